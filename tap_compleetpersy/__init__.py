@@ -1,0 +1,1 @@
+"""Singer tap for Compleet Persy: candidates, jobs and applications."""
