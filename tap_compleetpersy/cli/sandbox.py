@@ -1,0 +1,111 @@
+"""``persy sandbox``: a local Persy with fictional people, to try everything without credentials."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import typing as t
+from datetime import datetime
+
+import click
+
+INSTALL = "pip install 'tap-compleetpersy[sandbox]'"
+
+
+@click.command(name="sandbox")
+@click.option(
+    "--candidates", default=250, show_default=True, help="How many people exist at the start."
+)
+@click.option("--seed", default=1, show_default=True, help="Another seed gives other people.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="A loopback host; others are refused."
+)
+@click.option("--port", default=8765, show_default=True, help="0 takes a free port.")
+@click.option(
+    "--api-key", default="sandbox-key", show_default=True, help="The only key that is let in."
+)
+@click.option("--shape", default="hrxml", show_default=True, help="hrxml, flat, german or php.")
+@click.option(
+    "--pagination", default="page", show_default=True, help="page, offset, cursor, link or none."
+)
+@click.option("--auth", default="bearer", show_default=True, help="bearer, header or basic.")
+@click.option(
+    "--envelope", default="data", show_default=True, help="list, or the dotted path of the records."
+)
+@click.option("--order", default="id", show_default=True, help="id, newest, oldest or random.")
+@click.option(
+    "--modified-since-param",
+    default="modified_since",
+    show_default=True,
+    help="Empty: no such filter.",
+)
+@click.option(
+    "--modified-until-param", default="", help="Name of an exclusive upper bound; none by default."
+)
+@click.option("--admin", is_flag=True, help="Answer /__admin, which edits people, on loopback.")
+@click.option(
+    "--live",
+    type=float,
+    metavar="SECONDS",
+    help="Change something by itself every so many seconds.",
+)
+@click.option(
+    "--now", help="ISO 8601 with an offset: stop the clock there, so that every start is the same."
+)
+@click.option("--latency-ms", default=0.0, show_default=True, help="Added to each answer.")
+def command(**chosen: t.Any) -> None:  # noqa: ANN401 - click made and typed them
+    """Serve a local Persy with fictional people until Ctrl-C."""
+    try:
+        _serve(**chosen)
+    except ModuleNotFoundError as missing:
+        message = f"the sandbox needs {missing.name}: {INSTALL}"
+        raise click.ClickException(message) from None
+    except ValueError as mistake:
+        raise click.ClickException(str(mistake)) from None
+    except OSError as failure:
+        reason = os.strerror(failure.errno) if failure.errno else failure
+        message = f"cannot listen on {chosen['host']}:{chosen['port']}: {reason}"
+        raise click.ClickException(message) from None
+
+
+def _serve(
+    now: str | None,
+    modified_since_param: str,
+    modified_until_param: str,
+    **chosen: t.Any,  # noqa: ANN401 - click made and typed them
+) -> None:
+    from tap_compleetpersy.sandbox.options import (  # noqa: PLC0415 - an extra, and slow to import
+        Options,
+        environment_lines,
+    )
+    from tap_compleetpersy.sandbox.server import running  # noqa: PLC0415
+
+    options = Options(
+        now=_moment(now) if now else None,
+        modified_since_param=modified_since_param or None,
+        modified_until_param=modified_until_param or None,
+        **chosen,
+    )
+    ended = _end()
+    with running(options) as sandbox:
+        for line in environment_lines(options.environment(sandbox.url)):
+            click.echo(line)
+        click.echo("ready")
+        ended.wait()
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        message = "now must be ISO 8601 with an offset"
+        raise ValueError(message) from None
+
+
+def _end() -> threading.Event:
+    """Return what SIGTERM and Ctrl-C set from now on, so that both end the sandbox cleanly."""
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    return ended

@@ -1,0 +1,169 @@
+"""Faults that the local Persy plays on demand, as declarations.
+
+A fault says what happens, to which requests, and how often. Off by default.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+import threading
+import typing as t
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qs, parse_qsl, urlencode
+
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+if t.TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+Kind = t.Literal["status", "truncate", "delay", "reset", "html", "error_body", "ignore_page"]
+
+_LOGIN_PAGE = (
+    "<!DOCTYPE html><title>Persy: Anmeldung</title><form method=post><input name=login></form>"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault.
+
+    Attributes:
+        kind: ``status`` (answers ``status``), ``truncate`` (the body ends in the middle), ``delay``
+            (answers after ``seconds``), ``reset`` (the connection breaks without an answer),
+            ``html`` (a login page with 200), ``error_body`` (an error in JSON with 200) or
+            ``ignore_page`` (every page is the first).
+        times: How many requests; None is all.
+        path_contains: Only requests whose path contains this.
+        page: Only requests with this value of the page, offset or cursor parameter.
+        status: With ``status``.
+        retry_after: Header ``Retry-After`` with ``status``, as given.
+        seconds: With ``delay``.
+    """
+
+    kind: Kind
+    times: int | None = 1
+    path_contains: str = ""
+    page: str | None = None
+    status: int = 503
+    retry_after: str | None = None
+    seconds: float = 0
+
+
+class Faults:
+    """The faults that are still to come, first match first."""
+
+    def __init__(self, page_params: frozenset[str]) -> None:
+        """Start without any fault.
+
+        Args:
+            page_params: Names of the parameters that say which page is asked for.
+        """
+        self.page_params = page_params
+        self._pending: tuple[Fault, ...] = ()
+        self._lock = threading.Lock()
+
+    @property
+    def pending(self) -> Sequence[Fault]:
+        """The faults that are still to come, with how often."""
+        return self._pending
+
+    def set(self, *faults: Fault) -> None:
+        """Replace all faults; without arguments, everything works again."""
+        with self._lock:
+            self._pending = faults
+
+    def take(self, path: str, query: str) -> Fault | None:
+        """Return the fault of this request, if any, and count it."""
+        with self._lock:
+            for position, fault in enumerate(self._pending):
+                if self._matches(fault, path, query):
+                    self._pending = (
+                        *self._pending[:position],
+                        *_once_less(fault),
+                        *self._pending[position + 1 :],
+                    )
+                    return fault
+            return None
+
+    def _matches(self, fault: Fault, path: str, query: str) -> bool:
+        asked = {value for name, value in parse_qsl(query) if name in self.page_params}
+        return (
+            fault.times != 0
+            and fault.path_contains in path
+            and (fault.page is None or fault.page in asked)
+        )
+
+
+def _once_less(fault: Fault) -> tuple[Fault, ...]:
+    if fault.times is None:
+        return (fault,)
+    return (replace(fault, times=fault.times - 1),) if fault.times > 1 else ()
+
+
+def faulty(app: ASGIApp, fault: Fault, page_params: frozenset[str]) -> ASGIApp:
+    """Return an application that answers one request with a fault."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        match fault.kind:
+            case "delay":
+                await asyncio.sleep(fault.seconds)
+                await app(scope, receive, send)
+            case "ignore_page":
+                await app(_without_page(scope, page_params), receive, send)
+            case "truncate":
+                await app(scope, receive, _half(send))
+                scope["state"]["transport"].close()
+                await _until_closed(receive)
+            case "reset":
+                _reset(scope["state"]["transport"])
+                await _until_closed(receive)
+            case _:
+                await _answer(fault)(scope, receive, send)
+
+    return answer
+
+
+def _answer(fault: Fault) -> Response:
+    if fault.kind == "html":
+        return HTMLResponse(_LOGIN_PAGE)
+    if fault.kind == "error_body":
+        return JSONResponse({"error": {"status": 500, "message": "Internal error"}})
+    headers = {"Retry-After": fault.retry_after} if fault.retry_after is not None else None
+    return JSONResponse(
+        {"error": {"status": fault.status, "message": "Injected"}}, fault.status, headers
+    )
+
+
+def _without_page(scope: Scope, page_params: frozenset[str]) -> Scope:
+    query = parse_qs(scope["query_string"].decode(), keep_blank_values=True)
+    kept = {name: values for name, values in query.items() if name not in page_params}
+    return {**scope, "query_string": urlencode(kept, doseq=True).encode()}
+
+
+def _half(send: Send) -> Send:
+    """Send half of the body that Content-Length promises."""
+
+    async def truncated(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            body = message.get("body", b"")
+            message = {**message, "body": body[: len(body) // 2], "more_body": True}
+        await send(message)
+
+    return truncated
+
+
+async def _until_closed(receive: Receive) -> None:
+    """Wait until the server knows, too, or it would answer in its own way."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _reset(transport: asyncio.Transport) -> None:
+    """Break the connection with RST instead of closing it politely."""
+    connection: socket.socket = transport.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()

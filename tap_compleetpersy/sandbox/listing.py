@@ -1,0 +1,156 @@
+"""One page of the candidate list: which ids, and the body and headers around them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+import typing as t
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tap_compleetpersy.sandbox.facts import BERLIN
+
+if t.TYPE_CHECKING:
+    from tap_compleetpersy.sandbox.options import Options
+    from tap_compleetpersy.sandbox.order import OrderKey
+
+Query: t.TypeAlias = Mapping[str, str]
+_GERMAN_TIME = re.compile(r"(\d{2})[.-](\d{2})[.-](\d{4})(.*)", re.DOTALL)
+_PLACE_OF_RECORDS = "\x00records"
+
+
+class BadQueryError(ValueError):
+    """A query parameter cannot be read; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of ids, and how the next one is asked for.
+
+    Attributes:
+        ids: In the order of the list.
+        meta: What the envelope says beside the records.
+        next_query: Parameters that replace those of this request; None on the last page.
+    """
+
+    ids: Sequence[str]
+    meta: Mapping[str, t.Any]
+    next_query: Mapping[str, str] | None = None
+
+
+def read_time(name: str, text: str) -> datetime:
+    """Read a filter's time: ISO 8601, German, or Unix seconds; Berlin wall clock without an offset.
+
+    Raises:
+        BadQueryError: It is none of these.
+    """
+    if re.fullmatch(r"\d{9,11}", text):
+        return datetime.fromtimestamp(int(text), UTC)
+    try:
+        moment = datetime.fromisoformat(_GERMAN_TIME.sub(r"\3-\2-\1\4", text))
+    except ValueError:
+        message = f"{name} is no time"
+        raise BadQueryError(message) from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=BERLIN)).astimezone(UTC)
+
+
+def time_span(query: Query, options: Options) -> tuple[datetime | None, datetime | None]:
+    """Return the lower and the upper bound of the update time; without a name there is none."""
+
+    def bound(name: str | None) -> datetime | None:
+        return read_time(name, query[name]) if name and query.get(name) else None
+
+    return bound(options.modified_since_param), bound(options.modified_until_param)
+
+
+def page(
+    ids: Sequence[str], query: Query, options: Options, order_key: Callable[[str], OrderKey]
+) -> Page:
+    """Cut one page out of the list.
+
+    Args:
+        ids: All that the filter selects, in the order of the list.
+        query: Parameters of the request.
+        options: The pagination and the names of its parameters.
+        order_key: Place of an id in the list.
+
+    Raises:
+        BadQueryError: A parameter of the pagination cannot be read.
+    """
+    meta: dict[str, t.Any] = {"total": len(ids)}
+    if options.pagination == "none":
+        return Page(ids, meta)
+    size = min(
+        _integer(query, options.page_size_param, options.page_size, minimum=1),
+        options.max_page_size,
+    )
+    meta["per_page"] = size
+    if options.pagination == "cursor":
+        start = _start(ids, query.get(options.cursor_param), options, order_key)
+        rows = ids[start : start + size]
+        more = start + size < len(ids)
+        return Page(
+            rows, meta, {options.cursor_param: _cursor(order_key(rows[-1]))} if more else None
+        )
+    if options.pagination == "offset":
+        offset = _integer(query, options.offset_param, 0, minimum=0)
+        return Page(ids[offset : offset + size], meta | {"offset": offset})
+    number = _integer(query, options.page_param, options.first_page, minimum=options.first_page)
+    start = (number - options.first_page) * size
+    following = {options.page_param: str(number + 1)} if start + size < len(ids) else None
+    return Page(ids[start : start + size], meta | {"page": number}, following)
+
+
+def envelope(bodies: Sequence[bytes], listed: Page, options: Options) -> bytes:
+    """Put the records' bytes into the answer, without reading them again."""
+    records = b",".join(bodies)
+    if options.envelope == "list":
+        return b"[" + records + b"]"
+    if options.shape != "php" or len(bodies) > 1:
+        records = b"[" + records + b"]"
+    answer: dict[str, t.Any] = {}
+    _place(answer, options.envelope, _PLACE_OF_RECORDS)
+    answer["meta"] = {**listed.meta, **answer.get("meta", {})}
+    if options.pagination == "cursor":
+        _place(
+            answer, options.next_cursor_path, (listed.next_query or {}).get(options.cursor_param)
+        )
+    before, after = json.dumps(answer).split(json.dumps(_PLACE_OF_RECORDS))
+    return before.encode() + (records or b"null") + after.encode()
+
+
+def _place(answer: dict[str, t.Any], path: str, value: object) -> None:
+    *parents, last = path.split(".")
+    for parent in parents:
+        answer = answer.setdefault(parent, {})
+    answer[last] = value
+
+
+def _integer(query: Query, name: str, default: int, *, minimum: int) -> int:
+    text = query.get(name, str(default))
+    if not re.fullmatch(r"\d{1,9}", text) or int(text) < minimum:
+        message = f"{name} must be an integer of at least {minimum}"
+        raise BadQueryError(message)
+    return int(text)
+
+
+def _cursor(key: OrderKey) -> str:
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
+
+
+def _start(
+    ids: Sequence[str], cursor: str | None, options: Options, order_key: Callable[[str], OrderKey]
+) -> int:
+    """Continue behind the cursor's candidate, also when it was deleted or moved meanwhile."""
+    if not cursor:
+        return 0
+    try:
+        place, remote_id = json.loads(base64.urlsafe_b64decode(cursor))
+        return bisect_right(ids, (int(place), str(remote_id)), key=order_key)
+    except (ValueError, TypeError, binascii.Error):
+        message = f"{options.cursor_param} is not a cursor of this server"
+        raise BadQueryError(message) from None

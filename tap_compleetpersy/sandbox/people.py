@@ -1,0 +1,219 @@
+"""Fictional people of a fictional tenant, each a function of seed and number.
+
+Nothing is stored: candidate 700,000 costs as much as candidate 1, and a million
+people need no memory until somebody asks for them.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tap_compleetpersy.sandbox import words
+from tap_compleetpersy.sandbox.custom_fields import custom_fields
+from tap_compleetpersy.sandbox.draw import Draw
+from tap_compleetpersy.sandbox.facts import (
+    BERLIN,
+    Address,
+    Attachment,
+    Candidate,
+    Email,
+    Employment,
+    Opening,
+    Phone,
+)
+
+FIRST_ID = 1000
+HISTORY_SECONDS = 900 * 86_400
+_PLAIN = str.maketrans(
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "ß": "ss",
+        "ø": "oe",
+        "ł": "l",
+        "ğ": "g",
+        "ç": "c",
+        "é": "e",
+        "ë": "e",
+        "ó": "o",
+        "ř": "r",
+        "á": "a",
+    }
+    | dict.fromkeys(" '-", "-")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """Names, streets and companies to combine."""
+
+    first_names: tuple[str, ...]
+    last_names: tuple[str, ...]
+    streets: tuple[str, ...]
+    companies: tuple[str, ...]
+
+    @classmethod
+    def drawn(cls, seed: int, size: int = 300) -> Pools:
+        """Draw pools with Faker, which is imported here because it is slow to import."""
+        from faker import Faker  # noqa: PLC0415 - half a second, only a sandbox pays it
+
+        fake = Faker("de_DE")
+        fake.seed_instance(seed)
+        return cls(
+            first_names=words.NOTABLE_FIRST_NAMES + tuple(fake.first_name() for _ in range(size)),
+            last_names=words.NOTABLE_LAST_NAMES + tuple(fake.last_name() for _ in range(size)),
+            streets=tuple(fake.street_name() for _ in range(size)),
+            companies=tuple(fake.company() for _ in range(size)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """All candidates that could exist in a tenant.
+
+    Attributes:
+        seed: Non-negative; another seed gives other people.
+        now: Aware; nobody was created or updated later.
+        pools: What names are made of.
+    """
+
+    seed: int
+    now: datetime
+    pools: Pools
+
+    def updated_at(self, number: int) -> datetime:
+        """Tell when a candidate was last updated, without making the whole candidate.
+
+        More people were updated lately than long ago.
+        """
+        share = zlib.crc32(f"{self.seed}:{number}".encode()) / 2**32
+        return _unambiguous(self.now - timedelta(seconds=int(HISTORY_SECONDS * share * share)))
+
+    def candidate(self, number: int) -> Candidate:
+        """Return the candidate with this number, counted from 1."""
+        draw = Draw((self.seed << 40) + number)
+        updated_at = self.updated_at(number)
+        created_at = _earlier(draw, updated_at)
+        remote_id = str(FIRST_ID + number)
+        first_name = draw.pick(self.pools.first_names)
+        last_name = _last_name(draw, self.pools)
+        openings = _openings(draw, created_at)
+        return Candidate(
+            remote_id=remote_id,
+            created_at=created_at,
+            updated_at=updated_at,
+            first_name=None if draw.chance(0.02) else first_name,
+            last_name=last_name,
+            status=draw.pick(words.CANDIDATE_STATUSES) if draw.chance(0.9) else None,
+            confidential=None if draw.chance(0.05) else draw.chance(0.06),
+            source=draw.pick(words.SOURCES) if draw.chance(0.92) else None,
+            phones=_phones(draw),
+            emails=_emails(draw, first_name, last_name, number),
+            address=_address(draw, self.pools) if draw.chance(0.85) else None,
+            employments=_employments(draw, self.pools),
+            openings=openings,
+            custom_fields=custom_fields(draw),
+            attachments=_attachments(draw, remote_id, created_at, openings),
+        )
+
+
+def _unambiguous(moment: datetime) -> datetime:
+    """Move a time out of the hour that Berlin's wall clock shows twice in October.
+
+    The wire has wall clock times, so its second pass could not be told from the first.
+    """
+    return moment - timedelta(hours=1) if moment.astimezone(BERLIN).fold else moment
+
+
+def _earlier(draw: Draw, updated_at: datetime) -> datetime:
+    moment = updated_at - timedelta(seconds=int(400 * 86_400 * draw.random() ** 2))
+    return _unambiguous(moment.replace(second=0) if draw.chance(0.3) else moment)
+
+
+def _last_name(draw: Draw, pools: Pools) -> str:
+    name = draw.pick(pools.last_names)
+    return f"{name}-{draw.pick(pools.last_names)}" if draw.chance(0.08) else name
+
+
+def _phones(draw: Draw) -> tuple[Phone, ...]:
+    numbers = []
+    if draw.chance(0.5):
+        numbers.append(Phone(f"{draw.pick(words.LANDLINES)}{draw.below(1000):03d}"))
+    if draw.chance(0.7):
+        numbers.append(Phone(f"{draw.pick(words.MOBILES)}{draw.below(100):02d}", kind="mobile"))
+    if draw.chance(0.12):
+        numbers.append(Phone(f"{draw.pick(words.LANDLINES)}{draw.below(1000):03d}", use="business"))
+    if draw.chance(0.04):
+        numbers.append(
+            Phone(f"{draw.pick(words.LANDLINES)}{draw.below(1000):03d}", kind="fax", use="business")
+        )
+    return tuple(numbers)
+
+
+def _emails(draw: Draw, first_name: str, last_name: str, number: int) -> tuple[Email, ...]:
+    if draw.chance(0.06):
+        return ()
+    if draw.chance(0.03):
+        return (Email(draw.pick(words.INVALID_MAILS)),)
+    name = f"{first_name}.{last_name}".lower().translate(_PLAIN).encode("ascii", "ignore").decode()
+    first = Email(f"{name}{number}@{draw.pick(words.MAIL_DOMAINS)}")
+    if draw.chance(0.1):
+        return (first, Email(f"{name}@firma{draw.below(50)}.example.com", use="business"))
+    return (first,)
+
+
+def _address(draw: Draw, pools: Pools) -> Address:
+    zip_code, city, state, country = draw.pick(words.PLACES)
+    if draw.chance(0.1):
+        return Address(city=city)
+    number = f"{1 + draw.below(120)}{draw.pick(('', '', '', 'a', 'b'))}"
+    second_line = (
+        draw.pick(("Hinterhaus", "c/o Familie Weiß", "2. OG links")) if draw.chance(0.06) else None
+    )
+    return Address(country, zip_code, state, city, draw.pick(pools.streets), number, second_line)
+
+
+def _employments(draw: Draw, pools: Pools) -> tuple[Employment, ...]:
+    count = draw.pick((0, 1, 1, 1, 2, 2, 3))
+    current = draw.below(count) if count and draw.chance(0.7) else -1
+    return tuple(
+        Employment(
+            draw.pick(pools.companies), draw.pick(words.PROFESSIONS), current=position == current
+        )
+        for position in range(count)
+    )
+
+
+def _openings(draw: Draw, created_at: datetime) -> tuple[Opening, ...]:
+    count = draw.pick((0, 1, 1, 1, 1, 1, 2, 2, 3, 5))
+    return tuple(
+        Opening(
+            remote_id=str(words.FIRST_OPENING_ID + index),
+            title=words.OPENING_TITLES[index],
+            status=draw.pick(words.OPENING_STATUSES) if draw.chance(0.9) else None,
+            applied_at=_applied_at(draw, created_at),
+        )
+        for index in draw.sample(range(len(words.OPENING_TITLES)), count)
+    )
+
+
+def _applied_at(draw: Draw, created_at: datetime) -> datetime | None:
+    if draw.chance(0.1):
+        return None
+    if draw.chance(0.3):
+        midnight = created_at.astimezone(BERLIN).replace(hour=0, minute=0, second=0)
+        return midnight.astimezone(created_at.tzinfo)
+    return created_at
+
+
+def _attachments(
+    draw: Draw, remote_id: str, created_at: datetime, openings: tuple[Opening, ...]
+) -> tuple[Attachment, ...]:
+    opening_id = openings[0].remote_id if openings and draw.chance(0.5) else None
+    return tuple(
+        Attachment(f"{remote_id}{position}", name, kind, content_type, created_at, opening_id)
+        for position, (name, kind, content_type) in enumerate(words.DOCUMENTS[: draw.below(4)])
+    )

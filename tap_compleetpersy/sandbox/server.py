@@ -1,0 +1,130 @@
+"""How the local Persy starts and ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import threading
+import typing as t
+
+import uvicorn
+from typing_extensions import override
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from tap_compleetpersy.sandbox.application import Sandbox, application
+from tap_compleetpersy.sandbox.clock import Clock
+from tap_compleetpersy.sandbox.encoding import renderer
+from tap_compleetpersy.sandbox.faults import Faults
+from tap_compleetpersy.sandbox.options import PREFIX, Options
+from tap_compleetpersy.sandbox.order import ORDERS
+from tap_compleetpersy.sandbox.people import People, Pools
+from tap_compleetpersy.sandbox.store import Store
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.types import ASGIApp
+
+SECONDS_TO_FINISH = 1
+
+
+@contextlib.contextmanager
+def running(options: Options | None = None) -> Iterator[Sandbox]:
+    """Run a local Persy in a thread for the length of a ``with`` block.
+
+    Args:
+        options: How it behaves; ``port=0`` takes a free port.
+
+    Yields:
+        The sandbox, once it accepts connections.
+
+    Raises:
+        OSError: The port is taken.
+        RuntimeError: The server failed before it was up; its own error stands on stderr.
+    """
+    options = options or Options()
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    with socket.create_server((options.host, options.port), family=family) as listener:
+        host = f"[{options.host}]" if ":" in options.host else options.host
+        sandbox = create(options, f"http://{host}:{listener.getsockname()[1]}{PREFIX}")
+        server = _Server(_configuration(application(sandbox)))
+        thread = threading.Thread(target=server.serve_on, args=(listener,), daemon=True)
+        thread.start()
+        server.has_started_or_failed.wait()
+        if not server.started:
+            message = "the sandbox did not start"
+            raise RuntimeError(message)
+        try:
+            yield sandbox
+        finally:
+            server.stop()
+            thread.join()
+
+
+def create(options: Options, url: str) -> Sandbox:
+    """Make the tenant and its pages, without serving them."""
+    clock = Clock(options.now)
+    people = People(options.seed, clock.now(), Pools.drawn(options.seed))
+    order = ORDERS[options.order]
+    store = Store(people, options.candidates, clock, render=renderer(options.shape), order=order)
+    store.warm()
+    return Sandbox(options, store, Faults(options.page_params), url)
+
+
+class _Protocol(H11Protocol):
+    """Sends at once, and lets a fault reach the connection, which ASGI hides."""
+
+    @override
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as its base does
+        # asyncio forgets this for a listener that it did not make itself; without it each
+        # answer waits 40 ms for the client's acknowledgement.
+        connection: socket.socket = transport.get_extra_info("socket")
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "transport": transport}
+
+
+class _Server(uvicorn.Server):
+    """Tells when it accepts connections, and ends at once instead of at the next tick."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.has_started_or_failed = threading.Event()
+
+    def serve_on(self, listener: socket.socket) -> None:
+        """Serve until stopped; whoever waits is never left waiting."""
+        try:
+            self.run([listener])
+        finally:
+            self.has_started_or_failed.set()
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._end = asyncio.Event()
+        await super().startup(sockets)
+        self.has_started_or_failed.set()
+
+    @override
+    async def main_loop(self) -> None:
+        await self._end.wait()
+
+    def stop(self) -> None:
+        """End the server; may be called from another thread, once it is up."""
+        self._loop.call_soon_threadsafe(self._end.set)
+
+
+def _configuration(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=_Protocol,
+        lifespan="on",
+        log_config=None,
+        log_level="error",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=SECONDS_TO_FINISH,
+    )
