@@ -1,0 +1,239 @@
+"""Settings: one declaration, clear errors, no value ever in a message."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tap_compleetpersy.settings import (
+    Settings,
+    SettingsError,
+    config_jsonschema,
+    read_environment,
+)
+
+KEY = {"api_key": "secret-value-4711"}
+
+
+def problems(config: dict[str, Any]) -> tuple[str, ...]:
+    with pytest.raises(SettingsError) as raised:
+        Settings.read(config)
+    return raised.value.problems
+
+
+def test_the_defaults_are_those_of_the_contract() -> None:
+    settings = Settings.read(KEY)
+    assert settings.api_url == "https://www.germanpersonnel.de/persy/api/v1"
+    assert (settings.auth_method, settings.auth_header) == ("bearer", "X-API-Key")
+    assert (settings.pagination, settings.page_param) == ("page", "page")
+    assert (settings.page_size_param, settings.first_page) == ("per_page", 1)
+    assert (settings.page_size, settings.time_zone) == (100, "Europe/Berlin")
+    assert settings.next_cursor_path == "meta.next_cursor"
+    assert settings.modified_since_param == "modified_since"
+    assert settings.date_format == "YYYY-MM-DDTHH:mm:ss[Z]"
+    assert (settings.lookback_seconds, settings.full_sync_hours) == (3600, 24)
+    assert (settings.deletion_limit_percent, settings.attachment_max_mb) == (20, 50)
+    assert settings.discovery_sample_size == 1000
+    assert settings.include_remote_data is False
+    assert (settings.request_timeout, settings.max_retries) == (60, 6)
+    assert (settings.prefetch_pages, settings.requests_per_second) == (1, None)
+
+
+@pytest.mark.parametrize(
+    ("config", "problem"),
+    [
+        pytest.param(
+            {"api_ky": "x"},
+            "api_ky: unknown setting, did you mean api_key?",
+            id="unknown",
+        ),
+        pytest.param(
+            {"api_url": "http://persy.example.org"},
+            "api_url: must be https; plain http is for a loopback host only",
+            id="plain-http",
+        ),
+        pytest.param(
+            {"api_url": "https://user:word@persy.example.org"},
+            "api_url: must not hold credentials, use api_key",
+            id="credentials-in-url",
+        ),
+        pytest.param(
+            {"cutoff_date": "2026-01-01", "cutoff_days": 30},
+            "cutoff_date and cutoff_days: contradictory, set only one of them",
+            id="two-cutoffs",
+        ),
+        pytest.param(
+            {"window_days": 7},
+            "window_days: needs modified_until_param, an upper bound on the server",
+            id="window-without-upper-bound",
+        ),
+        pytest.param(
+            {"start_date": "2026-02-01", "end_date": "2026-01-01"},
+            "start_date and end_date: contradictory, the start must lie before the end",
+            id="empty-range",
+        ),
+        pytest.param(
+            {"auth_method": "basic"},
+            "username: required with auth_method basic",
+            id="basic-without-user",
+        ),
+        pytest.param(
+            {"pagination": "pages"},
+            "pagination: must be one of page, offset, cursor, link, none",
+            id="choice",
+        ),
+        pytest.param({"page_size": 0}, "page_size: must be at least 1", id="minimum"),
+        pytest.param(
+            {"page_size": "many"}, "page_size: must be a whole number", id="integer"
+        ),
+        pytest.param(
+            {"full_sync_hours": "nan"}, "full_sync_hours: must be a number", id="nan"
+        ),
+        pytest.param(
+            {"include_remote_data": "perhaps"},
+            "include_remote_data: must be true or false",
+            id="boolean",
+        ),
+        pytest.param(
+            {"start_date": "gestern"},
+            "start_date: must be an ISO date or time, such as 2026-01-31 or "
+            "2026-01-31T08:00:00Z",
+            id="date",
+        ),
+        pytest.param(
+            {"time_zone": "Europe/Muenchen"},
+            "time_zone: is not the name of a time zone, such as Europe/Berlin",
+            id="zone",
+        ),
+        pytest.param(
+            {"outcomes": {"Eingestellt": "MAYBE"}},
+            "outcomes: every value must be one of PENDING, HIRED, DECLINED",
+            id="outcome",
+        ),
+        pytest.param(
+            {"field_paths": "company"},
+            "field_paths: must be a JSON object",
+            id="object",
+        ),
+        pytest.param(
+            {"auth_header": "X Key"},
+            "auth_header: is not the name of a header",
+            id="header-name",
+        ),
+        pytest.param(
+            {"user_agent": "a\r\nX-Evil: 1"},
+            "user_agent: must not hold control characters",
+            id="control-characters",
+        ),
+        pytest.param(
+            {"attachments_path": "/candidates/attachments"},
+            "attachments_path: must contain {candidate_id}",
+            id="attachments-path",
+        ),
+        pytest.param(
+            {"candidates_path": "//elsewhere.example.org"},
+            "candidates_path: must be a path below api_url that starts with one slash",
+            id="path-to-another-host",
+        ),
+        pytest.param(
+            {"api_key_file": "key.txt"},
+            "api_key and api_key_file: contradictory, set only one of them",
+            id="two-keys",
+        ),
+        pytest.param(
+            {"extra_streams": [{"name": "x"}]},
+            "extra_streams: not available in this release",
+            id="later",
+        ),
+    ],
+)
+def test_a_bad_setting_is_one_line_that_names_it(
+    config: dict[str, Any], problem: str
+) -> None:
+    assert problem in problems(KEY | config)
+
+
+def test_every_problem_is_told_at_once() -> None:
+    assert len(problems(KEY | {"page_size": 0, "pagination": "x", "nonsense": 1})) == 3
+
+
+@pytest.mark.parametrize("name", [f.name for f in dataclasses.fields(Settings)])
+def test_no_message_holds_a_value(name: str) -> None:
+    marked = "Zq7-marked-\x07-value"
+    try:
+        text = repr(Settings.read({name: marked}))
+    except SettingsError as error:
+        text = str(error)
+    assert "Zq7" not in text
+
+
+def test_the_key_is_in_no_representation() -> None:
+    assert "4711" not in repr(Settings.read(KEY))
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        pytest.param({"page_size": "50"}, 50, id="integer"),
+        pytest.param({"full_sync_hours": "0.5"}, 0.5, id="number"),
+        pytest.param({"include_remote_data": "true"}, True, id="boolean"),
+        pytest.param({"field_paths": '{"company": "a.b"}'}, {"company": "a.b"}, id="object"),
+        pytest.param({"exclude_fields": '["IBAN"]'}, ["IBAN"], id="array"),
+        pytest.param({"account": ""}, None, id="empty-is-unset"),
+        pytest.param({"modified_since_param": ""}, "", id="empty-means-no-filter"),
+        pytest.param({"page_size": None}, 100, id="null-is-unset"),
+    ],
+)
+def test_values_may_be_text_as_the_environment_gives_them(
+    given: dict[str, Any], read: object
+) -> None:
+    (name,) = given
+    assert getattr(Settings.read(KEY | given), name) == read
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://localhost:8765/x", "http://127.0.0.1/x", "http://[::1]:80/x", "https://a.de"],
+)
+def test_plain_http_is_for_loopback_hosts(url: str) -> None:
+    assert Settings.read(KEY | {"api_url": url}).api_url == url
+
+
+def test_a_missing_key_is_named_with_its_ways() -> None:
+    with pytest.raises(SettingsError, match="TAP_COMPLEETPERSY_API_KEY"):
+        Settings.read({}).require_api_key()
+
+
+def test_the_key_may_come_from_a_file(tmp_path: Any) -> None:
+    path = tmp_path / "key"
+    path.write_text("from-a-file\n", encoding="utf-8")
+    assert Settings.read({"api_key_file": str(path)}).require_api_key() == "from-a-file"
+
+
+def test_naive_times_are_in_the_zone() -> None:
+    settings = Settings.read(KEY | {"start_date": "2026-01-31"})
+    start = settings.instant("start_date")
+    assert start is not None
+    assert start.astimezone(UTC) == datetime(2026, 1, 30, 23, tzinfo=UTC)
+
+
+def test_the_environment_wins_over_a_dotenv_file(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text(
+        "TAP_COMPLEETPERSY_ACCOUNT=file\nTAP_COMPLEETPERSY_USERNAME=file\n",
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TAP_COMPLEETPERSY_ACCOUNT", "environment")
+    found = read_environment(["account", "username", "api_url"])
+    assert found == {"account": "environment", "username": "file"}
+
+
+def test_the_schema_marks_the_secret() -> None:
+    key = config_jsonschema()["properties"]["api_key"]
+    assert key["secret"] is True
+    assert key["type"] == ["string", "null"]
