@@ -1,0 +1,95 @@
+"""Times as the server's filter understands them.
+
+A bound may be sent wider than asked, never narrower: the tap filters exactly
+afterwards, and what the server keeps back is lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+DEFAULT_FORMAT = "YYYY-MM-DDTHH:mm:ss[Z]"
+
+_LITERAL = re.compile(r"\[([^\[]*)\]|\\(.)")
+_ZONE_LITERAL = re.compile(r".*(?:Z|UTC|GMT|[+-]00:?00)")
+_ZONE_TOKEN = re.compile(r"[zZxX]")  # offsets, names, and Unix timestamps
+_UNITS = tuple(timedelta(milliseconds=count) for count in (1, 1000, 60 * 1000, 60 * 60 * 1000))
+_INSTANT = timedelta(microseconds=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LONGEST_PERIOD_DAYS = 366
+
+_Write = Callable[[datetime], str]
+
+
+def lower_bound(moment: datetime, date_format: str, zone: ZoneInfo) -> str:
+    """Write an aware time as the latest text that is not after it.
+
+    An hour that exists twice has one text for two times, and nobody knows which
+    of them the server means. So the text is that of the hour before, which is
+    not after ``moment`` whatever the server means.
+
+    Args:
+        moment: The bound, aware.
+        date_format: Pendulum tokens.
+        zone: Zone of the text when the format says none.
+    """
+    if has_zone(date_format):
+        return _writer(date_format, UTC)(moment)
+    return _writer(date_format, zone)(moment - _doubled(moment, zone))
+
+
+def upper_bound(moment: datetime, date_format: str, zone: ZoneInfo) -> str:
+    """Write an aware time as the earliest text that is not before it.
+
+    Args:
+        moment: The bound, aware.
+        date_format: Pendulum tokens.
+        zone: Zone of the text when the format says none.
+    """
+    if has_zone(date_format):
+        return _round_up(moment, _writer(date_format, UTC), UTC)
+    later = moment + _doubled(moment, zone)
+    return _round_up(later, _writer(date_format, zone), zone)
+
+
+def has_zone(date_format: str) -> bool:
+    """Tell whether a text of this format says its zone, as ``[Z]``, ``ZZ`` and ``X`` do."""
+    literals = (one or other for one, other in _LITERAL.findall(date_format))
+    if any(_ZONE_LITERAL.fullmatch(literal) for literal in literals):
+        return True
+    return _ZONE_TOKEN.search(_LITERAL.sub("", date_format)) is not None
+
+
+def _doubled(moment: datetime, zone: ZoneInfo) -> timedelta:
+    """Answer how far the two readings of a wall clock time are apart, mostly 0."""
+    local = moment.astimezone(zone)
+    first, second = (local.replace(fold=fold).utcoffset() for fold in (0, 1))
+    return (first or timedelta()) - (second or timedelta())
+
+
+def _writer(date_format: str, zone: tzinfo) -> _Write:
+    if date_format == DEFAULT_FORMAT:  # pendulum takes long to import
+        return lambda moment: f"{moment.astimezone(zone):%Y-%m-%dT%H:%M:%S}Z"
+    import pendulum  # noqa: PLC0415 - see above
+
+    return lambda moment: pendulum.instance(moment.astimezone(zone)).format(date_format)
+
+
+def _round_up(moment: datetime, write: _Write, zone: tzinfo) -> str:
+    """Find the next text by trying: the texts tell how fine the format is."""
+    text = write(moment)
+    if write(moment - _INSTANT) != text:
+        return text
+    for unit in _UNITS:
+        later = moment + -(moment - _EPOCH) % unit
+        if (text_later := write(later)) != text:
+            return text_later
+    today = moment.astimezone(zone).date()
+    for days in range(1, _LONGEST_PERIOD_DAYS + 1):
+        midnight = datetime.combine(today + timedelta(days=days), time(), zone)
+        if (text_later := write(midnight)) != text:
+            return text_later
+    return text

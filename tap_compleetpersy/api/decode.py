@@ -1,0 +1,122 @@
+"""Bytes to a JSON document: fast, and leniently where a page needs it."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+from tap_compleetpersy.api.answers import Answer, header
+from tap_compleetpersy.api.errors import UnexpectedAnswer
+
+_NO_CONTENT = 204
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_LATIN_1 = frozenset({"iso-8859-1", "iso8859-1", "latin-1", "latin1", "windows-1252"})
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CLOSING = {"{": "}", "[": "]"}
+_LONGEST_NUMBER = 100
+
+
+def decode(answer: Answer) -> object:
+    """Read the content of an answer.
+
+    What strict JSON forbids and lenient servers send is read, for that page alone
+    (hazards of `persy-api.md`): a BOM, the encoding that Content-Type says (where the
+    content is not UTF-8, as JSON must be), raw control characters, lone surrogates (as
+    U+FFFD), NaN and infinities (as None), and numbers beyond a float such as ``1e400``
+    (as text, digits kept).
+    The type that Content-Type claims does not matter: PHP says HTML by default.
+
+    Returns:
+        The document; None when the server says that there is no content (204).
+
+    Raises:
+        UnexpectedAnswer: When the content is no JSON; it may pass when the content
+            ends too early.
+    """
+    if answer.status == _NO_CONTENT:
+        return None
+    try:
+        return msgspec.json.decode(answer.body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        pass
+    return _read(_text(answer.body, _charset(answer.headers)))
+
+
+def _unexpected(
+    what: str, settings: str = "api_url and candidates_path", *, may_pass: bool = False
+) -> UnexpectedAnswer:
+    return UnexpectedAnswer(what, f"Check the settings {settings}.", may_pass=may_pass)
+
+
+def _charset(headers: Mapping[str, str]) -> str | None:
+    found = _CHARSET.search(header(headers, "Content-Type") or "")
+    return found[1].casefold() if found else None
+
+
+def _text(body: bytes, charset: str | None) -> str:
+    for encoding in _encodings(body, charset):
+        try:
+            return body.decode(encoding).removeprefix("\ufeff").strip()
+        except UnicodeDecodeError as error:
+            if error.reason == "unexpected end of data":  # cut short within a letter
+                return body[: error.start].decode(encoding)
+        except (LookupError, ValueError):
+            continue
+    what = "the content is not UTF-8, and Content-Type names no encoding that fits"
+    raise _unexpected(what)
+
+
+def _encodings(body: bytes, charset: str | None) -> tuple[str, ...]:
+    detected = json.detect_encoding(body)  # UTF-8, or what a BOM or NULs show
+    if charset in _LATIN_1:  # as browsers do: servers say Latin-1 and send its superset
+        return detected, "windows-1252", "latin-1"
+    return (detected,) if charset is None else (detected, charset)
+
+
+def _read(text: str) -> object:
+    if text.startswith("<"):
+        what = "the answer is HTML or XML, perhaps a login page, and no JSON"
+        raise _unexpected(what, "api_url, api_key and auth_method")
+    truncated = False
+    try:
+        document = json.loads(
+            text, strict=False, parse_constant=lambda _: None, parse_float=_number
+        )
+        return _without_surrogates(document) if _may_hold_surrogates(text) else document
+    except json.JSONDecodeError as error:
+        truncated = error.pos >= len(text) or text[-1:] != _CLOSING.get(text[0], text[-1])
+        what = "the content ends too early" if truncated else "the content is no JSON"
+    except RecursionError:
+        what = "the content is nested too deeply"
+    except ValueError:
+        what = "the content holds a number of too many digits"
+    raise _unexpected(what, may_pass=truncated)
+
+
+def _number(text: str) -> float | str:
+    number = float(text)
+    if math.isfinite(number):
+        return number
+    if len(text) > _LONGEST_NUMBER:
+        raise ValueError
+    return text
+
+
+def _may_hold_surrogates(text: str) -> bool:
+    return "\\ud" in text or "\\uD" in text or _SURROGATE.search(text) is not None
+
+
+def _without_surrogates(value: object) -> object:
+    if isinstance(value, str):
+        return _SURROGATE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_without_surrogates(item) for item in value]
+    if isinstance(value, dict):
+        return {
+            _SURROGATE.sub("\ufffd", key): _without_surrogates(item) for key, item in value.items()
+        }
+    return value

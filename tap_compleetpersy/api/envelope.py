@@ -1,0 +1,188 @@
+"""Where the records are in a document (the envelope rules of `persy-api.md`)."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from collections.abc import Mapping
+
+from tap_compleetpersy.api.answers import header
+from tap_compleetpersy.api.errors import UnexpectedAnswer
+
+_ENVELOPES = frozenset({"data", "candidates", "candidate", "items", "results"})
+_PAGING = frozenset(
+    {"meta", "links", "link", "pagination", "paging", "status", "success"}
+    | {"total", "totals", "total_count", "totalcount", "count", "has_more"}
+    | {"page", "pages", "page_count", "per_page", "page_size", "limit", "offset"}
+    | {"cursor", "next_cursor", "next", "previous", "prev", "first", "last"}
+)
+_REMARKS = frozenset({"message", "code", "version"})
+_ERRORS = frozenset({"error", "errors"})
+_CANDIDATE = frozenset(
+    {"candidaterecordinfo", "candidateid", "candidate_id"}
+    | {"bewerberid", "kandidatid", "kandidatenid"}
+)
+_IDENTITY = _CANDIDATE | {"id", "@id", "idvalue", "uuid", "nr", "nummer"}
+_FAILED = frozenset({"error", "fail", "failed", "failure"})
+_FALSE = frozenset({"false", "0", "no", "null", "none"})
+_ERROR_STATUSES = frozenset(str(status) for status in range(400, 600))
+_TEXT_KEYS = frozenset({"#text", "$"})
+_PLAIN_KEY = re.compile(r"[@#$]?\w[\w:. -]{0,39}")
+_MOST_KEYS_SHOWN = 12
+
+_ADVICE = "Set records_path to the dotted path of the records in an answer."
+
+_Object = Mapping[str, t.Any]
+
+
+def records(document: object, records_path: str | None) -> list[object]:
+    """Find the list of records in a document.
+
+    JSON made from XML has an object in place of a list of one, and null, empty
+    text, an empty list or object, or no key at all in place of an empty list.
+    PHP makes an object with numbers as keys of a list with gaps.
+
+    Args:
+        document: As :func:`~tap_compleetpersy.api.decode.decode` answers it.
+        records_path: Dotted path of the records; None finds them by the names that
+            envelopes usually have, in any case and with any namespace.
+
+    Returns:
+        The records as they are, which need not be objects; none on an empty page.
+
+    Raises:
+        UnexpectedAnswer: When the document says that something failed, or when it
+            is not clear what in it is the list. The message names keys, not values.
+    """
+    if isinstance(document, dict):
+        _refuse_errors(document)
+    value = document if records_path is None else _at_path(document, records_path)
+    if _is_empty(value):
+        return []
+    if isinstance(value, list):
+        return value
+    if not isinstance(value, dict):
+        what = "a single text or number is where the records should be"
+        raise UnexpectedAnswer(what, _ADVICE)
+    if records_path is None:
+        return _in_envelope(value)
+    return list(value.values()) if _has_numbers_as_keys(value) else [value]
+
+
+def total(document: object, headers: Mapping[str, str]) -> int | None:
+    """Answer how many records the server says the whole list has, or None.
+
+    From ``meta.total``, ``total`` or the header ``X-Total-Count``: for progress and
+    as a cross-check only, since servers are wrong about it (`persy-api.md`).
+    """
+    top = _folded(document) if isinstance(document, dict) else {}
+    meta = _folded(top["meta"]) if isinstance(top.get("meta"), dict) else {}
+    for value in (meta.get("total"), top.get("total"), header(headers, "X-Total-Count")):
+        text = "" if isinstance(value, bool) else str(value).strip()
+        if text.isascii() and text.isdigit() and len(text) <= len(str(2**63)):
+            return int(text)
+    return None
+
+
+def _in_envelope(document: _Object) -> list[object]:
+    """Go down through envelopes until a list, a record or nothing is found."""
+    inside, top = document, True
+    while True:
+        if not top and _is_record(inside):
+            return [inside]
+        _refuse_errors(inside)
+        known = {key: item for key, item in inside.items() if _name(key) in _ENVELOPES}
+        filled = [item for item in known.values() if item and isinstance(item, (list, dict))]
+        if len(filled) != 1:
+            break
+        if isinstance(filled[0], list):
+            return filled[0]
+        inside, top = filled[0], False
+    if not filled:
+        if _has_numbers_as_keys(inside):
+            return list(inside.values())
+        if any(_is_empty(item) for item in known.values()) or _only_meta(inside):
+            return []
+        if not top or _is_bare_record(inside):
+            return [inside]
+    raise _unclear(inside)
+
+
+def _at_path(document: object, records_path: str) -> object:
+    value = document
+    for key in records_path.split("."):
+        if _is_empty(value):
+            return None
+        if not isinstance(value, dict):
+            what = "records_path leads through something that is no object"
+            raise UnexpectedAnswer(what, _ADVICE)
+        if key not in value:
+            if _only_meta(value):
+                return None
+            raise _unclear(value)
+        value = value[key]
+    return value
+
+
+def _refuse_errors(content: _Object) -> None:
+    """Notice an error that says 200: PHP applications often do (`persy-api.md`)."""
+    for key, value in content.items():
+        name = _name(key)
+        text = "" if isinstance(value, (list, dict)) else str(value).strip().casefold()
+        if (
+            (name in _ERRORS and not _is_empty(value) and text not in _FALSE)
+            or (name == "status" and (text in _FAILED or text in _ERROR_STATUSES))
+            or (name == "success" and text in _FALSE and value is not None)
+        ):
+            what = f"the content says that something failed (its key {name})"
+            advice = "Check the settings api_url, candidates_path, api_key and auth_method."
+            raise UnexpectedAnswer(what, advice)
+
+
+def _unclear(content: _Object) -> UnexpectedAnswer:
+    """Name the keys only, and of these only what cannot be somebody's address."""
+    plain = [key if _PLAIN_KEY.fullmatch(key) else "?" for key in content]
+    more = ", …" if len(plain) > _MOST_KEYS_SHOWN else ""
+    found = ", ".join(plain[:_MOST_KEYS_SHOWN]) + more
+    return UnexpectedAnswer(f"no list of records found among the keys {found}", _ADVICE)
+
+
+def _only_meta(content: _Object) -> bool:
+    """Tell whether an object only talks about a page; a remark alone does not."""
+    names = {_name(key) for key, item in content.items() if not _is_blank(key, item)}
+    attributes = {name for name in names if name.startswith("@")}
+    return names <= _PAGING | _REMARKS | _ERRORS | attributes and (
+        not names or bool(names & _PAGING or attributes)
+    )
+
+
+def _is_record(content: _Object) -> bool:
+    return any(_name(key) in _IDENTITY for key in content)
+
+
+def _is_bare_record(content: _Object) -> bool:
+    """Tell a record without an envelope from an unknown envelope with an id."""
+    names = {_name(key) for key in content}
+    flat = not any(isinstance(item, (list, dict)) for item in content.values())
+    return bool(names & _CANDIDATE or (flat and names & _IDENTITY and not names & _PAGING))
+
+
+def _has_numbers_as_keys(content: _Object) -> bool:
+    return all(key.isdigit() for key in content)
+
+
+def _is_blank(key: str, item: object) -> bool:
+    return key in _TEXT_KEYS and _is_empty(item)
+
+
+def _is_empty(value: object) -> bool:
+    return not (value.strip() if isinstance(value, str) else value)
+
+
+def _name(key: str) -> str:
+    """Answer a key without its XML namespace and case."""
+    return key.rpartition(":")[2].casefold()
+
+
+def _folded(content: _Object) -> dict[str, t.Any]:
+    return {key.casefold(): item for key, item in content.items()}

@@ -1,0 +1,156 @@
+"""What is tried again and how long to wait: nothing else in the tap waits.
+
+A fault that may pass is tried again after an exponential, jittered wait, or after
+what the server asks for in ``Retry-After``. There is a limit for each request and
+one for the whole run, so that a server that always asks for patience ends, too.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+import threading
+import time
+import typing as t
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from tap_compleetpersy.api.answers import header, http_date
+from tap_compleetpersy.api.errors import ApiError
+
+if t.TYPE_CHECKING:
+    from tenacity import RetryCallState
+
+LONGEST_RETRY_AFTER = 300.0
+_LONGEST_WAIT = 60.0
+_RUN_FACTOR = 10
+_SECONDS = re.compile(r"\d{1,18}(?:\.\d{1,9})?", re.ASCII)
+
+_T = t.TypeVar("_T")
+_logger = logging.getLogger("tap-compleetpersy")
+
+
+class Allowance:
+    """What a whole run may use: shared by all clients of the run, in any thread.
+
+    Attributes:
+        requests_made: Requests sent so far, those tried again and redirects included.
+    """
+
+    def __init__(
+        self,
+        max_retries: int,
+        requests_per_second: float | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Start a run.
+
+        Args:
+            max_retries: Of one request; the run has ten times as many.
+            requests_per_second: Ceiling of the rate, or None.
+            clock: Seconds that never run backwards.
+        """
+        self.requests_made = 0
+        self._retries_left = _RUN_FACTOR * max_retries
+        self._interval = 1 / requests_per_second if requests_per_second else 0.0
+        self._clock = clock
+        self._next_start = -math.inf
+        self._lock = threading.Lock()
+
+    def take_request(self) -> float:
+        """Count a request and answer the seconds to wait before it may be sent."""
+        with self._lock:
+            self.requests_made += 1
+            now = self._clock()
+            start = max(now, self._next_start)
+            self._next_start = start + self._interval
+            return start - now
+
+    def take_retry(self) -> bool:
+        """Use one retry up, if the run has one left."""
+        with self._lock:
+            self._retries_left -= 1
+            return self._retries_left >= 0
+
+
+def retrying(
+    attempt: Callable[[], _T],
+    *,
+    max_retries: int,
+    allowance: Allowance,
+    wait: Callable[[float], None],
+) -> _T:
+    """Call until it succeeds, until a fault that stays, or until no try is left.
+
+    Args:
+        attempt: Sends one request and reads its answer; asked as one unit.
+        max_retries: Tries after the first.
+        allowance: What the whole run may still use.
+        wait: Waits the seconds given; may raise to stop everything.
+
+    Raises:
+        ApiError: The last fault.
+    """
+    import tenacity  # noqa: PLC0415 - a start without requests does without it
+
+    exponential = tenacity.wait_exponential_jitter(max=_LONGEST_WAIT)
+
+    def seconds(state: RetryCallState) -> float:
+        return _fault(state).retry_after or exponential(state)
+
+    def exhausted(state: RetryCallState) -> bool:
+        if state.attempt_number > max_retries:
+            return True
+        if not (left := allowance.take_retry()):
+            _fault(state).what += ", and the run has no retries left"
+        return not left
+
+    def log(state: RetryCallState) -> None:
+        tries = state.attempt_number + 1, max_retries + 1
+        fault = _fault(state)
+        message = "GET %s: %s; waiting %.1f s before try %d of %d"
+        _logger.warning(message, fault.path, fault.what, state.upcoming_sleep, *tries)
+
+    def count(state: RetryCallState) -> None:
+        _fault(state).tries = state.attempt_number
+
+    policy = tenacity.Retrying(
+        retry=tenacity.retry_if_exception(_may_pass),
+        wait=seconds,
+        stop=exhausted,
+        after=count,
+        before_sleep=log,
+        sleep=wait,
+        reraise=True,
+    )
+    return policy(attempt)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Answer the seconds that a server asks to wait, at most 300; None for none.
+
+    The header is seconds or a date of HTTP (RFC 9110). A date counts from the
+    server's own clock, as its header ``Date`` shows it, where there is one.
+    """
+    text = (header(headers, "Retry-After") or "").strip()
+    if _SECONDS.fullmatch(text):
+        seconds = float(text)
+    elif (until := http_date(text)) is not None:
+        now = http_date(header(headers, "Date")) or datetime.now(UTC)
+        seconds = (until - now).total_seconds()
+    else:
+        return None
+    return min(seconds, LONGEST_RETRY_AFTER) if seconds > 0 else None
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, ApiError) and error.may_pass
+
+
+def _fault(state: RetryCallState) -> ApiError:
+    error = state.outcome.exception() if state.outcome else None
+    if not isinstance(error, ApiError):
+        message = "only an ApiError is tried again"
+        raise TypeError(message)
+    return error

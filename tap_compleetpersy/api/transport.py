@@ -1,0 +1,204 @@
+"""The one HTTP session: sends a GET and reads its answer, within bounds.
+
+Loaded with the first request, since requests takes long to import.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import http.client
+import logging
+import socket
+import threading
+import typing as t
+from collections.abc import Callable, Mapping
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from typing_extensions import override
+
+from tap_compleetpersy.api.answers import Answer
+from tap_compleetpersy.api.errors import UnexpectedAnswer
+from tap_compleetpersy.api.faults import fault_of_exception, timed_out
+from tap_compleetpersy.api.profile import shown
+
+LARGEST_BODY = 256 * 2**20
+_CHUNK = 2**16
+_TOTAL_FACTOR = 10  # a drip of bytes in time may last so many timeouts
+_SUCCESS = range(200, 300)
+_Remember = Callable[[socket.socket], None]
+
+
+class Transport:
+    """One HTTP session, used by one thread at a time.
+
+    Other threads may call :meth:`interrupt` and :meth:`close`.
+    """
+
+    def __init__(
+        self,
+        headers: Mapping[str, str],
+        authorization: tuple[str, str],
+        timeout: float,
+        ca_bundle: str | None,
+    ) -> None:
+        """Open no connection yet.
+
+        Args:
+            headers: Sent with every request.
+            authorization: Header that carries the key; a ``.netrc`` never replaces it.
+            timeout: Seconds to connect, and between any two pieces of an answer.
+            ca_bundle: File of the authorities to trust; None for the usual ones.
+        """
+        silence_urllib3()
+        self._timeout = timeout
+        self._verify = ca_bundle or True
+        self._socket: socket.socket | None = None
+        self._closed = False
+        self._session = _Session()
+        self._session.headers.update(headers)
+        self._session.auth = functools.partial(_authorize, authorization)
+        adapter = _Adapter(self._remember)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+
+    def fetch(self, url: str) -> Answer:
+        """Send one GET; follow no redirect; read the body only of a success.
+
+        Raises:
+            ApiError: When no complete answer came, or it is too large.
+        """
+        expired = threading.Event()
+        timer = threading.Timer(_TOTAL_FACTOR * self._timeout, self._expire, [expired])
+        timer.daemon = True
+        timer.start()
+        fault: Exception | None = None
+        try:
+            return self._fetch(url, expired)
+        except (
+            requests.RequestException,
+            urllib3.exceptions.HTTPError,
+            http.client.HTTPException,
+            OSError,
+            ValueError,
+        ) as error:
+            fault = fault_of_exception(error, self._timeout)
+        finally:
+            timer.cancel()
+        # Raised here, so that it has no context that holds a URL.
+        raise timed_out(_TOTAL_FACTOR * self._timeout) if expired.is_set() else fault
+
+    def interrupt(self) -> None:
+        """End the request in flight, if any, from another thread."""
+        if (connected := self._socket) is not None:
+            with contextlib.suppress(OSError):
+                connected.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """End everything; may be called twice, and from another thread."""
+        self._closed = True
+        self.interrupt()
+        self._session.close()
+
+    def _fetch(self, url: str, expired: threading.Event) -> Answer:
+        timeout = (self._timeout, self._timeout)
+        with self._session.get(url, stream=True, timeout=timeout, verify=self._verify) as response:
+            body = _body(response) if response.status_code in _SUCCESS else b""
+            if expired.is_set():  # an interrupted body without a length looks complete
+                raise TimeoutError
+            return Answer(
+                status=response.status_code,
+                headers=response.headers,
+                body=body,
+                path=shown(url),
+                url=response.url,
+            )
+
+    def _expire(self, expired: threading.Event) -> None:
+        expired.set()
+        self.interrupt()
+
+    def _remember(self, connected: socket.socket) -> None:
+        self._socket = connected
+        if self._closed:
+            self.interrupt()
+
+
+def silence_urllib3() -> None:
+    """Stop urllib3's logging, which writes URLs with their queries at all levels."""
+    for name in [*logging.root.manager.loggerDict]:
+        if name.partition(".")[0] == "urllib3":
+            logging.getLogger(name).addFilter(_refuse)
+
+
+def _refuse(_: logging.LogRecord) -> bool:
+    return False
+
+
+def _authorize(
+    authorization: tuple[str, str], request: requests.PreparedRequest
+) -> requests.PreparedRequest:
+    name, value = authorization
+    request.headers[name] = value
+    return request
+
+
+def _body(response: requests.Response) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    for chunk in response.iter_content(_CHUNK):
+        size += len(chunk)
+        if size > LARGEST_BODY:
+            what = f"the content is larger than {LARGEST_BODY // 2**20} MiB"
+            raise UnexpectedAnswer(what, "Set a smaller page_size.")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+class _Session(requests.Session):
+    """Leaves redirects to the client, which must see them before the key is sent."""
+
+    @override
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Answer none, so that the body of a redirect is not read either."""
+
+
+class _Adapter(HTTPAdapter):
+    """Tells which socket was opened, so that another thread can shut it down."""
+
+    def __init__(self, remember: _Remember) -> None:
+        self._remember = remember
+        super().__init__(pool_connections=1, pool_maxsize=1)
+
+    @override
+    def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self._instrument(self.poolmanager)
+
+    @override
+    def proxy_manager_for(self, proxy: str, **kwargs: t.Any) -> urllib3.ProxyManager:
+        manager: urllib3.ProxyManager = super().proxy_manager_for(proxy, **kwargs)
+        self._instrument(manager)
+        return manager
+
+    def _instrument(self, manager: urllib3.PoolManager) -> None:
+        manager.pool_classes_by_scheme = {
+            scheme: _watched(pool, self._remember)
+            for scheme, pool in manager.pool_classes_by_scheme.items()
+        }
+
+
+def _watched(
+    pool: type[urllib3.HTTPConnectionPool], remember: _Remember
+) -> type[urllib3.HTTPConnectionPool]:
+    """Derive a pool whose connections tell their socket (ways through proxies, too)."""
+    base: t.Any = pool.ConnectionCls
+
+    def connect(connection: t.Any) -> None:  # noqa: ANN401 - a class of urllib3 or PySocks
+        base.connect(connection)
+        remember(connection.sock)
+
+    watched = type(base.__name__, (base,), {"connect": connect})
+    return type(pool.__name__, (pool,), {"ConnectionCls": watched})
