@@ -1,0 +1,145 @@
+"""Model fields that are made of several slots: employment, contacts, residence."""
+
+from __future__ import annotations
+
+import typing as t
+
+from tap_compleetpersy.model.contacts import email_type, is_phone, phone_type, use_of
+from tap_compleetpersy.model.openings import value_of
+from tap_compleetpersy.model.places import country, one_line
+from tap_compleetpersy.model.reader import elements
+from tap_compleetpersy.model.slots import LOCATION_PARTS
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tap_compleetpersy.model.reader import Found
+
+Way: t.TypeAlias = tuple[int, str, "str | None", "str | None"]
+"""Rank, value, what the key says about its use, what the element says."""
+
+
+def employment(found: Found) -> tuple[str | None, str | None]:
+    """Find company and title: the current employer's, else the first one's.
+
+    Both are of one employer. Paths of the user's go first, flat keys last.
+    """
+    company, title = _employer(found.get("employers", ()))
+    return _first(found, "company", company), _first(found, "title", title)
+
+
+def _employer(employers: list[Found]) -> tuple[str | None, str | None]:
+    if not employers:
+        return None, None
+    chosen, position = employers[0], None
+    for employer in employers:
+        position = next((p for p in elements(employer, "positions") if _is_current(p)), None)
+        if position is not None or _is_current(employer):
+            chosen = employer
+            break
+    if position is None:
+        position = next(elements(chosen, "positions"), None)
+    return value_of(chosen, "employer"), value_of(position or {}, "position")
+
+
+def _is_current(element: Found) -> bool:
+    return value_of(element, "current") is True
+
+
+def _first(found: Found, slot: str, composed: str | None) -> str | None:
+    flat = found.get(slot)
+    if flat is None:
+        return composed
+    rank, value = flat
+    own: str = value
+    return own if rank < 0 or composed is None else composed
+
+
+def reach(
+    found: Found, is_email: Callable[[str], bool], doubts: list[str]
+) -> tuple[list[dict[str, str | None]], list[dict[str, str | None]]]:
+    """Collect telephone numbers and mail addresses, each pair of value and type once."""
+    phones: dict[tuple[str, str | None], None] = {}
+    numbers: list[Way] = []
+    addresses: list[Way] = []
+    _gather(found, None, numbers, addresses)
+    for _, number, by_key, by_element in _preferred(numbers):
+        if is_phone(number):
+            phones[number, phone_type(by_key, by_element)] = None
+        else:
+            doubts.append("phone_numbers: invalid")
+    emails: dict[tuple[str, str | None], None] = {}
+    for _, address, by_key, by_element in _preferred(addresses):
+        if is_email(address):
+            emails[address, email_type(by_key, by_element)] = None
+        else:
+            doubts.append("email_addresses: invalid")
+    return (
+        [{"phone_number": number, "type": use} for number, use in phones],
+        [{"email_address": address, "type": use} for address, use in emails],
+    )
+
+
+def _preferred(ways: list[Way]) -> list[Way]:
+    """Let the paths of the user's, whose ranks are negative, replace the built-in ones."""
+    return [way for way in ways if way[0] < 0] or ways
+
+
+def _gather(found: Found, use: str | None, numbers: list[Way], addresses: list[Way]) -> None:
+    said = found.get("use")
+    if said is not None:
+        use = use_of(said[1]) or use
+    for element in found.get("contacts", ()):
+        _gather(element, use, numbers, addresses)
+    for rank, value, by_key in found.get("phone_numbers", ()):
+        numbers.append((rank, value, by_key, use))
+    for rank, value, by_key in found.get("email_addresses", ()):
+        addresses.append((rank, value, by_key, use))
+
+
+def residence(found: Found) -> dict[str, str | None] | None:
+    """Compose the first postal address that says anything; flat keys come last."""
+    location: dict[str, str | None] | None = None
+    for address in (*_addresses(found), found):
+        location = _location(address, found)
+        if location is not None:
+            break
+    own = {part: value_of(found, f"location.{part}") for part in LOCATION_PARTS}
+    if not any(own.values()):
+        return location
+    parts = {part: own[part] or (location or {}).get(part) for part in LOCATION_PARTS}
+    return {**parts, "country": parts["country"] and country(parts["country"])}
+
+
+def _addresses(found: Found) -> Iterator[Found]:
+    for contact in found.get("contacts", ()):
+        yield from _addresses(contact)
+    yield from found.get("addresses", ())
+
+
+def _location(address: Found, root: Found) -> dict[str, str | None] | None:
+    raw = value_of(address, "raw")
+    if len(address) == 1 and raw and (value_of(root, "city") or value_of(root, "zip_code")):
+        # `Address` is the street when the flat record has the town beside it.
+        return _location({**root, "address_lines": [(0, raw, None)]}, root)
+    land = value_of(address, "country")
+    street, number = value_of(address, "street"), value_of(address, "building_number")
+    more = [line for _, line, _ in sorted(address.get("address_lines", ()), key=_rank)]
+    lines = [" ".join(part for part in (street, number) if part), *more] if street else more
+    parts: dict[str, str | None] = {
+        "city": value_of(address, "city"),
+        "country": country(land) if land else None,
+        "raw": raw,
+        "state": value_of(address, "state"),
+        "street_1": lines[0] if lines else None,
+        "street_2": lines[1] if len(lines) > 1 else None,
+        "zip_code": value_of(address, "zip_code"),
+    }
+    if not any(parts.values()):
+        return None
+    parts["raw"] = raw or one_line(parts, lines)
+    return parts
+
+
+def _rank(line: tuple[int, str, object]) -> int:
+    return line[0]

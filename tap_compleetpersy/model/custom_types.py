@@ -1,0 +1,173 @@
+"""Types of custom fields: what a sample has shown, and the narrowest type that holds it all."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from tap_compleetpersy.model.times import has_clock, is_zero_date, read_date
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Schema: t.TypeAlias = dict[str, t.Any]
+
+INTEGER_TEXT: t.Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_MAX_PROPERTIES: t.Final = 200
+_MAX_LEVELS: t.Final = 8
+_WORDS: t.Final = {"true": "true", "false": "false", "ja": "ja", "nein": "nein"}
+_PAIRS: t.Final = (frozenset({"true", "false"}), frozenset({"ja", "nein"}))
+
+# Which kinds of values together make which type; every other mixture is text.
+_TYPES: t.Final = (
+    (frozenset({"boolean"}), {"type": ["boolean", "null"]}),
+    (frozenset({"integer", "integer text"}), {"type": ["integer", "null"]}),
+    (frozenset({"integer", "number"}), {"type": ["number", "null"]}),
+    (frozenset({"date", "no time"}), {"type": ["string", "null"], "format": "date"}),
+    (frozenset({"date-time", "no time"}), {"type": ["string", "null"], "format": "date-time"}),
+)
+_TEXT: t.Final = {"type": ["string", "null"]}
+
+
+class Evidence:
+    """What values a field has had; its size does not depend on their number."""
+
+    __slots__ = ("inner", "is_list", "kinds", "levels", "properties")
+
+    def __init__(self, levels: int = _MAX_LEVELS) -> None:
+        """Begin without evidence.
+
+        Args:
+            levels: Levels of nesting that are told apart; what is deeper is text.
+        """
+        self.levels = levels
+        self.kinds: set[str] = set()
+        self.is_list = False
+        self.inner: Evidence | None = None
+        self.properties: dict[str, Evidence] | None = None
+
+    def add(self, value: object) -> None:
+        """Take note of one cleaned value; null says nothing."""
+        if isinstance(value, list):
+            self.is_list = True
+            for item in value:
+                self._add_item(item)
+        else:
+            self._add_one(value)
+
+    def schema(self) -> Schema:
+        """Give the type as a nullable JSON schema."""
+        one = self._type_of_one()
+        return {"type": ["array", "null"], "items": one} if self.is_list else one
+
+    def _add_item(self, value: object) -> None:
+        if not isinstance(value, list):
+            self._add_one(value)
+        elif self.levels:
+            self.inner = self.inner or Evidence(self.levels - 1)
+            self.inner.add(value)
+        else:
+            self.kinds.add("text")
+
+    def _add_one(self, value: object) -> None:
+        if not isinstance(value, dict):
+            kind = kind_of(value)
+            if kind is not None:
+                self.kinds.add(kind)
+        elif self.levels:
+            self.properties = {} if self.properties is None else self.properties
+            for key, item in value.items():
+                if key in self.properties or len(self.properties) < _MAX_PROPERTIES:
+                    self.properties.setdefault(key, Evidence(self.levels - 1)).add(item)
+        else:
+            self.kinds.add("text")
+
+    def _type_of_one(self) -> Schema:
+        shapes = (bool(self.kinds), self.properties is not None, self.inner is not None)
+        if sum(shapes) != 1:
+            return dict(_TEXT)
+        if self.inner is not None:
+            return self.inner.schema()
+        if self.properties is not None:
+            properties = {key: evidence.schema() for key, evidence in self.properties.items()}
+            return {
+                "type": ["object", "null"],
+                "properties": properties,
+                "additionalProperties": True,
+            }
+        return type_of_kinds(self.kinds)
+
+
+def kind_of(value: object) -> str | None:
+    """Name the kind of one cleaned scalar; None for null."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int):
+        return "integer"
+    if isinstance(value, float):
+        return "number"
+    if not isinstance(value, str):
+        return "text"
+    return _kind_of_text(value)
+
+
+def _kind_of_text(text: str) -> str:
+    # "-0" would come back as "0".
+    if INTEGER_TEXT.fullmatch(text) and text != "-0":
+        return "integer text"
+    if (word := text.casefold()) in _WORDS:
+        return word
+    if is_zero_date(text):
+        return "no time"
+    if read_date(text) is not None:
+        return "date"
+    return "date-time" if has_clock(text) else "text"
+
+
+def type_of_kinds(kinds: set[str]) -> Schema:
+    """Give the narrowest type in which every kind keeps its value, else text."""
+    if kinds in _PAIRS:
+        return {"type": ["boolean", "null"]}
+    if kinds != {"no time"}:
+        for members, schema in _TYPES:
+            if kinds and kinds <= members:
+                return {**schema, "type": list(schema["type"])}
+    return {**_TEXT, "type": list(_TEXT["type"])}
+
+
+class Sample:
+    """Custom fields of many candidates, seen one after the other in flat memory."""
+
+    __slots__ = ("_evidence", "_labels")
+
+    def __init__(self) -> None:
+        """Begin without candidates."""
+        self._evidence: dict[str, Evidence] = {}
+        self._labels: dict[str, str] = {}
+
+    def add(self, custom: Mapping[str, object], labels: Mapping[str, str] | None = None) -> None:
+        """Take note of one candidate.
+
+        Args:
+            custom: `Candidate.custom`.
+            labels: `Candidate.labels`.
+        """
+        for key, value in custom.items():
+            evidence = self._evidence.get(key)
+            if evidence is None:
+                evidence = self._evidence[key] = Evidence()
+            evidence.add(value)
+        if labels:
+            self._labels.update(labels)
+
+    def properties(self) -> dict[str, Schema]:
+        """Give the properties of `custom_fields` by remote key, in the order of their first sight.
+
+        A field without any value is text, since something must be selectable.
+        """
+        return {
+            key: {**evidence.schema(), "description": self._labels.get(key, key)}
+            for key, evidence in self._evidence.items()
+        }

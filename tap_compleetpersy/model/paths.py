@@ -1,0 +1,234 @@
+"""Where the facts may stand in a record: HR-XML 2.x, flat English, flat German.
+
+Paths are dotted and tried in order. Case, namespaces, attribute marks, separators
+and the spelling of umlauts do not matter (`text.fold`), so one spelling is enough.
+Lists on the way are looked into. The names are those of `persy-api.md`, and the
+usual variants of other HR systems.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def within(prefixes: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
+    """Put each name under each prefix, the prefix being the outer loop."""
+    names = tuple(names)
+    return tuple(
+        f"{prefix}.{name}" if prefix and name else prefix or name
+        for prefix in prefixes
+        for name in names
+    )
+
+
+def with_uses(*names: str) -> tuple[str, ...]:
+    """Add the keys that say a use, as flat shapes do: `PhoneWork`, `WorkPhone`."""
+    uses = ("Privat", "Private", "Personal", "Home", "Geschäftlich", "Work", "Business")
+    return (
+        *names,
+        *(f"{name}{use}" for name in names for use in uses),
+        *(f"{use}{name}" for name in names for use in uses),
+    )
+
+
+_PROFILES = ("CandidateProfile.PersonalData", "CandidateProfile", "PersonalData")
+_RECORD_INFO = ("CandidateRecordInfo", "CandidateProfile.CandidateRecordInfo")
+
+# --- the record itself ---------------------------------------------------------
+REMOTE_ID: t.Final = (
+    *within(_RECORD_INFO, ("Id.IdValue", "Id")),
+    "CandidateId.IdValue", "CandidateId", "Id.IdValue", "Id", "KandidatId", "BewerberId",
+)  # fmt: skip
+CREATED: t.Final = (
+    *within(_RECORD_INFO, ("CreatedDate", "CreationDate", "CreatedAt")),
+    "RemoteCreatedAt", "CreatedAt", "CreatedDate", "CreatedOn", "CreationDate", "DateCreated",
+    "Created", "Erstellt", "ErstelltAm", "Erstelldatum", "Erstellungsdatum", "AngelegtAm",
+    "Angelegt",
+)  # fmt: skip
+UPDATED: t.Final = (
+    *within(_RECORD_INFO, ("LastModificationDate", "ModificationDate", "UpdatedAt")),
+    "RemoteUpdatedAt", "UpdatedAt", "UpdatedDate", "UpdatedOn", "LastModificationDate",
+    "ModificationDate", "LastModifiedDate", "LastModifiedAt", "LastModified", "LastUpdated",
+    "LastUpdatedAt", "LastUpdate", "ModifiedAt", "ModifiedDate", "ModifiedOn", "DateModified",
+    "DateUpdated", "Modified", "Updated", "Geändert", "GeändertAm", "Änderungsdatum",
+    "LetzteÄnderung", "Aktualisiert", "AktualisiertAm",
+)  # fmt: skip
+CONFIDENTIAL: t.Final = (
+    *within(_RECORD_INFO, ("Confidential",)),
+    "Confidential", "IsConfidential", "Vertraulich", "Sperrvermerk",
+)  # fmt: skip
+CANDIDATE_STATUS: t.Final = (
+    *within(_RECORD_INFO, ("Status",)),
+    "Status", "CandidateStatus", "Bewerberstatus",
+)  # fmt: skip
+SOURCE: t.Final = (
+    "CandidateSupplier.EntityName", "CandidateProfile.CandidateSupplier.EntityName",
+    "CandidateSupplier", "Source.Name", "Source", "CandidateSource", "Quelle.Name", "Quelle",
+    "Herkunft", "Bewerberquelle",
+)  # fmt: skip
+
+# --- the person ----------------------------------------------------------------
+_PERSON_NAMES = (*within(_PROFILES, ("PersonName",)), "PersonName", "Name", "Person")
+FIRST_NAME: t.Final = (
+    *within(_PERSON_NAMES, ("GivenName", "FirstName", "Vorname")),
+    "FirstName", "GivenName", "Vorname",
+)  # fmt: skip
+LAST_NAME: t.Final = (
+    *within(_PERSON_NAMES, ("FamilyName", "LastName", "Surname", "Nachname")),
+    "LastName", "FamilyName", "Surname", "Nachname", "Familienname",
+)  # fmt: skip
+
+# --- employment: one element of these lists is one employer ----------------------
+EMPLOYERS: t.Final = (
+    *within(("CandidateProfile.EmploymentHistory", "EmploymentHistory"), ("EmployerOrg",)),
+)
+POSITIONS: t.Final = within(EMPLOYERS, ("PositionHistory",))
+EMPLOYER_NAME: t.Final = within(EMPLOYERS, ("EmployerOrgName", "EmployerName"))
+POSITION_TITLE: t.Final = within(POSITIONS, ("Title", "PositionTitle"))
+CURRENT_POSITION: t.Final = within(POSITIONS, ("CurrentEmployer", "Current"))
+CURRENT_EMPLOYER: t.Final = within(EMPLOYERS, ("CurrentEmployer", "Current"))
+FLAT_COMPANY: t.Final = (
+    "Company.Name", "Company", "CompanyName", "CurrentCompany", "CurrentEmployer", "Employer",
+    "Firma.Name", "Firma", "Unternehmen", "Arbeitgeber", "AktuelleFirma", "AktuellerArbeitgeber",
+)  # fmt: skip
+FLAT_TITLE: t.Final = (
+    "Title", "JobTitle", "CurrentTitle", "CurrentPosition", "CurrentJobTitle", "Position",
+    "AktuellePosition", "Berufsbezeichnung", "Jobtitel", "Tätigkeit", "Beruf",
+)  # fmt: skip
+
+# --- contacts: one element of these lists is one way to reach the person ---------
+CONTACTS: t.Final = (
+    *within(_PROFILES, ("ContactMethod",)),
+    "ContactMethod", "Contact", "Kontakt",
+)  # fmt: skip
+PHONE_LISTS: t.Final = ("PhoneNumbers", "Phones", "Telephones", "Telefonnummern", "Telefone")
+EMAIL_LISTS: t.Final = ("EmailAddresses", "Emails", "EMailAdressen")
+USE: t.Final = within((*CONTACTS, *PHONE_LISTS, *EMAIL_LISTS), ("Use", "Type", "Typ", "Art"))
+_TELEPHONES = (
+    "Telephone", "Phone", "PhoneNumber", "Telefon", "Telefonnummer", "Festnetz", "Mobile",
+    "MobilePhone", "MobileNumber", "PhoneMobile", "Cell", "CellPhone", "Mobil", "Mobiltelefon",
+    "Mobilnummer", "TelefonMobil", "Handy", "Handynummer", "Fax", "FaxNumber", "Telefax",
+    "Faxnummer",
+)  # fmt: skip
+_PHONE_FIELDS = with_uses(*_TELEPHONES)
+_NUMBERS = ("FormattedNumber", "Number", "")
+PHONES: t.Final = (
+    *within(within(CONTACTS, _TELEPHONES), _NUMBERS),
+    *within(PHONE_LISTS, ("FormattedNumber", "PhoneNumber", "Number", "Nummer", "Value", "")),
+    *_PHONE_FIELDS,
+)  # fmt: skip
+_EMAILS = ("Email", "EmailAddress", "EMailAdresse", "Mail", "MailAdresse")
+_EMAIL_FIELDS = (
+    "InternetEmailAddress",
+    *with_uses(*_EMAILS),
+)
+EMAILS: t.Final = (
+    *within(CONTACTS, ("InternetEmailAddress", *_EMAILS)),
+    *within(EMAIL_LISTS, ("EmailAddress", "Email", "Address", "Adresse", "Value", "")),
+    *_EMAIL_FIELDS,
+)
+
+# --- places: one element of these lists is one postal address --------------------
+ADDRESSES: t.Final = (
+    *within(CONTACTS, ("PostalAddress",)),
+    *within(_PROFILES, ("PostalAddress",)),
+    "PostalAddress", "Address", "Addresses", "Anschrift", "Adresse", "Adressen", "Location",
+)  # fmt: skip
+_PLACES = (*ADDRESSES, "")
+CITY: t.Final = within(_PLACES, ("Municipality", "City", "Town", "Ort", "Stadt", "Wohnort"))
+COUNTRY: t.Final = within(
+    _PLACES, ("CountryCode", "Country.Code", "Country", "CountryName", "Land")
+)
+STATE: t.Final = within(_PLACES, ("Region", "State", "Province", "Bundesland"))
+ZIP_CODE: t.Final = within(
+    _PLACES, ("PostalCode", "ZipCode", "Zip", "Postcode", "PLZ", "Postleitzahl")
+)
+STREET: t.Final = within(
+    _PLACES,
+    ("DeliveryAddress.StreetName", "StreetName", "Street", "StreetAddress", "Street1", "Straße"),
+)
+BUILDING_NUMBER: t.Final = within(
+    _PLACES,
+    (
+        "DeliveryAddress.BuildingNumber",
+        "BuildingNumber",
+        "HouseNumber",
+        "StreetNumber",
+        "Hausnummer",
+        "HausNr",
+    ),
+)
+ADDRESS_LINES: t.Final = within(
+    _PLACES,
+    (
+        "DeliveryAddress.AddressLine",
+        "AddressLine",
+        "AddressLine1",
+        "Address1",
+        "AddressLine2",
+        "Address2",
+        "Street2",
+        "Adresszusatz",
+    ),
+)
+RAW_ADDRESS: t.Final = (
+    *within(_PLACES, ("Raw", "FormattedAddress")),
+    *within(CONTACTS, ("PostalAddress",)),
+    "PostalAddress", "Address", "Anschrift", "Adresse", "Location",
+)  # fmt: skip
+
+# --- openings: one element of these lists is one application ---------------------
+OPENINGS: t.Final = (
+    *within(("PositionOpenings",), ("PositionOpening", "")),
+    "PositionOpening", "CandidateProfile.PositionOpening",
+    *within(("Openings",), ("Opening", "PositionOpening", "")),
+    *within(("Applications",), ("Application", "PositionOpening", "")),
+    *within(("Jobs",), ("Job", "PositionOpening", "")),
+    *within(("Vacancies",), ("Vacancy", "")),
+    *within(("Stellen",), ("Stelle", "")),
+    *within(("Bewerbungen",), ("Bewerbung", "")),
+    "Opening", "Application", "Stelle", "Bewerbung",
+)  # fmt: skip
+_POSITION = ("PositionOpening", "Opening", "Position", "Job", "Stelle", "Vacancy")
+OPENING_ID: t.Final = (
+    "PositionRecordInfo.Id.IdValue", "PositionRecordInfo.Id",
+    *within(_POSITION, ("PositionRecordInfo.Id.IdValue", "Id.IdValue", "Id")),
+    "PositionOpeningId", "OpeningId", "PositionId", "JobId", "VacancyId", "StelleId", "StellenId",
+    "Id.IdValue", "Id",
+)  # fmt: skip
+_TITLES = ("PositionTitle", "Title", "Titel", "Name", "Bezeichnung")
+OPENING_NAME: t.Final = (
+    *within(
+        ("PositionProfile.PositionDetail", "PositionDetail", "PositionProfile"),
+        ("PositionTitle", "Title"),
+    ),
+    *within(_POSITION, ("PositionProfile.PositionDetail.PositionTitle", *_TITLES)),
+    *_TITLES, "JobTitle", "OpeningTitle", "Stellentitel", "Stellenbezeichnung", "Jobtitel",
+    "Position", "Job", "Stelle",
+)  # fmt: skip
+OPENING_STATUS: t.Final = (
+    "Status", "ApplicationStatus", "Bewerbungsstatus", "Stage", "Phase",
+)  # fmt: skip
+APPLICATION_DATE: t.Final = (
+    "ApplicationDate", "ApplicationDateTime", "DateApplied", "AppliedAt", "AppliedOn", "Applied",
+    "Bewerbungsdatum", "BeworbenAm", "Beworben", "Bewerbungseingang",
+)  # fmt: skip
+
+# --- what is nobody's field --------------------------------------------------------
+CUSTOM_FIELDS: t.Final = within(
+    ("", *_PROFILES, "CandidateRecordInfo"), ("UserArea", "CustomFields")
+)
+SECTIONS: t.Final = (
+    "CandidateRecordInfo", "CandidateSupplier", "CandidateProfile", "PersonalData",
+    "EmploymentHistory", "Resume", "NonXMLResume", "StructuredXMLResume", "DistributeTo",
+    "RelatedPositionPostings", "FormattedName", "FullName", "DisplayName",
+)  # fmt: skip
+"""Parts of HR-XML that no field is read from; they are default fields all the same."""
+
+REPEATED: t.Final = frozenset({
+    "positionopening", "contactmethod", "employerorg", "positionhistory", "addressline",
+})  # fmt: skip
+"""Folded names of elements that come alone as an object and together as a list."""

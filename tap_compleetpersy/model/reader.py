@@ -1,0 +1,241 @@
+"""Looking up many dotted paths in one walk through a record.
+
+The declared paths are compiled into a tree once. A walk then visits only what
+some path leads to, so that its cost follows the record and not the number of
+synonyms. Spelling is tolerated where the exact key does not occur: each unknown
+key is folded once and remembered.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from tap_compleetpersy.model.text import ATTRIBUTE_KEYS, MAX_DEPTH, TEXT_KEYS, fold
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_KEYS_KEPT: t.Final = 5_000
+
+Found: t.TypeAlias = dict[str, t.Any]
+"""What a walk found: a slot to `(rank, value)`, or to a list where many are wanted."""
+
+DOUBTS: t.Final = "doubts"
+"""The slot of the slots whose value was there and not understood."""
+
+
+class NotUnderstood:
+    """The answer of a reader to a value that is there and makes no sense."""
+
+
+NOT_UNDERSTOOD: t.Final = NotUnderstood()
+
+
+class Leaf(t.NamedTuple):
+    """What to do with a scalar at the end of a path."""
+
+    slot: str
+    rank: int
+    """The smaller rank wins; the order of the paths."""
+    read: Callable[[object], object]
+    """Gives the value, None for "empty" or `NOT_UNDERSTOOD`."""
+    many: bool = False
+    """Keep every value, as `(rank, value, mark)`, instead of the best one."""
+    mark: object = None
+
+
+class Node:
+    """One name of the declared paths, with what may follow."""
+
+    __slots__ = ("children", "collected", "custom", "folded", "group", "is_plain", "leaves", "own")
+
+    def __init__(self) -> None:
+        """Make a node without paths."""
+        self.children: dict[str, Node] = {}
+        """By the exact spelling of the declaration."""
+        self.folded = _Folded()
+        self.leaves: tuple[Leaf, ...] = ()
+        self.group: str | None = None
+        """Slot for the elements here, each found on its own: they belong together."""
+        self.collected: str | None = None
+        """Slot for the elements here, as received."""
+        self.custom = False
+        """Whether the custom fields of a record stand here."""
+        self.is_plain = True
+        """Whether it is none of the three above."""
+        self.own = False
+        """Whether only the user's `field_paths` lead here."""
+
+    def at(self, segments: list[str], *, own: bool = False) -> Node:
+        """Find or make the node at the end of a path."""
+        node = self
+        for segment in segments:
+            child = node.children.get(segment)
+            if child is None:
+                spelling = fold(segment)
+                # Keys that fold to nothing (emoji, say) are found exactly only.
+                child = node.folded.nodes.get(spelling) if spelling else None
+                if child is None:
+                    child = Node()
+                    child.own = own
+                if spelling:
+                    node.folded.nodes[spelling] = child
+                node.children[segment] = child
+            child.own = child.own and own
+            node = child
+        return node
+
+    def become(
+        self, *, group: str | None = None, collected: str | None = None, custom: bool = False
+    ) -> None:
+        """Give the node one of its special meanings."""
+        self.group, self.collected, self.custom = group, collected, custom
+        self.is_plain = False
+
+    def child(self, key: str) -> Node | None:
+        """Find what a remote key is, exactly or by its folded spelling."""
+        node = self.children.get(key)
+        return self.folded[key] if node is None else node
+
+
+class _Folded(dict[str, "Node | None"]):
+    """Remote keys that no declaration spells exactly, and the node that each one is."""
+
+    __slots__ = ("nodes",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.nodes: dict[str, Node] = {}
+
+    def __missing__(self, key: str) -> Node | None:
+        if key in TEXT_KEYS or key in ATTRIBUTE_KEYS or key == "0":
+            node: Node | None = THROUGH
+        else:
+            node = self.nodes.get(fold(key))
+        if len(self) < _KEYS_KEPT:
+            self[key] = node
+        return node
+
+
+THROUGH: t.Final = Node()
+"""Stands for the wrapper that a converter put around a value: look through it."""
+
+
+def walk(root: Node, record: dict[str, object]) -> Found:
+    """Find everything that the paths of a tree lead to."""
+    found: Found = {}
+    _descend(root, record, found, MAX_DEPTH)
+    return found
+
+
+def visit(node: Node, value: object, found: Found, room: int) -> None:
+    """Enter one or many elements at a node; what lies too deep is not seen."""
+    if type(value) is list:
+        if room:
+            for item in value:
+                visit(node, item, found, room - 1)
+    elif value is None:
+        return
+    elif node.group is not None:
+        element: Found = {}
+        if type(value) is not dict:
+            _descend(node, value, element, room)
+        elif room:
+            _look_into(node, value, element, room - 1)
+        if element:
+            found.setdefault(node.group, []).append(element)
+    elif node.collected is not None:
+        _collect(node, value, found, room)
+    else:
+        _descend(node, value, found, room)
+
+
+def _descend(node: Node, value: object, found: Found, room: int) -> None:
+    if node.custom:
+        found.setdefault("custom", []).append((node, value))
+    elif type(value) is dict:
+        if room:
+            _look_into(node, value, found, room - 1)
+    elif node.leaves:
+        _read(node, value, found)
+
+
+def _look_into(node: Node, value: dict[str, object], found: Found, room: int) -> None:
+    children = node.children
+    late: list[tuple[Node, object]] | None = None
+    for key, item in value.items():
+        child = children.get(key)
+        if child is None:
+            if (child := node.folded[key]) is not None:
+                # Exact spellings go first, whatever the order of the record.
+                late = late or []
+                late.append((child, item))
+        elif type(item) is str and child.is_plain:
+            _read(child, item, found)
+        elif type(item) is dict and child.is_plain and room:
+            _look_into(child, item, found, room - 1)
+        else:
+            visit(child, item, found, room)
+    for child, item in late or ():
+        if child is THROUGH:
+            _through(node, item, found, room)
+        else:
+            visit(child, item, found, room)
+
+
+def _through(node: Node, value: object, found: Found, room: int) -> None:
+    for item in value if isinstance(value, list) else (value,):
+        if item is not None and room:
+            _descend(node, item, found, room)
+
+
+def _collect(node: Node, value: object, found: Found, room: int) -> None:
+    """Keep an element as received, unless it is the container of such elements."""
+    if isinstance(value, dict):
+        inner = [(node.child(k), item) for k, item in value.items() if not k.startswith("@")]
+        if inner and all(child is not None and child is not THROUGH for child, _ in inner):
+            for child, item in inner:
+                if child is not None and room:
+                    visit(child, item, found, room - 1)
+            return
+        if (wrapped := _wrapped(value)) is not None:
+            if room:
+                visit(node, wrapped, found, room - 1)
+            return
+    slot = node.collected
+    if slot is not None and value not in ({}, "", False):
+        found.setdefault(slot, []).append(value)
+
+
+def _wrapped(value: dict[str, object]) -> dict[str, object] | list[object] | None:
+    """Give the element inside `{"#text": {…}}`, if it is one."""
+    if len(value) == 1:
+        ((key, item),) = value.items()
+        if key in TEXT_KEYS and isinstance(item, (dict, list)):
+            return item
+    return None
+
+
+def _read(node: Node, value: object, found: Found) -> None:
+    for slot, rank, read, many, mark in node.leaves:
+        if slot in found and not many and found[slot][0] <= rank:
+            continue
+        result = read(value)
+        if result is None:
+            continue
+        if result is NOT_UNDERSTOOD:
+            found.setdefault(DOUBTS, []).append(slot)
+        elif many:
+            found.setdefault(slot, []).append((rank, result, mark))
+        else:
+            found[slot] = (rank, result)
+
+
+def elements(found: Found, *groups: str) -> Iterator[Found]:
+    """Give the elements of nested groups, in the order of the record."""
+    first, *rest = groups
+    for element in found.get(first, ()):
+        if rest:
+            yield from elements(element, *rest)
+        else:
+            yield element

@@ -1,0 +1,214 @@
+"""The remote record without what must not leave."""
+
+from __future__ import annotations
+
+import typing as t
+
+from tap_compleetpersy.model import paths
+from tap_compleetpersy.model.custom_values import (
+    entries,
+    is_custom_key,
+    is_list_of_entries,
+    named_entry,
+)
+from tap_compleetpersy.model.reader import THROUGH, Node
+from tap_compleetpersy.model.rules import (
+    OPENINGS,
+    Rules,
+    candidate_tree,
+    flat_field_paths,
+    opening_tree,
+)
+from tap_compleetpersy.model.text import MAX_DEPTH, TEXT_KEYS, storable, without_unwanted
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+Record: t.TypeAlias = dict[str, t.Any]
+
+_CUSTOM: t.Final = "custom_fields."
+_NOTHING: t.Final = object()
+
+
+def compile_remote_data(
+    rules: Rules, selected: Collection[str] | None = None
+) -> Callable[[Mapping[str, object]], Record]:
+    """Prepare `remote_data` of candidates.
+
+    Args:
+        rules: For `exclude_fields` and `field_paths`.
+        selected: Names of the model fields that are selected, custom ones as
+            `custom_fields.<key>`. None when nothing is deselected.
+
+    Returns:
+        A function that copies a record: as received but for excluded keys and
+        characters that no database takes, and with `selected` only what the paths
+        of these fields read.
+    """
+    strip = compile_strip(rules.exclude_fields)
+    if selected is None:
+        return strip
+    tree = candidate_tree(rules, ANYTHING, selected)
+    project = _compile_projection(tree, frozenset(selected))
+    return lambda record: project(strip(record))
+
+
+def compile_opening_data(
+    rules: Rules, selected: Collection[str] | None = None
+) -> Callable[[Mapping[str, object]], Record]:
+    """Prepare `remote_data` of jobs or applications, from the opening's element.
+
+    Args:
+        rules: As for candidates.
+        selected: Names of the selected fields of that stream, or None.
+    """
+    strip = compile_strip(within_openings(rules))
+    if selected is None:
+        return strip
+    project = _compile_projection(opening_tree(rules, ANYTHING, selected), frozenset())
+    return lambda element: project(strip(element))
+
+
+def within_openings(rules: Rules) -> frozenset[str]:
+    """Give `exclude_fields` as they are seen from within an opening."""
+    own = flat_field_paths(rules.field_paths).get(OPENINGS, ())
+    lists = (*own, *paths.OPENINGS)
+    return rules.exclude_fields | {
+        key[len(path) + 1 :]
+        for key in rules.exclude_fields
+        for path in lists
+        if key.startswith(f"{path}.")
+    }
+
+
+class _Anything(dict[str, "Callable[[object], object]"]):
+    """Readers for trees that only tell what is read."""
+
+    def __missing__(self, key: str) -> Callable[[object], object]:
+        return lambda value: value
+
+
+ANYTHING: t.Final = _Anything()
+
+
+def compile_strip(exclude: frozenset[str]) -> Callable[[Mapping[str, object]], Record]:
+    """Prepare a copy of records without the excluded keys.
+
+    A key is excluded by its exact name at any depth, by its full dotted path, and
+    as the name that an entry of the custom fields gives itself.
+    """
+
+    def copy(value: object, prefix: str, room: int) -> t.Any:  # noqa: ANN401  (JSON)
+        if isinstance(value, dict):
+            return copy_object(value, prefix, room - 1) if room else None
+        if isinstance(value, list):
+            if not room:
+                return None
+            return [
+                copy(item, prefix, room - 1)
+                for item in value
+                if not (exclude and isinstance(item, dict) and is_excluded_entry(item, prefix))
+            ]
+        return storable(value)
+
+    def copy_object(value: Mapping[str, object], prefix: str, room: int) -> Record:
+        kept: Record = {}
+        for key, item in value.items():
+            dotted = f"{prefix}{key}"
+            if key in exclude or dotted in exclude:
+                continue
+            if exclude and isinstance(item, dict) and is_excluded_entry(item, f"{dotted}."):
+                continue
+            kept[without_unwanted(key)] = copy(item, f"{dotted}.", room)
+        return kept
+
+    def is_excluded_entry(item: dict[str, object], prefix: str) -> bool:
+        entry = named_entry(item)
+        return entry is not None and (entry.key in exclude or f"{prefix}{entry.key}" in exclude)
+
+    return lambda record: copy_object(record, "", MAX_DEPTH)
+
+
+def _compile_projection(tree: Node, selected: frozenset[str]) -> Callable[[Record], Record]:
+    """Prepare a copy of records with only what a tree reads and the selected custom fields."""
+
+    def project(record: Record) -> Record:
+        kept = _project(tree, record, MAX_DEPTH, selected)
+        result: Record = kept if isinstance(kept, dict) else {}
+        for key, value in record.items():
+            if tree.child(key) is None and is_custom_key(key):
+                rest = _selected_value(f"{_CUSTOM}{key}", value, selected)
+                if rest is not _NOTHING:
+                    result[key] = rest
+        return result
+
+    return project
+
+
+def _project(node: Node, value: object, room: int, selected: frozenset[str]) -> object:
+    if not room:
+        return _NOTHING
+    if node.custom:
+        return _project_custom(node, value, room, selected)
+    if isinstance(value, list):
+        items = (_project(node, item, room - 1, selected) for item in value)
+        return [item for item in items if item is not _NOTHING] or _NOTHING
+    if not isinstance(value, dict):
+        return value if node.leaves else _NOTHING
+    kept: Record = {}
+    for key, item in value.items():
+        child = node.child(key)
+        if child is not None:
+            part = _project(node if child is THROUGH else child, item, room - 1, selected)
+            if part is not _NOTHING:
+                kept[key] = part
+    return kept or _NOTHING
+
+
+def _project_custom(node: Node, value: object, room: int, selected: frozenset[str]) -> object:
+    """Keep the selected and the claimed fields of a container, in its own form."""
+    if not room:
+        return _NOTHING
+    if isinstance(value, list):
+        items = (_project_custom(node, item, room - 1, selected) for item in value)
+        return [item for item in items if item is not _NOTHING] or _NOTHING
+    if not isinstance(value, dict):
+        return _NOTHING
+    if (entry := named_entry(value)) is not None:
+        return _project_entry(node, entry.key, entry.value, value, selected)
+    kept: Record = {}
+    for key, item in value.items():
+        if key in TEXT_KEYS or is_list_of_entries(key, item):
+            part = _project_custom(node, item, room - 1, selected)
+        elif entry := next(iter(entries({key: item})), None):
+            part = _project_entry(node, key, item, item, selected)
+        else:
+            continue
+        if part is not _NOTHING:
+            kept[key] = part
+    return kept or _NOTHING
+
+
+def _project_entry(
+    node: Node, key: str, value: object, whole: object, selected: frozenset[str]
+) -> object:
+    rest = _selected_value(f"{_CUSTOM}{key}", value, selected)
+    if rest is not _NOTHING:
+        return whole if rest is value else rest
+    child = node.child(key)
+    if child is None or child is THROUGH:
+        return _NOTHING
+    part = _project(child, value, MAX_DEPTH, selected)
+    return whole if part is value or part == value else part
+
+
+def _selected_value(name: str, value: object, selected: frozenset[str]) -> object:
+    """Give the selected parts of a custom field; an object may be selected by property."""
+    if name not in selected:
+        return _NOTHING
+    if isinstance(value, dict) and any(other.startswith(f"{name}.") for other in selected):
+        parts = {
+            key: _selected_value(f"{name}.{key}", item, selected) for key, item in value.items()
+        }
+        return {key: part for key, part in parts.items() if part is not _NOTHING}
+    return value

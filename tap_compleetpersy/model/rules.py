@@ -1,0 +1,202 @@
+"""The settings that decide how records are read, and the trees made of them."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tap_compleetpersy.model import paths
+from tap_compleetpersy.model.contacts import use_of_path
+from tap_compleetpersy.model.reader import Leaf, Node
+from tap_compleetpersy.model.slots import (
+    CANDIDATE_SLOTS,
+    GROUPS,
+    OPENING_SLOTS,
+    OWN_CANDIDATE,
+    OWN_OPENING,
+    Slot,
+)
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+OPENINGS: t.Final = "openings"
+_USES: t.Final = ("Use", "Type", "Typ", "Art")
+
+FieldPaths: t.TypeAlias = Mapping[str, t.Any]
+"""Model field to path or paths; dotted names may come nested."""
+
+Readers: t.TypeAlias = "Mapping[str, Callable[[object], object]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How to read the records of one tenant; the settings of the same names."""
+
+    account: str = ""
+    time_zone: str = "Europe/Berlin"
+    field_paths: FieldPaths = field(default_factory=dict)
+    outcomes: Mapping[str, t.Any] = field(default_factory=dict)
+    exclude_fields: frozenset[str] = frozenset()
+
+
+def check_field_paths(field_paths: FieldPaths) -> None:
+    """Refuse extra paths that no model field would use.
+
+    Raises:
+        ValueError: Naming the unknown field, or the one whose paths are no texts.
+    """
+    flat_field_paths(field_paths)
+
+
+def flat_field_paths(field_paths: FieldPaths) -> dict[str, tuple[str, ...]]:
+    """Bring `field_paths` into one form: dotted model field to paths.
+
+    Meltano turns dotted keys into nested objects; both mean the same.
+
+    Raises:
+        ValueError: As `check_field_paths`.
+    """
+    flat: dict[str, tuple[str, ...]] = {}
+    for name, value in _leaves(field_paths, ""):
+        known = name.removeprefix("candidates.")
+        if known not in OWN_CANDIDATE and known not in OWN_OPENING and known != OPENINGS:
+            message = f"field_paths: no model field is named '{name}'"
+            raise ValueError(message)
+        given = [value] if isinstance(value, str) else value
+        if not isinstance(given, Sequence) or not all(
+            isinstance(path, str) and path.strip(". ") for path in given
+        ):
+            message = f"field_paths: '{name}' needs a path or a list of paths"
+            raise ValueError(message)
+        flat[known] = flat.get(known, ()) + tuple(path.strip() for path in given)
+    return flat
+
+
+def _leaves(value: FieldPaths, prefix: str) -> list[tuple[str, object]]:
+    pairs: list[tuple[str, object]] = []
+    for key, item in value.items():
+        name = f"{prefix}{key}"
+        pairs += _leaves(item, f"{name}.") if isinstance(item, Mapping) else [(name, item)]
+    return pairs
+
+
+def candidate_tree(rules: Rules, readers: Readers, selected: Collection[str] | None = None) -> Node:
+    """Compile the paths of candidates.
+
+    Args:
+        rules: For the extra paths.
+        readers: A function for each reader that the slots name.
+        selected: Model fields whose paths are wanted (`location.city` or
+            `location`); None for all, and for the candidate's openings.
+    """
+    own = flat_field_paths(rules.field_paths)
+    root = _skeleton()
+    for slot in CANDIDATE_SLOTS:
+        if selected is None or is_selected(slot.fields, selected):
+            _plant(root, slot, readers)
+    for name in OWN_CANDIDATE:
+        if selected is None or is_selected((name,), selected):
+            _plant_own(root, name, own.get(name, ()), readers)
+    if selected is None:
+        nodes = [root.at(path.split(".")) for path in paths.OPENINGS]
+        nodes += [node for path in own.get(OPENINGS, ()) for node in _own_nodes(root, path)]
+        for node in nodes:
+            node.become(collected=OPENINGS)
+    return root
+
+
+def _skeleton() -> Node:
+    """Make the nodes that structure a record, without anything to read."""
+    root = Node()
+    for group, prefixes in GROUPS:
+        for prefix in prefixes:
+            root.at(prefix.split(".")).become(group=group)
+    for prefix in paths.CUSTOM_FIELDS:
+        root.at(prefix.split(".")).become(custom=True)
+    for section in paths.SECTIONS:
+        root.at([section])
+    return root
+
+
+def opening_tree(rules: Rules, readers: Readers, selected: Collection[str] | None = None) -> Node:
+    """Compile the paths within an opening; arguments as of `candidate_tree`."""
+    own = flat_field_paths(rules.field_paths)
+    lists = sorted((*own.get(OPENINGS, ()), *paths.OPENINGS), key=len, reverse=True)
+    root = Node()
+    for slot in OPENING_SLOTS:
+        if selected is None or is_selected(slot.fields, selected):
+            _plant(root, slot, readers)
+    reads = {slot.name: slot.read for slot in OPENING_SLOTS}
+    for name, slot_name in OWN_OPENING.items():
+        if selected is not None and slot_name not in selected:
+            continue
+        given = [_within(path, lists) for path in own.get(name, ())]
+        for rank, path in enumerate(given, -len(given)):
+            leaf = Leaf(slot_name, rank, readers[reads[slot_name]])
+            for node in _own_nodes(root, path):
+                _add(node, leaf)
+    return root
+
+
+def is_selected(fields: Collection[str], selected: Collection[str]) -> bool:
+    """Tell whether one of the fields is selected.
+
+    A part of `location` counts as selected with the whole, unless single parts
+    are listed.
+    """
+    for name in fields:
+        if name in selected:
+            return True
+        parent = name.rpartition(".")[0]
+        if parent and parent in selected:
+            return not any(other.startswith(f"{parent}.") for other in selected)
+    return False
+
+
+def _within(path: str, lists: list[str]) -> str:
+    """Take a path that was given from the record's root as one within the opening."""
+    return next((path[len(p) + 1 :] for p in lists if path.startswith(f"{p}.")), path)
+
+
+def _add(node: Node, leaf: Leaf) -> None:
+    node.leaves = (*node.leaves, leaf)
+
+
+def _plant(root: Node, slot: Slot, readers: Readers) -> None:
+    for rank, path in enumerate(slot.paths):
+        segments = path.split(".")
+        mark = use_of_path(segments[-2:]) if slot.many else None
+        _add(root.at(segments), Leaf(slot.name, rank, readers[slot.read], slot.many, mark))
+
+
+def _plant_own(root: Node, name: str, own: tuple[str, ...], readers: Readers) -> None:
+    slot = next((slot for slot in CANDIDATE_SLOTS if slot.name == name), None)
+    read = readers[slot.read if slot else "text"]
+    many = slot is not None and slot.many
+    for rank, path in enumerate(own, -len(own)):
+        segments = path.split(".")
+        mark = use_of_path(segments) if many else None
+        for node in _own_nodes(root, path):
+            _add(node, Leaf(name, rank, read, many, mark))
+        if many and len(segments) > 1:
+            _group_of_contact(root, segments[:-1], readers["text"])
+
+
+def _group_of_contact(root: Node, parent: list[str], read: Callable[[object], object]) -> None:
+    """Let the element around a number or an address of the user's say its use."""
+    node = root.at(parent, own=True)
+    if node.own and node.is_plain:
+        node.become(group="contacts")
+        for rank, word in enumerate(_USES):
+            _add(node.at([word], own=True), Leaf("use", rank, read))
+
+
+def _own_nodes(root: Node, path: str) -> list[Node]:
+    """Find the ends of a path of the user's, whose last names may be one key with dots."""
+    segments = path.split(".")
+    return [
+        root.at([*segments[:length], ".".join(segments[length:])], own=True)
+        for length in range(len(segments))
+    ]

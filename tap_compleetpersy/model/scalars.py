@@ -1,0 +1,51 @@
+"""Readers of single values: text to id, to truth, to instant."""
+
+from __future__ import annotations
+
+import typing as t
+
+from tap_compleetpersy.model.reader import NOT_UNDERSTOOD
+from tap_compleetpersy.model.text import scalar_text
+from tap_compleetpersy.model.times import compile_times, is_no_time
+
+if t.TYPE_CHECKING:
+    import zoneinfo
+    from collections.abc import Callable, Mapping
+
+_TRUE = frozenset({"1", "true", "ja", "yes", "j", "y", "wahr", "on"})
+_FALSE = frozenset({"0", "false", "nein", "no", "n", "falsch", "off"})
+
+
+def read_boolean(value: object) -> object:
+    """Read a truth value in German, English or PHP; empty means unknown.
+
+    Returns:
+        True, False, None for "empty", or `NOT_UNDERSTOOD`.
+    """
+    if isinstance(value, bool):
+        return value
+    text = scalar_text(value)
+    if text is None:
+        return None
+    word = text.casefold()
+    if word in _TRUE:
+        return True
+    return False if word in _FALSE else NOT_UNDERSTOOD
+
+
+def compile_readers(zone: zoneinfo.ZoneInfo) -> Mapping[str, Callable[[object], object]]:
+    """Give the reader for each name that the slots use.
+
+    Args:
+        zone: The time zone of times without an offset.
+    """
+    instant = compile_times(zone)
+
+    def read_time(value: object) -> object:
+        time = instant(value)
+        if time is None and not is_no_time(value):
+            return NOT_UNDERSTOOD
+        return time
+
+    # An id is text: leading zeros count, and 2^53 is no limit.
+    return {"text": scalar_text, "id": scalar_text, "boolean": read_boolean, "time": read_time}

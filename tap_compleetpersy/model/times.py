@@ -1,0 +1,224 @@
+"""Times: every form of `persy-api.md` in, UTC with milliseconds out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+import typing as t
+from functools import lru_cache
+
+if t.TYPE_CHECKING:
+    import zoneinfo
+    from collections.abc import Callable
+
+Instant: t.TypeAlias = int
+"""Milliseconds since 1970-01-01T00:00:00Z."""
+
+_CLOCK = (
+    r"(?:(?:[T ]|, ?)(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})"
+    r"(?:[.,](?P<fraction>[0-9]{1,9}))?)?(?: ?Uhr)?"
+    r" ?(?P<zone>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
+)
+_ISO = re.compile(
+    r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})" + _CLOCK, re.IGNORECASE
+)
+_GERMAN = re.compile(
+    r"(?P<day>[0-9]{1,2})(?P<mark>[.-])(?P<month>[0-9]{1,2})(?P=mark)(?P<year>[0-9]{4})" + _CLOCK,
+    re.IGNORECASE,
+)
+_COMPACT = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
+_UNIX = re.compile(r"[0-9]{1,15}|[0-9]{9,13}\.[0-9]{1,9}")
+_ZERO = re.compile(r"(?:0{4}-00-00|00[.-]00[.-]0{4})(?:[T ][0:.]+Z?)?|-0001-11-30(?:[T ].{0,20})?")
+
+_DAY: t.Final = 86_400_000
+_EPOCH: t.Final = dt.date(1970, 1, 1).toordinal()
+_FIRST: t.Final = (1 - _EPOCH) * _DAY
+_END: t.Final = (dt.date.max.toordinal() + 1 - _EPOCH) * _DAY
+# Larger numbers are milliseconds: as seconds this would be the year 5138.
+_MILLISECONDS_FROM: t.Final = 100_000_000_000
+_LAST_SECOND: t.Final = 3_599_000
+_HOURS_KEPT: t.Final = 20_000
+_ISO_LENGTH: t.Final = 19
+
+
+def read_time(value: object, zone: zoneinfo.ZoneInfo) -> Instant | None:
+    """Read one time of the wire (`persy-api.md`, hazards).
+
+    A time without offset is a wall clock of `zone`: the hour that exists twice
+    is its first pass, the one that is missing lies one hour later. A date alone
+    is its midnight in `zone`. Numbers are Unix seconds or milliseconds.
+
+    Args:
+        value: A text or number; anything else is no time.
+        zone: The time zone of times without an offset.
+
+    Returns:
+        The instant, or None for nothing, for a zero date and for nonsense.
+    """
+    return compile_times(zone)(value)
+
+
+@lru_cache(maxsize=8)
+def compile_times(zone: zoneinfo.ZoneInfo) -> Callable[[object], Instant | None]:
+    """Prepare `read_time` for many values of one zone."""
+    hours: dict[str, Instant | None] = {}
+
+    def hour_start(text: str) -> Instant | None:
+        """Give the start of an hour of the wall clock, or None where it is no plain hour."""
+        if len(hours) >= _HOURS_KEPT:
+            hours.clear()
+        hours[text] = start = _plain_hour(text, zone)
+        return start
+
+    def read(value: object) -> Instant | None:
+        if type(value) is str:
+            # `2026-11-02 09:13:54`, the usual form, without a pattern.
+            if len(value) == _ISO_LENGTH and value[13] == value[16] == ":" and value.isascii():
+                hour = value[:13]
+                start = hours[hour] if hour in hours else hour_start(hour)
+                rest = value[14:16] + value[17:]
+                if start is not None and rest.isdigit() and value[14] < "6" and value[17] < "6":
+                    return start + int(value[14:16]) * 60_000 + int(value[17:]) * 1000
+            return _read_text(value, zone)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return _read_number(value)
+        return None
+
+    return read
+
+
+def _plain_hour(text: str, zone: zoneinfo.ZoneInfo) -> Instant | None:
+    if text[10] not in "T " or (match := _ISO.fullmatch(f"{text}:00")) is None:
+        return None
+    start = _instant(match, zone)
+    last = _instant(match, zone, minute=59, second=59)
+    turned = start is None or last is None or last - start != _LAST_SECOND
+    return None if turned else start
+
+
+def is_no_time(value: object) -> bool:
+    """Tell whether a value says "no time" in a known way, and not by nonsense."""
+    if isinstance(value, str):
+        text = _bare(value)
+        return text in {"", "0"} or is_zero_date(text)
+    return value is None or (type(value) in {int, float} and value == 0)
+
+
+def is_zero_date(text: str) -> bool:
+    """Tell whether a text is the zero date of MySQL or what PHP makes of it."""
+    return _ZERO.fullmatch(text) is not None
+
+
+def _bare(text: str) -> str:
+    # A bracket strays into dates of Persy's public feed.
+    return text.strip().strip("[]").strip()
+
+
+def _read_text(value: str, zone: zoneinfo.ZoneInfo) -> Instant | None:
+    text = _bare(value)
+    if match := _ISO.fullmatch(text) or _GERMAN.fullmatch(text):
+        return _instant(match, zone)
+    if (match := _COMPACT.fullmatch(text)) and (day := _date(match)) is not None:
+        return _local(dt.datetime.combine(day, dt.time()), zone)
+    if _UNIX.fullmatch(text):
+        return _read_number(float(text) if "." in text else int(text))
+    return None
+
+
+def _read_number(value: float) -> Instant | None:
+    if not math.isfinite(value) or value <= 0:
+        return None
+    instant = round(value if value >= _MILLISECONDS_FROM else value * 1000)
+    return instant if instant < _END else None
+
+
+def _date(match: re.Match[str]) -> dt.date | None:
+    try:
+        return dt.date(int(match["year"]), int(match["month"]), int(match["day"]))
+    except ValueError:
+        return None
+
+
+def _instant(
+    match: re.Match[str], zone: dt.tzinfo, minute: int | None = None, second: int = 0
+) -> Instant | None:
+    day = _date(match)
+    if day is None:
+        return None
+    try:
+        clock = dt.time(
+            int(match["hour"] or 0),
+            int(match["minute"] or 0) if minute is None else minute,
+            int(match["second"] or second),
+        )
+    except ValueError:
+        return None
+    local = dt.datetime.combine(day, clock)
+    offset = match["zone"]
+    instant = _local(local, zone) if offset is None else _fixed(local, offset.upper())
+    if instant is None:
+        return None
+    instant += int(f"{match['fraction'] or '':0<3}"[:3])
+    return instant if _FIRST <= instant < _END else None
+
+
+def _local(local: dt.datetime, zone: dt.tzinfo) -> Instant | None:
+    # fold=0 is the first pass of a doubled hour; in a missing hour it takes the
+    # offset from before the gap, which lands one hour later.
+    offset = local.replace(tzinfo=zone).utcoffset() or dt.timedelta()
+    instant = _wall(local) - round(offset.total_seconds() * 1000)
+    return instant if _FIRST <= instant < _END else None
+
+
+def _fixed(local: dt.datetime, offset: str) -> Instant | None:
+    if offset in {"Z", "UTC", "GMT"}:
+        return _wall(local)
+    digits = offset[1:].replace(":", "").ljust(4, "0")
+    hours, minutes = int(digits[:2]), int(digits[2:])
+    if hours > 23 or minutes > 59:  # noqa: PLR2004  (a clock)
+        return None
+    shift = (hours * 60 + minutes) * 60_000
+    return _wall(local) + (shift if offset[0] == "-" else -shift)
+
+
+def _wall(local: dt.datetime) -> int:
+    seconds = (local.hour * 60 + local.minute) * 60 + local.second
+    return (local.toordinal() - _EPOCH) * _DAY + seconds * 1000
+
+
+def format_time(instant: Instant) -> str:
+    """Write an instant as RFC 3339 in UTC: `2026-11-02T08:13:54.000Z`.
+
+    Raises:
+        ValueError: If the year is not one of 1 to 9999, which `read_time` never returns.
+    """
+    day, rest = divmod(instant, _DAY)
+    seconds, milliseconds = divmod(rest, 1000)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{_day_text(day)}T{hour:02}:{minute:02}:{second:02}.{milliseconds:03}Z"
+
+
+@lru_cache(maxsize=4096)
+def _day_text(day: int) -> str:
+    return dt.date.fromordinal(day + _EPOCH).isoformat()
+
+
+def read_date(text: str) -> str | None:
+    """Read a calendar day (ISO or German, without a time) as ISO text, else None."""
+    bare = _bare(text)
+    match = _ISO.fullmatch(bare) or _GERMAN.fullmatch(bare)
+    if match is None or match["hour"] is not None or (day := _date(match)) is None:
+        return None
+    return day.isoformat()
+
+
+def has_clock(text: str) -> bool:
+    """Tell whether a text is a day with a time that milliseconds hold completely."""
+    bare = _bare(text)
+    match = _ISO.fullmatch(bare) or _GERMAN.fullmatch(bare)
+    if match is None or match["hour"] is None or match["year"] in {"0001", "9999"}:
+        return False
+    whole = not (match["fraction"] or "")[3:].strip("0")
+    return whole and _instant(match, dt.UTC) is not None

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import copy
+import typing as t
+import zoneinfo
+
+import pytest
+from hypothesis import strategies as st
+
+from tap_compleetpersy.model.candidate import Rules, compile_reader
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tap_compleetpersy.model.candidate import Candidate
+
+# The default candidate of `persy-api.md`.
+DEFAULT: dict[str, t.Any] = {
+    "CandidateRecordInfo": {
+        "Id": {"IdValue": "4711"},
+        "Status": "active",
+        "Confidential": "0",
+        "CreatedDate": "2026-03-28 14:05:11",
+        "LastModificationDate": "2026-11-02 09:13:54",
+    },
+    "CandidateSupplier": {"EntityName": "StepStone"},
+    "CandidateProfile": {
+        "PersonalData": {
+            "PersonName": {
+                "GivenName": "Jürgen",
+                "FamilyName": "Müller-Lüdenscheidt",
+                "FormattedName": "Jürgen Müller-Lüdenscheidt",
+            },
+            "ContactMethod": [
+                {
+                    "Use": "personal",
+                    "Telephone": {"FormattedNumber": "+49 89 1234567"},
+                    "Mobile": {"FormattedNumber": "0171 1234567"},
+                },
+                {"Use": "personal", "InternetEmailAddress": "j.mueller@example.org"},
+                {
+                    "Use": "personal",
+                    "PostalAddress": {
+                        "CountryCode": "DE",
+                        "PostalCode": "80331",
+                        "Region": "Bayern",
+                        "Municipality": "München",
+                        "DeliveryAddress": {
+                            "StreetName": "Sendlinger Straße",
+                            "BuildingNumber": "12a",
+                        },
+                    },
+                },
+            ],
+        },
+        "EmploymentHistory": {
+            "EmployerOrg": [
+                {
+                    "EmployerOrgName": "Werkzeugbau Huber GmbH",
+                    "PositionHistory": [
+                        {"Title": "Industriemechaniker", "CurrentEmployer": "true"}
+                    ],
+                }
+            ]
+        },
+    },
+    "PositionOpening": [
+        {
+            "PositionRecordInfo": {"Id": {"IdValue": "88"}},
+            "PositionProfile": {"PositionDetail": {"PositionTitle": "Mechatroniker (m/w/d)"}},
+            "Status": "interview",
+            "ApplicationDate": "2026-03-28 14:05:11",
+        }
+    ],
+    "UserArea": {
+        "Gehaltswunsch": "42.000",
+        "Fuehrerschein": "B",
+        "Eintrittsdatum": "01.02.2027",
+        "Schichtbereit": "1",
+        "Sprachen": ["Deutsch", "Polnisch"],
+    },
+}
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
+KEYS = st.sampled_from(
+    (
+        "CandidateRecordInfo", "Id", "IdValue", "hr:Id", "id", "Status", "CandidateProfile",
+        "PersonalData", "personaldata", "PersonName", "GivenName", "ContactMethod", "Use",
+        "Telephone", "Mobile", "FormattedNumber", "InternetEmailAddress", "Email", "PostalAddress",
+        "AddressLine", "DeliveryAddress", "Municipality", "Ort", "Land", "EmploymentHistory",
+        "EmployerOrg", "PositionHistory", "CurrentEmployer", "PositionOpening", "Stellen",
+        "ApplicationDate", "LastModificationDate", "UserArea", "CustomFields", "Field", "Key",
+        "Label", "Value", "@attributes", "@name", "#text", "$", "0", "", "Confidential",
+    )
+)  # fmt: skip
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(KEYS | st.text(max_size=4), inner, max_size=5)
+    ),
+    max_leaves=25,
+)
+
+
+@pytest.fixture
+def default_record() -> dict[str, t.Any]:
+    return copy.deepcopy(DEFAULT)
+
+
+@pytest.fixture(scope="session")
+def berlin() -> zoneinfo.ZoneInfo:
+    return zoneinfo.ZoneInfo("Europe/Berlin")
+
+
+@pytest.fixture(scope="session")
+def read() -> Callable[[object], Candidate]:
+    return compile_reader(Rules())
+
+
+@pytest.fixture(scope="session")
+def any_json() -> st.SearchStrategy[t.Any]:
+    """JSON of any shape, with the names of the wire among its keys."""
+    return JSON

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import pytest
+from email_validator import EmailNotValidError, validate_email
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tap_compleetpersy.model.contacts import (
+    compile_email_check,
+    email_type,
+    phone_type,
+    use_of,
+    use_of_path,
+)
+
+LOCAL = st.text("abcABC019.!#$%&'*+/=?^_`{|}~-äß \"(),:;<>[]\\", max_size=70)
+DOMAIN = st.text("abcABC019.-äß[]:", max_size=20) | st.sampled_from(
+    (
+        "example.org",
+        "firma.local",
+        "b.test",
+        "localhost",
+        "münchen.de",
+        "x.invalid",
+        "[127.0.0.1]",
+        "a-.de",
+        "-a.de",
+        "a..de",
+        "xn--mnchen-3ya.de",
+        "example",
+        "a.b.c.de",
+        "x" * 64 + ".de",
+        ".".join(["abcdefgh"] * 28) + ".de",
+        "de",
+        "1.2.3.4",
+        "a.d-e",
+        "host.in-addr.arpa",
+    )
+)
+
+
+def valid(address: str) -> bool:
+    try:
+        validate_email(address, check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True
+
+
+@given(st.builds("{}@{}".format, LOCAL, DOMAIN) | st.emails() | st.text(max_size=20))
+def test_the_fast_way_judges_as_the_validator(address: str) -> None:
+    assert compile_email_check()(address) == valid(address)
+
+
+@pytest.mark.parametrize("length", range(225, 260))
+@pytest.mark.parametrize("local", ["a" * 10, "a" * 64, "a" * 65])
+def test_long_addresses(length: int, local: str) -> None:
+    labels = "a." * ((length - len(local)) // 2)
+    address = f"{local}@{labels}de"
+    assert compile_email_check()(address) == valid(address)
+
+
+@pytest.mark.parametrize(
+    ("use", "phone", "email"),
+    [
+        ("personal", "HOME", "PRIVATE"),
+        ("private", "HOME", "PRIVATE"),
+        ("Privat", "HOME", "PRIVATE"),
+        ("business", "WORK", "WORK"),
+        ("office", "WORK", "WORK"),
+        ("geschäftlich", "WORK", "WORK"),
+        ("mobile", "MOBILE", None),
+        ("emergency", None, None),
+        ("", None, None),
+    ],
+)
+def test_the_use_decides_the_type(use: str, phone: str | None, email: str | None) -> None:
+    assert phone_type(None, use_of(use)) == phone
+    assert email_type(None, use_of(use)) == email
+
+
+@pytest.mark.parametrize(
+    ("path", "use"),
+    [
+        ("Mobile.FormattedNumber", "MOBILE"),
+        ("Handynummer", "MOBILE"),
+        ("Telefax", "FAX"),
+        ("FaxNumber", "FAX"),
+        ("TelefonPrivat", "HOME"),
+        ("PhoneWork", "WORK"),
+        ("TelefonGeschäftlich", "WORK"),
+        ("CandidateProfile.PersonalData.Telephone", None),
+        ("InternetEmailAddress", None),
+    ],
+)
+def test_a_key_may_say_the_use(path: str, use: str | None) -> None:
+    assert use_of_path(path.split(".")) == use
+
+
+def test_a_mobile_number_is_one_whatever_its_use() -> None:
+    assert phone_type("MOBILE", "WORK") == "MOBILE"
+    assert phone_type("FAX", "HOME") == "FAX"

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+
+from tap_compleetpersy.model.candidate import Rules
+from tap_compleetpersy.model.integration_fields import compile_integration_fields
+
+Json = dict[str, t.Any]
+
+PERSON = "CandidateProfile.PersonalData.PersonName"
+KEYS = {"id", "remote_id", "changed_at", "remote_deleted_at"}
+
+
+def listed(record: Json, rules: Rules | None = None, selected: set[str] | None = None) -> Json:
+    fields = compile_integration_fields(rules or Rules(), selected)(record)
+    assert all(list(f) == ["id", "key", "type", "value", "label"] for f in fields)
+    assert all(f["id"] == f["key"] for f in fields)
+    return {f"{f['type']} {f['key']}": (f["value"], f["label"]) for f in fields}
+
+
+def test_every_field_of_the_default_candidate(default_record: Json) -> None:
+    def text(*path: str) -> str:
+        value: t.Any = default_record
+        for name in path:
+            value = value[name]
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    contacts = text("CandidateProfile", "PersonalData", "ContactMethod")
+    employers = text("CandidateProfile", "EmploymentHistory", "EmployerOrg")
+    assert listed(default_record) == {
+        "DEFAULT CandidateRecordInfo.Id.IdValue": ("4711", "IdValue"),
+        "DEFAULT CandidateRecordInfo.Status": ("active", "Status"),
+        "DEFAULT CandidateRecordInfo.Confidential": ("0", "Confidential"),
+        "DEFAULT CandidateRecordInfo.CreatedDate": ("2026-03-28 14:05:11", "CreatedDate"),
+        "DEFAULT CandidateRecordInfo.LastModificationDate": (
+            "2026-11-02 09:13:54",
+            "LastModificationDate",
+        ),
+        "DEFAULT CandidateSupplier.EntityName": ("StepStone", "EntityName"),
+        f"DEFAULT {PERSON}.GivenName": ("Jürgen", "GivenName"),
+        f"DEFAULT {PERSON}.FamilyName": ("Müller-Lüdenscheidt", "FamilyName"),
+        f"DEFAULT {PERSON}.FormattedName": ("Jürgen Müller-Lüdenscheidt", "FormattedName"),
+        "DEFAULT CandidateProfile.PersonalData.ContactMethod": (contacts, "ContactMethod"),
+        "DEFAULT CandidateProfile.EmploymentHistory.EmployerOrg": (employers, "EmployerOrg"),
+        "DEFAULT PositionOpening": (text("PositionOpening"), "PositionOpening"),
+        "CUSTOM Gehaltswunsch": ("42.000", "Gehaltswunsch"),
+        "CUSTOM Fuehrerschein": ("B", "Fuehrerschein"),
+        "CUSTOM Eintrittsdatum": ("01.02.2027", "Eintrittsdatum"),
+        "CUSTOM Schichtbereit": ("1", "Schichtbereit"),
+        "CUSTOM Sprachen": ('["Deutsch","Polnisch"]', "Sprachen"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        ({"Vorname": " J&uuml;rgen "}, {"DEFAULT Vorname": (" J&uuml;rgen ", "Vorname")}),
+        ({"Vorname": None}, {"DEFAULT Vorname": (None, "Vorname")}),
+        ({"Vorname": "J\ud800\x00"}, {"DEFAULT Vorname": ("J", "Vorname")}),
+        (
+            {"Hund": True, "Alter": 3.0},
+            {"CUSTOM Hund": ("true", "Hund"), "CUSTOM Alter": ("3.0", "Alter")},
+        ),
+        ({"Hund": {"Name": "Rex"}}, {"CUSTOM Hund": ('{"Name":"Rex"}', "Hund")}),
+        ({"Zahl": float("inf")}, {"CUSTOM Zahl": (None, "Zahl")}),
+        (
+            {"Ort": {"#text": "Ulm", "@lang": "de"}},
+            {"DEFAULT Ort": ("Ulm", "Ort"), "DEFAULT Ort.@lang": ("de", "@lang")},
+        ),
+        (
+            {"PositionOpening": {"Id": 5}},
+            {"DEFAULT PositionOpening": ('{"Id":5}', "PositionOpening")},
+        ),
+        ({"Email": ["a", "b"]}, {"DEFAULT Email": ('["a","b"]', "Email")}),
+        (
+            {
+                "UserArea": [
+                    {"Key": "A", "Label": "Ein A", "Value": "1"},
+                    {"@name": "B", "#text": 2},
+                ]
+            },
+            {"CUSTOM A": ("1", "Ein A"), "CUSTOM B": ("2", "B")},
+        ),
+        ({"UserArea": [{"A": 1}, {"A": 2}]}, {"CUSTOM A": ("[1,2]", "A")}),
+        ({"UserArea": {"A.b": {"#text": "x"}}}, {"CUSTOM A.b": ("x", "A.b")}),
+        ({"hr:UserArea": {"hr:A": ""}}, {"CUSTOM hr:A": ("", "hr:A")}),
+    ],
+    ids=repr,
+)
+def test_values_are_raw_text(record: Json, expected: Json) -> None:
+    assert listed(record) == expected
+
+
+def test_excluded_keys_never_appear(default_record: Json) -> None:
+    default_record["UserArea"] = [
+        {"@name": "Gehalt", "#text": "1"},
+        {"@name": "Ort [alt]", "#text": "2"},
+        {"@name": "A.b", "#text": "3"},
+    ]
+    exclude = frozenset({"Gehalt", "A.b", "FormattedName", "CandidateRecordInfo.Status", "Use"})
+    fields = listed(default_record, Rules(exclude_fields=exclude))
+    assert "CUSTOM Ort [alt]" in fields
+    assert "DEFAULT CandidateProfile.PersonalData.ContactMethod" in fields
+    shown = json.dumps(fields)
+    assert not any(key in shown for key in ("Gehalt", "A.b", "FormattedName", "RecordInfo.Status"))
+    assert '"Use' not in shown
+
+
+def test_only_what_selected_fields_claim_remains(default_record: Json) -> None:
+    selected = KEYS | {"last_name", "email_addresses", "custom_fields", "custom_fields.Sprachen"}
+    fields = listed(default_record, selected=selected)
+    contacts = '[{"Use":"personal"},{"Use":"personal","InternetEmailAddress":"j.mueller@example.org"},{"Use":"personal"}]'  # noqa: E501
+    assert fields == {
+        "DEFAULT CandidateRecordInfo.Id.IdValue": ("4711", "IdValue"),
+        f"DEFAULT {PERSON}.FamilyName": ("Müller-Lüdenscheidt", "FamilyName"),
+        "DEFAULT CandidateProfile.PersonalData.ContactMethod": (contacts, "ContactMethod"),
+        "CUSTOM Sprachen": ('["Deutsch","Polnisch"]', "Sprachen"),
+    }
+
+
+def test_a_claimed_custom_field_goes_with_its_model_field() -> None:
+    rules = Rules(field_paths={"source": ["UserArea.Kanal"]})
+    record = {"Id": "1", "UserArea": {"Kanal": "Messe", "Hund": "Rex"}}
+    assert "DEFAULT UserArea.Kanal" in listed(record, rules)
+    assert list(listed(record, rules, {*KEYS, "source"})) == [
+        "DEFAULT Id",
+        "DEFAULT UserArea.Kanal",
+    ]
+    assert list(listed(record, rules, {*KEYS, "custom_fields.Hund"})) == [
+        "DEFAULT Id",
+        "CUSTOM Hund",
+    ]
