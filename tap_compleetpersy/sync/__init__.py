@@ -1,0 +1,1 @@
+"""What is pulled, and what is said of it."""

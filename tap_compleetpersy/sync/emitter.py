@@ -1,0 +1,78 @@
+"""The one door through which records leave: selection, stream maps, RECORD lines."""
+
+from __future__ import annotations
+
+import typing as t
+
+from singer_sdk.mapper import SameRecordTransform
+from singer_sdk.singerlib.encoding.simple import RecordMessage
+
+from tap_compleetpersy.sync.output import PageWriter, encode_line
+from tap_compleetpersy.sync.selection import Record, compile_selection
+
+if t.TYPE_CHECKING:
+    from datetime import datetime
+
+    from singer_sdk import metrics
+    from singer_sdk.mapper import StreamMap
+    from singer_sdk.streams import Stream
+
+
+class Emitter:
+    """Writes the records of one selected stream.
+
+    A stream without stream maps and flattening takes the direct way: its records
+    are right by construction and are encoded as they are. Any other goes through
+    the SDK's maps.
+    """
+
+    def __init__(
+        self, stream: Stream, writer: PageWriter, counter: metrics.Counter
+    ) -> None:
+        """Compile what the catalog selects of the stream."""
+        self.name = stream.name
+        self.emitted = 0
+        self._writer = writer
+        self._counter = counter
+        self._limit = stream.ABORT_AT_RECORD_COUNT
+        self._select = compile_selection(stream.effective_schema, stream.mask)
+        self._maps: list[StreamMap] | None = (
+            None
+            if all(
+                type(stream_map) is SameRecordTransform
+                and not stream_map.flattening_enabled
+                for stream_map in stream.stream_maps
+            )
+            else stream.stream_maps
+        )
+
+    @property
+    def limit_reached(self) -> bool:
+        """Whether a dry run (``--test``, the SDK's tests) has all that it asked for."""
+        return self._limit is not None and self.emitted >= self._limit
+
+    def emit(self, record: Record, extracted_at: datetime) -> None:
+        """Write one record; the page's end brings it to the target.
+
+        Args:
+            record: A record with every field of the stream. It belongs to the
+                emitter from here on.
+            extracted_at: When the page was read, UTC.
+        """
+        if self.limit_reached:
+            return
+        if self._select is not None:
+            record = self._select(record)
+        if self._maps is None:
+            self._write(self.name, record, extracted_at)
+        else:
+            for stream_map in self._maps:
+                mapped = stream_map.transform(record)
+                if mapped is not None:
+                    self._write(stream_map.stream_alias, mapped, extracted_at)
+        self.emitted += 1
+        self._counter.increment()
+
+    def _write(self, name: str, record: Record, extracted_at: datetime) -> None:
+        message = RecordMessage(name, record, time_extracted=extracted_at)
+        self._writer.add(encode_line(message.to_dict()))

@@ -1,0 +1,109 @@
+"""Lines to the target: encoded at once, written a page at a time, never cut."""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+import typing as t
+from datetime import datetime
+
+import msgspec
+from singer_sdk.singerlib.encoding.base import GenericSingerWriter
+from singer_sdk.singerlib.encoding.simple import Message, RecordMessage
+
+from tap_compleetpersy.sync.termination import Termination
+
+FLUSH_BYTES = 1 << 20
+"""Buffered output that is written without waiting for the end of the page."""
+
+
+def _encode_other(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+_encode = msgspec.json.Encoder(enc_hook=_encode_other, decimal_format="number").encode
+
+
+class PageWriter(GenericSingerWriter[bytes, Message]):
+    """The tap's message writer: RECORDs wait for the end of their page.
+
+    All other messages are written at once, after the records before them, so
+    that a STATE is never ahead of what it covers.
+    """
+
+    def __init__(self) -> None:
+        """Start with an empty page."""
+        super().__init__()
+        self.termination = Termination()
+        self.bytes_since_state = 0
+        self._page = bytearray()
+
+    def serialize_message(self, message: Message) -> bytes:
+        """Encode a message; lone surrogates, which no target reads, become U+FFFD."""
+        return encode_line(message.to_dict())
+
+    def write_message(self, message: Message) -> None:
+        """Write a message, or keep a RECORD for its page."""
+        self.add(self.format_message(message))
+        if not isinstance(message, RecordMessage):
+            self.flush()
+
+    def add(self, line: bytes) -> None:
+        """Keep an encoded line (without its end) for the page."""
+        self._page += line
+        self._page += b"\n"
+        if len(self._page) > FLUSH_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write all that was kept, whole, even if a signal arrives meanwhile."""
+        if self._page:
+            with self.termination.deferred():
+                page, self._page = self._page, bytearray()
+                _write(memoryview(page))
+                self.bytes_since_state += len(page)
+
+    def abandon(self) -> None:
+        """Forget the page in flight."""
+        self._page.clear()
+
+
+def encode_line(message: dict[str, t.Any]) -> bytes:
+    """Encode one message as a line of JSON, without its end."""
+    try:
+        return _encode(message)
+    except UnicodeEncodeError:
+        return _encode(_without_surrogates(message))
+
+
+def _without_surrogates(value: t.Any) -> t.Any:  # noqa: ANN401 - any JSON value
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {
+            _without_surrogates(key): _without_surrogates(item)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_without_surrogates(item) for item in value]
+    return value
+
+
+def _write(page: memoryview) -> None:
+    """Write every byte to stdout.
+
+    A raw or non-blocking stdout may take a part only (singer-notes, measured
+    with PYTHONUNBUFFERED=1), hence the loop.
+    """
+    sys.stdout.flush()
+    try:
+        descriptor = sys.stdout.fileno()
+    except (AttributeError, OSError):  # replaced by a test with a buffer
+        sys.stdout.buffer.write(page)
+        return
+    while page:
+        try:
+            page = page[os.write(descriptor, page) :]
+        except BlockingIOError:
+            select.select([], [descriptor], [])

@@ -1,0 +1,189 @@
+"""Decide first, act later: settings, bookmarks and the clock become one plan.
+
+A plan is a value that a test can compare. It says which stretches of time are
+asked for, and from when on each stream emits what comes back.
+"""
+
+from __future__ import annotations
+
+import itertools
+import typing as t
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from tap_compleetpersy.model.times import Instant
+from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.sync.ledger import DAY
+from tap_compleetpersy.sync.state import Bookmark
+
+HOUR = 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of update time, asked for in one walk over the pages.
+
+    Attributes:
+        since: First instant; None for no lower bound.
+        until: First instant after the stretch; None for no upper bound.
+    """
+
+    since: Instant | None
+    until: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamPlan:
+    """What one stream does with the candidates that are read.
+
+    Attributes:
+        since: Candidates updated before it are not emitted; None: all are.
+        complete: The run is a complete pass of this stream: it finds deletions.
+    """
+
+    since: Instant | None
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one run asks for and emits.
+
+    Attributes:
+        started_at: Start of the run by this machine's clock.
+        changed_at: The one ``changed_at`` of every record of the run.
+        cutoff: Candidates last updated before it are never emitted.
+        lower_bound: Later of ``start_date`` and cutoff: the scope of a first sync
+            and of a complete pass.
+        end: ``end_date``; no bookmark moves past it.
+        windows: Stretches to ask for, oldest first; none when nothing is due.
+        streams: Plan of each selected stream.
+    """
+
+    started_at: Instant
+    changed_at: Instant
+    cutoff: Instant | None
+    lower_bound: Instant | None
+    end: Instant | None
+    windows: tuple[Window, ...]
+    streams: Mapping[str, StreamPlan]
+
+    @property
+    def finds_deletions(self) -> bool:
+        """Whether the run keeps ledgers: a backfill with an end keeps none."""
+        return self.end is None
+
+
+def make_plan(
+    settings: Settings,
+    bookmarks: Mapping[str, Bookmark],
+    now: Instant,
+    full_table: Collection[str] = (),
+) -> Plan:
+    """Plan a run.
+
+    Args:
+        settings: The settings of the run.
+        bookmarks: Bookmark of each selected stream (and of no other).
+        now: Start of the run.
+        full_table: Streams that the catalog replicates as FULL_TABLE.
+
+    Returns:
+        The plan. It depends on nothing but the arguments.
+    """
+    cutoff = cutoff_of(settings, now)
+    lower_bound = _latest(_instant(settings, "start_date"), cutoff)
+    end = _instant(settings, "end_date")
+    streams = {
+        name: _plan_stream(
+            settings, bookmark, now, lower_bound, full_table=name in full_table
+        )
+        for name, bookmark in bookmarks.items()
+    }
+    return Plan(
+        started_at=now,
+        changed_at=max(
+            [now, *(b.changed_at + 1 for b in bookmarks.values() if b.changed_at)]
+        ),
+        cutoff=cutoff,
+        lower_bound=lower_bound,
+        end=end,
+        windows=tuple(
+            _windows(
+                _earliest(stream.since for stream in streams.values()),
+                end,
+                now,
+                settings.window_days,
+            )
+        ),
+        streams=streams,
+    )
+
+
+def _plan_stream(
+    settings: Settings,
+    bookmark: Bookmark,
+    now: Instant,
+    lower_bound: Instant | None,
+    *,
+    full_table: bool,
+) -> StreamPlan:
+    complete = settings.end_date is None and (
+        full_table or _full_sync_is_due(settings.full_sync_hours, bookmark, now)
+    )
+    if complete or full_table or bookmark.position is None:
+        return StreamPlan(since=lower_bound, complete=complete)
+    since = bookmark.position - settings.lookback_seconds * 1000
+    # A start_date that was moved past the position must not open a gap.
+    start = _instant(settings, "start_date")
+    if start is not None and start <= bookmark.position:
+        since = max(since, start)
+    return StreamPlan(
+        since=_latest(since, cutoff_of(settings, now)), complete=complete
+    )
+
+
+def _full_sync_is_due(hours: float, bookmark: Bookmark, now: Instant) -> bool:
+    if hours == 0:
+        return False
+    if bookmark.full_sync_at is None:
+        return True
+    # A last pass in the future means that a clock was wrong: do not wait for it.
+    return not 0 <= now - bookmark.full_sync_at < hours * HOUR
+
+
+def cutoff_of(settings: Settings, now: Instant) -> Instant | None:
+    """Answer the instant before which candidates are out of bounds, or None."""
+    if settings.cutoff_days is not None:
+        return now - round(settings.cutoff_days * DAY)
+    return _instant(settings, "cutoff_date")
+
+
+def _instant(
+    settings: Settings, name: t.Literal["start_date", "end_date", "cutoff_date"]
+) -> Instant | None:
+    moment = settings.instant(name)
+    return None if moment is None else round(moment.timestamp() * 1000)
+
+
+def _latest(*instants: Instant | None) -> Instant | None:
+    return max((i for i in instants if i is not None), default=None)
+
+
+def _earliest(instants: t.Iterable[Instant | None]) -> Instant | None:
+    """Answer the earliest lower bound; None, no bound, is before all others."""
+    known = list(instants)
+    return None if None in known else min(t.cast("list[Instant]", known), default=None)
+
+
+def _windows(
+    since: Instant | None, end: Instant | None, now: Instant, days: float | None
+) -> Iterator[Window]:
+    if since is not None and end is not None and since >= end:
+        return
+    edges = [since]
+    if since is not None and days is not None:
+        last = now if end is None else min(now, end)
+        edges += range(since + round(days * DAY), last, round(days * DAY))
+    for start, until in itertools.pairwise([*edges, end]):
+        yield Window(start, until)

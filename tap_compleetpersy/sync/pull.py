@@ -1,0 +1,281 @@
+"""One walk over the candidates that feeds all three streams.
+
+Persy has no endpoint for jobs and no list of applications: both are derived
+from the candidates of the page in hand. There is one request for a page, one
+SCHEMA for a stream and one bookmark for a stream.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import typing as t
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from tap_compleetpersy.model.candidate import UnreadableRecord
+from tap_compleetpersy.sync import deletions
+from tap_compleetpersy.sync.plan import Plan, Window
+from tap_compleetpersy.sync.reading import is_older
+from tap_compleetpersy.sync.stream_run import Seen, StreamRun
+
+if t.TYPE_CHECKING:
+    from tap_compleetpersy.api.pages import Page
+    from tap_compleetpersy.model.candidate import Candidate
+    from tap_compleetpersy.model.times import Instant
+    from tap_compleetpersy.sync.progress import Progress
+    from tap_compleetpersy.sync.report import Report
+    from tap_compleetpersy.sync.state import Bookmark
+
+logger = logging.getLogger("tap-compleetpersy")
+
+SKEW_SECONDS = 5
+"""Clocks closer than this count as equal: a Date header has whole seconds."""
+
+
+class DeletionsRefusedError(Exception):
+    """A complete pass misses more than ``deletion_limit_percent`` allows."""
+
+
+class LimitReachedError(Exception):
+    """A dry run has as many records as it asked for."""
+
+
+class Output(t.Protocol):
+    """Where a pull leaves its lines and its bookmarks."""
+
+    def flush(self) -> None:
+        """Write the lines of the page."""
+
+    def abandon(self) -> None:
+        """Forget the lines of the page."""
+
+    def commit(self, bookmarks: Mapping[str, Bookmark], *, final: bool) -> None:
+        """Write STATE; one that is not final may be left out to save bytes."""
+
+
+@dataclass(kw_only=True)
+class Pull:
+    """One run, from the first page to the last bookmark.
+
+    Attributes:
+        plan: What to ask for and what to emit.
+        runs: The selected streams, in the order in which a page is written.
+        pages: Reads the pages of a window.
+        read: Turns a record as received into a candidate.
+        keeps: Whether stream maps keep a candidate, hence what follows from it.
+        output: Takes the lines and the bookmarks.
+        list_can_shift: Pages are numbered, so that a deletion behind the reader
+            hides a record.
+        deletion_limit_percent: The setting.
+        ceiling: No position moves past it: the start of the run, by the server's
+            clock once it is known.
+        ids: Candidates that a complete pass has read.
+        reached: Where the last finished window ended.
+    """
+
+    plan: Plan
+    runs: Sequence[StreamRun]
+    pages: Callable[[Window], Generator[Page]]
+    read: Callable[[object], Candidate]
+    keeps: Callable[[Seen], bool]
+    output: Output
+    progress: Progress
+    report: Report
+    list_can_shift: bool
+    deletion_limit_percent: float
+    ceiling: Instant = field(init=False)
+    ids: set[str] = field(default_factory=set, init=False)
+    reached: Instant | None = field(default=None, init=False)
+    _told: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        """Cap positions at the start of the run by this machine's clock."""
+        self.ceiling = self.plan.started_at
+
+    def run(self) -> None:
+        """Read every window, emit, and commit what is complete.
+
+        Raises:
+            DeletionsRefusedError: After all records and the final STATE.
+            LimitReachedError: In a dry run.
+            ApiError: When a page cannot be read; nothing is claimed of it.
+        """
+        try:
+            for window in self.plan.windows[:-1]:
+                self._read(window)
+                self._finish(t.cast("Instant", window.until))
+            for window in self.plan.windows[-1:]:
+                self._read(window)
+            objections = self._find_deletions()
+            at = datetime.now(tz=UTC)
+            for run in self.runs:
+                run.settle(at)
+        except BaseException:
+            self._give_up()
+            raise
+        self.output.flush()
+        self.output.commit(self._bookmarks(final=True), final=True)
+        if objections:
+            message = (
+                f"deletion_limit_percent: {'; '.join(objections)}. Nothing was deleted, "
+                "all records were emitted. If this is right, run once with "
+                "deletion_limit_percent: 100"
+            )
+            raise DeletionsRefusedError(message)
+
+    def _read(self, window: Window, *, again: bool = False) -> None:
+        """Emit the candidates of a window; again: only those not read before."""
+        with contextlib.closing(self.pages(window)) as pages:
+            for page in pages:
+                self._take(page, window, again=again)
+
+    def _take(self, page: Page, window: Window, *, again: bool) -> None:
+        if not self.progress.pages:
+            self._note_server_time(page)
+        at = datetime.now(tz=UTC)
+        page_of_candidates = [
+            seen
+            for seen in self._candidates(page, again=again)
+            if self._is_in_scope(seen.candidate, window) and self.keeps(seen)
+        ]
+        for run in self.runs:
+            for seen in page_of_candidates:
+                if run.wants(seen.candidate):
+                    run.take(seen, at, self.ceiling)
+        self.output.flush()
+        self._told = max(self._told, page.total or 0)
+        emitted = sum(run.emitter.emitted for run in self.runs)
+        self.progress.page(len(page.records), emitted, page.total)
+        if any(run.emitter.limit_reached for run in self.runs):
+            raise LimitReachedError
+
+    def _candidates(self, page: Page, *, again: bool) -> Iterable[Seen]:
+        for position, raw in enumerate(page.records, start=1):
+            try:
+                candidate = self.read(raw)
+            except UnreadableRecord:
+                if not again:
+                    self.report.unreadable.append((page.number, position))
+                continue
+            if again and candidate.remote_id in self.ids:
+                continue
+            if self._is_complete:
+                self.ids.add(candidate.remote_id)
+            self.report.doubts.update(candidate.doubts)
+            yield Seen(candidate, t.cast("Mapping[str, t.Any]", raw))
+
+    def _is_in_scope(self, candidate: Candidate, window: Window) -> bool:
+        updated = candidate.updated_at
+        if self.plan.cutoff is not None and is_older(candidate, self.plan.cutoff):
+            for run in self.runs:
+                run.expire(candidate.remote_id)
+            return False
+        if updated is None:
+            return True
+        after = window.since is None or updated >= window.since
+        return after and (window.until is None or updated < window.until)
+
+    @property
+    def _is_complete(self) -> bool:
+        return any(run.plan.complete for run in self.runs)
+
+    def _note_server_time(self, page: Page) -> None:
+        if page.server_time is None:
+            return
+        skew = page.server_time - datetime.now(tz=UTC)
+        seconds = round(skew.total_seconds())
+        if abs(seconds) > SKEW_SECONDS:
+            logger.warning(
+                "The server's clock differs by %d s; bookmarks follow the server",
+                seconds,
+            )
+            self.ceiling += seconds * 1000
+
+    def _find_deletions(self) -> list[str]:
+        """Emit what complete passes miss; answer why some are not believed."""
+        if not self._is_complete or not self.plan.windows:
+            return []
+        if self._misses_something():
+            self._read(Window(self.plan.windows[0].since, None), again=True)
+        if self._told > self._read_ids:
+            logger.warning(
+                "The API told of %d candidates, but %d were read, twice",
+                self._told,
+                self._read_ids,
+            )
+        at = datetime.now(tz=UTC)
+        return [
+            f"{run.name}: {objection}"
+            for run in self.runs
+            if run.plan.complete and (objection := self._delete_missing(run, at))
+        ]
+
+    @property
+    def _read_ids(self) -> int:
+        return len(self.ids) + len(self.report.unreadable)
+
+    def _misses_something(self) -> bool:
+        return self._told > self._read_ids or (
+            self.list_can_shift
+            and any(
+                deletions.missing(run.ledger, self.ids, self.plan.lower_bound).deleted
+                for run in self.runs
+                if run.plan.complete and run.ledger is not None
+            )
+        )
+
+    def _delete_missing(self, run: StreamRun, at: datetime) -> str | None:
+        if run.ledger is None:
+            return None
+        missing = deletions.missing(run.ledger, self.ids, self.plan.lower_bound)
+        known = run.bookmark.ledger or {}
+        objection = deletions.objection(
+            len(missing.deleted),
+            len(known),
+            self.deletion_limit_percent,
+            answered=self._read_ids > 0,
+        )
+        if objection is not None:
+            return objection
+        for candidate_id in missing.expired:
+            run.expire(candidate_id)
+        if missing.deleted and len(self.report.unreadable) > run.bookmark.unreadable:
+            logger.warning(
+                "%s: %d known candidates are missing, but more records than before "
+                "could not be read; the next complete pass decides",
+                run.name,
+                len(missing.deleted),
+            )
+            return None
+        for candidate_id in missing.deleted:
+            run.delete(candidate_id, at)
+        return None
+
+    def _finish(self, until: Instant) -> None:
+        """Commit a window: everything before its end was emitted."""
+        self.reached = min(until, self.ceiling)
+        self.output.commit(self._bookmarks(final=False), final=False)
+
+    def _give_up(self) -> None:
+        """Leave a true STATE: old positions, and a ledger of all that was emitted."""
+        self.output.abandon()
+        if self.progress.pages:
+            with contextlib.suppress(OSError):  # the target may be gone
+                self.output.commit(self._bookmarks(final=False), final=True)
+
+    def _bookmarks(self, *, final: bool) -> dict[str, Bookmark]:
+        return {run.name: self._bookmark(run, final=final) for run in self.runs}
+
+    def _bookmark(self, run: StreamRun, *, final: bool) -> Bookmark:
+        positions = [self.reached, run.newest if final else None]
+        tried = run.plan.complete and (final or self.reached is not None)
+        return run.bookmark_at(
+            max((p for p in positions if p is not None), default=None),
+            changed_at=self.plan.changed_at,
+            full_sync_at=self.plan.started_at if tried else None,
+            unreadable=len(self.report.unreadable)
+            if final and run.plan.complete
+            else None,
+        )

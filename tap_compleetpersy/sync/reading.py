@@ -1,0 +1,101 @@
+"""From settings and catalog to the compiled functions that read one record."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Collection, Mapping
+
+from tap_compleetpersy.model.candidate import Rules, check_field_paths
+from tap_compleetpersy.model.custom_fields import compile_typed
+from tap_compleetpersy.model.integration_fields import compile_integration_fields
+from tap_compleetpersy.model.remote_data import (
+    compile_opening_data,
+    compile_remote_data,
+)
+from tap_compleetpersy.model.times import format_time
+from tap_compleetpersy.settings import SettingsError
+from tap_compleetpersy.sync.records import Shape
+
+if t.TYPE_CHECKING:
+    from tap_compleetpersy.model.candidate import Candidate
+    from tap_compleetpersy.model.times import Instant
+    from tap_compleetpersy.settings import Settings
+    from tap_compleetpersy.sync.plan import Plan
+    from tap_compleetpersy.sync.report import Report
+
+def custom_properties(schema: Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Answer the custom fields of a schema of candidates, by remote key."""
+    fields = schema.get("properties", {}).get("custom_fields", {})
+    return dict(fields.get("properties") or {})
+
+
+def is_older(candidate: Candidate, cutoff: Instant) -> bool:
+    """Tell whether a candidate is out of bounds; without any time, nobody knows."""
+    updated = candidate.updated_at
+    age = candidate.created_at if updated is None else updated
+    return age is not None and age < cutoff
+
+
+Fields = Collection[str] | None
+"""Names of the selected fields of a stream; None when nothing is deselected."""
+
+
+def rules_of(settings: Settings) -> Rules:
+    """Answer the settings that decide how a record is read.
+
+    Raises:
+        SettingsError: When ``field_paths`` names a field that the model does not have.
+    """
+    try:
+        check_field_paths(settings.field_paths)
+    except ValueError as error:
+        raise SettingsError([str(error)]) from None
+    return Rules(
+        account=settings.account or "",
+        time_zone=settings.time_zone,
+        field_paths=settings.field_paths,
+        outcomes=settings.outcomes,
+        exclude_fields=frozenset(settings.exclude_fields),
+    )
+
+
+def compile_shape(
+    settings: Settings,
+    plan: Plan,
+    candidates_schema: Mapping[str, t.Any],
+    fields: Mapping[str, Fields],
+    report: Report,
+) -> Shape:
+    """Compile what the records of a run have in common.
+
+    Args:
+        settings: The settings of the run.
+        plan: The plan of the run.
+        candidates_schema: Schema of candidates, with the types of custom fields.
+        fields: Selected fields of each stream.
+        report: Counts custom fields that do not fit the catalog.
+    """
+    rules = rules_of(settings)
+    typed = compile_typed(custom_properties(candidates_schema), settings.zone)
+
+    def typed_and_counted(custom: Mapping[str, t.Any]) -> dict[str, t.Any]:
+        values, findings = typed(custom)
+        report.drift(findings)
+        return values
+
+    included = settings.include_remote_data
+    return Shape(
+        account=rules.account,
+        changed_at=format_time(plan.changed_at),
+        typed=typed_and_counted,
+        integration_fields=compile_integration_fields(rules, fields["candidates"]),
+        candidate_data=compile_remote_data(rules, fields["candidates"])
+        if included
+        else None,
+        job_data=compile_opening_data(rules, fields["jobs"])
+        if included
+        else None,
+        application_data=compile_opening_data(rules, fields["applications"])
+        if included
+        else None,
+    )

@@ -1,0 +1,79 @@
+"""What was not understood, counted by kind and told once at the end of a run."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+logger = logging.getLogger("tap-compleetpersy")
+
+_POSITIONS_SHOWN = 20
+_REFRESH = (
+    "Refresh the catalog: run --discover again, or `meltano run --refresh-catalog`"
+)
+
+
+@dataclass
+class Report:
+    """Counts of one run. Kinds and field names only, never a value.
+
+    Attributes:
+        doubts: Values that were not understood, by kind.
+        misfits: Values of a custom field that do not fit its type, by field.
+        unknown: Values of a custom field that the catalog does not know, by field.
+        unreadable: Page and position of records that could not be read at all.
+    """
+
+    doubts: Counter[str] = field(default_factory=Counter)
+    misfits: Counter[str] = field(default_factory=Counter)
+    unknown: Counter[str] = field(default_factory=Counter)
+    unreadable: list[tuple[int, int]] = field(default_factory=list)
+
+    def drift(self, findings: Iterable[tuple[str, str]]) -> None:
+        """Count what typing the custom fields of a candidate found."""
+        for kind, key in findings:
+            (self.misfits if kind == "misfit" else self.unknown)[key] += 1
+
+    def lines(self, *, allowlist: bool) -> Iterator[str]:
+        """Say what was found, a line for each thing that somebody can act on.
+
+        Args:
+            allowlist: Some custom field is deselected, hence unknown ones were
+                not emitted.
+        """
+        if self.doubts:
+            kinds = ", ".join(f"{k} ({n})" for k, n in sorted(self.doubts.items()))
+            yield f"Not understood and left null: {kinds}"
+        for key, count in sorted(self.misfits.items()):
+            yield (
+                f"Custom field {key!r}: {count} values do not fit the type in the "
+                f"catalog and were left null. {_REFRESH}"
+            )
+        if self.unknown and allowlist:
+            yield (
+                f"{len(self.unknown)} new custom fields were left out, because others "
+                f"are deselected. {_REFRESH}"
+            )
+        elif self.unknown:
+            for key, count in sorted(self.unknown.items()):
+                yield (
+                    f"Custom field {key!r} is not in the catalog; its {count} values "
+                    f"were emitted untyped. {_REFRESH}"
+                )
+        if self.unreadable:
+            shown = ", ".join(
+                f"page {page} record {position}"
+                for page, position in self.unreadable[:_POSITIONS_SHOWN]
+            )
+            more = " …" if len(self.unreadable) > _POSITIONS_SHOWN else ""
+            yield (
+                f"{len(self.unreadable)} records have no id or are no objects and "
+                f"were left out: {shown}{more}. See the setting field_paths"
+            )
+
+    def log(self, *, allowlist: bool) -> None:
+        """Log the lines as warnings."""
+        for line in self.lines(allowlist=allowlist):
+            logger.warning(line)

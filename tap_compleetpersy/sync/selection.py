@@ -1,0 +1,91 @@
+"""What the catalog selects, compiled once for each stream.
+
+The SDK prunes records by the metadata as well, but walks the breadcrumbs of
+every value of every record; a record of this tap is pruned by a precomputed
+tree. Names that the metadata does not know inherit from their parent, as in the
+SDK, with one exception: where some custom field is deselected, the catalog's
+list of custom fields is an allowlist.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Callable, Iterator, Mapping
+
+if t.TYPE_CHECKING:
+    from singer_sdk.singerlib import SelectionMask
+
+Record = dict[str, t.Any]
+Breadcrumb = tuple[str, ...]
+
+AUTOMATIC = frozenset({"id", "remote_id", "changed_at", "remote_deleted_at"})
+"""Fields of the tap itself: without them a target cannot apply a deletion."""
+
+_DERIVED = frozenset({"integration_fields", "remote_data"})
+
+
+def compile_selection(
+    schema: Mapping[str, t.Any], mask: SelectionMask
+) -> Callable[[Record], Record] | None:
+    """Answer a function that copies only what is selected, or None for all."""
+    return _compile(schema, mask, ())
+
+
+def selected_fields(
+    schema: Mapping[str, t.Any], mask: SelectionMask
+) -> frozenset[str] | None:
+    """Name the selected fields, or answer None when nothing is deselected.
+
+    Properties of objects are named by dotted paths (``location.city``,
+    ``custom_fields.Gehaltswunsch``). The fields of the tap itself, and the two that
+    repeat the others, say nothing about what may leave and do not count.
+    """
+    names = dict(_selected(schema, mask, (), ""))
+    relevant = {
+        name: selected
+        for name, selected in names.items()
+        if name not in AUTOMATIC | _DERIVED
+    }
+    if all(relevant.values()):
+        return None
+    return frozenset(name for name, selected in relevant.items() if selected)
+
+
+def _selected(
+    schema: Mapping[str, t.Any], mask: SelectionMask, at: Breadcrumb, prefix: str
+) -> Iterator[tuple[str, bool]]:
+    for name, definition in schema.get("properties", {}).items():
+        breadcrumb = (*at, "properties", name)
+        yield prefix + name, mask[breadcrumb]
+        yield from _selected(definition, mask, breadcrumb, f"{prefix}{name}.")
+
+
+def _compile(
+    schema: Mapping[str, t.Any], mask: SelectionMask, at: Breadcrumb
+) -> Callable[[Record], Record] | None:
+    dropped: set[str] = set()
+    nested: dict[str, Callable[[Record], Record]] = {}
+    for name, definition in schema.get("properties", {}).items():
+        breadcrumb = (*at, "properties", name)
+        if not mask[breadcrumb]:
+            dropped.add(name)
+        elif (keep := _compile(definition, mask, breadcrumb)) is not None:
+            nested[name] = keep
+    if not dropped and not nested:
+        return None
+    allowed = (
+        frozenset(schema.get("properties", {})) - dropped
+        if at[-1:] == ("custom_fields",)
+        else None
+    )
+
+    def select(record: Record) -> Record:
+        return {
+            name: nested[name](value)
+            if name in nested and isinstance(value, dict)
+            else value
+            for name, value in record.items()
+            if name not in dropped and (allowed is None or name in allowed)
+        }
+
+    return select

@@ -1,0 +1,200 @@
+"""From the SDK's streams to one pull and back: wiring, and nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import typing as t
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from singer_sdk.mapper import SameRecordTransform
+
+from tap_compleetpersy.api.client import Client
+from tap_compleetpersy.api.pages import Page, read_pages
+from tap_compleetpersy.api.profile import profile_of
+from tap_compleetpersy.model.candidate import compile_reader
+from tap_compleetpersy.sync.emitter import Emitter
+from tap_compleetpersy.sync.output import PageWriter, encode_line
+from tap_compleetpersy.sync.plan import Plan, Window, make_plan
+from tap_compleetpersy.sync.progress import Progress
+from tap_compleetpersy.sync.pull import Pull
+from tap_compleetpersy.sync.reading import (
+    compile_shape,
+    custom_properties,
+    rules_of,
+)
+from tap_compleetpersy.sync.report import Report
+from tap_compleetpersy.sync.selection import selected_fields
+from tap_compleetpersy.sync.state import (
+    Bookmark,
+    read_bookmarks,
+    tenant_of,
+    write_bookmark,
+)
+from tap_compleetpersy.sync.stream_run import RUNS, Seen, StreamRun
+
+if t.TYPE_CHECKING:
+    from singer_sdk import Stream
+    from singer_sdk.helpers._state import StateWriter
+    from singer_sdk.helpers.types import TapState
+
+    from tap_compleetpersy.settings import Settings
+    from tap_compleetpersy.sync.records import Shape
+    from tap_compleetpersy.tap import TapCompleetpersy
+
+RECORDS_PER_STATE = 20
+"""A STATE that is not the last follows at least so many times its size in records."""
+
+
+@dataclass(frozen=True)
+class SingerOutput:
+    """Leaves the lines of a pull on stdout and its bookmarks in STATE."""
+
+    writer: PageWriter
+    state: TapState
+    state_writer: StateWriter
+    tenant: str
+
+    def flush(self) -> None:
+        """Write the lines of the page."""
+        self.writer.flush()
+
+    def abandon(self) -> None:
+        """Forget the lines of the page."""
+        self.writer.abandon()
+
+    def commit(self, bookmarks: Mapping[str, Bookmark], *, final: bool) -> None:
+        """Write STATE, unless it is not final and large for what it covers."""
+        for name, bookmark in bookmarks.items():
+            self.state.setdefault("bookmarks", {})[name] = write_bookmark(
+                bookmark,
+                replication_key=RUNS[name].replication_key,
+                tenant=self.tenant,
+            )
+        size = len(encode_line(dict(self.state)))
+        if final or self.writer.bytes_since_state >= RECORDS_PER_STATE * size:
+            self.state_writer.write_state(self.state)
+            self.writer.bytes_since_state = 0
+
+
+def sync_streams(
+    tap: TapCompleetpersy, selected: Mapping[str, Stream], candidates: Stream
+) -> None:
+    """Run one pull for the selected streams.
+
+    Args:
+        tap: Gives settings, state and the writer.
+        selected: The selected streams by name.
+        candidates: The stream of candidates, selected or not: its schema types the
+            custom fields, and its stream map decides which candidates count.
+
+    Raises:
+        ApiError: When a page cannot be read.
+        DeletionsRefusedError: After the final STATE.
+        LimitReachedError: In a dry run.
+    """
+    settings = tap.settings
+    bookmarks = read_bookmarks(tap.state, tap.streams, tenant_of(settings))
+    plan = make_plan(
+        settings,
+        {name: bookmarks[name] for name in selected},
+        tap.initialized_at,
+        {n for n, s in selected.items() if s.replication_method == "FULL_TABLE"},
+    )
+    report, progress = Report(), Progress()
+    fields = {
+        name: selected_fields(stream.effective_schema, stream.mask)
+        for name, stream in tap.streams.items()
+    }
+    shape = functools.partial(
+        compile_shape, settings, plan, candidates.effective_schema, fields
+    )
+    with contextlib.ExitStack() as stack:
+        client = stack.enter_context(Client(settings))
+        stack.enter_context(candidates.get_sync_timer())
+        runs = _runs(stack, tap, selected, plan, bookmarks, shape(report))
+        try:
+            Pull(
+                plan=plan,
+                runs=runs,
+                pages=_pages(client, settings),
+                read=compile_reader(rules_of(settings)),
+                keeps=_filter(candidates, shape(Report())),
+                output=SingerOutput(
+                    t.cast("PageWriter", tap.message_writer),
+                    tap.state,
+                    tap.state_writer,
+                    tenant_of(settings),
+                ),
+                progress=progress,
+                report=report,
+                list_can_shift=settings.pagination in {"page", "offset"},
+                deletion_limit_percent=settings.deletion_limit_percent,
+            ).run()
+        finally:
+            progress.finish()
+            report.log(allowlist=_has_allowlist(candidates, fields["candidates"]))
+
+
+def _runs(  # noqa: PLR0913 - the parts of a run
+    stack: contextlib.ExitStack,
+    tap: TapCompleetpersy,
+    selected: Mapping[str, Stream],
+    plan: Plan,
+    bookmarks: Mapping[str, Bookmark],
+    shape: Shape,
+) -> list[StreamRun]:
+    writer = t.cast("PageWriter", tap.message_writer)
+    return [
+        run(
+            plan=plan.streams[name],
+            bookmark=bookmarks[name],
+            emitter=Emitter(
+                selected[name],
+                writer,
+                stack.enter_context(selected[name].get_record_counter()),
+            ),
+            shape=shape,
+            ledger=dict(bookmarks[name].ledger or {}) if plan.finds_deletions else None,
+        )
+        for name, run in RUNS.items()
+        if name in selected
+    ]
+
+
+def _pages(
+    client: Client, settings: Settings
+) -> Callable[[Window], Iterator[Page]]:
+    profile = profile_of(settings)
+
+    def pages(window: Window) -> Iterator[Page]:
+        return read_pages(
+            client,
+            profile,
+            since=_moment(window.since),
+            until=_moment(window.until),
+            prefetch=settings.prefetch_pages,
+        )
+
+    return pages
+
+
+def _moment(instant: int | None) -> datetime | None:
+    return None if instant is None else datetime.fromtimestamp(instant / 1000, tz=UTC)
+
+
+def _filter(candidates: Stream, shape: Shape) -> Callable[[Seen], bool]:
+    """Ask the stream map of candidates, for its ``__filter__`` drops all that follows."""
+    stream_map = candidates.stream_maps[0]
+    if type(stream_map) is SameRecordTransform:
+        return lambda _seen: True
+    return lambda seen: stream_map.get_filter_result(
+        shape.candidate(seen.candidate, seen.raw)
+    )
+
+
+def _has_allowlist(candidates: Stream, fields: frozenset[str] | None) -> bool:
+    names = custom_properties(candidates.effective_schema)
+    return fields is not None and any(f"custom_fields.{n}" not in fields for n in names)

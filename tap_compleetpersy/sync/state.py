@@ -1,0 +1,181 @@
+"""What is remembered between two runs: one flat bookmark for each stream.
+
+A bookmark holds the standard keys of the SDK (``replication_key`` and
+``replication_key_value``) and the tap's own beside them, because targets and
+the SDK drop everything outside ``bookmarks``. Each bookmark stands alone: a
+target may flush one stream and keep an older bookmark of another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import typing as t
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from tap_compleetpersy.model.times import Instant, format_time
+from tap_compleetpersy.sync import ledger as ledgers
+
+if t.TYPE_CHECKING:
+    from tap_compleetpersy.settings import Settings
+
+VERSION = 1
+
+_WAY_OUT = "Run once with --full-refresh (or without --state) to start over"
+
+
+class StateError(Exception):
+    """The state cannot be used; the message is one line with the way out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """What one stream remembers.
+
+    Attributes:
+        position: Candidate update time up to which the stream is complete.
+        changed_at: The ``changed_at`` of the stream's last run.
+        full_sync_at: When a complete pass was last tried.
+        unreadable: Records that this complete pass could not read.
+        ledger: What the warehouse may hold alive; None before the first run.
+    """
+
+    position: Instant | None = None
+    changed_at: Instant | None = None
+    full_sync_at: Instant | None = None
+    unreadable: int = 0
+    ledger: ledgers.Ledger | None = field(default=None, repr=False)
+
+
+def tenant_of(settings: Settings) -> str:
+    """Name the tenant whose state this is, without revealing it."""
+    text = f"{settings.account or ''}\n{settings.api_url.rstrip('/').lower()}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def read_bookmarks(
+    state: Mapping[str, t.Any], streams: t.Collection[str], tenant: str
+) -> dict[str, Bookmark]:
+    """Read the bookmark of every stream.
+
+    Args:
+        state: The value of a STATE message, or empty.
+        streams: Names of this tap's streams.
+        tenant: What :func:`tenant_of` answers for the present settings.
+
+    Returns:
+        One bookmark for each stream, empty where the state has none.
+
+    Raises:
+        StateError: When the state is of another tap, another tenant or a newer
+            version, or was damaged.
+    """
+    check_shape(state)
+    bookmarks = state.get("bookmarks", {})
+    if bookmarks and not any(name in bookmarks for name in streams):
+        message = f"state: has no bookmark of a stream of this tap. {_WAY_OUT}"
+        raise StateError(message)
+    return {
+        name: _read_bookmark(name, bookmarks.get(name) or {}, tenant)
+        for name in streams
+    }
+
+
+def check_shape(state: object) -> None:
+    """Refuse a state that is not ``{"bookmarks": {stream: {…}}}``.
+
+    Raises:
+        StateError: For any other shape; an empty object is a fresh start.
+    """
+    if isinstance(state, Mapping) and not state:
+        return
+    bookmarks = state.get("bookmarks") if isinstance(state, Mapping) else None
+    if not isinstance(bookmarks, Mapping) or not all(
+        isinstance(bookmark, Mapping) for bookmark in bookmarks.values()
+    ):
+        message = f"state: is not a Singer state with bookmarks. {_WAY_OUT}"
+        raise StateError(message)
+
+
+def write_bookmark(
+    bookmark: Bookmark, *, replication_key: str, tenant: str
+) -> dict[str, t.Any]:
+    """Answer the keys of a bookmark as STATE carries them."""
+    value = (
+        bookmark.position
+        if replication_key == "remote_updated_at"
+        else bookmark.changed_at
+    )
+    keys: dict[str, t.Any] = {
+        "replication_key": replication_key,
+        "replication_key_value": _text(value),
+        "position": _text(bookmark.position),
+        "changed_at": _text(bookmark.changed_at),
+        "full_sync_at": _text(bookmark.full_sync_at),
+        "unreadable": bookmark.unreadable or None,
+        "ledger": None if bookmark.ledger is None else ledgers.encode(bookmark.ledger),
+    }
+    known = {key: value for key, value in keys.items() if value is not None}
+    return {**known, "version": VERSION, "tenant": tenant}
+
+
+def _text(instant: Instant | None) -> str | None:
+    return None if instant is None else format_time(instant)
+
+
+def _read_bookmark(
+    stream: str, bookmark: Mapping[str, t.Any], tenant: str
+) -> Bookmark:
+    version = bookmark.get("version", VERSION)
+    if not isinstance(version, int) or version > VERSION:
+        message = (
+            f"state: bookmark of {stream} was written by a newer release. "
+            "Install that release, or run once with --full-refresh"
+        )
+        raise StateError(message)
+    if bookmark.get("tenant", tenant) != tenant:
+        message = (
+            f"state: bookmark of {stream} belongs to another account or api_url. "
+            "Use another state id for another tenant, or run once with --full-refresh"
+        )
+        raise StateError(message)
+    position = bookmark.get("position")
+    if position is None and bookmark.get("replication_key") == "remote_updated_at":
+        position = bookmark.get("replication_key_value")
+    return Bookmark(
+        position=_instant(stream, "position", position),
+        changed_at=_instant(stream, "changed_at", bookmark.get("changed_at")),
+        full_sync_at=_instant(stream, "full_sync_at", bookmark.get("full_sync_at")),
+        unreadable=_count(stream, bookmark.get("unreadable", 0)),
+        ledger=_ledger(stream, bookmark.get("ledger")),
+    )
+
+
+def _instant(stream: str, key: str, value: object) -> Instant | None:
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(t.cast("str", value))
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return round(aware.timestamp() * 1000)
+    except (TypeError, ValueError, OverflowError):
+        message = f"state: {key} of {stream} is no time. {_WAY_OUT}"
+        raise StateError(message) from None
+
+
+def _count(stream: str, value: object) -> int:
+    if not isinstance(value, int) or value < 0:
+        message = f"state: unreadable of {stream} is no count. {_WAY_OUT}"
+        raise StateError(message)
+    return value
+
+
+def _ledger(stream: str, value: object) -> ledgers.Ledger | None:
+    if value is None:
+        return None
+    try:
+        return ledgers.decode(value)
+    except ledgers.DamagedLedgerError:
+        message = f"state: ledger of {stream} is damaged. {_WAY_OUT}"
+        raise StateError(message) from None

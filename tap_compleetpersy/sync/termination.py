@@ -1,0 +1,55 @@
+"""Ending early: SIGTERM and SIGINT end a run with whole lines and a true STATE.
+
+The handler raises wherever the run waits or computes, and only notes the signal
+while a line is being written, so that no line is ever cut. The exit codes are
+128 + the signal's number: 143 and 130, which Meltano reads as failures.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+import typing as t
+
+GRACE_SECONDS = 4.0
+"""How long a write may go on after a signal, when the target does not read."""
+
+
+class Termination:
+    """The signals of one process, and whether one of them has to wait."""
+
+    def __init__(self) -> None:
+        """Start with no signal received and nothing being written."""
+        self._writing = False
+        self._pending: int | None = None
+
+    def install(self) -> None:
+        """Handle SIGTERM and SIGINT; does nothing outside the main thread."""
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, self._handle)
+            signal.signal(signal.SIGINT, self._handle)
+
+    @contextlib.contextmanager
+    def deferred(self) -> t.Iterator[None]:
+        """Let the block finish first, then end if a signal came meanwhile.
+
+        Raises:
+            SystemExit: With 128 + the number of the signal.
+        """
+        self._writing = True
+        try:
+            yield
+        finally:
+            self._writing = False
+        if self._pending is not None:
+            raise SystemExit(128 + self._pending)
+
+    def _handle(self, number: int, _frame: object) -> None:
+        if not self._writing:
+            raise SystemExit(128 + number)
+        self._pending = number
+        last_resort = threading.Timer(GRACE_SECONDS, os._exit, (128 + number,))
+        last_resort.daemon = True
+        last_resort.start()

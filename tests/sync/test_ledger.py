@@ -1,0 +1,63 @@
+"""The ledger: small, exact, and damage is noticed."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tap_compleetpersy.sync.ledger import DamagedLedgerError, Entry, decode, encode
+
+ids = st.one_of(
+    st.integers(0, 10**18).map(str),
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12),
+    st.sampled_from(["007", "7", "0", "00", "-1", "٣", "9" * 400]),
+)
+entries = st.builds(Entry, st.integers(-1, 40_000), st.lists(ids, unique=True).map(tuple))
+ledgers = st.dictionaries(ids, entries, max_size=30)
+
+
+@given(ledgers)
+def test_what_is_written_is_read_back(ledger: dict[str, Entry]) -> None:
+    assert decode(encode(ledger)) == ledger
+
+
+@given(ledgers)
+def test_the_text_does_not_depend_on_the_order(ledger: dict[str, Entry]) -> None:
+    assert encode(dict(reversed(ledger.items()))) == encode(ledger)
+
+
+@given(ledgers, st.data())
+def test_a_changed_text_is_noticed(ledger: dict[str, Entry], data: st.DataObject) -> None:
+    text = encode(ledger)
+    at = data.draw(st.integers(0, len(text) - 1))
+    changed = text[:at] + ("A" if text[at] != "A" else "B") + text[at + 1 :]
+    try:
+        assert decode(changed) == ledger  # unused bits of base64 may change
+    except DamagedLedgerError:
+        assert changed != text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [None, 7, "", "1:", "1:!!!", "2:eJwDAAAAAAE=", "1:eJwDAAAAAAE=", "x" * 50],
+)
+def test_what_is_no_ledger_is_refused(text: object) -> None:
+    with pytest.raises(DamagedLedgerError):
+        decode(text)
+
+
+def test_three_streams_stay_within_16_bytes_a_candidate() -> None:
+    draw = random.Random(4711)
+    ledger = {
+        str(1000 + number): Entry(
+            20_000 - draw.randrange(1000),
+            tuple({str(draw.randrange(1, 60)) for _ in range(draw.choice([0, 1, 1, 2, 3]))}),
+        )
+        for number in range(20_000)
+    }
+    candidates = {key: Entry(entry.day, ()) for key, entry in ledger.items()}
+    size = len(encode(candidates)) + 2 * len(encode(ledger))
+    assert size <= 16 * len(ledger)

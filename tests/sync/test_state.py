@@ -1,0 +1,128 @@
+"""State: flat bookmarks, read exactly, and never a silent full sync."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.sync.ledger import Entry
+from tap_compleetpersy.sync.state import (
+    Bookmark,
+    StateError,
+    read_bookmarks,
+    tenant_of,
+    write_bookmark,
+)
+
+TENANT = tenant_of(Settings.read({}))
+STREAMS = ("candidates", "jobs", "applications")
+BOOKMARK = Bookmark(
+    position=1_790_000_000_123,
+    changed_at=1_790_000_100_000,
+    full_sync_at=1_790_000_100_000,
+    unreadable=2,
+    ledger={"4711": Entry(20_000, ("88",))},
+)
+
+
+def read(bookmark: dict[str, Any], stream: str = "candidates") -> Bookmark:
+    return read_bookmarks({"bookmarks": {stream: bookmark}}, STREAMS, TENANT)[stream]
+
+
+def test_a_bookmark_survives_writing_and_reading() -> None:
+    for key in ("remote_updated_at", "changed_at"):
+        written = write_bookmark(BOOKMARK, replication_key=key, tenant=TENANT)
+        assert read(written) == BOOKMARK
+
+
+def test_a_bookmark_has_the_standard_keys_and_no_partitions() -> None:
+    written = write_bookmark(BOOKMARK, replication_key="changed_at", tenant=TENANT)
+    assert written == {
+        "replication_key": "changed_at",
+        "replication_key_value": "2026-09-21T14:15:00.000Z",
+        "position": "2026-09-21T14:13:20.123Z",
+        "changed_at": "2026-09-21T14:15:00.000Z",
+        "full_sync_at": "2026-09-21T14:15:00.000Z",
+        "unreadable": 2,
+        "ledger": written["ledger"],
+        "version": 1,
+        "tenant": TENANT,
+    }
+
+
+@pytest.mark.parametrize("state", [{}, {"bookmarks": {}}, {"bookmarks": {"jobs": {}}}])
+def test_an_empty_state_is_a_fresh_start(state: dict[str, Any]) -> None:
+    assert set(read_bookmarks(state, STREAMS, TENANT).values()) == {Bookmark()}
+
+
+def test_times_compare_as_times_whatever_their_offset() -> None:
+    positions = {
+        read({"position": text}).position
+        for text in (
+            "2026-09-21T14:13:20.123Z",
+            "2026-09-21T16:13:20.123+02:00",
+            "2026-09-21T14:13:20.123000",
+        )
+    }
+    assert positions == {1_790_000_000_123}
+
+
+def test_a_plain_sdk_bookmark_of_candidates_is_a_position() -> None:
+    plain = {
+        "replication_key": "remote_updated_at",
+        "replication_key_value": "2026-09-21T14:13:20.123Z",
+    }
+    assert read(plain).position == 1_790_000_000_123
+
+
+def test_a_bookmark_of_a_child_without_position_means_its_whole_history() -> None:
+    plain = {
+        "replication_key": "changed_at",
+        "replication_key_value": "2026-09-21T14:13:20.123Z",
+    }
+    assert read(plain, "jobs").position is None
+
+
+@pytest.mark.parametrize(
+    ("bookmark", "problem"),
+    [
+        pytest.param({"position": "gestern"}, "position of candidates is no time", id="no-time"),
+        pytest.param({"position": 5}, "position of candidates is no time", id="number"),
+        pytest.param({"version": 2}, "newer release", id="newer"),
+        pytest.param({"tenant": "0" * 16}, "another account or api_url", id="tenant"),
+        pytest.param({"ledger": "1:AAAA"}, "ledger of candidates is damaged", id="ledger"),
+        pytest.param({"unreadable": "x"}, "unreadable of candidates is no count", id="count"),
+    ],
+)
+def test_a_damaged_bookmark_is_an_error_with_a_way_out(
+    bookmark: dict[str, Any], problem: str
+) -> None:
+    with pytest.raises(StateError, match=problem) as raised:
+        read(bookmark)
+    assert "--full-refresh" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        pytest.param({"bookmarks": {"issues": {"position": "x"}}}, id="another-tap"),
+        pytest.param({"singer_state": {"bookmarks": {}}}, id="wrapped"),
+        pytest.param({"bookmarks": []}, id="list"),
+        pytest.param({"bookmarks": {"candidates": "x"}}, id="text"),
+        pytest.param([], id="no-object"),
+    ],
+)
+def test_a_state_of_another_shape_is_refused(state: Any) -> None:
+    with pytest.raises(StateError):
+        read_bookmarks(state, STREAMS, TENANT)
+
+
+def test_another_account_or_url_is_another_tenant() -> None:
+    tenants = {
+        tenant_of(Settings.read(config))
+        for config in ({}, {"account": "a"}, {"api_url": "https://b.example.org"})
+    }
+    assert len(tenants) == 3
+    assert tenant_of(Settings.read({"api_url": "https://b.example.org/"})) in tenants
