@@ -1,0 +1,86 @@
+"""The streams, as declarations; what they have in common is the pull."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Iterable
+
+from singer_sdk import Stream
+from singer_sdk.exceptions import MaxRecordsLimitException
+
+from tap_compleetpersy.sync.pull import LimitReachedError
+from tap_compleetpersy.sync.session import sync_streams
+
+if t.TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from singer_sdk.helpers.types import Context, Record
+
+
+class PersyStream(Stream):
+    """A stream of Persy: one bookmark, no partitions, records from the shared pull."""
+
+    primary_keys: t.Sequence[str] = ("id",)
+
+    def get_records(self, context: Context | None) -> Iterable[Record]:  # noqa: ARG002 - the SDK's signature
+        """Answer nothing: the pull of the candidates writes every stream's records."""
+        return ()
+
+    def get_replication_key_signpost(self, context: Context | None = None) -> None:  # noqa: ARG002 - the SDK's signature
+        """Answer nothing: the tap caps its positions itself, as instants."""
+
+    @property
+    def emit_activate_version_messages(self) -> bool:
+        """Never: a run that ends early would make targets delete living rows."""
+        return False
+
+
+class CandidatesStream(PersyStream):
+    """People who applied or were sourced; the only list that Persy offers."""
+
+    name = "candidates"
+    replication_key = "remote_updated_at"
+
+    def _sync_records(
+        self,
+        context: Context | None = None,  # noqa: ARG002 - the SDK's signature
+        *,
+        write_messages: bool = True,  # noqa: ARG002 - the SDK's signature
+    ) -> Generator[dict[str, t.Any], t.Any, t.Any]:
+        """Run the pull in place of the SDK's loop over records.
+
+        The children's SCHEMA messages come first, once each, so that a target has
+        their tables even when there is no record.
+        """
+        streams = [self, *self.child_streams]
+        for child in self.child_streams:
+            if child.selected:
+                child._write_schema_message()  # noqa: SLF001 - the parent's task in the SDK
+        try:
+            sync_streams(self._tap, {s.name: s for s in streams if s.selected}, self)
+        except LimitReachedError:
+            self._abort_sync(MaxRecordsLimitException("The dry run has its records"))
+        yield from ()
+
+
+class JobsStream(PersyStream):
+    """Position openings, derived from the candidates that carry them."""
+
+    name = "jobs"
+    replication_key = "changed_at"
+    parent_stream_type = CandidatesStream
+
+
+class ApplicationsStream(PersyStream):
+    """One for each opening on a candidate."""
+
+    name = "applications"
+    replication_key = "changed_at"
+    parent_stream_type = CandidatesStream
+
+
+STREAMS: tuple[type[PersyStream], ...] = (
+    CandidatesStream,
+    JobsStream,
+    ApplicationsStream,
+)

@@ -1,0 +1,25 @@
+"""What several tests need: a local Persy, and settings that fit it."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Iterator
+
+import pytest
+
+from tap_compleetpersy.sandbox.application import Sandbox
+from tap_compleetpersy.sandbox.options import Options
+from tap_compleetpersy.sandbox.server import running
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A local Persy with 60 candidates, listed by id, in pages of 25."""
+    with running(Options(candidates=60, seed=7)) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def config(sandbox: Sandbox) -> dict[str, t.Any]:
+    """Settings that talk to the local Persy."""
+    return {"api_url": sandbox.url, "api_key": sandbox.api_key, "page_size": 25}

@@ -1,0 +1,181 @@
+"""What the tap writes for one candidate, written down by hand."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+import uuid
+from pathlib import Path
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from tests.singer import Run, run_tap
+
+# The default candidate, word for word as docs and contract have it.
+CANDIDATE = json.loads("""
+{
+  "CandidateRecordInfo": {"Id": {"IdValue": "4711"}, "Status": "active", "Confidential": "0",
+    "CreatedDate": "2026-03-28 14:05:11", "LastModificationDate": "2026-11-02 09:13:54"},
+  "CandidateSupplier": {"EntityName": "StepStone"},
+  "CandidateProfile": {
+    "PersonalData": {
+      "PersonName": {"GivenName": "Jürgen", "FamilyName": "Müller-Lüdenscheidt",
+        "FormattedName": "Jürgen Müller-Lüdenscheidt"},
+      "ContactMethod": [
+        {"Use": "personal", "Telephone": {"FormattedNumber": "+49 89 1234567"},
+         "Mobile": {"FormattedNumber": "0171 1234567"}},
+        {"Use": "personal", "InternetEmailAddress": "j.mueller@example.org"},
+        {"Use": "personal", "PostalAddress": {"CountryCode": "DE", "PostalCode": "80331",
+         "Region": "Bayern", "Municipality": "München",
+         "DeliveryAddress": {"StreetName": "Sendlinger Straße", "BuildingNumber": "12a"}}}]},
+    "EmploymentHistory": {"EmployerOrg": [{"EmployerOrgName": "Werkzeugbau Huber GmbH",
+      "PositionHistory": [{"Title": "Industriemechaniker", "CurrentEmployer": "true"}]}]}},
+  "PositionOpening": [{"PositionRecordInfo": {"Id": {"IdValue": "88"}},
+      "PositionProfile": {"PositionDetail": {"PositionTitle": "Mechatroniker (m/w/d)"}},
+      "Status": "interview", "ApplicationDate": "2026-03-28 14:05:11"}],
+  "UserArea": {"Gehaltswunsch": "42.000", "Fuehrerschein": "B", "Eintrittsdatum": "01.02.2027",
+    "Schichtbereit": "1", "Sprachen": ["Deutsch", "Polnisch"]}
+}
+""")
+
+
+def expected_id(stream: str, remote_id: str, account: str = "") -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f'["{account}","{stream}","{remote_id}"]'))
+
+
+@pytest.fixture
+def run(httpserver: HTTPServer, tmp_path: Path) -> t.Callable[..., Run]:
+    def run_with(*candidates: t.Any, **settings: t.Any) -> Run:
+        def answer(page: str) -> list[t.Any]:
+            return list(candidates) if page == "1" else []
+
+        for page in ("1", "2"):
+            httpserver.expect_request("/candidates", query_string=None).respond_with_handler(
+                lambda request: __import__("werkzeug").Response(
+                    json.dumps({"data": answer(request.args["page"])}),
+                    content_type="application/json",
+                )
+            )
+        config = {"api_url": httpserver.url_for(""), "api_key": "key", **settings}
+        return run_tap(config, tmp_path)
+
+    return run_with
+
+
+def test_the_default_candidate(run: t.Callable[..., Run]) -> None:
+    result = run(CANDIDATE)
+    assert result.exit_code == 0, result.log
+    (candidate,) = result.records("candidates")
+    changed_at = candidate.pop("changed_at")
+    integration_fields = candidate.pop("integration_fields")
+    assert candidate == {
+        "id": expected_id("candidates", "4711"),
+        "remote_id": "4711",
+        "remote_deleted_at": None,
+        "first_name": "Jürgen",
+        "last_name": "Müller-Lüdenscheidt",
+        "company": "Werkzeugbau Huber GmbH",
+        "title": "Industriemechaniker",
+        "confidential": False,
+        "source": "StepStone",
+        "phone_numbers": [
+            {"phone_number": "+49 89 1234567", "type": "HOME"},
+            {"phone_number": "0171 1234567", "type": "MOBILE"},
+        ],
+        "email_addresses": [{"email_address": "j.mueller@example.org", "type": "PRIVATE"}],
+        "location": {
+            "city": "München",
+            "country": "DE",
+            "raw": "Sendlinger Straße 12a, 80331 München",
+            "state": "Bayern",
+            "street_1": "Sendlinger Straße 12a",
+            "street_2": None,
+            "zip_code": "80331",
+        },
+        "custom_fields": {
+            "Gehaltswunsch": "42.000",
+            "Fuehrerschein": "B",
+            "Eintrittsdatum": "2027-02-01",
+            "Schichtbereit": 1,
+            "Sprachen": ["Deutsch", "Polnisch"],
+        },
+        "remote_created_at": "2026-03-28T13:05:11.000Z",
+        "remote_updated_at": "2026-11-02T08:13:54.000Z",
+        "remote_data": None,
+    }
+    custom = {f["key"]: f for f in integration_fields if f["type"] == "CUSTOM"}
+    assert custom["Gehaltswunsch"] == {
+        "id": "Gehaltswunsch",
+        "key": "Gehaltswunsch",
+        "type": "CUSTOM",
+        "value": "42.000",
+        "label": "Gehaltswunsch",
+    }
+    assert custom["Sprachen"]["value"] == '["Deutsch","Polnisch"]'
+    (job,) = result.records("jobs")
+    assert job == {
+        "id": expected_id("jobs", "88"),
+        "remote_id": "88",
+        "changed_at": changed_at,
+        "remote_deleted_at": None,
+        "name": "Mechatroniker (m/w/d)",
+        "remote_data": None,
+    }
+    (application,) = result.records("applications")
+    assert application == {
+        "id": expected_id("applications", "4711/88"),
+        "remote_id": "4711/88",
+        "changed_at": changed_at,
+        "remote_deleted_at": None,
+        "outcome": "PENDING",
+        "job_id": job["id"],
+        "candidate_id": candidate["id"],
+        "remote_created_at": "2026-03-28T13:05:11.000Z",
+        "remote_data": None,
+    }
+
+
+def test_an_account_is_part_of_every_id(run: t.Callable[..., Run]) -> None:
+    result = run(CANDIDATE, account="Werk Süd")
+    assert result.records("candidates")[0]["id"] == expected_id("candidates", "4711", "Werk Süd")
+    assert result.records("jobs")[0]["id"] == expected_id("jobs", "88", "Werk Süd")
+
+
+def test_remote_data_is_the_record_as_received(run: t.Callable[..., Run]) -> None:
+    result = run(CANDIDATE, include_remote_data=True)
+    assert result.records("candidates")[0]["remote_data"] == CANDIDATE
+    opening = CANDIDATE["PositionOpening"][0]
+    assert result.records("jobs")[0]["remote_data"] == opening
+    assert result.records("applications")[0]["remote_data"] == opening
+
+
+def test_a_job_takes_its_title_from_the_most_recent_candidate(run: t.Callable[..., Run]) -> None:
+    def carrier(remote_id: str, updated: str, title: str | None) -> dict[str, t.Any]:
+        opening = {"Id": "88"} | ({"Title": title} if title else {})
+        return {"Id": remote_id, "Updated": updated, "PositionOpening": opening}
+
+    result = run(
+        carrier("1", "2026-11-02T08:00:00Z", "Schlosser"),
+        carrier("2", "2026-11-01T08:00:00Z", "Schweißer"),
+        carrier("3", "2026-11-03T08:00:00Z", None),
+        carrier("4", "2026-11-02T09:00:00Z", "Mechatroniker"),
+        carrier("5", "2026-11-02T09:00:00Z", "Mechatroniker"),
+        carrier("50", "2026-11-02T09:00:00Z", "Mechaniker"),
+        carrier("6", "2026-11-02T09:00:00Z", "Meister"),
+    )
+    names = [job["name"] for job in result.records("jobs")]
+    assert names == ["Schlosser", "Mechatroniker", "Mechaniker", "Meister"]
+    assert len(result.records("applications")) == 7
+
+
+def test_a_record_that_cannot_be_read_is_counted_and_does_not_stop_the_rest(
+    run: t.Callable[..., Run],
+) -> None:
+    result = run({"GivenName": "Unsichtbar"}, CANDIDATE, "Text statt Objekt")
+    assert result.exit_code == 0
+    assert [r["remote_id"] for r in result.records("candidates")] == ["4711"]
+    assert "2 records have no id or are no objects" in result.log
+    assert "page 1 record 1, page 1 record 3" in result.log
+    assert "Unsichtbar" not in result.log
+    assert "Text statt" not in result.log
