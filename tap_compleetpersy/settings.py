@@ -6,6 +6,8 @@ each setting is the public contract; what the defaults assume about the API is
 marked ``unverified``, because the vendor's documentation is not public.
 """
 
+# ruff: noqa: RUF009 - every default below is a dataclass field, made by _setting
+
 from __future__ import annotations
 
 import dataclasses
@@ -108,16 +110,13 @@ class Settings:
         "access",
         unverified=True,
     )
-    username: str | None = _setting(
-        None, "User name with `auth_method: basic`.", "access"
-    )
+    username: str | None = _setting(None, "User name with `auth_method: basic`.", "access")
     user_agent: str | None = _setting(
         None, "User-Agent of every request; the default is name/version.", "access"
     )
     ca_bundle: str | None = _setting(
         None,
-        "File with the certificates of a private authority. Verification cannot be "
-        "switched off.",
+        "File with the certificates of a private authority. Verification cannot be switched off.",
         "access",
     )
     account: str | None = _setting(
@@ -141,8 +140,7 @@ class Settings:
     )
     pagination: str = _setting(
         "page",
-        "How the list is paged: `page`, `offset`, `cursor`, `link` (RFC 8288) or "
-        "`none`.",
+        "How the list is paged: `page`, `offset`, `cursor`, `link` (RFC 8288) or `none`.",
         "wire",
         unverified=True,
         choices=("page", "offset", "cursor", "link", "none"),
@@ -157,9 +155,7 @@ class Settings:
         unverified=True,
         may_be_empty=True,
     )
-    first_page: int = _setting(
-        1, "Number of the first page.", "wire", unverified=True, minimum=0
-    )
+    first_page: int = _setting(1, "Number of the first page.", "wire", unverified=True, minimum=0)
     page_size: int = _setting(
         100, "Records asked for in a page.", "wire", unverified=True, minimum=1
     )
@@ -191,8 +187,7 @@ class Settings:
     )
     modified_until_param: str | None = _setting(
         None,
-        "Query parameter of the upper bound on the updated time, if the server has "
-        "one.",
+        "Query parameter of the upper bound on the updated time, if the server has one.",
         "wire",
         unverified=True,
     )
@@ -244,9 +239,7 @@ class Settings:
         "privacy",
         minimum=0,
     )
-    start_date: str | None = _setting(
-        None, "Lower bound of the first sync.", "sync", kind="time"
-    )
+    start_date: str | None = _setting(None, "Lower bound of the first sync.", "sync", kind="time")
     end_date: str | None = _setting(
         None,
         "Upper bound (exclusive): a backfill window. Never moves the bookmark past "
@@ -309,9 +302,7 @@ class Settings:
     request_timeout: float = _setting(
         60, "Seconds to wait for an answer to a request.", "network", minimum=0.001
     )
-    max_retries: int = _setting(
-        6, "Tries of a request after the first.", "network", minimum=0
-    )
+    max_retries: int = _setting(6, "Tries of a request after the first.", "network", minimum=0)
     prefetch_pages: int = _setting(
         1, "Pages read ahead while one is processed.", "network", minimum=0
     )
@@ -387,9 +378,7 @@ class Settings:
         """The zone of :attr:`time_zone`."""
         return ZoneInfo(self.time_zone)
 
-    def instant(self, name: t.Literal["start_date", "end_date", "cutoff_date"]) -> (
-        datetime | None
-    ):
+    def instant(self, name: t.Literal["start_date", "end_date", "cutoff_date"]) -> datetime | None:
         """Answer a time setting as an aware datetime; naive text is in the zone."""
         text = getattr(self, name)
         return None if text is None else _read_time(text, self.zone)
@@ -441,7 +430,7 @@ def is_loopback(host: str) -> bool:
 
 
 def json_type(field: dataclasses.Field[t.Any]) -> str:
-    """Answer the JSON schema type of a field: ``string``, ``integer``, …"""
+    """Answer the JSON schema type of a field, such as ``string`` or ``integer``."""
     return _JSON_TYPES[str(field.type).split("[")[0].split(" ")[0]]
 
 
@@ -574,7 +563,7 @@ def _inconsistencies(settings: Settings) -> t.Iterator[str]:
     yield from _wire_problems(settings)
     yield from _time_problems(settings)
     for status, outcome in settings.outcomes.items():
-        if not isinstance(status, str) or outcome not in OUTCOMES:
+        if not status.strip() or outcome not in OUTCOMES:
             yield f"outcomes: every value must be one of {', '.join(OUTCOMES)}"
             break
     if not all(isinstance(key, str) for key in settings.exclude_fields):

@@ -14,7 +14,10 @@ from tap_compleetpersy.sync.session import sync_streams
 if t.TYPE_CHECKING:
     from collections.abc import Generator
 
+    from singer_sdk import Tap
     from singer_sdk.helpers.types import Context, Record
+
+    from tap_compleetpersy.settings import Settings
 
 
 class PersyStream(Stream):
@@ -22,11 +25,16 @@ class PersyStream(Stream):
 
     primary_keys: t.Sequence[str] = ("id",)
 
+    def __init__(self, tap: Tap, schema: dict[str, t.Any], settings: Settings) -> None:
+        """Take the schema as discovered and the settings as checked."""
+        super().__init__(tap=tap, schema=schema)
+        self.settings = settings
+
     def get_records(self, context: Context | None) -> Iterable[Record]:  # noqa: ARG002 - the SDK's signature
         """Answer nothing: the pull of the candidates writes every stream's records."""
         return ()
 
-    def get_replication_key_signpost(self, context: Context | None = None) -> None:  # noqa: ARG002 - the SDK's signature
+    def get_replication_key_signpost(self, context: Context | None = None) -> None:
         """Answer nothing: the tap caps its positions itself, as instants."""
 
     @property
@@ -52,12 +60,13 @@ class CandidatesStream(PersyStream):
         The children's SCHEMA messages come first, once each, so that a target has
         their tables even when there is no record.
         """
-        streams = [self, *self.child_streams]
+        streams: list[Stream] = [self, *self.child_streams]
         for child in self.child_streams:
             if child.selected:
                 child._write_schema_message()  # noqa: SLF001 - the parent's task in the SDK
         try:
-            sync_streams(self._tap, {s.name: s for s in streams if s.selected}, self)
+            selected = {stream.name: stream for stream in streams if stream.selected}
+            sync_streams(self._tap, self.settings, selected, candidates=self)
         except LimitReachedError:
             self._abort_sync(MaxRecordsLimitException("The dry run has its records"))
         yield from ()
@@ -79,8 +88,8 @@ class ApplicationsStream(PersyStream):
     parent_stream_type = CandidatesStream
 
 
-STREAMS: tuple[type[PersyStream], ...] = (
-    CandidatesStream,
-    JobsStream,
-    ApplicationsStream,
-)
+STREAMS: t.Mapping[str, type[PersyStream]] = {
+    "candidates": CandidatesStream,
+    "jobs": JobsStream,
+    "applications": ApplicationsStream,
+}

@@ -69,10 +69,7 @@ def _place(error: BaseException) -> str:
     """Name the last place in this package that an error passed, and its origin."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if "tap_compleetpersy" in frame.filename]
-    places = [
-        f"{Path(frame.filename).name}:{frame.lineno}"
-        for frame in (*frames[-1:], *own[-1:])
-    ]
+    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in (*frames[-1:], *own[-1:])]
     return ", called from ".join(dict.fromkeys(places))
 
 
@@ -98,7 +95,7 @@ class TapCompleetpersy(Tap):
         *,
         config: t.Any = None,  # noqa: ANN401 - the SDK's signature
         parse_env_config: bool = False,
-        **arguments: t.Any,
+        **arguments: t.Any,  # noqa: ANN401 - passed on
     ) -> None:
         """Read the environment here: the SDK's way shows values in its errors."""
         if parse_env_config:
@@ -117,7 +114,7 @@ class TapCompleetpersy(Tap):
     def discover_streams(self) -> Sequence[PersyStream]:
         """Answer the streams; custom fields are from the catalog, else sampled."""
         schemas = stream_schemas(self._custom_fields())
-        return [stream(tap=self, schema=schemas[stream.name]) for stream in STREAMS]
+        return [make(self, schemas[name], self.settings) for name, make in STREAMS.items()]
 
     def load_state(self, state: dict[str, t.Any]) -> None:
         """Take over the state, if it is one.
@@ -140,7 +137,7 @@ class TapCompleetpersy(Tap):
             return {}
         return sample_custom_fields(self.settings)
 
-    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
+    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:  # noqa: ARG002 - always
         """Check all settings before any request, whatever the SDK wants of it."""
         self.append_builtin_config(self.config_jsonschema)
         builtin = self.config_jsonschema["properties"].keys() - OWN_SETTINGS

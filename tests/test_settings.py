@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import typing as t
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,7 @@ from tap_compleetpersy.settings import (
 KEY = {"api_key": "secret-value-4711"}
 
 
-def problems(config: dict[str, Any]) -> tuple[str, ...]:
+def problems(config: dict[str, t.Any]) -> tuple[str, ...]:
     with pytest.raises(SettingsError) as raised:
         Settings.read(config)
     return raised.value.problems
@@ -86,12 +87,8 @@ def test_the_defaults_are_those_of_the_contract() -> None:
             id="choice",
         ),
         pytest.param({"page_size": 0}, "page_size: must be at least 1", id="minimum"),
-        pytest.param(
-            {"page_size": "many"}, "page_size: must be a whole number", id="integer"
-        ),
-        pytest.param(
-            {"full_sync_hours": "nan"}, "full_sync_hours: must be a number", id="nan"
-        ),
+        pytest.param({"page_size": "many"}, "page_size: must be a whole number", id="integer"),
+        pytest.param({"full_sync_hours": "nan"}, "full_sync_hours: must be a number", id="nan"),
         pytest.param(
             {"include_remote_data": "perhaps"},
             "include_remote_data: must be true or false",
@@ -99,8 +96,7 @@ def test_the_defaults_are_those_of_the_contract() -> None:
         ),
         pytest.param(
             {"start_date": "gestern"},
-            "start_date: must be an ISO date or time, such as 2026-01-31 or "
-            "2026-01-31T08:00:00Z",
+            "start_date: must be an ISO date or time, such as 2026-01-31 or 2026-01-31T08:00:00Z",
             id="date",
         ),
         pytest.param(
@@ -150,9 +146,7 @@ def test_the_defaults_are_those_of_the_contract() -> None:
         ),
     ],
 )
-def test_a_bad_setting_is_one_line_that_names_it(
-    config: dict[str, Any], problem: str
-) -> None:
+def test_a_bad_setting_is_one_line_that_names_it(config: dict[str, t.Any], problem: str) -> None:
     assert problem in problems(KEY | config)
 
 
@@ -188,7 +182,7 @@ def test_the_key_is_in_no_representation() -> None:
     ],
 )
 def test_values_may_be_text_as_the_environment_gives_them(
-    given: dict[str, Any], read: object
+    given: dict[str, t.Any], read: object
 ) -> None:
     (name,) = given
     assert getattr(Settings.read(KEY | given), name) == read
@@ -207,7 +201,7 @@ def test_a_missing_key_is_named_with_its_ways() -> None:
         Settings.read({}).require_api_key()
 
 
-def test_the_key_may_come_from_a_file(tmp_path: Any) -> None:
+def test_the_key_may_come_from_a_file(tmp_path: Path) -> None:
     path = tmp_path / "key"
     path.write_text("from-a-file\n", encoding="utf-8")
     assert Settings.read({"api_key_file": str(path)}).require_api_key() == "from-a-file"
@@ -221,7 +215,7 @@ def test_naive_times_are_in_the_zone() -> None:
 
 
 def test_the_environment_wins_over_a_dotenv_file(
-    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / ".env").write_text(
         "TAP_COMPLEETPERSY_ACCOUNT=file\nTAP_COMPLEETPERSY_USERNAME=file\n",

@@ -7,7 +7,7 @@ and always ends: a page, cursor or link that repeats is an error.
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -66,7 +66,7 @@ def read_pages(  # noqa: PLR0913 - the contract with `sync`
     until: datetime | None = None,
     path: str | None = None,
     prefetch: int = 0,
-) -> Iterator[Page]:
+) -> Generator[Page]:
     """Read the list from its first page to its end.
 
     The first page is always given, even without records: its ``server_time`` and

@@ -28,15 +28,14 @@ class Missing:
     deleted: tuple[str, ...]
 
 
-def missing(
-    ledger: Ledger, read: Collection[str], lower_bound: Instant | None
-) -> Missing:
+def missing(ledger: Ledger, read: Collection[str], lower_bound: Instant | None) -> Missing:
     """Sort the candidates of a ledger that were not read.
 
     The ledger knows the day of the last update only. A day that holds the lower bound
     counts as before it: a deletion must never be claimed of someone who expired.
     """
-    expired, deleted = [], []
+    expired: list[str] = []
+    deleted: list[str] = []
     for candidate_id, entry in ledger.items():
         if candidate_id not in read:
             out_of_scope = (
@@ -48,9 +47,7 @@ def missing(
     return Missing(tuple(expired), tuple(deleted))
 
 
-def objection(
-    deleted: int, known: int, limit_percent: float, *, answered: bool
-) -> str | None:
+def objection(deleted: int, known: int, limit_percent: float, *, answered: bool) -> str | None:
     """Say why a pass that misses candidates is not believed, or answer None.
 
     Args:

@@ -26,9 +26,7 @@ class Emitter:
     the SDK's maps.
     """
 
-    def __init__(
-        self, stream: Stream, writer: PageWriter, counter: metrics.Counter
-    ) -> None:
+    def __init__(self, stream: Stream, writer: PageWriter, counter: metrics.Counter) -> None:
         """Compile what the catalog selects of the stream."""
         self.name = stream.name
         self.emitted = 0
@@ -39,8 +37,7 @@ class Emitter:
         self._maps: list[StreamMap] | None = (
             None
             if all(
-                type(stream_map) is SameRecordTransform
-                and not stream_map.flattening_enabled
+                type(stream_map) is SameRecordTransform and not stream_map.flattening_enabled
                 for stream_map in stream.stream_maps
             )
             else stream.stream_maps

@@ -56,9 +56,7 @@ def encode(ledger: Ledger) -> str:
     numeric_names, textual_names = _split(names)
     index = {
         name: number
-        for number, name in enumerate(
-            itertools.chain(map(str, numeric_names), textual_names)
-        )
+        for number, name in enumerate(itertools.chain(map(str, numeric_names), textual_names))
     }
     columns = (
         _varints(_deltas(numeric)),
@@ -90,9 +88,7 @@ def decode(text: object) -> Ledger:
         rest = iter([openings[number] for number in _integers(indexes)])
         return {
             key: Entry(day - 1, tuple(itertools.islice(rest, count)))
-            for key, day, count in zip(
-                keys, _integers(days), _integers(counts), strict=True
-            )
+            for key, day, count in zip(keys, _integers(days), _integers(counts), strict=True)
         }
     except (binascii.Error, zlib.error, ValueError, IndexError) as error:
         raise DamagedLedgerError from error

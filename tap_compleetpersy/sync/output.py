@@ -81,10 +81,7 @@ def _without_surrogates(value: t.Any) -> t.Any:  # noqa: ANN401 - any JSON value
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, dict):
-        return {
-            _without_surrogates(key): _without_surrogates(item)
-            for key, item in value.items()
-        }
+        return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_without_surrogates(item) for item in value]
     return value

@@ -95,16 +95,12 @@ def make_plan(
     lower_bound = _latest(_instant(settings, "start_date"), cutoff)
     end = _instant(settings, "end_date")
     streams = {
-        name: _plan_stream(
-            settings, bookmark, now, lower_bound, full_table=name in full_table
-        )
+        name: _plan_stream(settings, bookmark, now, lower_bound, full_table=name in full_table)
         for name, bookmark in bookmarks.items()
     }
     return Plan(
         started_at=now,
-        changed_at=max(
-            [now, *(b.changed_at + 1 for b in bookmarks.values() if b.changed_at)]
-        ),
+        changed_at=max([now, *(b.changed_at + 1 for b in bookmarks.values() if b.changed_at)]),
         cutoff=cutoff,
         lower_bound=lower_bound,
         end=end,
@@ -138,9 +134,7 @@ def _plan_stream(
     start = _instant(settings, "start_date")
     if start is not None and start <= bookmark.position:
         since = max(since, start)
-    return StreamPlan(
-        since=_latest(since, cutoff_of(settings, now)), complete=complete
-    )
+    return StreamPlan(since=_latest(since, cutoff_of(settings, now)), complete=complete)
 
 
 def _full_sync_is_due(hours: float, bookmark: Bookmark, now: Instant) -> bool:

@@ -275,7 +275,5 @@ class Pull:
             max((p for p in positions if p is not None), default=None),
             changed_at=self.plan.changed_at,
             full_sync_at=self.plan.started_at if tried else None,
-            unreadable=len(self.report.unreadable)
-            if final and run.plan.complete
-            else None,
+            unreadable=len(self.report.unreadable) if final and run.plan.complete else None,
         )

@@ -23,6 +23,7 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.sync.plan import Plan
     from tap_compleetpersy.sync.report import Report
 
+
 def custom_properties(schema: Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Answer the custom fields of a schema of candidates, by remote key."""
     fields = schema.get("properties", {}).get("custom_fields", {})
@@ -89,13 +90,7 @@ def compile_shape(
         changed_at=format_time(plan.changed_at),
         typed=typed_and_counted,
         integration_fields=compile_integration_fields(rules, fields["candidates"]),
-        candidate_data=compile_remote_data(rules, fields["candidates"])
-        if included
-        else None,
-        job_data=compile_opening_data(rules, fields["jobs"])
-        if included
-        else None,
-        application_data=compile_opening_data(rules, fields["applications"])
-        if included
-        else None,
+        candidate_data=compile_remote_data(rules, fields["candidates"]) if included else None,
+        job_data=compile_opening_data(rules, fields["jobs"]) if included else None,
+        application_data=compile_opening_data(rules, fields["applications"]) if included else None,
     )

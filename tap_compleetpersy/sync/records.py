@@ -90,9 +90,7 @@ class Shape:
             "changed_at": self.changed_at,
             "outcome": opening.outcome,
             "job_id": generated_id(self.account, "jobs", opening.remote_id),
-            "candidate_id": generated_id(
-                self.account, "candidates", candidate.remote_id
-            ),
+            "candidate_id": generated_id(self.account, "candidates", candidate.remote_id),
             "remote_created_at": None
             if opening.created_at is None
             else format_time(opening.created_at),

@@ -10,9 +10,7 @@ from dataclasses import dataclass, field
 logger = logging.getLogger("tap-compleetpersy")
 
 _POSITIONS_SHOWN = 20
-_REFRESH = (
-    "Refresh the catalog: run --discover again, or `meltano run --refresh-catalog`"
-)
+_REFRESH = "Refresh the catalog: run --discover again, or `meltano run --refresh-catalog`"
 
 
 @dataclass

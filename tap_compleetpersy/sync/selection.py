@@ -31,9 +31,7 @@ def compile_selection(
     return _compile(schema, mask, ())
 
 
-def selected_fields(
-    schema: Mapping[str, t.Any], mask: SelectionMask
-) -> frozenset[str] | None:
+def selected_fields(schema: Mapping[str, t.Any], mask: SelectionMask) -> frozenset[str] | None:
     """Name the selected fields, or answer None when nothing is deselected.
 
     Properties of objects are named by dotted paths (``location.city``,
@@ -42,9 +40,7 @@ def selected_fields(
     """
     names = dict(_selected(schema, mask, (), ""))
     relevant = {
-        name: selected
-        for name, selected in names.items()
-        if name not in AUTOMATIC | _DERIVED
+        name: selected for name, selected in names.items() if name not in AUTOMATIC | _DERIVED
     }
     if all(relevant.values()):
         return None
@@ -74,16 +70,12 @@ def _compile(
     if not dropped and not nested:
         return None
     allowed = (
-        frozenset(schema.get("properties", {})) - dropped
-        if at[-1:] == ("custom_fields",)
-        else None
+        frozenset(schema.get("properties", {})) - dropped if at[-1:] == ("custom_fields",) else None
     )
 
     def select(record: Record) -> Record:
         return {
-            name: nested[name](value)
-            if name in nested and isinstance(value, dict)
-            else value
+            name: nested[name](value) if name in nested and isinstance(value, dict) else value
             for name, value in record.items()
             if name not in dropped and (allowed is None or name in allowed)
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import typing as t
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -36,13 +36,12 @@ from tap_compleetpersy.sync.state import (
 from tap_compleetpersy.sync.stream_run import RUNS, Seen, StreamRun
 
 if t.TYPE_CHECKING:
-    from singer_sdk import Stream
+    from singer_sdk import Stream, Tap
     from singer_sdk.helpers._state import StateWriter
     from singer_sdk.helpers.types import TapState
 
     from tap_compleetpersy.settings import Settings
     from tap_compleetpersy.sync.records import Shape
-    from tap_compleetpersy.tap import TapCompleetpersy
 
 RECORDS_PER_STATE = 20
 """A STATE that is not the last follows at least so many times its size in records."""
@@ -80,12 +79,13 @@ class SingerOutput:
 
 
 def sync_streams(
-    tap: TapCompleetpersy, selected: Mapping[str, Stream], candidates: Stream
+    tap: Tap, settings: Settings, selected: Mapping[str, Stream], *, candidates: Stream
 ) -> None:
     """Run one pull for the selected streams.
 
     Args:
-        tap: Gives settings, state and the writer.
+        tap: Gives state and the writer.
+        settings: The settings of the run.
         selected: The selected streams by name.
         candidates: The stream of candidates, selected or not: its schema types the
             custom fields, and its stream map decides which candidates count.
@@ -95,8 +95,8 @@ def sync_streams(
         DeletionsRefusedError: After the final STATE.
         LimitReachedError: In a dry run.
     """
-    settings = tap.settings
-    bookmarks = read_bookmarks(tap.state, tap.streams, tenant_of(settings))
+    tenant = tenant_of(settings)
+    bookmarks = read_bookmarks(tap.state, tap.streams, tenant)
     plan = make_plan(
         settings,
         {name: bookmarks[name] for name in selected},
@@ -108,68 +108,53 @@ def sync_streams(
         name: selected_fields(stream.effective_schema, stream.mask)
         for name, stream in tap.streams.items()
     }
-    shape = functools.partial(
-        compile_shape, settings, plan, candidates.effective_schema, fields
-    )
+    shape = functools.partial(compile_shape, settings, plan, candidates.effective_schema, fields)
+    writer = t.cast("PageWriter", tap.message_writer)
     with contextlib.ExitStack() as stack:
         client = stack.enter_context(Client(settings))
         stack.enter_context(candidates.get_sync_timer())
-        runs = _runs(stack, tap, selected, plan, bookmarks, shape(report))
-        try:
-            Pull(
-                plan=plan,
-                runs=runs,
-                pages=_pages(client, settings),
-                read=compile_reader(rules_of(settings)),
-                keeps=_filter(candidates, shape(Report())),
-                output=SingerOutput(
-                    t.cast("PageWriter", tap.message_writer),
-                    tap.state,
-                    tap.state_writer,
-                    tenant_of(settings),
-                ),
-                progress=progress,
-                report=report,
-                list_can_shift=settings.pagination in {"page", "offset"},
-                deletion_limit_percent=settings.deletion_limit_percent,
-            ).run()
-        finally:
-            progress.finish()
-            report.log(allowlist=_has_allowlist(candidates, fields["candidates"]))
+        emitters = [
+            Emitter(
+                selected[name], writer, stack.enter_context(selected[name].get_record_counter())
+            )
+            for name in RUNS
+            if name in selected
+        ]
+        stack.callback(lambda: report.log(allowlist=_has_allowlist(candidates, fields)))
+        stack.callback(progress.finish)
+        Pull(
+            plan=plan,
+            runs=_runs(emitters, plan, bookmarks, shape(report)),
+            pages=_pages(client, settings),
+            read=compile_reader(rules_of(settings)),
+            keeps=_filter(candidates, shape(Report())),
+            output=SingerOutput(writer, tap.state, tap.state_writer, tenant),
+            progress=progress,
+            report=report,
+            list_can_shift=settings.pagination in {"page", "offset"},
+            deletion_limit_percent=settings.deletion_limit_percent,
+        ).run()
 
 
-def _runs(  # noqa: PLR0913 - the parts of a run
-    stack: contextlib.ExitStack,
-    tap: TapCompleetpersy,
-    selected: Mapping[str, Stream],
-    plan: Plan,
-    bookmarks: Mapping[str, Bookmark],
-    shape: Shape,
+def _runs(
+    emitters: Sequence[Emitter], plan: Plan, bookmarks: Mapping[str, Bookmark], shape: Shape
 ) -> list[StreamRun]:
-    writer = t.cast("PageWriter", tap.message_writer)
     return [
-        run(
-            plan=plan.streams[name],
-            bookmark=bookmarks[name],
-            emitter=Emitter(
-                selected[name],
-                writer,
-                stack.enter_context(selected[name].get_record_counter()),
-            ),
+        RUNS[emitter.name](
+            plan=plan.streams[emitter.name],
+            bookmark=bookmarks[emitter.name],
+            emitter=emitter,
             shape=shape,
-            ledger=dict(bookmarks[name].ledger or {}) if plan.finds_deletions else None,
+            ledger=dict(bookmarks[emitter.name].ledger or {}) if plan.finds_deletions else None,
         )
-        for name, run in RUNS.items()
-        if name in selected
+        for emitter in emitters
     ]
 
 
-def _pages(
-    client: Client, settings: Settings
-) -> Callable[[Window], Iterator[Page]]:
+def _pages(client: Client, settings: Settings) -> Callable[[Window], Generator[Page]]:
     profile = profile_of(settings)
 
-    def pages(window: Window) -> Iterator[Page]:
+    def pages(window: Window) -> Generator[Page]:
         return read_pages(
             client,
             profile,
@@ -190,11 +175,10 @@ def _filter(candidates: Stream, shape: Shape) -> Callable[[Seen], bool]:
     stream_map = candidates.stream_maps[0]
     if type(stream_map) is SameRecordTransform:
         return lambda _seen: True
-    return lambda seen: stream_map.get_filter_result(
-        shape.candidate(seen.candidate, seen.raw)
-    )
+    return lambda seen: stream_map.get_filter_result(shape.candidate(seen.candidate, seen.raw))
 
 
-def _has_allowlist(candidates: Stream, fields: frozenset[str] | None) -> bool:
+def _has_allowlist(candidates: Stream, fields: Mapping[str, frozenset[str] | None]) -> bool:
     names = custom_properties(candidates.effective_schema)
-    return fields is not None and any(f"custom_fields.{n}" not in fields for n in names)
+    selected = fields["candidates"]
+    return selected is not None and any(f"custom_fields.{n}" not in selected for n in names)

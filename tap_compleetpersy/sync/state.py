@@ -76,10 +76,7 @@ def read_bookmarks(
     if bookmarks and not any(name in bookmarks for name in streams):
         message = f"state: has no bookmark of a stream of this tap. {_WAY_OUT}"
         raise StateError(message)
-    return {
-        name: _read_bookmark(name, bookmarks.get(name) or {}, tenant)
-        for name in streams
-    }
+    return {name: _read_bookmark(name, bookmarks.get(name) or {}, tenant) for name in streams}
 
 
 def check_shape(state: object) -> None:
@@ -98,15 +95,9 @@ def check_shape(state: object) -> None:
         raise StateError(message)
 
 
-def write_bookmark(
-    bookmark: Bookmark, *, replication_key: str, tenant: str
-) -> dict[str, t.Any]:
+def write_bookmark(bookmark: Bookmark, *, replication_key: str, tenant: str) -> dict[str, t.Any]:
     """Answer the keys of a bookmark as STATE carries them."""
-    value = (
-        bookmark.position
-        if replication_key == "remote_updated_at"
-        else bookmark.changed_at
-    )
+    value = bookmark.position if replication_key == "remote_updated_at" else bookmark.changed_at
     keys: dict[str, t.Any] = {
         "replication_key": replication_key,
         "replication_key_value": _text(value),
@@ -124,9 +115,7 @@ def _text(instant: Instant | None) -> str | None:
     return None if instant is None else format_time(instant)
 
 
-def _read_bookmark(
-    stream: str, bookmark: Mapping[str, t.Any], tenant: str
-) -> Bookmark:
+def _read_bookmark(stream: str, bookmark: Mapping[str, t.Any], tenant: str) -> Bookmark:
     version = bookmark.get("version", VERSION)
     if not isinstance(version, int) or version > VERSION:
         message = (

@@ -118,9 +118,7 @@ class StreamRun:
     def _openings(self, candidate: Candidate) -> tuple[str, ...]:
         return tuple(opening.remote_id for opening in candidate.openings)
 
-    def _withdraw(
-        self, candidate_id: str, openings: Iterable[str], at: datetime
-    ) -> None:
+    def _withdraw(self, candidate_id: str, openings: Iterable[str], at: datetime) -> None:
         """Take note that openings are not on a candidate any more."""
 
     def _bury(self, remote_id: str, at: datetime) -> None:
@@ -154,9 +152,7 @@ class ApplicationsRun(StreamRun):
         for opening in seen.candidate.openings:
             self.emitter.emit(self.shape.application(seen.candidate, opening), at)
 
-    def _withdraw(
-        self, candidate_id: str, openings: Iterable[str], at: datetime
-    ) -> None:
+    def _withdraw(self, candidate_id: str, openings: Iterable[str], at: datetime) -> None:
         for opening_id in openings:
             self._bury(application_remote_id(candidate_id, opening_id), at)
 
@@ -176,9 +172,7 @@ class JobsRun(StreamRun):
 
     name = "jobs"
 
-    titles: dict[str, tuple[tuple[bool, Instant, str], str | None]] = field(
-        default_factory=dict
-    )
+    titles: dict[str, tuple[tuple[bool, Instant, str], str | None]] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
 
     def _emit(self, seen: Seen, at: datetime) -> None:

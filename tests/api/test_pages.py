@@ -362,7 +362,7 @@ def test_closing_early_ends_the_thread_and_its_request_but_not_the_client(
         assert next(pages).number == 1
         server.arrived.acquire()
         server.arrived.acquire()  # the second page was asked for and never comes
-        pages.close()  # type: ignore[attr-defined] # a generator
+        pages.close()
 
         assert [thread.name for thread in threading.enumerate() if "ahead" in thread.name] == []
         server.answers(reply([]))
@@ -408,7 +408,7 @@ def test_closing_early_ends_a_wait_of_the_thread(
         next(pages)
         server.arrived.acquire()
         server.arrived.acquire()
-        pages.close()  # type: ignore[attr-defined] # a generator
+        pages.close()
 
     assert [thread.name for thread in threading.enumerate() if "ahead" in thread.name] == []
 

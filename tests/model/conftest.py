@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import copy
 import typing as t
-import zoneinfo
 
 import pytest
 from hypothesis import strategies as st
@@ -81,6 +80,32 @@ DEFAULT: dict[str, t.Any] = {
     },
 }
 
+_LOCATION = {
+    "city": "München",
+    "country": "DE",
+    "raw": "Sendlinger Straße 12a, 80331 München",
+    "state": "Bayern",
+    "street_1": "Sendlinger Straße 12a",
+    "street_2": None,
+    "zip_code": "80331",
+}
+VALUES: dict[str, t.Any] = {
+    "first_name": "Jürgen",
+    "last_name": "Müller-Lüdenscheidt",
+    "company": "Werkzeugbau Huber GmbH",
+    "title": "Industriemechaniker",
+    "confidential": False,
+    "source": "StepStone",
+    "phone_numbers": [
+        {"phone_number": "+49 89 1234567", "type": "HOME"},
+        {"phone_number": "0171 1234567", "type": "MOBILE"},
+    ],
+    "email_addresses": [{"email_address": "j.mueller@example.org", "type": "PRIVATE"}],
+    "location": _LOCATION,
+    "remote_created_at": "2026-03-28T13:05:11.000Z",
+    "remote_updated_at": "2026-11-02T08:13:54.000Z",
+}
+
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
 KEYS = st.sampled_from(
     (
@@ -107,9 +132,9 @@ def default_record() -> dict[str, t.Any]:
     return copy.deepcopy(DEFAULT)
 
 
-@pytest.fixture(scope="session")
-def berlin() -> zoneinfo.ZoneInfo:
-    return zoneinfo.ZoneInfo("Europe/Berlin")
+@pytest.fixture
+def default_values() -> dict[str, t.Any]:
+    return copy.deepcopy(VALUES)
 
 
 @pytest.fixture(scope="session")

@@ -146,7 +146,7 @@ def test_wrapping_changes_nothing(record: Json, data: st.DataObject) -> None:
 
 
 @given(st.lists(st.integers(0, 5) | st.sampled_from(("", "a", "007")), max_size=8), st.booleans())
-def test_no_opening_is_lost(ids: list[int | str], flat: bool) -> None:  # noqa: FBT001  (drawn)
+def test_no_opening_is_lost(ids: list[int | str], flat: bool) -> None:
     openings = [
         {"Id": i, "n": 1} if flat else {"PositionRecordInfo": {"Id": {"IdValue": i}}} for i in ids
     ]

@@ -87,7 +87,7 @@ def test_no_time_is_null_and_no_doubt(value: object) -> None:
         "02.11.26",
         "11/02/2026",
         "2026-11-02 09:13:5x",
-        "２026-11-02",
+        "٢026-11-02",
         True,
         -5,
         10**30,

@@ -35,7 +35,7 @@ def start() -> Iterator[Callable[..., Sandbox]]:
     """Start sandboxes of 23 people whose clock stands still; they end with the test."""
     with ExitStack() as running_ones:
 
-        def started(**options: t.Any) -> Sandbox:  # noqa: ANN401 - the types are Options'
+        def started(**options: t.Any) -> Sandbox:
             chosen = Options(**{"candidates": 23, "now": NOW, **options})
             return running_ones.enter_context(running(chosen))
 
@@ -48,7 +48,7 @@ def shared() -> Iterator[Callable[..., Sandbox]]:
     with ExitStack() as running_ones:
 
         @cache
-        def started(**options: t.Any) -> Sandbox:  # noqa: ANN401 - the types are Options'
+        def started(**options: t.Any) -> Sandbox:
             chosen = Options(**{"candidates": 23, "now": NOW, **options})
             return running_ones.enter_context(running(chosen))
 

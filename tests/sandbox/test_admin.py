@@ -27,7 +27,7 @@ def ask(sandbox: Sandbox) -> Ask:
     """Ask the admin API and return the JSON of its answer, which has the expected status."""
     host = sandbox.url.partition("/persy")[0]
 
-    def asked(method: str, path: str, body: object = None, *, status: int = 200) -> t.Any:  # noqa: ANN401
+    def asked(method: str, path: str, body: object = None, *, status: int = 200) -> t.Any:
         answer = requests.request(method, f"{host}/__admin{path}", json=body, timeout=10)
         assert answer.status_code == status, answer.text
         return answer.json()
@@ -76,7 +76,7 @@ def test_only_loopback_clients_are_answered(
     async def receive() -> dict[str, t.Any]:
         return {"type": "http.request", "body": b""}
 
-    async def send(message: t.Any) -> None:  # noqa: ANN401
+    async def send(message: t.Any) -> None:
         messages.append(message)
 
     async def answer() -> None:

@@ -80,7 +80,7 @@ def test_edits_between_two_pages_shift_numbered_pages(
 ) -> None:
     sandbox = start()
 
-    def delete_before_page_2(request: t.Any) -> None:  # noqa: ANN401
+    def delete_before_page_2(request: t.Any) -> None:
         if "page=2" in request.query:
             sandbox.store.delete("1001")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import typing as t
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -27,7 +27,7 @@ SYNCED = Bookmark(
 
 
 def plan(
-    config: dict[str, Any] | None = None,
+    config: dict[str, t.Any] | None = None,
     *,
     now: int = NOW,
     full_table: tuple[str, ...] = (),

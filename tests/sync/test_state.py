@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import typing as t
 
 import pytest
 
@@ -27,7 +27,7 @@ BOOKMARK = Bookmark(
 )
 
 
-def read(bookmark: dict[str, Any], stream: str = "candidates") -> Bookmark:
+def read(bookmark: dict[str, t.Any], stream: str = "candidates") -> Bookmark:
     return read_bookmarks({"bookmarks": {stream: bookmark}}, STREAMS, TENANT)[stream]
 
 
@@ -53,7 +53,7 @@ def test_a_bookmark_has_the_standard_keys_and_no_partitions() -> None:
 
 
 @pytest.mark.parametrize("state", [{}, {"bookmarks": {}}, {"bookmarks": {"jobs": {}}}])
-def test_an_empty_state_is_a_fresh_start(state: dict[str, Any]) -> None:
+def test_an_empty_state_is_a_fresh_start(state: dict[str, t.Any]) -> None:
     assert set(read_bookmarks(state, STREAMS, TENANT).values()) == {Bookmark()}
 
 
@@ -97,7 +97,7 @@ def test_a_bookmark_of_a_child_without_position_means_its_whole_history() -> Non
     ],
 )
 def test_a_damaged_bookmark_is_an_error_with_a_way_out(
-    bookmark: dict[str, Any], problem: str
+    bookmark: dict[str, t.Any], problem: str
 ) -> None:
     with pytest.raises(StateError, match=problem) as raised:
         read(bookmark)
@@ -114,7 +114,7 @@ def test_a_damaged_bookmark_is_an_error_with_a_way_out(
         pytest.param([], id="no-object"),
     ],
 )
-def test_a_state_of_another_shape_is_refused(state: Any) -> None:
+def test_a_state_of_another_shape_is_refused(state: t.Any) -> None:
     with pytest.raises(StateError):
         read_bookmarks(state, STREAMS, TENANT)
 

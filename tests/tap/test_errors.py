@@ -135,9 +135,7 @@ def test_discovery_without_a_key_gives_the_fixed_schema_and_says_so(tmp_path: Pa
     assert "No api_key is set" in finished.stderr
 
 
-def test_discovery_with_a_refused_key_is_an_error(
-    config: dict[str, t.Any], tmp_path: Path
-) -> None:
+def test_discovery_with_a_refused_key_is_an_error(config: dict[str, t.Any], tmp_path: Path) -> None:
     run = run_tap(config | {"api_key": "wrong"}, tmp_path, "--discover")
     assert run.exit_code == 1
     assert "api_key" in run.log

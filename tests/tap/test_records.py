@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
 from tests.singer import Run, run_tap
 
@@ -47,16 +48,11 @@ def expected_id(stream: str, remote_id: str, account: str = "") -> str:
 @pytest.fixture
 def run(httpserver: HTTPServer, tmp_path: Path) -> t.Callable[..., Run]:
     def run_with(*candidates: t.Any, **settings: t.Any) -> Run:
-        def answer(page: str) -> list[t.Any]:
-            return list(candidates) if page == "1" else []
+        def answer(request: Request) -> Response:
+            records = candidates if request.args["page"] == "1" else ()
+            return Response(json.dumps({"data": records}), content_type="application/json")
 
-        for page in ("1", "2"):
-            httpserver.expect_request("/candidates", query_string=None).respond_with_handler(
-                lambda request: __import__("werkzeug").Response(
-                    json.dumps({"data": answer(request.args["page"])}),
-                    content_type="application/json",
-                )
-            )
+        httpserver.expect_request("/candidates").respond_with_handler(answer)
         config = {"api_url": httpserver.url_for(""), "api_key": "key", **settings}
         return run_tap(config, tmp_path)
 

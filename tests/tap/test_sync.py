@@ -108,7 +108,9 @@ def test_a_delta_brings_what_was_edited_and_added(
     assert rows[edited]["last_name"] == "Neu-Nachname"
     assert rows[added]["first_name"] == "Neu"
     assert len(rows) < 10
-    assert all(row["changed_at"] > first.records("candidates")[0]["changed_at"] for row in rows.values())
+    assert all(
+        row["changed_at"] > first.records("candidates")[0]["changed_at"] for row in rows.values()
+    )
 
 
 def test_positions_never_pass_the_start_of_the_run(
@@ -149,7 +151,7 @@ def test_children_are_written_without_their_parent(
 
 def select(catalog: Message, *streams: str) -> Message:
     """Select whole streams, and deselect the others."""
-    chosen = {"streams": []}
+    chosen: Message = {"streams": []}
     for entry in catalog["streams"]:
         metadata = [
             item | {"metadata": item["metadata"] | {"selected": entry["stream"] in streams}}
@@ -241,16 +243,12 @@ def test_too_many_deletions_are_refused_until_they_are_approved(
     assert len(tombstones) == 60 - stay
 
 
-def test_expired_is_not_deleted(
-    sandbox: Sandbox, config: dict[str, t.Any], tmp_path: Path
-) -> None:
+def test_expired_is_not_deleted(sandbox: Sandbox, config: dict[str, t.Any], tmp_path: Path) -> None:
     catalog = discover(config, tmp_path)
     first = run_tap(config, tmp_path, catalog=catalog)
     ages = sorted(candidate.updated_at for candidate in sandbox.store.candidates())
     cutoff = ages[30]
-    second = complete_pass(
-        config, tmp_path, first.state, catalog, cutoff_date=cutoff.isoformat()
-    )
+    second = complete_pass(config, tmp_path, first.state, catalog, cutoff_date=cutoff.isoformat())
     assert second.exit_code == 0, second.log
     assert not any(r["remote_deleted_at"] for s in STREAMS for r in second.records(s))
     living = {c.remote_id for c in sandbox.store.candidates() if c.updated_at >= cutoff}
