@@ -1,0 +1,122 @@
+# Needs GNU make, git and a python3 (3.11 to 3.14) with venv; all else it fetches.
+# Everything is written inside this folder, caches included.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+SHELL := /bin/sh
+
+PYTHON ?= python3
+WORKERS ?= 2
+
+BIN := .venv/bin
+export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
+export UV_PYTHON_INSTALL_DIR ?= $(CURDIR)/.cache/python
+export PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
+# uv does not read pip's variables: an index of one's own is meant for both.
+ifdef PIP_INDEX_URL
+export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+endif
+
+RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
+SYNC := $(BIN)/uv pip sync --quiet --require-hashes
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade --universal \
+	--python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate
+SOURCES = $(shell find tap_compleetpersy -name '*.py')
+
+.PHONY: help
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1@/p' $(MAKEFILE_LIST) | awk -F@ '{printf "  make %-12s %s\n", $$1, $$2}'
+
+# --- Environments: .venv to develop, .venv-meltano for Meltano, .meltano for plugins ---
+
+READY := .venv/.done .meltano/.done
+
+.PHONY: setup
+setup: $(READY) ## Make the environments (the others do it when needed)
+	@echo "Ready: .venv to develop, .meltano for the plugins. Try: make demo"
+
+.venv/.bootstrap: requirements/bootstrap.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null || { \
+		echo "Python 3.11 to 3.14 is needed; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.13" >&2; exit 1; }
+	@echo "Making .venv ..."
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/bootstrap.txt
+	@touch $@
+
+.venv/.done: .venv/.bootstrap requirements/dev.txt pyproject.toml
+	@echo "Installing what is needed to develop ..."
+	@$(SYNC) requirements/dev.txt --python $(BIN)/python
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable . --python $(BIN)/python
+	@touch $@
+
+# Plugins get Meltano's Python. The duckdb that target-duckdb needs has no wheels for
+# 3.14; there, uv finds or fetches 3.13 for Meltano.
+.venv-meltano/.done: .venv/.bootstrap requirements/meltano.txt
+	@echo "Installing Meltano ..."
+	@$(BIN)/uv venv --quiet --clear .venv-meltano --python \
+		"$$($(BIN)/python -c 'import sys; print(sys.executable if sys.version_info < (3, 14) else "3.13")')"
+	@$(SYNC) requirements/meltano.txt --python .venv-meltano/bin/python
+	@ln -sf ../../.venv-meltano/bin/meltano $(BIN)/meltano
+	@touch $@
+
+.meltano/.done: .venv/.done .venv-meltano/.done meltano.yml $(SOURCES)
+	@echo "Installing the tap and the targets as Meltano plugins ..."
+	@mkdir -p .meltano
+	@MELTANO_CLI_LOG_LEVEL=warning $(RUN) meltano install >.meltano/install.log 2>&1 || { cat .meltano/install.log >&2; exit 1; }
+	@touch $@
+
+# --- Work ---
+
+.PHONY: test
+test: $(READY) ## Run all tests, but those marked as long
+	@$(RUN) pytest --numprocesses $(WORKERS) --dist loadfile
+
+.PHONY: test-full
+test-full: $(READY) ## Run all tests, long ones included
+	@$(RUN) pytest --numprocesses $(WORKERS) --dist loadfile -m 'full or not full'
+
+.PHONY: lint
+lint: .venv/.done ## Check style, types, dependencies and generated files
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/deptry .
+	@$(BIN)/python scripts/render_settings.py --check
+
+.PHONY: format
+format: .venv/.done ## Format and mend what can be mended
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+.PHONY: docs
+docs: .venv/.done ## Write again what is generated from the settings
+	@$(BIN)/python scripts/render_settings.py
+
+.PHONY: lock
+lock: .venv/.bootstrap ## Renew the lock files
+	@$(COMPILE) --all-extras --group dev pyproject.toml --output-file requirements/dev.txt >/dev/null
+	@$(COMPILE) --group pyproject.toml:meltano --output-file requirements/meltano.txt >/dev/null
+	@$(COMPILE) --group pyproject.toml:bootstrap --constraint requirements/dev.txt --output-file requirements/bootstrap.txt >/dev/null
+	@echo "Renewed: requirements/dev.txt, requirements/meltano.txt, requirements/bootstrap.txt"
+
+.PHONY: demo
+demo: $(READY) ## A local Persy into DuckDB; again: only what changed
+	@$(RUN) python -m demo
+
+.PHONY: demo-reset
+demo-reset: ## Forget the demo: the next one starts from nothing
+	@rm -rf demo/output
+	@echo "Removed demo/output."
+
+.PHONY: build
+build: .venv/.done ## Build wheel and sdist into dist/
+	@$(BIN)/uv build --quiet --clear --no-build-isolation --python $(BIN)/python
+	@ls dist
+
+.PHONY: clean
+clean: demo-reset ## Remove environments, caches and builds
+	@rm -rf .venv .venv-meltano .meltano .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+	@find tap_compleetpersy tests demo scripts -name __pycache__ -prune -exec rm -rf {} +

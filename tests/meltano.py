@@ -1,0 +1,55 @@
+"""A Meltano project for one test: this repository's definitions and environments."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import typing as t
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.singer import SCRIPTS, bare_environment
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A folder with ``meltano.yml``, a state of its own, and the installed plugins."""
+
+    folder: Path
+    environment: Mapping[str, str]
+
+    def meltano(self, *words: str, **settings: str) -> str:
+        """Run Meltano and answer what it printed.
+
+        Raises:
+            AssertionError: When Meltano fails, with its output.
+        """
+        done = self.attempt(*words, **settings)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def attempt(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """Run Meltano, whether it succeeds or not."""
+        return subprocess.run(
+            [str(SCRIPTS / "meltano"), *words],
+            capture_output=True,
+            check=False,
+            cwd=self.folder,
+            env=bare_environment() | dict(self.environment) | settings,
+            text=True,
+            timeout=300,
+        )
+
+
+def make_project(folder: Path, environment: Mapping[str, t.Any]) -> Project:
+    """Make a project that shares nothing with others but the plugins' environments."""
+    for name in ("meltano.yml", "pyproject.toml"):
+        shutil.copyfile(ROOT / name, folder / name)
+    (folder / "requirements").symlink_to(ROOT / "requirements")
+    for kind in ("extractors", "loaders"):
+        (folder / ".meltano").mkdir(exist_ok=True)
+        (folder / ".meltano" / kind).symlink_to(ROOT / ".meltano" / kind)
+    return Project(folder, {name: str(value) for name, value in environment.items()})

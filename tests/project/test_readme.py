@@ -1,0 +1,98 @@
+"""The README's commands do what the README says."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.meltano import make_project
+from tests.singer import SCRIPTS, bare_environment
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def block(name: str) -> str:
+    """Answer the shell commands below a marker."""
+    found = re.search(rf"<!-- run: {name} -->\n```sh\n(.*?)```", README, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def run(commands: str, folder: Path) -> None:
+    """Run shell commands as somebody who installed the package, on a free port."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    environment = bare_environment()
+    environment["PATH"] = f"{SCRIPTS}{os.pathsep}{environment['PATH']}"
+    done = subprocess.run(
+        ["/bin/bash", "-eu", "-o", "pipefail", "-m", "-c", commands.replace("8765", str(port))],
+        capture_output=True,
+        check=False,
+        cwd=folder,
+        env=environment,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_pipe(tmp_path: Path) -> None:
+    run(block("pipe"), tmp_path)
+    lines = (tmp_path / "messages.jsonl").read_text(encoding="utf-8").splitlines()
+    records = [json.loads(line) for line in lines if '"type":"RECORD"' in line]
+    assert {record["stream"] for record in records} == {"candidates", "jobs", "applications"}
+    delta = (tmp_path / "delta.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(delta) < len(lines) / 5
+
+
+def test_a_pipe_into_target_jsonl(tmp_path: Path) -> None:
+    target = ROOT / ".meltano/loaders/target-jsonl/venv/bin/target-jsonl"
+    (tmp_path / "target.json").write_text('{"do_timestamp_file": false}', encoding="utf-8")
+    written = "--catalog catalog.json > messages.jsonl"
+    piped = f"--catalog catalog.json | tee messages.jsonl | {target} --config target.json"
+    assert written in block("pipe")
+    run(block("pipe").replace(written, piped), tmp_path)
+    rows = (tmp_path / "candidates.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len({json.loads(row)["id"] for row in rows}) == 250
+
+
+@pytest.fixture(scope="module")
+def commands() -> list[str]:
+    """Every line that the README shows after a prompt."""
+    return re.findall(r"^\$ (.+?)(?:\s{2,}#.*)?$", README, re.MULTILINE)
+
+
+def test_make_targets_exist(commands: list[str]) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for command in commands:
+        if command.startswith("make "):
+            assert re.search(rf"^{command.split()[1]}:", makefile, re.MULTILINE), command
+
+
+def test_selections_are_words_that_meltano_takes(commands: list[str], tmp_path: Path) -> None:
+    project = make_project(tmp_path, {})
+    selections = [command for command in commands if command.startswith("meltano select")]
+    assert selections
+    for command in selections:
+        project.meltano(*command.replace("'", "").split()[1:])
+    written = yaml.safe_load((tmp_path / "meltano.yml").read_text(encoding="utf-8"))
+    tap = next(p for p in written["plugins"]["extractors"] if p["name"] == "tap-compleetpersy")
+    assert tap["select"] == [
+        "*.*",
+        "!candidates.phone_numbers",
+        "!candidates.custom_fields.Gehaltswunsch",
+    ]
+
+
+def test_links_lead_somewhere() -> None:
+    targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", README)
+    assert targets
+    assert [target for target in targets if not (ROOT / target).exists()] == []
