@@ -2,7 +2,8 @@
 
 The handler raises wherever the run waits or computes, and only notes the signal
 while a line is being written, so that no line is ever cut. The exit codes are
-128 + the signal's number: 143 and 130, which Meltano reads as failures.
+128 + the signal's number: 143 and 130, which Meltano reads as failures. A target
+that does not read any more cannot hold the process longer than the grace time.
 """
 
 from __future__ import annotations
@@ -12,16 +13,22 @@ import os
 import signal
 import threading
 import typing as t
+from collections.abc import Callable
 
 GRACE_SECONDS = 4.0
-"""How long a write may go on after a signal, when the target does not read."""
+"""From a signal to the end of the process, at most."""
 
 
 class Termination:
     """The signals of one process, and whether one of them has to wait."""
 
-    def __init__(self) -> None:
-        """Start with no signal received and nothing being written."""
+    def __init__(self, leave: Callable[[int], object] = os._exit) -> None:
+        """Start with no signal received and nothing being written.
+
+        Args:
+            leave: Ends the process at once, with an exit code.
+        """
+        self._leave = leave
         self._writing = False
         self._pending: int | None = None
 
@@ -47,9 +54,9 @@ class Termination:
             raise SystemExit(128 + self._pending)
 
     def _handle(self, number: int, _frame: object) -> None:
+        last_resort = threading.Timer(GRACE_SECONDS, self._leave, (128 + number,))
+        last_resort.daemon = True
+        last_resort.start()
         if not self._writing:
             raise SystemExit(128 + number)
         self._pending = number
-        last_resort = threading.Timer(GRACE_SECONDS, os._exit, (128 + number,))
-        last_resort.daemon = True
-        last_resort.start()

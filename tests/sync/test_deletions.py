@@ -1,0 +1,63 @@
+"""What is missing, and whether a pass that misses it is believed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tap_compleetpersy.sync.deletions import Missing, missing, objection
+from tap_compleetpersy.sync.ledger import DAY, UNKNOWN_DAY, Entry
+
+LEDGER = {
+    "old": Entry(100, ()),
+    "edge": Entry(200, ()),
+    "new": Entry(300, ()),
+    "dateless": Entry(UNKNOWN_DAY, ()),
+}
+
+
+@pytest.mark.parametrize(
+    ("read", "lower_bound", "expected"),
+    [
+        pytest.param(set(LEDGER), None, Missing((), ()), id="nothing"),
+        pytest.param({"old", "edge"}, None, Missing((), ("new", "dateless")), id="deleted"),
+        pytest.param(
+            {"new"}, 200 * DAY, Missing(("old",), ("edge", "dateless")), id="before-is-expired"
+        ),
+        pytest.param(
+            {"new"}, 200 * DAY + 1, Missing(("old", "edge"), ("dateless",)), id="a-day-in-doubt"
+        ),
+    ],
+)
+def test_missing_candidates_are_expired_or_deleted(
+    read: set[str], lower_bound: int | None, expected: Missing
+) -> None:
+    assert missing(LEDGER, read, lower_bound) == expected
+
+
+@given(st.sets(st.sampled_from(sorted(LEDGER))), st.none() | st.integers(0, 400 * DAY))
+def test_nobody_who_was_read_is_missing(read: set[str], lower_bound: int | None) -> None:
+    found = missing(LEDGER, read, lower_bound)
+    assert not read & {*found.expired, *found.deleted}
+    assert read | {*found.expired, *found.deleted} == set(LEDGER)
+
+
+@pytest.mark.parametrize(
+    ("deleted", "known", "limit", "answered", "believed"),
+    [
+        pytest.param(0, 100, 0, True, True, id="nothing-is-missing"),
+        pytest.param(10, 10, 0, True, True, id="ten-always-pass"),
+        pytest.param(11, 100, 10, True, False, id="more-than-the-limit"),
+        pytest.param(20, 100, 20, True, True, id="exactly-the-limit"),
+        pytest.param(21, 100, 20, True, False, id="above"),
+        pytest.param(100, 100, 100, True, True, id="approved"),
+        pytest.param(1, 1, 99, False, False, id="an-empty-answer"),
+        pytest.param(1, 1, 100, False, True, id="an-empty-answer-approved"),
+        pytest.param(0, 0, 0, False, True, id="an-empty-tenant"),
+    ],
+)
+def test_a_pass_is_believed_within_the_limit(
+    deleted: int, known: int, limit: float, answered: bool, believed: bool
+) -> None:
+    assert (objection(deleted, known, limit, answered=answered) is None) is believed
