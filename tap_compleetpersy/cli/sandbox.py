@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 import typing as t
 from datetime import datetime
 
 import click
 
+ENDING = (signal.SIGTERM, signal.SIGINT)
 INSTALL = "pip install 'tap-compleetpersy[sandbox]'"
 
 
@@ -87,12 +87,13 @@ def _serve(
         modified_until_param=modified_until_param or None,
         **chosen,
     )
-    ended = _end()
+    # Blocked before any thread starts, and taken by one call: no signal can be lost.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     with running(options) as sandbox:
         for line in environment_lines(options.environment(sandbox.url)):
             click.echo(line)
         click.echo("ready")
-        ended.wait()
+        signal.sigwait(ENDING)
 
 
 def _moment(text: str) -> datetime:
@@ -101,11 +102,3 @@ def _moment(text: str) -> datetime:
     except ValueError:
         message = "now must be ISO 8601 with an offset"
         raise ValueError(message) from None
-
-
-def _end() -> threading.Event:
-    """Return what SIGTERM and Ctrl-C set from now on, so that both end the sandbox cleanly."""
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
-    return ended

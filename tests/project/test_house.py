@@ -11,6 +11,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "tap_compleetpersy"
@@ -56,6 +57,14 @@ def test_the_version_is_the_same_everywhere() -> None:
     )
     assert released is not None
     assert released.group(1) == version == importlib.metadata.version("tap-compleetpersy")
+
+
+def test_every_dependency_has_a_reason() -> None:
+    project = tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]
+    section = text_of(ROOT / "CONTRIBUTING.md").split("## Dependencies")[1]
+    named = re.findall(r"[\w-]+", " ".join(re.findall(r"^\| ([^|]+) \|", section, re.MULTILINE)))
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["sandbox"]]
+    assert {Requirement(entry).name for entry in wanted} <= set(named)
 
 
 @pytest.mark.parametrize("layer", ["settings", "sandbox", *LAYERS])
