@@ -79,7 +79,7 @@ def test_a_signal_waits_for_the_line_in_flight() -> None:
     """The page is larger than a pipe holds, so the signal arrives during the write."""
     page = b"y" * 600_000
     received = bytearray()
-    termination = Termination(leave=[].append)
+    termination = Termination(leave=list[int]().append)
     writer = PageWriter()
     writer.termination = termination
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
@@ -108,7 +108,7 @@ def test_a_signal_waits_for_the_line_in_flight() -> None:
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_signal_at_any_other_time_ends_at_once(number: int, code: int) -> None:
-    termination = Termination(leave=[].append)
+    termination = Termination(leave=list[int]().append)
     before = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)}
     termination.install()
     try:
