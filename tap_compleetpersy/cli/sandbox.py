@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import typing as t
+from collections.abc import Iterator
 from datetime import datetime
 
 import click
@@ -87,13 +89,21 @@ def _serve(
         modified_until_param=modified_until_param or None,
         **chosen,
     )
-    # Blocked before any thread starts, and taken by one call: no signal can be lost.
-    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
-    with running(options) as sandbox:
+    with _blocked(ENDING), running(options) as sandbox:
         for line in environment_lines(options.environment(sandbox.url)):
             click.echo(line)
         click.echo("ready")
         signal.sigwait(ENDING)
+
+
+@contextlib.contextmanager
+def _blocked(signals: tuple[signal.Signals, ...]) -> Iterator[None]:
+    """Keep signals until one call takes them; threads that start inside do the same."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _moment(text: str) -> datetime:
