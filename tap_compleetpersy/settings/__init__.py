@@ -1,0 +1,391 @@
+"""Every setting of the tap, once: name, type, default, help and checks.
+
+The JSON schema of ``--about``, ``meltano.yml``, the README's table and
+``.env.example`` are made from the fields of :class:`Settings`. The meaning of
+each setting is the public contract; what the defaults assume about the API is
+marked ``unverified``, because the vendor's documentation is not public.
+"""
+
+# ruff: noqa: RUF009 - every default below is a dataclass field, made by setting
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import typing as t
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from tap_compleetpersy.settings.checks import OUTCOMES, inconsistencies, is_loopback
+from tap_compleetpersy.settings.declaration import About, about, default, json_type, setting
+from tap_compleetpersy.settings.environment import ENVIRONMENT_PREFIX, read_environment
+from tap_compleetpersy.settings.values import CONTROL_CHARACTERS, read_time, read_value
+
+__all__ = [
+    "ENVIRONMENT_PREFIX",
+    "OUTCOMES",
+    "About",
+    "Settings",
+    "SettingsError",
+    "about",
+    "config_jsonschema",
+    "default",
+    "is_loopback",
+    "json_type",
+    "read_environment",
+]
+
+
+class SettingsError(Exception):
+    """One or more settings are missing, unknown, contradictory or malformed.
+
+    Attributes:
+        problems: One line for each problem; a line names its setting and what
+            to do, and never holds a value, since values can be secrets.
+    """
+
+    def __init__(self, problems: t.Sequence[str]) -> None:
+        """Keep the lines apart; the message joins them."""
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings of one run, read and checked.
+
+    Times are texts here; :meth:`instant` reads them in :attr:`time_zone`.
+    """
+
+    api_key: str | None = setting(
+        None,
+        "Credential of one Persy tenant. Required, unless `api_key_file` is given.",
+        "access",
+        secret=True,
+    )
+    api_key_file: str | None = setting(
+        None,
+        "File that holds the key, instead of `api_key`.",
+        "access",
+    )
+    api_url: str = setting(
+        "https://www.germanpersonnel.de/persy/api/v1",
+        "Base URL of the API. https only; plain http only to a loopback host.",
+        "access",
+    )
+    auth_method: str = setting(
+        "bearer",
+        "How the key is sent: `bearer` (Authorization), `header` (`auth_header`) or "
+        "`basic` (`username` and the key).",
+        "access",
+        unverified=True,
+        choices=("bearer", "header", "basic"),
+    )
+    auth_header: str = setting(
+        "X-API-Key",
+        "Header that carries the key with `auth_method: header`.",
+        "access",
+        unverified=True,
+    )
+    username: str | None = setting(None, "User name with `auth_method: basic`.", "access")
+    user_agent: str | None = setting(
+        None, "User-Agent of every request; the default is name/version.", "access"
+    )
+    ca_bundle: str | None = setting(
+        None,
+        "File with the certificates of a private authority. Verification cannot be switched off.",
+        "access",
+    )
+    account: str | None = setting(
+        None,
+        "Label of the tenant. Part of every generated `id`, so that several tenants "
+        "can share tables.",
+        "access",
+    )
+    candidates_path: str = setting(
+        "/candidates",
+        "Path of the list of candidates below `api_url`.",
+        "wire",
+        unverified=True,
+    )
+    records_path: str | None = setting(
+        None,
+        "Dotted path of the records in an answer, such as `payload.items`; found "
+        "automatically when unset.",
+        "wire",
+        unverified=True,
+    )
+    pagination: str = setting(
+        "page",
+        "How the list is paged: `page`, `offset`, `cursor`, `link` (RFC 8288) or `none`.",
+        "wire",
+        unverified=True,
+        choices=("page", "offset", "cursor", "link", "none"),
+    )
+    page_param: str = setting(
+        "page", "Query parameter of the page number.", "wire", unverified=True
+    )
+    page_size_param: str = setting(
+        "per_page",
+        "Query parameter of the page size; empty: not sent.",
+        "wire",
+        unverified=True,
+        may_be_empty=True,
+    )
+    first_page: int = setting(1, "Number of the first page.", "wire", unverified=True, minimum=0)
+    page_size: int = setting(
+        100, "Records asked for in a page.", "wire", unverified=True, minimum=1
+    )
+    offset_param: str = setting(
+        "offset",
+        "Query parameter of the offset with `pagination: offset`.",
+        "wire",
+        unverified=True,
+    )
+    cursor_param: str = setting(
+        "cursor",
+        "Query parameter of the cursor with `pagination: cursor`.",
+        "wire",
+        unverified=True,
+    )
+    next_cursor_path: str = setting(
+        "meta.next_cursor",
+        "Dotted path of the next cursor in an answer.",
+        "wire",
+        unverified=True,
+    )
+    modified_since_param: str = setting(
+        "modified_since",
+        "Query parameter of the lower bound (inclusive) on the updated time; empty: "
+        "the server has no filter and the tap filters.",
+        "wire",
+        unverified=True,
+        may_be_empty=True,
+    )
+    modified_until_param: str | None = setting(
+        None,
+        "Query parameter of the upper bound on the updated time, if the server has one.",
+        "wire",
+        unverified=True,
+    )
+    date_format: str = setting(
+        "YYYY-MM-DDTHH:mm:ss[Z]",
+        "Format of these bounds, in pendulum tokens; sent in UTC, or in `time_zone` "
+        "when the format has no zone.",
+        "wire",
+        unverified=True,
+    )
+    time_zone: str = setting(
+        "Europe/Berlin",
+        "Time zone of times without an offset.",
+        "wire",
+        unverified=True,
+    )
+    field_paths: dict[str, t.Any] = setting(
+        {},
+        "Extra paths in the remote record for a field of the model, tried first: "
+        '`{"company": "Profil.Firma"}`. Dotted and nested keys mean the same.',
+        "wire",
+    )
+    outcomes: dict[str, t.Any] = setting(
+        {},
+        "Outcome of a remote status (the whole text, any case): `PENDING`, `HIRED` "
+        "or `DECLINED`. Wins over the built-in words.",
+        "wire",
+    )
+    exclude_fields: list[str] = setting(
+        [],
+        "Exact remote keys that never leave, whatever the catalog says.",
+        "privacy",
+    )
+    include_remote_data: bool = setting(
+        False,  # noqa: FBT003 - the default of the setting
+        "Fill `remote_data` with the record as received.",
+        "privacy",
+    )
+    cutoff_date: str | None = setting(
+        None,
+        "Data minimisation: candidates last updated before this date are never "
+        "emitted, and not fetched where the server filters.",
+        "privacy",
+        kind="time",
+    )
+    cutoff_days: float | None = setting(
+        None,
+        "The same as a rolling number of days.",
+        "privacy",
+        minimum=0,
+    )
+    start_date: str | None = setting(None, "Lower bound of the first sync.", "sync", kind="time")
+    end_date: str | None = setting(
+        None,
+        "Upper bound (exclusive): a backfill window. Never moves the bookmark past "
+        "itself; finds no deletions.",
+        "sync",
+        kind="time",
+    )
+    window_days: float | None = setting(
+        None,
+        "Slice a long pull into windows of so many days, each of which commits its "
+        "bookmark. Needs `modified_until_param`.",
+        "sync",
+        minimum=0.01,
+    )
+    lookback_seconds: int = setting(
+        3600,
+        "Overlap of two delta syncs, for late and boundary writes.",
+        "sync",
+        minimum=0,
+    )
+    full_sync_hours: float = setting(
+        24,
+        "When the last complete pass is older, this run is one: it reads everything "
+        "and finds deletions. 0: never.",
+        "sync",
+        minimum=0,
+    )
+    deletion_limit_percent: float = setting(
+        20,
+        "A complete pass that would delete more of the known candidates than this "
+        "deletes nothing and exits with 1 (10 always pass). 100 for one run approves.",
+        "sync",
+        minimum=0,
+    )
+    discovery_sample_size: int = setting(
+        1000, "Candidates read to find custom fields.", "sync", minimum=0
+    )
+    attachments_path: str = setting(
+        "/candidates/{candidate_id}/attachments",
+        "Path of a candidate's attachments.",
+        "attachments",
+        unverified=True,
+    )
+    attachments_dir: str | None = setting(
+        None,
+        "Folder (or fsspec URL) for the content of attachments.",
+        "attachments",
+        later=True,
+    )
+    attachment_max_mb: float = setting(
+        50, "Larger attachments are not downloaded.", "attachments", minimum=0
+    )
+    extra_streams: list[t.Any] = setting(
+        [],
+        "Other GET endpoints as streams: `name`, `path`, `records_path`, "
+        "`primary_keys`, `replication_key`, `params`.",
+        "attachments",
+        later=True,
+    )
+    request_timeout: float = setting(
+        60, "Seconds to wait for an answer to a request.", "network", minimum=0.001
+    )
+    max_retries: int = setting(6, "Tries of a request after the first.", "network", minimum=0)
+    prefetch_pages: int = setting(
+        1, "Pages read ahead while one is processed.", "network", minimum=0
+    )
+    requests_per_second: float | None = setting(
+        None, "Ceiling of the request rate, for shared hosts.", "network", minimum=0.001
+    )
+
+    @classmethod
+    def read(cls, config: Mapping[str, t.Any]) -> Settings:
+        """Read and check a configuration.
+
+        Args:
+            config: Setting name to value, as a config file, the environment or
+                Meltano gives it. A null or (where that means nothing) empty value
+                counts as not given; numbers and booleans may be text.
+
+        Returns:
+            The settings, complete and consistent but for the key itself: use
+            :meth:`require_api_key` before the first request.
+
+        Raises:
+            SettingsError: With one line for each problem found.
+        """
+        known = {field.name: field for field in dataclasses.fields(cls)}
+        problems = [_unknown(name, known) for name in config if name not in known]
+        values: dict[str, t.Any] = {}
+        for name, field in known.items():
+            raw = config.get(name)
+            if raw is None or (raw == "" and not about(field).may_be_empty):
+                continue
+            try:
+                values[name] = read_value(field, raw)
+            except ValueError as error:
+                problems.append(f"{name}: {error}")
+        if problems:
+            raise SettingsError(problems)
+        settings = cls(**values)
+        if problems := list(inconsistencies(settings)):
+            raise SettingsError(problems)
+        return settings
+
+    def require_api_key(self) -> str:
+        """Answer the key, from `api_key` or the first line of `api_key_file`.
+
+        Raises:
+            SettingsError: When there is none, or it cannot be sent in a header.
+        """
+        key = self.api_key
+        if key is None and self.api_key_file is not None:
+            try:
+                text = Path(self.api_key_file).expanduser().read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                message = f"api_key_file: cannot be read ({type(error).__name__})"
+                raise SettingsError([message]) from None
+            key = text.strip()
+        if not key:
+            message = (
+                "api_key: missing. Set it in the config file, or in the environment "
+                f"as {ENVIRONMENT_PREFIX}API_KEY, or name a file in api_key_file"
+            )
+            raise SettingsError([message])
+        if CONTROL_CHARACTERS.search(key):
+            raise SettingsError(["api_key_file: holds more than one line of text"])
+        return key
+
+    @property
+    def has_api_key(self) -> bool:
+        """Tell whether a key is configured, without reading it."""
+        return self.api_key is not None or self.api_key_file is not None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of :attr:`time_zone`."""
+        return ZoneInfo(self.time_zone)
+
+    def instant(self, name: t.Literal["start_date", "end_date", "cutoff_date"]) -> datetime | None:
+        """Answer a time setting as an aware datetime; naive text is in the zone."""
+        text = getattr(self, name)
+        return None if text is None else read_time(text, self.zone)
+
+
+def config_jsonschema() -> dict[str, t.Any]:
+    """Describe all settings as the JSON schema that the SDK shows in ``--about``."""
+    properties: dict[str, t.Any] = {}
+    for field in dataclasses.fields(Settings):
+        facts = about(field)
+        schema: dict[str, t.Any] = {
+            "type": [json_type(field), "null"],
+            "description": facts.help,
+        }
+        if json_type(field) == "array":
+            schema["items"] = {} if field.name == "extra_streams" else {"type": "string"}
+        if facts.choices:
+            schema["enum"] = [*facts.choices, None]
+        if facts.secret:
+            schema |= {"secret": True, "writeOnly": True}
+        if default(field) is not None:
+            schema["default"] = default(field)
+        properties[field.name] = schema
+    return {"type": "object", "properties": properties}
+
+
+def _unknown(name: str, known: Mapping[str, object]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    shown = CONTROL_CHARACTERS.sub("?", name)[:60]
+    return f"{shown}: unknown setting" + (f", did you mean {close[0]}?" if close else "")

@@ -1,0 +1,99 @@
+"""What must hold between settings, and of those whose type says too little."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import typing as t
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+if t.TYPE_CHECKING:
+    from tap_compleetpersy.settings import Settings
+
+OUTCOMES = ("PENDING", "HIRED", "DECLINED")
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address is this machine's own."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def inconsistencies(settings: Settings) -> t.Iterator[str]:
+    """Say in one line each what is contradictory or cannot be."""
+    yield from _access_problems(settings)
+    yield from _wire_problems(settings)
+    yield from _time_problems(settings)
+    for status, outcome in settings.outcomes.items():
+        if not status.strip() or outcome not in OUTCOMES:
+            yield f"outcomes: every value must be one of {', '.join(OUTCOMES)}"
+            break
+    if not all(isinstance(key, str) for key in settings.exclude_fields):
+        yield "exclude_fields: must be a list of texts"
+
+
+def _access_problems(settings: Settings) -> t.Iterator[str]:
+    if settings.api_key is not None and settings.api_key_file is not None:
+        yield "api_key and api_key_file: contradictory, set only one of them"
+    yield from _url_problems(settings.api_url)
+    if settings.auth_method == "basic" and settings.username is None:
+        yield "username: required with auth_method basic"
+    if not _HEADER_NAME.fullmatch(settings.auth_header):
+        yield "auth_header: is not the name of a header"
+    for name in ("api_key", "user_agent"):
+        value = getattr(settings, name)
+        if value is not None and not value.isascii():
+            yield f"{name}: must be ASCII, since it is sent in a header"
+    for name in ("ca_bundle", "api_key_file"):
+        path = getattr(settings, name)
+        if path is not None and not Path(path).expanduser().is_file():
+            yield f"{name}: there is no such file"
+
+
+def _url_problems(url: str) -> t.Iterator[str]:
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        yield "api_url: is not a URL"
+        return
+    if not host or parts.scheme not in {"http", "https"}:
+        yield "api_url: must be a URL that starts with https://"
+    elif parts.scheme == "http" and not is_loopback(host):
+        yield "api_url: must be https; plain http is for a loopback host only"
+    if parts.username is not None or parts.password is not None:
+        yield "api_url: must not hold credentials, use api_key"
+    if parts.query or parts.fragment:
+        yield "api_url: must not have a query or a fragment"
+
+
+def _wire_problems(settings: Settings) -> t.Iterator[str]:
+    for name in ("candidates_path", "attachments_path"):
+        path = getattr(settings, name)
+        if not path.startswith("/") or path.startswith("//") or ".." in path:
+            yield f"{name}: must be a path below api_url that starts with one slash"
+    if "{candidate_id}" not in settings.attachments_path:
+        yield "attachments_path: must contain {candidate_id}"
+    try:
+        ZoneInfo(settings.time_zone)
+    except (ValueError, OSError, KeyError):
+        yield "time_zone: is not the name of a time zone, such as Europe/Berlin"
+
+
+def _time_problems(settings: Settings) -> t.Iterator[str]:
+    if settings.cutoff_date is not None and settings.cutoff_days is not None:
+        yield "cutoff_date and cutoff_days: contradictory, set only one of them"
+    if settings.window_days is not None and settings.modified_until_param is None:
+        yield "window_days: needs modified_until_param, an upper bound on the server"
+    try:
+        start, end = settings.instant("start_date"), settings.instant("end_date")
+    except (ValueError, OSError, KeyError):  # the zone is reported above
+        return
+    if start is not None and end is not None and start >= end:
+        yield "start_date and end_date: contradictory, the start must lie before the end"

@@ -1,0 +1,58 @@
+"""How a setting is declared: a dataclass field that knows what it means."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+from dataclasses import dataclass
+
+_JSON_TYPES = {
+    "str": "string",
+    "int": "integer",
+    "float": "number",
+    "bool": "boolean",
+    "dict": "object",
+    "list": "array",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What documentation and checks need to know of a setting, beside its type."""
+
+    help: str
+    group: str
+    secret: bool = False
+    unverified: bool = False
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    may_be_empty: bool = False
+    kind: str | None = None
+    later: bool = False
+
+
+def setting(default: t.Any, help_: str, group: str, **about: t.Any) -> t.Any:  # noqa: ANN401 - a dataclass field has the type of its annotation
+    """Declare a setting: its default, its help, its group, and more of :class:`About`."""
+    metadata = {"about": About(help_, group, **about)}
+    if isinstance(default, (dict, list)):
+        return dataclasses.field(default_factory=default.copy, metadata=metadata)
+    return dataclasses.field(
+        default=default, metadata=metadata, repr=not about.get("secret", False)
+    )
+
+
+def about(field: dataclasses.Field[t.Any]) -> About:
+    """Answer what a field of :class:`Settings` carries beside type and default."""
+    return t.cast("About", field.metadata["about"])
+
+
+def default(field: dataclasses.Field[t.Any]) -> t.Any:  # noqa: ANN401 - any setting
+    """Answer the default of a field of :class:`Settings`."""
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory()
+    return field.default
+
+
+def json_type(field: dataclasses.Field[t.Any]) -> str:
+    """Answer the JSON schema type of a field, such as ``string`` or ``integer``."""
+    return _JSON_TYPES[str(field.type).split("[")[0].split(" ")[0]]

@@ -1,0 +1,125 @@
+"""One value: from what a config file, the environment or Meltano gives to its type."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import typing as t
+from collections.abc import Mapping
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from tap_compleetpersy.settings.declaration import about, json_type
+
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+_TRUE, _FALSE = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
+
+
+def read_value(field: dataclasses.Field[t.Any], raw: object) -> t.Any:  # noqa: ANN401 - any setting
+    """Answer a value in the type of its setting.
+
+    Raises:
+        ValueError: With what the value must be, but never the value.
+    """
+    value = _READERS[json_type(field)](raw)
+    facts = about(field)
+    if facts.later and value:
+        message = "not available in this release"
+        raise ValueError(message)
+    if isinstance(value, str) and CONTROL_CHARACTERS.search(value):
+        message = "must not hold control characters"
+        raise ValueError(message)
+    if facts.choices and value not in facts.choices:
+        message = f"must be one of {', '.join(facts.choices)}"
+        raise ValueError(message)
+    if facts.minimum is not None and value < facts.minimum:
+        message = f"must be at least {facts.minimum:g}"
+        raise ValueError(message)
+    if facts.kind == "time":
+        read_time(value, ZoneInfo("UTC"))
+    return value
+
+
+def _read_string(raw: object) -> str:
+    if isinstance(raw, (date, datetime)):
+        return raw.isoformat()
+    if not isinstance(raw, str):
+        message = "must be text"
+        raise ValueError(message)  # noqa: TRY004 - a bad setting, collected with others
+    return raw
+
+
+def _read_number(raw: object) -> float:
+    try:
+        # The SDK reads a config file with decimals in place of floats.
+        number = float(raw) if isinstance(raw, (int, float, Decimal, str)) else None
+    except (ValueError, OverflowError):
+        number = None
+    if number is None or isinstance(raw, bool) or not abs(number) < float("inf"):
+        message = "must be a number"
+        raise ValueError(message)
+    return number
+
+
+def _read_integer(raw: object) -> int:
+    try:
+        number = _read_number(raw)
+    except ValueError:
+        number = 0.5
+    if number != int(number):
+        message = "must be a whole number"
+        raise ValueError(message)
+    return int(number)
+
+
+def _read_boolean(raw: object) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    text = str(raw).lower()
+    if text not in _TRUE | _FALSE:
+        message = "must be true or false"
+        raise ValueError(message)
+    return text in _TRUE
+
+
+def _read_json(kind: type, name: str) -> t.Callable[[object], t.Any]:
+    def read(raw: object) -> t.Any:  # noqa: ANN401 - an object or an array
+        value = raw
+        if isinstance(raw, str):
+            try:
+                value = json.loads(raw)
+            except ValueError:
+                value = None
+        if not isinstance(value, kind):
+            message = f"must be a JSON {name}"
+            raise ValueError(message)  # noqa: TRY004 - a bad setting
+        return value
+
+    return read
+
+
+_READERS: Mapping[str, t.Callable[[object], t.Any]] = {
+    "string": _read_string,
+    "number": _read_number,
+    "integer": _read_integer,
+    "boolean": _read_boolean,
+    "object": _read_json(dict, "object"),
+    "array": _read_json(list, "array"),
+}
+
+
+def read_time(text: str, zone: tzinfo) -> datetime:
+    """Answer an aware datetime; text without an offset is in the zone.
+
+    Raises:
+        ValueError: When the text is no ISO date or time.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        message = "must be an ISO date or time, such as 2026-01-31 or 2026-01-31T08:00:00Z"
+        raise ValueError(message) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
