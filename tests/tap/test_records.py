@@ -11,34 +11,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from tests.documented import DEFAULT, VALUES
 from tests.singer import Run, run_tap
-
-# The default candidate, word for word as docs and contract have it.
-CANDIDATE = json.loads("""
-{
-  "CandidateRecordInfo": {"Id": {"IdValue": "4711"}, "Status": "active", "Confidential": "0",
-    "CreatedDate": "2026-03-28 14:05:11", "LastModificationDate": "2026-11-02 09:13:54"},
-  "CandidateSupplier": {"EntityName": "StepStone"},
-  "CandidateProfile": {
-    "PersonalData": {
-      "PersonName": {"GivenName": "Jürgen", "FamilyName": "Müller-Lüdenscheidt",
-        "FormattedName": "Jürgen Müller-Lüdenscheidt"},
-      "ContactMethod": [
-        {"Use": "personal", "Telephone": {"FormattedNumber": "+49 89 1234567"},
-         "Mobile": {"FormattedNumber": "0171 1234567"}},
-        {"Use": "personal", "InternetEmailAddress": "j.mueller@example.org"},
-        {"Use": "personal", "PostalAddress": {"CountryCode": "DE", "PostalCode": "80331",
-         "Region": "Bayern", "Municipality": "München",
-         "DeliveryAddress": {"StreetName": "Sendlinger Straße", "BuildingNumber": "12a"}}}]},
-    "EmploymentHistory": {"EmployerOrg": [{"EmployerOrgName": "Werkzeugbau Huber GmbH",
-      "PositionHistory": [{"Title": "Industriemechaniker", "CurrentEmployer": "true"}]}]}},
-  "PositionOpening": [{"PositionRecordInfo": {"Id": {"IdValue": "88"}},
-      "PositionProfile": {"PositionDetail": {"PositionTitle": "Mechatroniker (m/w/d)"}},
-      "Status": "interview", "ApplicationDate": "2026-03-28 14:05:11"}],
-  "UserArea": {"Gehaltswunsch": "42.000", "Fuehrerschein": "B", "Eintrittsdatum": "01.02.2027",
-    "Schichtbereit": "1", "Sprachen": ["Deutsch", "Polnisch"]}
-}
-""")
 
 
 def expected_id(stream: str, remote_id: str, account: str = "") -> str:
@@ -60,7 +34,7 @@ def run(httpserver: HTTPServer, tmp_path: Path) -> t.Callable[..., Run]:
 
 
 def test_the_default_candidate(run: t.Callable[..., Run]) -> None:
-    result = run(CANDIDATE)
+    result = run(DEFAULT)
     assert result.exit_code == 0, result.log
     (candidate,) = result.records("candidates")
     changed_at = candidate.pop("changed_at")
@@ -69,26 +43,7 @@ def test_the_default_candidate(run: t.Callable[..., Run]) -> None:
         "id": expected_id("candidates", "4711"),
         "remote_id": "4711",
         "remote_deleted_at": None,
-        "first_name": "Jürgen",
-        "last_name": "Müller-Lüdenscheidt",
-        "company": "Werkzeugbau Huber GmbH",
-        "title": "Industriemechaniker",
-        "confidential": False,
-        "source": "StepStone",
-        "phone_numbers": [
-            {"phone_number": "+49 89 1234567", "type": "HOME"},
-            {"phone_number": "0171 1234567", "type": "MOBILE"},
-        ],
-        "email_addresses": [{"email_address": "j.mueller@example.org", "type": "PRIVATE"}],
-        "location": {
-            "city": "München",
-            "country": "DE",
-            "raw": "Sendlinger Straße 12a, 80331 München",
-            "state": "Bayern",
-            "street_1": "Sendlinger Straße 12a",
-            "street_2": None,
-            "zip_code": "80331",
-        },
+        **VALUES,
         "custom_fields": {
             "Gehaltswunsch": "42.000",
             "Fuehrerschein": "B",
@@ -96,8 +51,6 @@ def test_the_default_candidate(run: t.Callable[..., Run]) -> None:
             "Schichtbereit": 1,
             "Sprachen": ["Deutsch", "Polnisch"],
         },
-        "remote_created_at": "2026-03-28T13:05:11.000Z",
-        "remote_updated_at": "2026-11-02T08:13:54.000Z",
         "remote_data": None,
     }
     custom = {f["key"]: f for f in integration_fields if f["type"] == "CUSTOM"}
@@ -133,15 +86,15 @@ def test_the_default_candidate(run: t.Callable[..., Run]) -> None:
 
 
 def test_an_account_is_part_of_every_id(run: t.Callable[..., Run]) -> None:
-    result = run(CANDIDATE, account="Werk Süd")
+    result = run(DEFAULT, account="Werk Süd")
     assert result.records("candidates")[0]["id"] == expected_id("candidates", "4711", "Werk Süd")
     assert result.records("jobs")[0]["id"] == expected_id("jobs", "88", "Werk Süd")
 
 
 def test_remote_data_is_the_record_as_received(run: t.Callable[..., Run]) -> None:
-    result = run(CANDIDATE, include_remote_data=True)
-    assert result.records("candidates")[0]["remote_data"] == CANDIDATE
-    opening = CANDIDATE["PositionOpening"][0]
+    result = run(DEFAULT, include_remote_data=True)
+    assert result.records("candidates")[0]["remote_data"] == DEFAULT
+    opening = DEFAULT["PositionOpening"][0]
     assert result.records("jobs")[0]["remote_data"] == opening
     assert result.records("applications")[0]["remote_data"] == opening
 
@@ -168,7 +121,7 @@ def test_a_job_takes_its_title_from_the_most_recent_candidate(run: t.Callable[..
 def test_a_record_that_cannot_be_read_is_counted_and_does_not_stop_the_rest(
     run: t.Callable[..., Run],
 ) -> None:
-    result = run({"GivenName": "Unsichtbar"}, CANDIDATE, "Text statt Objekt")
+    result = run({"GivenName": "Unsichtbar"}, DEFAULT, "Text statt Objekt")
     assert result.exit_code == 0
     assert [r["remote_id"] for r in result.records("candidates")] == ["4711"]
     assert "2 records have no id or are no objects" in result.log
