@@ -10,6 +10,7 @@ from singer_sdk.exceptions import MaxRecordsLimitException
 
 from tap_compleetpersy.sync.pull import LimitReachedError
 from tap_compleetpersy.sync.session import sync_streams
+from tap_compleetpersy.sync.state import REPLICATION_KEYS
 
 if t.TYPE_CHECKING:
     from collections.abc import Generator
@@ -47,7 +48,7 @@ class CandidatesStream(PersyStream):
     """People who applied or were sourced; the only list that Persy offers."""
 
     name = "candidates"
-    replication_key = "remote_updated_at"
+    replication_key = REPLICATION_KEYS["candidates"]
 
     def _sync_records(
         self,
@@ -76,7 +77,7 @@ class JobsStream(PersyStream):
     """Position openings, derived from the candidates that carry them."""
 
     name = "jobs"
-    replication_key = "changed_at"
+    replication_key = REPLICATION_KEYS["jobs"]
     parent_stream_type = CandidatesStream
 
 
@@ -84,7 +85,7 @@ class ApplicationsStream(PersyStream):
     """One for each opening on a candidate."""
 
     name = "applications"
-    replication_key = "changed_at"
+    replication_key = REPLICATION_KEYS["applications"]
     parent_stream_type = CandidatesStream
 
 

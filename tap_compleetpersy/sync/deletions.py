@@ -28,22 +28,33 @@ class Missing:
     deleted: tuple[str, ...]
 
 
-def missing(ledger: Ledger, read: Collection[str], lower_bound: Instant | None) -> Missing:
+def missing(
+    ledger: Ledger,
+    read: Collection[str],
+    lower_bound: Instant | None,
+    scope_since: Instant | None,
+) -> Missing:
     """Sort the candidates of a ledger that were not read.
 
-    The ledger knows the day of the last update only. A day that holds the lower bound
-    counts as before it: a deletion must never be claimed of someone who expired.
+    The ledger knows the day of the last update only. Where the scope has become
+    smaller, a day that holds the new bound counts as before it, and nobody knows of
+    a candidate without a time: a deletion is never claimed of someone who may live.
+
+    Args:
+        ledger: What is known.
+        read: Ids that the pass has read.
+        lower_bound: Of this pass; None for no bound.
+        scope_since: Of the last complete pass; None for no bound.
     """
+    absent = [candidate_id for candidate_id in ledger if candidate_id not in read]
+    if lower_bound is None or (scope_since is not None and lower_bound <= scope_since):
+        return Missing((), tuple(absent))
     expired: list[str] = []
     deleted: list[str] = []
-    for candidate_id, entry in ledger.items():
-        if candidate_id not in read:
-            out_of_scope = (
-                lower_bound is not None
-                and entry.day != UNKNOWN_DAY
-                and entry.day * DAY < lower_bound
-            )
-            (expired if out_of_scope else deleted).append(candidate_id)
+    for candidate_id in absent:
+        day = ledger[candidate_id].day
+        if day != UNKNOWN_DAY:
+            (expired if day * DAY < lower_bound else deleted).append(candidate_id)
     return Missing(tuple(expired), tuple(deleted))
 
 

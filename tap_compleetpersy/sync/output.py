@@ -10,12 +10,16 @@ from datetime import datetime
 
 import msgspec
 from singer_sdk.singerlib.encoding.base import GenericSingerWriter
-from singer_sdk.singerlib.encoding.simple import Message, RecordMessage
+from singer_sdk.singerlib.encoding.simple import Message, RecordMessage, StateMessage
 
 from tap_compleetpersy.sync.termination import Termination
 
 FLUSH_BYTES = 1 << 20
 """Buffered output that is written without waiting for the end of the page."""
+
+
+class TargetGoneError(Exception):
+    """Nobody reads the tap's output any more."""
 
 
 def _encode_other(value: object) -> object:
@@ -37,6 +41,7 @@ class PageWriter(GenericSingerWriter[bytes, Message]):
         super().__init__()
         self.termination = Termination()
         self.bytes_since_state = 0
+        self.state_bytes = 0
         self._page = bytearray()
 
     def serialize_message(self, message: Message) -> bytes:
@@ -45,9 +50,12 @@ class PageWriter(GenericSingerWriter[bytes, Message]):
 
     def write_message(self, message: Message) -> None:
         """Write a message, or keep a RECORD for its page."""
-        self.add(self.format_message(message))
+        line = self.format_message(message)
+        self.add(line)
         if not isinstance(message, RecordMessage):
             self.flush()
+        if isinstance(message, StateMessage):
+            self.state_bytes, self.bytes_since_state = len(line), 0
 
     def add(self, line: bytes) -> None:
         """Keep an encoded line (without its end) for the page."""
@@ -92,6 +100,9 @@ def _write(page: memoryview) -> None:
 
     A raw or non-blocking stdout may take a part only (singer-notes, measured
     with PYTHONUNBUFFERED=1), hence the loop.
+
+    Raises:
+        TargetGoneError: When nobody reads any more.
     """
     sys.stdout.flush()
     try:
@@ -104,3 +115,6 @@ def _write(page: memoryview) -> None:
             page = page[os.write(descriptor, page) :]
         except BlockingIOError:
             select.select([], [descriptor], [])
+        except BrokenPipeError:
+            message = "The target has closed its input; it says why. The next run goes on"
+            raise TargetGoneError(message) from None

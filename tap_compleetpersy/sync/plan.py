@@ -78,14 +78,16 @@ def make_plan(
     settings: Settings,
     bookmarks: Mapping[str, Bookmark],
     now: Instant,
+    selected: Collection[str],
     full_table: Collection[str] = (),
 ) -> Plan:
     """Plan a run.
 
     Args:
         settings: The settings of the run.
-        bookmarks: Bookmark of each selected stream (and of no other).
+        bookmarks: Bookmark of each stream, selected or not.
         now: Start of the run.
+        selected: Names of the selected streams.
         full_table: Streams that the catalog replicates as FULL_TABLE.
 
     Returns:
@@ -97,6 +99,7 @@ def make_plan(
     streams = {
         name: _plan_stream(settings, bookmark, now, lower_bound, full_table=name in full_table)
         for name, bookmark in bookmarks.items()
+        if name in selected
     }
     return Plan(
         started_at=now,
@@ -129,7 +132,8 @@ def _plan_stream(
     )
     if complete or full_table or bookmark.position is None:
         return StreamPlan(since=lower_bound, complete=complete)
-    since = bookmark.position - settings.lookback_seconds * 1000
+    # A position in the future means that a clock was wrong: do not wait for it.
+    since = min(bookmark.position, now) - settings.lookback_seconds * 1000
     # A start_date that was moved past the position must not open a gap.
     start = _instant(settings, "start_date")
     if start is not None and start <= bookmark.position:

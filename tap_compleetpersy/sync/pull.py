@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 
 from tap_compleetpersy.model.candidate import UnreadableRecord
 from tap_compleetpersy.sync import deletions
+from tap_compleetpersy.sync.output import TargetGoneError
 from tap_compleetpersy.sync.plan import Plan, Window
 from tap_compleetpersy.sync.reading import is_older
 from tap_compleetpersy.sync.stream_run import Seen, StreamRun
@@ -51,8 +52,14 @@ class Output(t.Protocol):
     def abandon(self) -> None:
         """Forget the lines of the page."""
 
-    def commit(self, bookmarks: Mapping[str, Bookmark], *, final: bool) -> None:
-        """Write STATE; one that is not final may be left out to save bytes."""
+    def wants_state(self) -> bool:
+        """Tell whether enough was written since the last STATE for another."""
+
+    def commit(self, bookmarks: Mapping[str, Bookmark]) -> None:
+        """Write STATE."""
+
+    def uninterrupted(self) -> contextlib.AbstractContextManager[None]:
+        """Let signals wait for the end of a block."""
 
 
 @dataclass(kw_only=True)
@@ -112,11 +119,19 @@ class Pull:
             at = datetime.now(tz=UTC)
             for run in self.runs:
                 run.settle(at)
+            self.output.flush()
         except BaseException:
             self._give_up()
             raise
-        self.output.flush()
-        self.output.commit(self._bookmarks(final=True), final=True)
+        with self.output.uninterrupted():
+            self.output.commit(
+                {
+                    run.name: run.bookmark_at_end(
+                        self.plan, self.reached, len(self.report.unreadable)
+                    )
+                    for run in self.runs
+                }
+            )
         if objections:
             message = (
                 f"deletion_limit_percent: {'; '.join(objections)}. Nothing was deleted, "
@@ -206,11 +221,8 @@ class Pull:
                 self._read_ids,
             )
         at = datetime.now(tz=UTC)
-        return [
-            f"{run.name}: {objection}"
-            for run in self.runs
-            if run.plan.complete and (objection := self._delete_missing(run, at))
-        ]
+        objections = [self._delete_missing(run, at) for run in self.runs if run.plan.complete]
+        return list(dict.fromkeys(filter(None, objections)))
 
     @property
     def _read_ids(self) -> int:
@@ -219,17 +231,16 @@ class Pull:
     def _misses_something(self) -> bool:
         return self._told > self._read_ids or (
             self.list_can_shift
-            and any(
-                deletions.missing(run.ledger, self.ids, self.plan.lower_bound).deleted
-                for run in self.runs
-                if run.plan.complete and run.ledger is not None
-            )
+            and any(self._missing(run).deleted for run in self.runs if run.plan.complete)
+        )
+
+    def _missing(self, run: StreamRun) -> deletions.Missing:
+        return deletions.missing(
+            run.ledger or {}, self.ids, self.plan.lower_bound, run.bookmark.scope_since
         )
 
     def _delete_missing(self, run: StreamRun, at: datetime) -> str | None:
-        if run.ledger is None:
-            return None
-        missing = deletions.missing(run.ledger, self.ids, self.plan.lower_bound)
+        missing = self._missing(run)
         known = run.bookmark.ledger or {}
         objection = deletions.objection(
             len(missing.deleted),
@@ -256,24 +267,18 @@ class Pull:
     def _finish(self, until: Instant) -> None:
         """Commit a window: everything before its end was emitted."""
         self.reached = min(until, self.ceiling)
-        self.output.commit(self._bookmarks(final=False), final=False)
+        if self.output.wants_state():
+            self._commit_so_far()
 
     def _give_up(self) -> None:
-        """Leave a true STATE: old positions, and a ledger of all that was emitted."""
-        self.output.abandon()
-        if self.progress.pages:
-            with contextlib.suppress(OSError):  # the target may be gone
-                self.output.commit(self._bookmarks(final=False), final=True)
+        """Leave a true STATE: no position moves, and the ledger holds all that was emitted."""
+        with self.output.uninterrupted():
+            self.output.abandon()
+            if any(run.emitter.emitted for run in self.runs):
+                with contextlib.suppress(TargetGoneError):
+                    self._commit_so_far()
 
-    def _bookmarks(self, *, final: bool) -> dict[str, Bookmark]:
-        return {run.name: self._bookmark(run, final=final) for run in self.runs}
-
-    def _bookmark(self, run: StreamRun, *, final: bool) -> Bookmark:
-        positions = [self.reached, run.newest if final else None]
-        tried = run.plan.complete and (final or self.reached is not None)
-        return run.bookmark_at(
-            max((p for p in positions if p is not None), default=None),
-            changed_at=self.plan.changed_at,
-            full_sync_at=self.plan.started_at if tried else None,
-            unreadable=len(self.report.unreadable) if final and run.plan.complete else None,
+    def _commit_so_far(self) -> None:
+        self.output.commit(
+            {run.name: run.bookmark_so_far(self.plan, self.reached) for run in self.runs}
         )

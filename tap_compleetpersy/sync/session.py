@@ -16,7 +16,7 @@ from tap_compleetpersy.api.pages import Page, read_pages
 from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.model.candidate import compile_reader
 from tap_compleetpersy.sync.emitter import Emitter
-from tap_compleetpersy.sync.output import PageWriter, encode_line
+from tap_compleetpersy.sync.output import PageWriter
 from tap_compleetpersy.sync.plan import Plan, Window, make_plan
 from tap_compleetpersy.sync.progress import Progress
 from tap_compleetpersy.sync.pull import Pull
@@ -64,18 +64,20 @@ class SingerOutput:
         """Forget the lines of the page."""
         self.writer.abandon()
 
-    def commit(self, bookmarks: Mapping[str, Bookmark], *, final: bool) -> None:
-        """Write STATE, unless it is not final and large for what it covers."""
+    def wants_state(self) -> bool:
+        """Tell whether another STATE would be small for the records that it covers."""
+        return self.writer.bytes_since_state >= RECORDS_PER_STATE * self.writer.state_bytes
+
+    def commit(self, bookmarks: Mapping[str, Bookmark]) -> None:
+        """Write STATE, with the bookmarks of other streams as they were."""
         for name, bookmark in bookmarks.items():
-            self.state.setdefault("bookmarks", {})[name] = write_bookmark(
-                bookmark,
-                replication_key=RUNS[name].replication_key,
-                tenant=self.tenant,
-            )
-        size = len(encode_line(dict(self.state)))
-        if final or self.writer.bytes_since_state >= RECORDS_PER_STATE * size:
-            self.state_writer.write_state(self.state)
-            self.writer.bytes_since_state = 0
+            written = write_bookmark(name, bookmark, self.tenant)
+            self.state.setdefault("bookmarks", {})[name] = written
+        self.state_writer.write_state(self.state)
+
+    def uninterrupted(self) -> contextlib.AbstractContextManager[None]:
+        """Let signals wait for the end of a block."""
+        return self.writer.termination.deferred()
 
 
 def sync_streams(
@@ -99,8 +101,9 @@ def sync_streams(
     bookmarks = read_bookmarks(tap.state, tap.streams, tenant)
     plan = make_plan(
         settings,
-        {name: bookmarks[name] for name in selected},
+        bookmarks,
         tap.initialized_at,
+        selected,
         {n for n, s in selected.items() if s.replication_method == "FULL_TABLE"},
     )
     report, progress = Report(), Progress()

@@ -21,6 +21,13 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.settings import Settings
 
 VERSION = 1
+REPLICATION_KEYS: t.Mapping[str, str] = {
+    "candidates": "remote_updated_at",
+    "jobs": "changed_at",
+    "applications": "changed_at",
+}
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+"""Exclusive; outside of them a time is a mistake."""
 
 _WAY_OUT = "Run once with --full-refresh (or without --state) to start over"
 
@@ -37,6 +44,7 @@ class Bookmark:
         position: Candidate update time up to which the stream is complete.
         changed_at: The ``changed_at`` of the stream's last run.
         full_sync_at: When a complete pass was last tried.
+        scope_since: Lower bound of the last complete pass; None: it had none.
         unreadable: Records that this complete pass could not read.
         ledger: What the warehouse may hold alive; None before the first run.
     """
@@ -44,6 +52,7 @@ class Bookmark:
     position: Instant | None = None
     changed_at: Instant | None = None
     full_sync_at: Instant | None = None
+    scope_since: Instant | None = None
     unreadable: int = 0
     ledger: ledgers.Ledger | None = field(default=None, repr=False)
 
@@ -95,15 +104,16 @@ def check_shape(state: object) -> None:
         raise StateError(message)
 
 
-def write_bookmark(bookmark: Bookmark, *, replication_key: str, tenant: str) -> dict[str, t.Any]:
+def write_bookmark(stream: str, bookmark: Bookmark, tenant: str) -> dict[str, t.Any]:
     """Answer the keys of a bookmark as STATE carries them."""
-    value = bookmark.position if replication_key == "remote_updated_at" else bookmark.changed_at
+    value = bookmark.position if stream == "candidates" else bookmark.changed_at
     keys: dict[str, t.Any] = {
-        "replication_key": replication_key,
+        "replication_key": REPLICATION_KEYS[stream],
         "replication_key_value": _text(value),
         "position": _text(bookmark.position),
         "changed_at": _text(bookmark.changed_at),
         "full_sync_at": _text(bookmark.full_sync_at),
+        "scope_since": _text(bookmark.scope_since),
         "unreadable": bookmark.unreadable or None,
         "ledger": None if bookmark.ledger is None else ledgers.encode(bookmark.ledger),
     }
@@ -116,29 +126,48 @@ def _text(instant: Instant | None) -> str | None:
 
 
 def _read_bookmark(stream: str, bookmark: Mapping[str, t.Any], tenant: str) -> Bookmark:
-    version = bookmark.get("version", VERSION)
-    if not isinstance(version, int) or version > VERSION:
+    if not bookmark:
+        return Bookmark()
+    _check_origin(stream, bookmark, tenant)
+    value = _instant(stream, "replication_key_value", bookmark.get("replication_key_value"))
+    position = _instant(stream, "position", bookmark.get("position"))
+    if "version" not in bookmark and stream == "candidates":
+        position = value  # written before there were positions
+    return Bookmark(
+        position=position,
+        changed_at=_instant(stream, "changed_at", bookmark.get("changed_at")),
+        full_sync_at=_instant(stream, "full_sync_at", bookmark.get("full_sync_at")),
+        scope_since=_instant(stream, "scope_since", bookmark.get("scope_since")),
+        unreadable=_count(stream, bookmark.get("unreadable", 0)),
+        ledger=_ledger(stream, bookmark.get("ledger")),
+    )
+
+
+def _check_origin(stream: str, bookmark: Mapping[str, t.Any], tenant: str) -> None:
+    """Refuse what this tap, this release or this tenant did not write."""
+    version = bookmark.get("version")
+    if version is None:
+        # The SDK's plain form, as a release without positions left it.
+        if (
+            bookmark.get("replication_key") != REPLICATION_KEYS.get(stream)
+            or bookmark.get("replication_key_value") is None
+            or "partitions" in bookmark
+        ):
+            message = f"state: bookmark of {stream} is not of this tap. {_WAY_OUT}"
+            raise StateError(message)
+        return
+    if not isinstance(version, int) or not 0 < version <= VERSION:
         message = (
             f"state: bookmark of {stream} was written by a newer release. "
             "Install that release, or run once with --full-refresh"
         )
         raise StateError(message)
-    if bookmark.get("tenant", tenant) != tenant:
+    if bookmark.get("tenant") != tenant:
         message = (
             f"state: bookmark of {stream} belongs to another account or api_url. "
             "Use another state id for another tenant, or run once with --full-refresh"
         )
         raise StateError(message)
-    position = bookmark.get("position")
-    if position is None and bookmark.get("replication_key") == "remote_updated_at":
-        position = bookmark.get("replication_key_value")
-    return Bookmark(
-        position=_instant(stream, "position", position),
-        changed_at=_instant(stream, "changed_at", bookmark.get("changed_at")),
-        full_sync_at=_instant(stream, "full_sync_at", bookmark.get("full_sync_at")),
-        unreadable=_count(stream, bookmark.get("unreadable", 0)),
-        ledger=_ledger(stream, bookmark.get("ledger")),
-    )
 
 
 def _instant(stream: str, key: str, value: object) -> Instant | None:
@@ -146,11 +175,13 @@ def _instant(stream: str, key: str, value: object) -> Instant | None:
         return None
     try:
         moment = datetime.fromisoformat(t.cast("str", value))
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return round(aware.timestamp() * 1000)
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError):
+        moment = None
+    if moment is None or not EARLIEST_YEAR < moment.year < LATEST_YEAR:
         message = f"state: {key} of {stream} is no time. {_WAY_OUT}"
-        raise StateError(message) from None
+        raise StateError(message)
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return round(aware.timestamp() * 1000)
 
 
 def _count(stream: str, value: object) -> int:

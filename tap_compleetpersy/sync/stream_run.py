@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing as t
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tap_compleetpersy.model.ids import application_remote_id
@@ -16,7 +16,7 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.model.candidate import Candidate, Opening
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.sync.emitter import Emitter
-    from tap_compleetpersy.sync.plan import StreamPlan
+    from tap_compleetpersy.sync.plan import Plan, StreamPlan
     from tap_compleetpersy.sync.records import Shape
     from tap_compleetpersy.sync.state import Bookmark
 
@@ -36,8 +36,9 @@ class StreamRun:
     Attributes:
         plan: From when on the stream emits, and whether it finds deletions.
         bookmark: What the last run left.
-        ledger: Everything the warehouse may hold alive, kept up to date; None when
-            the run keeps no ledger.
+        ledger: What lives, kept up to date; None when the run keeps no ledger.
+        gone: What was taken out of the ledger. Until the run ends, nobody knows
+            whether the target has the tombstones.
         newest: Latest update emitted, future-dated ones aside.
     """
 
@@ -46,10 +47,10 @@ class StreamRun:
     emitter: Emitter
     shape: Shape
     ledger: Ledger | None
+    gone: dict[str, set[str]] = field(default_factory=dict)
     newest: Instant | None = None
 
     name: t.ClassVar[str]
-    replication_key: t.ClassVar[str] = "changed_at"
 
     def wants(self, candidate: Candidate) -> bool:
         """Tell whether the candidate is new enough for this stream."""
@@ -73,7 +74,7 @@ class StreamRun:
             self.ledger[candidate.remote_id] = entry
             if before is not None:
                 gone = [o for o in before.openings if o not in entry.openings]
-                self._withdraw(candidate.remote_id, gone, at)
+                self._leave(candidate.remote_id, gone, at)
 
     def expire(self, candidate_id: str) -> None:
         """Forget a candidate who is out of scope now; nothing was deleted."""
@@ -84,33 +85,64 @@ class StreamRun:
         """Emit the deletion of a candidate, or of what followed from the candidate."""
         if self.ledger is not None:
             entry = self.ledger.pop(candidate_id)
-            self._withdraw(candidate_id, entry.openings, at)
+            self.gone.setdefault(candidate_id, set())
+            self._leave(candidate_id, entry.openings, at)
 
     def settle(self, at: datetime) -> None:
         """Emit what only the end of the run can tell."""
 
-    def bookmark_at(
-        self,
-        position: Instant | None,
-        *,
-        changed_at: Instant,
-        full_sync_at: Instant | None,
-        unreadable: int | None,
-    ) -> Bookmark:
-        """Answer the bookmark with the stream complete up to a position.
+    def bookmark_so_far(self, plan: Plan, reached: Instant | None) -> Bookmark:
+        """Answer the bookmark in the middle of a run.
 
-        What is None stays as the last run left it; a position never moves back.
+        Its ledger holds everything that the target may have, what is gone
+        included: a tombstone that is sent twice is harmless, one that is never
+        sent leaves a person in the warehouse.
+
+        Args:
+            plan: The run's.
+            reached: Where the last finished window ended, if any. The first sync
+                of a stream goes on from there; a complete pass starts again.
         """
-        before = self.bookmark
-        known = [p for p in (before.position, position) if p is not None]
+        is_first = self.bookmark.position is None and reached is not None
         return dataclasses.replace(
-            before,
-            position=max(known, default=None),
-            changed_at=changed_at,
-            full_sync_at=before.full_sync_at if full_sync_at is None else full_sync_at,
-            unreadable=before.unreadable if unreadable is None else unreadable,
-            ledger=before.ledger if self.ledger is None else self.ledger,
+            self.bookmark,
+            position=_latest(self.bookmark.position, reached),
+            changed_at=plan.changed_at,
+            full_sync_at=plan.started_at
+            if is_first and self.plan.complete
+            else self.bookmark.full_sync_at,
+            ledger=self.bookmark.ledger if self.ledger is None else self._ledger_so_far(),
         )
+
+    def bookmark_at_end(self, plan: Plan, reached: Instant | None, unreadable: int) -> Bookmark:
+        """Answer the bookmark of a run that read everything it planned."""
+        bookmark = dataclasses.replace(
+            self.bookmark,
+            position=_latest(self.bookmark.position, reached, self.newest),
+            changed_at=plan.changed_at,
+            ledger=self.bookmark.ledger if self.ledger is None else self.ledger,
+        )
+        if not self.plan.complete:
+            return bookmark
+        return dataclasses.replace(
+            bookmark,
+            full_sync_at=plan.started_at,
+            scope_since=plan.lower_bound,
+            unreadable=unreadable,
+        )
+
+    def _ledger_so_far(self) -> Ledger:
+        ledger = dict(self.ledger or {})
+        for candidate_id, openings in self.gone.items():
+            entry = ledger.get(candidate_id, Entry(UNKNOWN_DAY, ()))
+            rest = tuple(openings.difference(entry.openings))
+            ledger[candidate_id] = Entry(entry.day, entry.openings + rest)
+        return ledger
+
+    def _leave(self, candidate_id: str, openings: Sequence[str], at: datetime) -> None:
+        if openings:
+            self.gone.setdefault(candidate_id, set()).update(openings)
+            self._withdraw(candidate_id, openings, at)
 
     def _emit(self, seen: Seen, at: datetime) -> None:
         raise NotImplementedError
@@ -125,11 +157,14 @@ class StreamRun:
         self.emitter.emit(self.shape.tombstone(self.name, remote_id), at)
 
 
+def _latest(*instants: Instant | None) -> Instant | None:
+    return max((instant for instant in instants if instant is not None), default=None)
+
+
 class CandidatesRun(StreamRun):
     """Candidates: one record each."""
 
     name = "candidates"
-    replication_key = "remote_updated_at"
 
     def delete(self, candidate_id: str, at: datetime) -> None:
         """Emit the tombstone of the candidate."""

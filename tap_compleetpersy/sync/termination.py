@@ -29,7 +29,7 @@ class Termination:
             leave: Ends the process at once, with an exit code.
         """
         self._leave = leave
-        self._writing = False
+        self._deferrals = 0
         self._pending: int | None = None
 
     def install(self) -> None:
@@ -42,21 +42,23 @@ class Termination:
     def deferred(self) -> t.Iterator[None]:
         """Let the block finish first, then end if a signal came meanwhile.
 
+        Blocks may be nested; the outermost one ends the run.
+
         Raises:
             SystemExit: With 128 + the number of the signal.
         """
-        self._writing = True
+        self._deferrals += 1
         try:
             yield
         finally:
-            self._writing = False
-        if self._pending is not None:
+            self._deferrals -= 1
+        if self._pending is not None and not self._deferrals:
             raise SystemExit(128 + self._pending)
 
     def _handle(self, number: int, _frame: object) -> None:
         last_resort = threading.Timer(GRACE_SECONDS, self._leave, (128 + number,))
         last_resort.daemon = True
         last_resort.start()
-        if not self._writing:
+        if not self._deferrals:
             raise SystemExit(128 + number)
         self._pending = number

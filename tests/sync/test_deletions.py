@@ -18,29 +18,51 @@ LEDGER = {
 
 
 @pytest.mark.parametrize(
-    ("read", "lower_bound", "expected"),
+    ("read", "lower_bound", "scope_since", "expected"),
     [
-        pytest.param(set(LEDGER), None, Missing((), ()), id="nothing"),
-        pytest.param({"old", "edge"}, None, Missing((), ("new", "dateless")), id="deleted"),
+        pytest.param(set(LEDGER), None, None, Missing((), ()), id="nothing"),
+        pytest.param({"old", "edge"}, None, None, Missing((), ("new", "dateless")), id="deleted"),
         pytest.param(
-            {"new"}, 200 * DAY, Missing(("old",), ("edge", "dateless")), id="before-is-expired"
+            {"new"}, 200 * DAY, None, Missing(("old",), ("edge",)), id="a-smaller-scope-expires"
         ),
         pytest.param(
-            {"new"}, 200 * DAY + 1, Missing(("old", "edge"), ("dateless",)), id="a-day-in-doubt"
+            {"new"}, 200 * DAY + 1, None, Missing(("old", "edge"), ()), id="a-day-in-doubt-expires"
+        ),
+        pytest.param(
+            {"new"},
+            200 * DAY + 1,
+            200 * DAY + 1,
+            Missing((), ("old", "edge", "dateless")),
+            id="the-same-scope-hides-nobody",
+        ),
+        pytest.param(
+            {"new"},
+            100 * DAY,
+            200 * DAY,
+            Missing((), ("old", "edge", "dateless")),
+            id="a-larger-scope-hides-nobody",
+        ),
+        pytest.param(
+            {"new"}, 200 * DAY, 150 * DAY, Missing(("old",), ("edge",)), id="a-rolling-cutoff"
         ),
     ],
 )
 def test_missing_candidates_are_expired_or_deleted(
-    read: set[str], lower_bound: int | None, expected: Missing
+    read: set[str], lower_bound: int | None, scope_since: int | None, expected: Missing
 ) -> None:
-    assert missing(LEDGER, read, lower_bound) == expected
+    assert missing(LEDGER, read, lower_bound, scope_since) == expected
 
 
-@given(st.sets(st.sampled_from(sorted(LEDGER))), st.none() | st.integers(0, 400 * DAY))
-def test_nobody_who_was_read_is_missing(read: set[str], lower_bound: int | None) -> None:
-    found = missing(LEDGER, read, lower_bound)
+bounds = st.none() | st.integers(0, 400 * DAY)
+
+
+@given(st.sets(st.sampled_from(sorted(LEDGER))), bounds, bounds)
+def test_nobody_who_was_read_is_missing(
+    read: set[str], lower_bound: int | None, scope_since: int | None
+) -> None:
+    found = missing(LEDGER, read, lower_bound, scope_since)
     assert not read & {*found.expired, *found.deleted}
-    assert read | {*found.expired, *found.deleted} == set(LEDGER)
+    assert set(LEDGER) - {"dateless"} <= read | {*found.expired, *found.deleted}
 
 
 @pytest.mark.parametrize(

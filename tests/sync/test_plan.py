@@ -31,10 +31,12 @@ def plan(
     *,
     now: int = NOW,
     full_table: tuple[str, ...] = (),
+    selected: tuple[str, ...] = (),
     **bookmarks: Bookmark,
 ) -> Plan:
     settings = Settings.read({"time_zone": "UTC", **(config or {})})
-    return make_plan(settings, bookmarks or {"candidates": FRESH}, now, full_table)
+    bookmarks = bookmarks or {"candidates": FRESH}
+    return make_plan(settings, bookmarks, now, selected or tuple(bookmarks), full_table)
 
 
 def test_the_first_run_reads_everything_and_is_a_complete_pass() -> None:
@@ -129,6 +131,18 @@ def test_windows_adjoin_and_the_last_is_open() -> None:
         Window(ms("2026-11-14T00:00:00"), ms("2026-11-24T00:00:00")),
         Window(ms("2026-11-24T00:00:00"), None),
     )
+
+
+def test_changed_at_is_later_than_that_of_streams_that_are_not_selected() -> None:
+    before = Bookmark(changed_at=NOW + 5)
+    now = plan(selected=("jobs",), candidates=before, jobs=FRESH)
+    assert now.changed_at == NOW + 6
+    assert set(now.streams) == {"jobs"}
+
+
+def test_a_position_in_the_future_does_not_stop_a_sync() -> None:
+    ahead = Bookmark(position=NOW + 1000 * HOUR, full_sync_at=NOW)
+    assert plan(candidates=ahead).windows == (Window(NOW - HOUR, None),)
 
 
 def test_changed_at_is_the_start_but_always_later_than_the_last() -> None:

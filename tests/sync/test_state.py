@@ -22,6 +22,7 @@ BOOKMARK = Bookmark(
     position=1_790_000_000_123,
     changed_at=1_790_000_100_000,
     full_sync_at=1_790_000_100_000,
+    scope_since=1_767_225_600_000,
     unreadable=2,
     ledger={"4711": Entry(20_000, ("88",))},
 )
@@ -32,19 +33,19 @@ def read(bookmark: dict[str, t.Any], stream: str = "candidates") -> Bookmark:
 
 
 def test_a_bookmark_survives_writing_and_reading() -> None:
-    for key in ("remote_updated_at", "changed_at"):
-        written = write_bookmark(BOOKMARK, replication_key=key, tenant=TENANT)
-        assert read(written) == BOOKMARK
+    for stream in STREAMS:
+        assert read(write_bookmark(stream, BOOKMARK, TENANT), stream) == BOOKMARK
 
 
 def test_a_bookmark_has_the_standard_keys_and_no_partitions() -> None:
-    written = write_bookmark(BOOKMARK, replication_key="changed_at", tenant=TENANT)
+    written = write_bookmark("jobs", BOOKMARK, TENANT)
     assert written == {
         "replication_key": "changed_at",
         "replication_key_value": "2026-09-21T14:15:00.000Z",
         "position": "2026-09-21T14:13:20.123Z",
         "changed_at": "2026-09-21T14:15:00.000Z",
         "full_sync_at": "2026-09-21T14:15:00.000Z",
+        "scope_since": "2026-01-01T00:00:00.000Z",
         "unreadable": 2,
         "ledger": written["ledger"],
         "version": 1,
@@ -59,7 +60,7 @@ def test_an_empty_state_is_a_fresh_start(state: dict[str, t.Any]) -> None:
 
 def test_times_compare_as_times_whatever_their_offset() -> None:
     positions = {
-        read({"position": text}).position
+        read({"position": text, "version": 1, "tenant": TENANT}).position
         for text in (
             "2026-09-21T14:13:20.123Z",
             "2026-09-21T16:13:20.123+02:00",
@@ -85,15 +86,43 @@ def test_a_bookmark_of_a_child_without_position_means_its_whole_history() -> Non
     assert read(plain, "jobs").position is None
 
 
+OURS = {"version": 1, "tenant": TENANT}
+
+
 @pytest.mark.parametrize(
     ("bookmark", "problem"),
     [
-        pytest.param({"position": "gestern"}, "position of candidates is no time", id="no-time"),
-        pytest.param({"position": 5}, "position of candidates is no time", id="number"),
-        pytest.param({"version": 2}, "newer release", id="newer"),
-        pytest.param({"tenant": "0" * 16}, "another account or api_url", id="tenant"),
-        pytest.param({"ledger": "1:AAAA"}, "ledger of candidates is damaged", id="ledger"),
-        pytest.param({"unreadable": "x"}, "unreadable of candidates is no count", id="count"),
+        pytest.param(
+            OURS | {"position": "gestern"}, "position of candidates is no time", id="no-time"
+        ),
+        pytest.param(OURS | {"position": 5}, "position of candidates is no time", id="number"),
+        pytest.param(
+            OURS | {"position": "0001-01-01T00:00:00Z"}, "is no time", id="before-all-times"
+        ),
+        pytest.param(
+            OURS | {"changed_at": "9999-12-31T23:59:59.999Z"}, "is no time", id="after-all-times"
+        ),
+        pytest.param(
+            OURS | {"replication_key_value": "x"}, "replication_key_value", id="edited-by-hand"
+        ),
+        pytest.param({"version": 2, "tenant": TENANT}, "newer release", id="newer"),
+        pytest.param({"version": 0, "tenant": TENANT}, "newer release", id="no-release"),
+        pytest.param({"version": "1", "tenant": TENANT}, "newer release", id="text"),
+        pytest.param(OURS | {"tenant": "0" * 16}, "another account or api_url", id="tenant"),
+        pytest.param({"version": 1}, "another account or api_url", id="no-tenant"),
+        pytest.param({"partitions": []}, "not of this tap", id="partitions"),
+        pytest.param(
+            {"replication_key": "updated_at", "replication_key_value": "2026-01-01"},
+            "not of this tap",
+            id="another-tap-with-our-stream-names",
+        ),
+        pytest.param(
+            {"replication_key": "remote_updated_at"}, "not of this tap", id="without-its-value"
+        ),
+        pytest.param(OURS | {"ledger": "1:AAAA"}, "ledger of candidates is damaged", id="ledger"),
+        pytest.param(
+            OURS | {"unreadable": "x"}, "unreadable of candidates is no count", id="count"
+        ),
     ],
 )
 def test_a_damaged_bookmark_is_an_error_with_a_way_out(
