@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import typing as t
 from collections.abc import Iterable
 
 from singer_sdk import Stream
 from singer_sdk.exceptions import MaxRecordsLimitException
+from singer_sdk.singerlib.catalog import Metadata, MetadataMapping
 
 from tap_compleetpersy.sync.pull import LimitReachedError
+from tap_compleetpersy.sync.selection import AUTOMATIC
 from tap_compleetpersy.sync.session import sync_streams
 from tap_compleetpersy.sync.state import REPLICATION_KEYS
 
@@ -30,6 +33,21 @@ class PersyStream(Stream):
         """Take the schema as discovered and the settings as checked."""
         super().__init__(tap=tap, schema=schema)
         self.settings = settings
+
+    @property
+    def metadata(self) -> MetadataMapping:
+        """Have every field selected without which a target could apply no deletion."""
+        is_new = self._metadata is None
+        metadata = super().metadata
+        if is_new and self._tap_input_catalog is None:
+            for name in AUTOMATIC:
+                metadata["properties", name].inclusion = Metadata.InclusionType.AUTOMATIC
+        return metadata
+
+    def log(self, message: str, *args: t.Any, level: int = logging.INFO, **kwargs: t.Any) -> None:  # noqa: ANN401 - the SDK's signature
+        """Leave out the SDK's line about an error: the command explains it in one."""
+        if not message.startswith("An unhandled error"):
+            super().log(message, *args, level=level, **kwargs)
 
     def get_records(self, context: Context | None) -> Iterable[Record]:  # noqa: ARG002 - the SDK's signature
         """Answer nothing: the pull of the candidates writes every stream's records."""

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import functools
-import sys
-import traceback
 import typing as t
-from pathlib import Path
 
 import msgspec
 from singer_sdk import Tap
 from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
-from singer_sdk.plugin_base import SingerCommand
 
-from tap_compleetpersy.api.errors import ApiError
+from tap_compleetpersy.command import (
+    OneLineErrors,
+    check_config_file,
+    checked_catalog,
+    checked_state,
+)
 from tap_compleetpersy.settings import (
     Settings,
-    SettingsError,
     config_jsonschema,
     read_environment,
 )
 from tap_compleetpersy.streams import STREAMS, PersyStream
 from tap_compleetpersy.sync.catalog import sample_custom_fields, stream_schemas
 from tap_compleetpersy.sync.output import PageWriter
-from tap_compleetpersy.sync.pull import DeletionsRefusedError
 from tap_compleetpersy.sync.reading import custom_properties, rules_of
 from tap_compleetpersy.sync.state import (
-    StateError,
     check_shape,
     read_bookmarks,
     tenant_of,
@@ -39,38 +37,7 @@ if t.TYPE_CHECKING:
     import click
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
 
-EXPECTED_ERRORS = (SettingsError, StateError, ApiError, DeletionsRefusedError)
-"""Ends of a run that one line explains."""
-
 OWN_SETTINGS = frozenset(config_jsonschema()["properties"])
-
-
-class OneLineErrors(SingerCommand):
-    """The SDK's command, except that an error is one line and never shows data."""
-
-    def main(self, *args: t.Any, **kwargs: t.Any) -> t.Any:  # noqa: ANN401 - click's
-        """Run the command; exit with 1 and one line where it fails."""
-        try:
-            return super().main(*args, **kwargs)
-        except EXPECTED_ERRORS as error:
-            for problem in getattr(error, "problems", [str(error)]):
-                self.logger.error(problem)  # noqa: TRY400 - no traceback
-        except Exception as error:  # noqa: BLE001 - its text may hold personal data
-            self.logger.error(  # noqa: TRY400 - no traceback
-                "Unexpected %s at %s. Its text is not shown, since it may hold "
-                "personal data; please report this line",
-                type(error).__name__,
-                _place(error),
-            )
-        sys.exit(1)
-
-
-def _place(error: BaseException) -> str:
-    """Name the last place in this package that an error passed, and its origin."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if "tap_compleetpersy" in frame.filename]
-    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in (*frames[-1:], *own[-1:])]
-    return ", called from ".join(dict.fromkeys(places))
 
 
 class TapCompleetpersy(Tap):
@@ -100,6 +67,8 @@ class TapCompleetpersy(Tap):
         """Read the environment here: the SDK's way shows values in its errors."""
         if parse_env_config:
             config = {**(config or {}), **self._environment()}
+        if arguments.get("state") is not None:
+            check_shape(arguments["state"])  # the SDK takes an empty list for no state
         super().__init__(config=config, parse_env_config=False, **arguments)
         if isinstance(self.message_writer, PageWriter):
             self.message_writer.termination = self._termination
@@ -129,13 +98,41 @@ class TapCompleetpersy(Tap):
         if self.input_catalog is not None:
             entry = self.input_catalog.get_stream("candidates")
             return {} if entry is None else custom_properties(entry.schema.to_dict())
+        return sample_custom_fields(self.settings) if self.settings.has_api_key else {}
+
+    def run_discovery(self) -> str:
+        """Print the catalog; without a key, say that it has no custom fields."""
         if not self.settings.has_api_key:
             self.logger.warning(
                 "No api_key is set: the catalog holds the fixed fields only, without "
                 "the tenant's custom fields"
             )
-            return {}
-        return sample_custom_fields(self.settings)
+        return super().run_discovery()
+
+    @classmethod
+    def invoke(
+        cls,
+        *,
+        config: t.Any = None,  # noqa: ANN401 - the SDK's private class
+        state: t.IO[str] | None = None,
+        catalog: t.IO[str] | None = None,
+        **arguments: t.Any,  # noqa: ANN401 - passed on
+    ) -> None:
+        """Run as the SDK does, once the files are what they should be."""
+        super().invoke(
+            config=config,
+            state=None if state is None else checked_state(state),
+            catalog=checked_catalog(catalog),
+            **arguments,
+        )
+
+    @classmethod
+    def cb_config(cls, ctx: click.Context, param: click.Option, value: tuple[str, ...]) -> t.Any:  # noqa: ANN401 - the SDK's private class
+        """Read the config files; without any, the environment is the config."""
+        for path in value:
+            if path != "ENV":
+                check_config_file(path)
+        return super().cb_config(ctx, param, value or ("ENV",))
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:  # noqa: ARG002 - always
         """Check all settings before any request, whatever the SDK wants of it."""

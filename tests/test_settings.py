@@ -87,6 +87,17 @@ def test_the_defaults_are_those_of_the_contract() -> None:
             id="choice",
         ),
         pytest.param({"page_size": 0}, "page_size: must be at least 1", id="minimum"),
+        pytest.param({"cutoff_days": 800_000}, "cutoff_days: must be at most 40,000", id="maximum"),
+        pytest.param(
+            {"cutoff_date": "0001-01-01"},
+            "cutoff_date: must be after 1900 and before 2200",
+            id="before-all-times",
+        ),
+        pytest.param(
+            {"outcomes": {"z": {" B": "MAYBE"}}},
+            "outcomes: every value must be one of PENDING, HIRED, DECLINED",
+            id="nested-outcome",
+        ),
         pytest.param({"page_size": "many"}, "page_size: must be a whole number", id="integer"),
         pytest.param({"full_sync_hours": "nan"}, "full_sync_hours: must be a number", id="nan"),
         pytest.param(
@@ -179,6 +190,12 @@ def test_the_key_is_in_no_representation() -> None:
         pytest.param({"account": ""}, None, id="empty-is-unset"),
         pytest.param({"modified_since_param": ""}, "", id="empty-means-no-filter"),
         pytest.param({"page_size": None}, 100, id="null-is-unset"),
+        pytest.param({"account": 4711}, "4711", id="a-number-as-text"),
+        pytest.param(
+            {"outcomes": {"abgel": {" intern": "DECLINED"}}},
+            {"abgel": {" intern": "DECLINED"}},
+            id="dotted-status-that-meltano-nested",
+        ),
     ],
 )
 def test_values_may_be_text_as_the_environment_gives_them(

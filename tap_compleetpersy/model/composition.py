@@ -11,7 +11,7 @@ from tap_compleetpersy.model.reader import elements
 from tap_compleetpersy.model.slots import LOCATION_PARTS
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from tap_compleetpersy.model.reader import Found
 
@@ -109,6 +109,34 @@ def residence(found: Found) -> dict[str, str | None] | None:
         return location
     parts = {part: own[part] or (location or {}).get(part) for part in LOCATION_PARTS}
     return {**parts, "country": parts["country"] and country(parts["country"])}
+
+
+def compile_location(
+    selected: Collection[str] | None,
+) -> Callable[[dict[str, str | None] | None], dict[str, str | None] | None] | None:
+    """Prepare the narrowing of a location to its selected parts.
+
+    The line `raw` is composed again from what is left, since it repeats the others.
+
+    Args:
+        selected: Names of the selected fields, such as `location.city`; None for all.
+
+    Returns:
+        A function from a location to a narrower one, or None when all parts are.
+    """
+    names = [part for part in LOCATION_PARTS if part != "raw"]
+    if selected is None or all(f"location.{part}" in selected for part in names):
+        return None
+    kept = [part for part in names if f"location.{part}" in selected]
+
+    def narrow(location: dict[str, str | None] | None) -> dict[str, str | None] | None:
+        if location is None:
+            return None
+        parts = dict.fromkeys(LOCATION_PARTS) | {part: location[part] for part in kept}
+        lines = [line for line in (parts["street_1"], parts["street_2"]) if line]
+        return (parts | {"raw": one_line(parts, lines)}) if any(parts.values()) else None
+
+    return narrow
 
 
 def _addresses(found: Found) -> Iterator[Found]:

@@ -69,6 +69,15 @@ def compile_opening_data(
     return lambda element: project(strip(element))
 
 
+def excludes_openings(rules: Rules) -> bool:
+    """Tell whether `exclude_fields` names the openings themselves."""
+    own = flat_field_paths(rules.field_paths).get(OPENINGS, ())
+    return any(
+        path in rules.exclude_fields or path.rpartition(".")[2] in rules.exclude_fields
+        for path in (*own, *paths.OPENINGS)
+    )
+
+
 def within_openings(rules: Rules) -> frozenset[str]:
     """Give `exclude_fields` as they are seen from within an opening."""
     own = flat_field_paths(rules.field_paths).get(OPENINGS, ())
@@ -206,9 +215,12 @@ def _selected_value(name: str, value: object, selected: frozenset[str]) -> objec
     """Give the selected parts of a custom field; an object may be selected by property."""
     if name not in selected:
         return _NOTHING
-    if isinstance(value, dict) and any(other.startswith(f"{name}.") for other in selected):
-        parts = {
-            key: _selected_value(f"{name}.{key}", item, selected) for key, item in value.items()
-        }
-        return {key: part for key, part in parts.items() if part is not _NOTHING}
-    return value
+    if not any(other.startswith(f"{name}.") for other in selected):
+        return value
+    if isinstance(value, list):
+        items = (_selected_value(name, item, selected) for item in value)
+        return [item for item in items if item is not _NOTHING] or _NOTHING
+    if not isinstance(value, dict):
+        return _NOTHING  # an object was expected: nobody can say which part this is
+    parts = {key: _selected_value(f"{name}.{key}", item, selected) for key, item in value.items()}
+    return {key: part for key, part in parts.items() if part is not _NOTHING}

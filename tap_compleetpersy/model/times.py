@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 import typing as t
 from functools import lru_cache
@@ -28,7 +27,7 @@ _GERMAN = re.compile(
     re.IGNORECASE,
 )
 _COMPACT = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
-_UNIX = re.compile(r"[0-9]{1,15}|[0-9]{9,13}\.[0-9]{1,9}")
+_UNIX = re.compile(r"[0-9]{1,13}|[0-9]{9,13}\.[0-9]{1,9}")
 _ZERO = re.compile(r"(?:0{4}-00-00|00[.-]00[.-]0{4})(?:[T ][0:.]+Z?)?|-0001-11-30(?:[T ].{0,20})?")
 
 _DAY: t.Final = 86_400_000
@@ -127,7 +126,8 @@ def _read_text(value: str, zone: zoneinfo.ZoneInfo) -> Instant | None:
 
 
 def _read_number(value: float) -> Instant | None:
-    if not math.isfinite(value) or value <= 0:
+    # A comparison also holds for NaN, infinities and integers that no float can be.
+    if not 0 < value < _END:
         return None
     instant = round(value if value >= _MILLISECONDS_FROM else value * 1000)
     return instant if instant < _END else None

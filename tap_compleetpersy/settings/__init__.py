@@ -218,6 +218,7 @@ class Settings:
         "The same as a rolling number of days.",
         "privacy",
         minimum=0,
+        maximum=40_000,
     )
     start_date: str | None = setting(None, "Lower bound of the first sync.", "sync", kind="time")
     end_date: str | None = setting(
@@ -233,6 +234,7 @@ class Settings:
         "bookmark. Needs `modified_until_param`.",
         "sync",
         minimum=0.01,
+        maximum=40_000,
     )
     lookback_seconds: int = setting(
         3600,
@@ -280,7 +282,11 @@ class Settings:
         later=True,
     )
     request_timeout: float = setting(
-        60, "Seconds to wait for an answer to a request.", "network", minimum=0.001
+        60,
+        "Seconds to wait for an answer to a request.",
+        "network",
+        minimum=0.001,
+        maximum=86_400,
     )
     max_retries: int = setting(6, "Tries of a request after the first.", "network", minimum=0)
     prefetch_pages: int = setting(
@@ -340,8 +346,9 @@ class Settings:
             key = text.strip()
         if not key:
             message = (
-                "api_key: missing. Set it in the config file, or in the environment "
-                f"as {ENVIRONMENT_PREFIX}API_KEY, or name a file in api_key_file"
+                "api_key: missing. Set it in the config file, or in the environment as "
+                f"{ENVIRONMENT_PREFIX}API_KEY (with --config=ENV beside a config file), "
+                "or name a file in api_key_file"
             )
             raise SettingsError([message])
         if CONTROL_CHARACTERS.search(key):

@@ -30,12 +30,19 @@ def inconsistencies(settings: Settings) -> t.Iterator[str]:
     yield from _access_problems(settings)
     yield from _wire_problems(settings)
     yield from _time_problems(settings)
-    for status, outcome in settings.outcomes.items():
-        if not status.strip() or outcome not in OUTCOMES:
-            yield f"outcomes: every value must be one of {', '.join(OUTCOMES)}"
-            break
+    if not all(outcome in OUTCOMES for outcome in _leaves(settings.outcomes)):
+        yield f"outcomes: every value must be one of {', '.join(OUTCOMES)}"
     if not all(isinstance(key, str) for key in settings.exclude_fields):
         yield "exclude_fields: must be a list of texts"
+
+
+def _leaves(tree: dict[str, t.Any]) -> t.Iterator[object]:
+    """Answer the values of a setting whose dotted keys Meltano may have nested."""
+    for value in tree.values():
+        if isinstance(value, dict):
+            yield from _leaves(value)
+        else:
+            yield value
 
 
 def _access_problems(settings: Settings) -> t.Iterator[str]:

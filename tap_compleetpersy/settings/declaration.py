@@ -26,6 +26,7 @@ class About:
     unverified: bool = False
     choices: tuple[str, ...] = ()
     minimum: float | None = None
+    maximum: int = 1_000_000_000
     may_be_empty: bool = False
     kind: str | None = None
     later: bool = False

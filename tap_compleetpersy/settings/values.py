@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from tap_compleetpersy.settings.declaration import about, json_type
 
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+"""Exclusive; outside of them a time is a mistake."""
 
 _TRUE, _FALSE = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
 
@@ -38,6 +40,9 @@ def read_value(field: dataclasses.Field[t.Any], raw: object) -> t.Any:  # noqa: 
     if facts.minimum is not None and value < facts.minimum:
         message = f"must be at least {facts.minimum:g}"
         raise ValueError(message)
+    if json_type(field) in {"integer", "number"} and value > facts.maximum:
+        message = f"must be at most {facts.maximum:,}"
+        raise ValueError(message)
     if facts.kind == "time":
         read_time(value, ZoneInfo("UTC"))
     return value
@@ -46,6 +51,8 @@ def read_value(field: dataclasses.Field[t.Any], raw: object) -> t.Any:  # noqa: 
 def _read_string(raw: object) -> str:
     if isinstance(raw, (date, datetime)):
         return raw.isoformat()
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return str(raw)  # an account or a key that looks like a number
     if not isinstance(raw, str):
         message = "must be text"
         raise ValueError(message)  # noqa: TRY004 - a bad setting, collected with others
@@ -122,4 +129,7 @@ def read_time(text: str, zone: tzinfo) -> datetime:
     except ValueError:
         message = "must be an ISO date or time, such as 2026-01-31 or 2026-01-31T08:00:00Z"
         raise ValueError(message) from None
+    if not EARLIEST_YEAR < moment.year < LATEST_YEAR:
+        message = f"must be after {EARLIEST_YEAR} and before {LATEST_YEAR}"
+        raise ValueError(message)
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import typing as t
+from collections.abc import Callable
 
 from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.singerlib.encoding.simple import RecordMessage
 
 from tap_compleetpersy.sync.output import PageWriter, encode_line
+from tap_compleetpersy.sync.records import FIELDS
 from tap_compleetpersy.sync.selection import Record, compile_selection
+
+_T = t.TypeVar("_T")
 
 if t.TYPE_CHECKING:
     from datetime import datetime
@@ -16,6 +20,27 @@ if t.TYPE_CHECKING:
     from singer_sdk import metrics
     from singer_sdk.mapper import StreamMap
     from singer_sdk.streams import Stream
+
+
+class StreamMapFailedError(Exception):
+    """An expression of a stream map fails on a record; the message has no value."""
+
+
+def applied(function: Callable[[Record], _T], record: Record, stream: str) -> _T:
+    """Apply what a user wrote to a record.
+
+    Raises:
+        StreamMapFailedError: When it fails, whatever it raises.
+    """
+    try:
+        return function(record)
+    except Exception as error:  # noqa: BLE001 - any expression, any error
+        message = (
+            f"stream_maps: an expression of {stream} fails on a record "
+            f"({type(error).__name__}). Check that it works when a field is null, as all "
+            "are in a tombstone"
+        )
+        raise StreamMapFailedError(message) from None
 
 
 class Emitter:
@@ -33,7 +58,9 @@ class Emitter:
         self._writer = writer
         self._counter = counter
         self._limit = stream.ABORT_AT_RECORD_COUNT
-        self._select = compile_selection(stream.effective_schema, stream.mask)
+        self._select = compile_selection(
+            stream.effective_schema, stream.mask, (field.name for field in FIELDS[stream.name])
+        )
         self._maps: list[StreamMap] | None = (
             None
             if all(
@@ -64,7 +91,7 @@ class Emitter:
             self._write(self.name, record, extracted_at)
         else:
             for stream_map in self._maps:
-                mapped = stream_map.transform(record)
+                mapped = applied(stream_map.transform, record, self.name)
                 if mapped is not None:
                     self._write(stream_map.stream_alias, mapped, extracted_at)
         self.emitted += 1

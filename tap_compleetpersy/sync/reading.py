@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from tap_compleetpersy.model.candidate import Rules, check_field_paths
+from tap_compleetpersy.model.composition import compile_location
 from tap_compleetpersy.model.custom_fields import compile_typed
 from tap_compleetpersy.model.integration_fields import compile_integration_fields
 from tap_compleetpersy.model.remote_data import (
     compile_opening_data,
     compile_remote_data,
+    excludes_openings,
 )
 from tap_compleetpersy.model.times import format_time
 from tap_compleetpersy.settings import SettingsError
@@ -60,11 +63,45 @@ def rules_of(settings: Settings) -> Rules:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What may leave by the fields that repeat others: a deselected one must not.
+
+    Attributes:
+        candidates: Fields that ``integration_fields`` and ``remote_data`` of candidates
+            may be read from; None for all.
+        openings: The same for the ``remote_data`` of jobs and applications, which are
+            made of the same element.
+    """
+
+    candidates: Fields
+    openings: Fields
+
+
+def doors_of(selected: Mapping[str, Fields], names: Mapping[str, Collection[str]]) -> Doors:
+    """Combine what the selected streams deselect, since their records overlap.
+
+    Args:
+        selected: Selected fields of each selected stream.
+        names: All fields of each stream.
+    """
+    children = [name for name in names if name != "candidates"]
+    openings: Fields = None
+    if any(selected.get(name) is not None for name in children):
+        openings = frozenset().union(
+            *(names[n] if (own := selected.get(n)) is None else own for n in children)
+        )
+    candidates = selected.get("candidates")
+    if candidates is None and openings is not None:
+        candidates = names["candidates"]
+    return Doors(candidates, openings)
+
+
 def compile_shape(
     settings: Settings,
     plan: Plan,
     candidates_schema: Mapping[str, t.Any],
-    fields: Mapping[str, Fields],
+    doors: Doors,
     report: Report,
 ) -> Shape:
     """Compile what the records of a run have in common.
@@ -73,7 +110,7 @@ def compile_shape(
         settings: The settings of the run.
         plan: The plan of the run.
         candidates_schema: Schema of candidates, with the types of custom fields.
-        fields: Selected fields of each stream.
+        doors: What may leave where records repeat each other.
         report: Counts custom fields that do not fit the catalog.
     """
     rules = rules_of(settings)
@@ -85,12 +122,17 @@ def compile_shape(
         return values
 
     included = settings.include_remote_data
+    opening_data = (
+        compile_opening_data(rules, doors.openings)
+        if included and not excludes_openings(rules)
+        else None
+    )
     return Shape(
         account=rules.account,
         changed_at=format_time(plan.changed_at),
         typed=typed_and_counted,
-        integration_fields=compile_integration_fields(rules, fields["candidates"]),
-        candidate_data=compile_remote_data(rules, fields["candidates"]) if included else None,
-        job_data=compile_opening_data(rules, fields["jobs"]) if included else None,
-        application_data=compile_opening_data(rules, fields["applications"]) if included else None,
+        location=compile_location(doors.candidates),
+        integration_fields=compile_integration_fields(rules, doors.candidates),
+        candidate_data=compile_remote_data(rules, doors.candidates) if included else None,
+        opening_data=opening_data,
     )

@@ -42,19 +42,20 @@ class Shape:
         account: Label of the tenant, part of every generated id.
         changed_at: The run's ``changed_at``, as text.
         typed: Raw custom fields to emitted ones.
+        location: Keeps the selected parts of a location; None: all are.
         integration_fields: Raw record to its ``integration_fields``.
         candidate_data: Raw record to ``remote_data``; None: not included.
-        job_data: Raw opening to a job's ``remote_data``; None: not included.
-        application_data: The same of an application.
+        opening_data: Raw opening to the ``remote_data`` of job and application; None:
+            not included.
     """
 
     account: str
     changed_at: str
     typed: Callable[[Mapping[str, t.Any]], dict[str, t.Any]]
+    location: Callable[[t.Any], t.Any] | None
     integration_fields: Callable[[Mapping[str, t.Any]], list[dict[str, t.Any]]] | None
     candidate_data: Callable[[Mapping[str, t.Any]], t.Any] | None
-    job_data: Callable[[Mapping[str, t.Any]], t.Any] | None
-    application_data: Callable[[Mapping[str, t.Any]], t.Any] | None
+    opening_data: Callable[[Mapping[str, t.Any]], t.Any] | None
 
     def candidate(self, candidate: Candidate, raw: Mapping[str, t.Any]) -> Record:
         """Answer the record of a candidate, who was read from ``raw``."""
@@ -63,11 +64,16 @@ class Shape:
             "id": generated_id(self.account, "candidates", candidate.remote_id),
             "remote_id": candidate.remote_id,
             "changed_at": self.changed_at,
-            **candidate.values,
+            **self._values(candidate),
             "custom_fields": self.typed(candidate.custom),
             "integration_fields": _apply(self.integration_fields, raw),
             "remote_data": _apply(self.candidate_data, raw),
         }
+
+    def _values(self, candidate: Candidate) -> dict[str, t.Any]:
+        if self.location is None:
+            return candidate.values
+        return candidate.values | {"location": self.location(candidate.values["location"])}
 
     def job(self, opening: Opening) -> Record:
         """Answer the record of the job that an opening names."""
@@ -77,7 +83,7 @@ class Shape:
             "remote_id": opening.remote_id,
             "changed_at": self.changed_at,
             "name": opening.name,
-            "remote_data": _apply(self.job_data, opening.raw),
+            "remote_data": _apply(self.opening_data, opening.raw),
         }
 
     def application(self, candidate: Candidate, opening: Opening) -> Record:
@@ -94,7 +100,7 @@ class Shape:
             "remote_created_at": None
             if opening.created_at is None
             else format_time(opening.created_at),
-            "remote_data": _apply(self.application_data, opening.raw),
+            "remote_data": _apply(self.opening_data, opening.raw),
         }
 
     def tombstone(self, stream: str, remote_id: str) -> Record:

@@ -10,7 +10,7 @@ list of custom fields is an allowlist.
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 if t.TYPE_CHECKING:
     from singer_sdk.singerlib import SelectionMask
@@ -25,30 +25,51 @@ _DERIVED = frozenset({"integration_fields", "remote_data"})
 
 
 def compile_selection(
-    schema: Mapping[str, t.Any], mask: SelectionMask
+    schema: Mapping[str, t.Any], mask: SelectionMask, fields: Iterable[str]
 ) -> Callable[[Record], Record] | None:
-    """Answer a function that copies only what is selected, or None for all."""
-    return _compile(schema, mask, ())
+    """Answer a function that copies only what is selected, or None for all.
+
+    Args:
+        schema: Schema of the stream, as the catalog has it.
+        mask: Selection of the stream.
+        fields: Every field of the stream's records: one that was taken out of the
+            catalog's schema is not selected.
+    """
+    known = schema.get("properties", {})
+    return _compile(schema, mask, (), {name for name in fields if name not in known})
 
 
-def selected_fields(schema: Mapping[str, t.Any], mask: SelectionMask) -> frozenset[str] | None:
+def selected_fields(
+    schema: Mapping[str, t.Any], mask: SelectionMask, fields: Iterable[str]
+) -> frozenset[str] | None:
     """Name the selected fields, or answer None when nothing is deselected.
 
     Properties of objects are named by dotted paths (``location.city``,
     ``custom_fields.Gehaltswunsch``). The fields of the tap itself, and the two that
-    repeat the others, say nothing about what may leave and do not count.
+    repeat the others, say nothing about what may leave and do not count. Arguments
+    as of :func:`compile_selection`.
     """
-    names = dict(_selected(schema, mask, (), ""))
+    selection = dict.fromkeys(fields, False) | dict(_selected(schema, mask, (), ""))
     relevant = {
-        name: selected for name, selected in names.items() if name not in AUTOMATIC | _DERIVED
+        name: selected for name, selected in selection.items() if name not in AUTOMATIC | _DERIVED
     }
     if all(relevant.values()):
         return None
     return frozenset(name for name, selected in relevant.items() if selected)
 
 
+def field_names(schema: Mapping[str, t.Any], fields: Iterable[str]) -> frozenset[str]:
+    """Name every field as :func:`selected_fields` does, selected or not."""
+    return frozenset(fields) | dict(_selected(schema, _Everything(), (), "")).keys()
+
+
+class _Everything(dict[Breadcrumb, bool]):
+    def __missing__(self, breadcrumb: Breadcrumb) -> bool:
+        return True
+
+
 def _selected(
-    schema: Mapping[str, t.Any], mask: SelectionMask, at: Breadcrumb, prefix: str
+    schema: Mapping[str, t.Any], mask: Mapping[Breadcrumb, bool], at: Breadcrumb, prefix: str
 ) -> Iterator[tuple[str, bool]]:
     for name, definition in schema.get("properties", {}).items():
         breadcrumb = (*at, "properties", name)
@@ -57,21 +78,18 @@ def _selected(
 
 
 def _compile(
-    schema: Mapping[str, t.Any], mask: SelectionMask, at: Breadcrumb
+    schema: Mapping[str, t.Any], mask: SelectionMask, at: Breadcrumb, dropped: set[str]
 ) -> Callable[[Record], Record] | None:
-    dropped: set[str] = set()
     nested: dict[str, Callable[[Record], Record]] = {}
     for name, definition in schema.get("properties", {}).items():
         breadcrumb = (*at, "properties", name)
         if not mask[breadcrumb]:
             dropped.add(name)
-        elif (keep := _compile(definition, mask, breadcrumb)) is not None:
+        elif (keep := _compile(definition, mask, breadcrumb, set())) is not None:
             nested[name] = keep
     if not dropped and not nested:
         return None
-    allowed = (
-        frozenset(schema.get("properties", {})) - dropped if at[-1:] == ("custom_fields",) else None
-    )
+    allowed = frozenset(schema["properties"]) - dropped if "custom_fields" in at else None
 
     def select(record: Record) -> Record:
         return {

@@ -9,24 +9,27 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from singer_sdk.mapper import SameRecordTransform
+from singer_sdk.mapper import CustomStreamMap
 
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.pages import Page, read_pages
 from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.model.candidate import compile_reader
-from tap_compleetpersy.sync.emitter import Emitter
+from tap_compleetpersy.sync.emitter import Emitter, applied
 from tap_compleetpersy.sync.output import PageWriter
 from tap_compleetpersy.sync.plan import Plan, Window, make_plan
 from tap_compleetpersy.sync.progress import Progress
 from tap_compleetpersy.sync.pull import Pull
 from tap_compleetpersy.sync.reading import (
+    Doors,
     compile_shape,
     custom_properties,
+    doors_of,
     rules_of,
 )
+from tap_compleetpersy.sync.records import FIELDS
 from tap_compleetpersy.sync.report import Report
-from tap_compleetpersy.sync.selection import selected_fields
+from tap_compleetpersy.sync.selection import field_names, selected_fields
 from tap_compleetpersy.sync.state import (
     Bookmark,
     read_bookmarks,
@@ -107,11 +110,8 @@ def sync_streams(
         {n for n, s in selected.items() if s.replication_method == "FULL_TABLE"},
     )
     report, progress = Report(), Progress()
-    fields = {
-        name: selected_fields(stream.effective_schema, stream.mask)
-        for name, stream in tap.streams.items()
-    }
-    shape = functools.partial(compile_shape, settings, plan, candidates.effective_schema, fields)
+    doors = _doors(tap, selected)
+    shape = functools.partial(compile_shape, settings, plan, candidates.effective_schema, doors)
     writer = t.cast("PageWriter", tap.message_writer)
     with contextlib.ExitStack() as stack:
         client = stack.enter_context(Client(settings))
@@ -123,14 +123,14 @@ def sync_streams(
             for name in RUNS
             if name in selected
         ]
-        stack.callback(lambda: report.log(allowlist=_has_allowlist(candidates, fields)))
+        stack.callback(lambda: report.log(allowlist=_has_allowlist(candidates, doors)))
         stack.callback(progress.finish)
         Pull(
             plan=plan,
             runs=_runs(emitters, plan, bookmarks, shape(report)),
             pages=_pages(client, settings),
             read=compile_reader(rules_of(settings)),
-            keeps=_filter(candidates, shape(Report())),
+            keeps=_filter(tap, shape(Report())),
             output=SingerOutput(writer, tap.state, tap.state_writer, tenant),
             progress=progress,
             report=report,
@@ -173,15 +173,31 @@ def _moment(instant: int | None) -> datetime | None:
     return None if instant is None else datetime.fromtimestamp(instant / 1000, tz=UTC)
 
 
-def _filter(candidates: Stream, shape: Shape) -> Callable[[Seen], bool]:
+def _doors(tap: Tap, selected: Mapping[str, Stream]) -> Doors:
+    every = {name: [field.name for field in fields] for name, fields in FIELDS.items()}
+    return doors_of(
+        {
+            name: selected_fields(stream.effective_schema, stream.mask, every[name])
+            for name, stream in selected.items()
+        },
+        {
+            name: field_names(stream.effective_schema, every[name])
+            for name, stream in tap.streams.items()
+        },
+    )
+
+
+def _filter(tap: Tap, shape: Shape) -> Callable[[Seen], bool]:
     """Ask the stream map of candidates, for its ``__filter__`` drops all that follows."""
-    stream_map = candidates.stream_maps[0]
-    if type(stream_map) is SameRecordTransform:
+    stream_map = tap.mapper.stream_maps.get("candidates", [None])[0]
+    if not isinstance(stream_map, CustomStreamMap):
         return lambda _seen: True
-    return lambda seen: stream_map.get_filter_result(shape.candidate(seen.candidate, seen.raw))
+    return lambda seen: applied(
+        stream_map.get_filter_result, shape.candidate(seen.candidate, seen.raw), "candidates"
+    )
 
 
-def _has_allowlist(candidates: Stream, fields: Mapping[str, frozenset[str] | None]) -> bool:
+def _has_allowlist(candidates: Stream, doors: Doors) -> bool:
     names = custom_properties(candidates.effective_schema)
-    selected = fields["candidates"]
+    selected = doors.candidates
     return selected is not None and any(f"custom_fields.{n}" not in selected for n in names)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from tap_compleetpersy.model.times import Instant, format_time
+from tap_compleetpersy.settings.values import EARLIEST_YEAR, LATEST_YEAR
 from tap_compleetpersy.sync import ledger as ledgers
 
 if t.TYPE_CHECKING:
@@ -26,8 +27,6 @@ REPLICATION_KEYS: t.Mapping[str, str] = {
     "jobs": "changed_at",
     "applications": "changed_at",
 }
-EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
-"""Exclusive; outside of them a time is a mistake."""
 
 _WAY_OUT = "Run once with --full-refresh (or without --state) to start over"
 

@@ -20,7 +20,7 @@ MACHINE = re.compile(
     r"|pypi\.org|pythonhosted\.org|registry\.npmjs\.org"
 )
 # A layer imports itself, what stands after it, and nothing that stands before it.
-LAYERS = ("tap", "streams", "sync", "api", "model")
+LAYERS = ("tap", "command", "streams", "sync", "api", "model")
 
 
 def project_files() -> list[Path]:

@@ -14,7 +14,14 @@ from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.faults import Fault
 from tests.singer import SCRIPTS, Run, bare_environment, discover, run_tap
 
-STATE = {"bookmarks": {"candidates": {"position": "2026-11-01T00:00:00.000Z"}}}
+STATE = {
+    "bookmarks": {
+        "candidates": {
+            "replication_key": "remote_updated_at",
+            "replication_key_value": "2026-11-01T00:00:00.000Z",
+        }
+    }
+}
 
 
 def errors(run: Run) -> list[str]:
@@ -67,8 +74,19 @@ def test_a_server_that_cannot_be_reached(tmp_path: Path) -> None:
     [
         pytest.param({"bookmarks": {"issues": {"a": 1}}}, "of this tap", id="another-tap"),
         pytest.param({"bookmarks": {"jobs": {"version": 9}}}, "newer release", id="newer"),
-        pytest.param({"bookmarks": {"jobs": {"position": "x"}}}, "no time", id="no-time"),
-        pytest.param({"bookmarks": {"jobs": {"tenant": "x"}}}, "another account", id="tenant"),
+        pytest.param(
+            {
+                "bookmarks": {
+                    "jobs": {"replication_key": "changed_at", "replication_key_value": "x"}
+                }
+            },
+            "no time",
+            id="no-time",
+        ),
+        pytest.param(
+            {"bookmarks": {"jobs": {"version": 1, "tenant": "x"}}}, "another account", id="tenant"
+        ),
+        pytest.param([], "--state: the file is not a JSON object", id="list"),
     ],
 )
 def test_a_state_that_cannot_be_used(

@@ -1,0 +1,132 @@
+"""The tap's command line: the SDK's, with errors of one line that never show data."""
+
+from __future__ import annotations
+
+import io
+import json
+import traceback
+import typing as t
+from pathlib import Path
+
+from singer_sdk.exceptions import ConfigValidationError, MapExpressionError, StreamMapConfigError
+from singer_sdk.plugin_base import SingerCommand
+
+from tap_compleetpersy.api.errors import ApiError
+from tap_compleetpersy.settings import SettingsError
+from tap_compleetpersy.sync.emitter import StreamMapFailedError
+from tap_compleetpersy.sync.output import TargetGoneError
+from tap_compleetpersy.sync.pull import DeletionsRefusedError
+from tap_compleetpersy.sync.state import StateError
+
+EXPECTED_ERRORS = (
+    SettingsError,
+    StateError,
+    ApiError,
+    DeletionsRefusedError,
+    StreamMapFailedError,
+    TargetGoneError,
+)
+"""Ends of a run that one line explains."""
+
+STREAM_MAP_ERRORS = (StreamMapConfigError, MapExpressionError)
+
+
+class OneLineErrors(SingerCommand):
+    """Exits with 1 and one line for each problem."""
+
+    def main(self, *args: t.Any, **kwargs: t.Any) -> t.Any:  # noqa: ANN401 - click's
+        """Run the command."""
+        try:
+            return super().main(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - its text may hold personal data
+            for line in explain(error):
+                self.logger.error(line)  # noqa: TRY400 - no traceback
+        raise SystemExit(1)
+
+
+def explain(error: Exception) -> t.Sequence[str]:
+    """Say what went wrong, in lines without personal data, secrets or tracebacks."""
+    if isinstance(error, EXPECTED_ERRORS):
+        return getattr(error, "problems", None) or [str(error)]
+    if isinstance(error, ConfigValidationError):
+        return list(error.errors)
+    if isinstance(error, STREAM_MAP_ERRORS):
+        return [
+            (
+                f"stream_maps: an expression cannot be used ({type(error).__name__}). Check the "
+                "names in it, and that it works when a field is null, as in a tombstone"
+            )
+        ]
+    return [
+        (
+            f"Unexpected {type(error).__name__} at {_place(error)}. Its text is not shown, since "
+            "it may hold personal data; please report this line"
+        )
+    ]
+
+
+def _place(error: BaseException) -> str:
+    """Name the last place in this package that an error passed, and its origin."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if "tap_compleetpersy" in frame.filename]
+    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in (*frames[-1:], *own[-1:])]
+    return ", called from ".join(dict.fromkeys(places))
+
+
+def read_json_object(option: str, file: t.IO[str]) -> dict[str, t.Any]:
+    """Read the file of an option.
+
+    Raises:
+        SettingsError: When it is no JSON object, naming the option.
+    """
+    try:
+        content = json.load(file)
+    except (OSError, ValueError):
+        content = None
+    if not isinstance(content, dict):
+        raise SettingsError([f"{option}: the file is not a JSON object"])
+    return content
+
+
+def check_config_file(path: str) -> None:
+    """Refuse a config file that is no JSON object.
+
+    Raises:
+        SettingsError: Naming the option, but nothing of the file's content.
+    """
+    try:
+        with Path(path).open(encoding="utf-8") as file:
+            read_json_object("--config", file)
+    except OSError as error:
+        problem = f"--config: the file cannot be read ({type(error).__name__})"
+        raise SettingsError([problem]) from None
+
+
+def checked_state(file: t.IO[str]) -> t.IO[str]:
+    """Answer the state's file again, if it holds a JSON object.
+
+    Raises:
+        SettingsError: For anything else.
+    """
+    return io.StringIO(json.dumps(read_json_object("--state", file)))
+
+
+def checked_catalog(file: t.IO[str] | None) -> t.IO[str] | None:
+    """Answer the catalog's file again, if it is a Singer catalog.
+
+    Raises:
+        SettingsError: For anything else.
+    """
+    if file is None:
+        return None
+    catalog = read_json_object("--catalog", file)
+    streams = catalog.get("streams")
+    if not isinstance(streams, list) or not all(
+        isinstance(entry, dict)
+        and {"tap_stream_id", "schema"} <= entry.keys()
+        and isinstance(entry["schema"], dict)
+        and isinstance(entry.get("metadata", []), list)
+        for entry in streams
+    ):
+        raise SettingsError(["--catalog: the file is not a Singer catalog; run --discover"])
+    return io.StringIO(json.dumps(catalog))
