@@ -1,0 +1,151 @@
+"""What a listing with a bound on the updated time says about that bound."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from tap_compleetpersy.api.bounds import DEFAULT_FORMAT, lower_bound
+from tap_compleetpersy.check.evidence import Bounded, Instant, Listing
+from tap_compleetpersy.settings import Settings
+
+SINCE_NAMES: t.Final = (
+    "modified_since", "updated_since", "changed_since", "modified_after", "updated_after",
+    "modifiedSince", "updatedSince", "changed_after", "since", "last_modified",
+)  # fmt: skip
+DATE_FORMATS: t.Final = (DEFAULT_FORMAT, "YYYY-MM-DD HH:mm:ss", "DD.MM.YYYY HH:mm:ss", "X")
+"""Tried in this order when the server refuses the format given."""
+
+_SECOND = 1000
+LARGEST_SHIFT = 14 * 3600 * _SECOND
+"""No time zone is further from UTC; what is older than that is no matter of zones."""
+
+_BAD_REQUEST = range(400, 500)
+
+Effect = t.Literal["honoured", "ignored", "shifted", "another", "refused", "empty", "unknown"]
+
+
+def moment(instant: Instant) -> datetime:
+    """Answer an instant as an aware time."""
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=instant)
+
+
+def distinct_times(listing: Listing) -> list[Instant]:
+    """List the update times of a listing, each once, in whole seconds, oldest first."""
+    return sorted({time - time % _SECOND for time in listing.times if time is not None})
+
+
+def is_exact(instant: Instant, settings: Settings) -> bool:
+    """Tell whether the format of bounds has seconds."""
+    one, other = (
+        lower_bound(moment(instant + more), settings.date_format, settings.zone)
+        for more in (0, _SECOND)
+    )
+    return one != other
+
+
+def lower_effect(first: Listing, asked: Bounded | None) -> Effect:
+    """Say what a lower bound did.
+
+    ``shifted`` is a bound that lets older records through, though not by more than a
+    time zone; ``another`` one that also keeps back newer records here and there, as a
+    filter on the time of creation would; ``empty`` one that keeps back everything.
+    """
+    if asked is None or not asked.listing.is_usable or not len(asked.listing):
+        return _no_effect(asked)
+    early = shift_early(asked)
+    known = [time for time in first.times if time is not None and time < asked.bound]
+    if early:
+        reaches = min(known, default=asked.bound) >= asked.bound - LARGEST_SHIFT
+        everything = reaches and asked.listing.marks == first.marks
+        return "ignored" if early > LARGEST_SHIFT or everything else "shifted"
+    if lacks(first, asked) and shift_late(first, asked) is None:
+        return "another"
+    return "honoured" if known or len(asked.listing) < len(first) else "unknown"
+
+
+def _no_effect(asked: Bounded | None) -> Effect:
+    """Say what it means that there are no records."""
+    if asked is None:
+        return "unknown"
+    if asked.listing.is_usable:
+        return "empty"
+    return "refused" if asked.listing.reply.status in _BAD_REQUEST else "unknown"
+
+
+def shift_early(asked: Bounded) -> int:
+    """Answer by how many milliseconds the oldest record is older than the lower bound."""
+    times = [time for time in asked.listing.times if time is not None]
+    return max(0, asked.bound - min(times, default=asked.bound))
+
+
+def shift_late(first: Listing, asked: Bounded | None) -> int | None:
+    """Answer how far behind the lower bound records are kept back.
+
+    Returns:
+        None when nothing is kept back, or nobody can tell; 0 when only records of exactly
+        that second are: the bound is exclusive. Else milliseconds.
+    """
+    if asked is None or not asked.is_exact or not asked.listing.is_usable:
+        return None
+    expected = _expected(first, asked)
+    missing = [time for time, is_there in expected if not is_there]
+    if not missing or any(is_there and time <= max(missing) for time, is_there in expected):
+        return None
+    return (max(missing) - asked.bound) // _SECOND * _SECOND
+
+
+def lacks(first: Listing, asked: Bounded) -> bool:
+    """Tell whether more records are missing than somebody may have deleted meanwhile."""
+    expected = _expected(first, asked)
+    missing = sum(not is_there for _, is_there in expected)
+    return missing > max(1, len(expected) // 10)
+
+
+def _expected(first: Listing, asked: Bounded) -> list[tuple[Instant, bool]]:
+    """List the times that a lower bound should let through, and whether the record is there.
+
+    Nothing is expected of an answer that may have another page.
+    """
+    if len(asked.listing) >= min(len(first), asked.page_size):
+        return []
+    there = frozenset(asked.listing.marks)
+    return [
+        (time, mark in there)
+        for time, mark in zip(first.times, first.marks, strict=True)
+        if time is not None and time >= asked.bound
+    ]
+
+
+def upper_effect(first: Listing, asked: Bounded | None) -> Effect:
+    """Say what an upper bound did; whether it is inclusive does not matter."""
+    times = [time for time in asked.listing.times if time is not None] if asked else []
+    if asked is None or not times:
+        return _no_effect(asked)
+    newer = max(times) - asked.bound
+    if newer < _SECOND:
+        return "honoured"
+    is_same = asked.listing.marks == first.marks
+    return "ignored" if is_same or newer > LARGEST_SHIFT else "shifted"
+
+
+def thresholds(times: Sequence[Instant], names: Sequence[str]) -> dict[str, Instant]:
+    """Give each name another lower bound, so that the oldest record answered tells which counts.
+
+    Between two bounds lies at least one more time, for bounds that are exclusive.
+    """
+    count = min(len(names), (len(times) - 1) // 2)
+    if count < 1:
+        return {}
+    gap = (len(times) - 1) // count
+    return {name: times[1 + rank * gap] for rank, name in enumerate(names[:count])}
+
+
+def named_threshold(asked: dict[str, Instant], answer: Listing) -> str | None:
+    """Name the parameter whose bound an answer to :func:`thresholds` keeps; None for none."""
+    oldest = min((time for time in answer.times if time is not None), default=None)
+    if oldest is None:
+        return None
+    kept = [(bound, name) for name, bound in asked.items() if bound <= oldest]
+    return max(kept)[1] if kept else None

@@ -1,0 +1,213 @@
+"""What was asked and what came, as values that judges can be tested with."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tap_compleetpersy.api.errors import ApiError
+from tap_compleetpersy.settings import Settings
+
+Instant = int
+"""Milliseconds since 1970-01-01T00:00:00Z."""
+
+REFUSED: t.Final = (401, 403)
+"""Statuses that are about the key."""
+GONE: t.Final = (404, 410)
+"""Statuses that are about the path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer, or why there is none.
+
+    Attributes:
+        status: HTTP status, where there was one.
+        error: What went wrong; None when there is a document.
+        headers: Header name to value.
+        document: As decoded.
+        path: Path that answered, after redirects.
+    """
+
+    status: int | None
+    error: ApiError | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    document: object = field(default=None, repr=False)
+    path: str = ""
+
+    @property
+    def what(self) -> str:
+        """The outcome in a few words, without any content."""
+        return self.error.what if self.error else f"status {self.status}"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A reply to a request for candidates, reduced to what can be compared.
+
+    Attributes:
+        reply: The reply itself.
+        records: As received.
+        marks: What tells each record from others: its id, else its content.
+        ids: Id of each record, None where the model finds none.
+        times: Update time of each record, likewise.
+        total: What the server says the whole list has.
+    """
+
+    reply: Reply
+    records: tuple[object, ...] = field(default=(), repr=False)
+    marks: tuple[str, ...] = field(default=(), repr=False)
+    ids: tuple[str | None, ...] = field(default=(), repr=False)
+    times: tuple[Instant | None, ...] = field(default=(), repr=False)
+    total: int | None = None
+
+    def __len__(self) -> int:
+        """Count the records."""
+        return len(self.marks)
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether records could be looked for at all."""
+        return self.reply.error is None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the server says that these are all."""
+        return self.total is not None and self.total <= len(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to get at the list.
+
+    Attributes:
+        auth_method: How the key was sent.
+        path: Path below `api_url` that was asked.
+        with_paging: Whether the parameters of the paging were sent.
+        reply: What came.
+    """
+
+    auth_method: str
+    path: str
+    with_paging: bool
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """A listing that was asked for with a bound on the updated time.
+
+    Attributes:
+        bound: The time.
+        listing: What came.
+        is_exact: Whether the text that was sent says the bound to the second.
+        page_size: How many records were asked for: so many may have another page.
+    """
+
+    bound: Instant
+    listing: Listing
+    is_exact: bool = True
+    page_size: int = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Counts of what the model makes of the records of one listing.
+
+    Attributes:
+        records: How many records there are.
+        readable: How many are candidates with an id.
+        distinct: How many different ids these have.
+        fed: Model field to path to the number of records that it fed.
+        forms: Form of a time, such as ``yyyy-mm-dd hh:mm:ss``, to how often it occurs.
+        misread: The same for what stands where a time should, and is none.
+        doubts: Kind of a value that was not understood to how often.
+        applications: How many openings the records have.
+        unknown: How many of these have a status that says nothing about the outcome.
+        unknown_statuses: How many different statuses that are.
+        custom: Names of custom fields.
+        unclaimed: Dotted names of keys that no path leads to.
+        hidden: How many further names are not shown, since they may be data.
+    """
+
+    records: int = 0
+    readable: int = 0
+    distinct: int = 0
+    fed: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    forms: Mapping[str, int] = field(default_factory=dict)
+    misread: Mapping[str, int] = field(default_factory=dict)
+    doubts: Mapping[str, int] = field(default_factory=dict)
+    applications: int = 0
+    unknown: int = 0
+    unknown_statuses: int = 0
+    custom: tuple[str, ...] = ()
+    unclaimed: tuple[str, ...] = ()
+    hidden: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything seen so far; each step answers another one.
+
+    Attributes:
+        given: The settings to check.
+        settings: The same, with what was found to fit better: a judge suggests where
+            the two differ.
+        attempts: All tries to get at the list.
+        first: The first page.
+        located: Whether the settings given found the records in it.
+        examination: What the model makes of it.
+        size: How many records the smaller pages below were asked for.
+        start: The list with a page size and no page: its beginning.
+        before: The page before the first.
+        second: The second page, as the settings given say it.
+        sized: Whether the page size is honoured; None: cannot tell.
+        moved: Whether the settings given lead to another page; None: cannot tell.
+        tried: Further ways of paging, by name.
+        since: Names that were tried for the lower bound.
+        middle: Asked since an update time in the middle of those seen.
+        reformatted: The same with another `date_format`, where that was needed and works.
+        renamed: The same with another name of the parameter, likewise.
+        newest: Asked since the newest.
+        until: Asked until the middle.
+        attachments: Of one candidate.
+        requests: How many were sent.
+        exhausted: Whether a step wanted one more request than there are.
+    """
+
+    given: Settings
+    settings: Settings
+    attempts: tuple[Attempt, ...] = ()
+    first: Listing | None = None
+    located: bool = True
+    examination: Examination = field(default_factory=Examination)
+    size: int = 0
+    start: Listing | None = None
+    before: Listing | None = None
+    second: Listing | None = None
+    sized: bool | None = None
+    moved: bool | None = None
+    tried: tuple[str, ...] = ()
+    since: tuple[str, ...] = ()
+    middle: Bounded | None = None
+    reformatted: Bounded | None = None
+    renamed: Bounded | None = None
+    newest: Bounded | None = None
+    until: Bounded | None = None
+    attachments: Reply | None = None
+    requests: int = 0
+    exhausted: bool = False
+
+    @property
+    def lower(self) -> Bounded | None:
+        """The best answer to a lower bound."""
+        return self.renamed or self.reformatted or self.middle
+
+    def differs(self, name: str) -> bool:
+        """Tell whether another value of a setting was found."""
+        return bool(getattr(self.given, name) != getattr(self.settings, name))
+
+    def found(self, name: str) -> t.Any:  # noqa: ANN401 - any setting
+        """Answer the value found for a setting, or None when it stays as given."""
+        return getattr(self.settings, name) if self.differs(name) else None

@@ -1,0 +1,150 @@
+"""Counts of what the model makes of some records; no value of a record is kept."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from tap_compleetpersy.check.evidence import Examination
+from tap_compleetpersy.model.candidate import (
+    Candidate,
+    Rules,
+    UnreadableRecord,
+    compile_reader,
+)
+from tap_compleetpersy.model.outcomes import compile_outcomes, whole
+from tap_compleetpersy.model.provenance import STATUS, Provenance, compile_provenance
+from tap_compleetpersy.model.text import fold
+
+_TIMES = frozenset({"remote_created_at", "remote_updated_at", "applications.remote_created_at"})
+_UNKNOWN = "outcome: unknown"
+_SECONDS_END = 100_000_000_000
+_LONGEST_FORM = 30
+_LEAST_RECORDS = 2
+_SHOWABLE = re.compile(r"[^\W\d_][\w:. -]{0,119}")
+_PARTS = re.compile(
+    r"(?P<iso>\d{4}-\d\d-\d\d)|(?P<dots>\d{1,2}\.\d{1,2}\.\d{4})|(?P<dashes>\d{1,2}-\d{1,2}-\d{4})"
+    r"|(?P<offset>[+-]\d\d(?::?\d\d)?$)|(?P<clock>\d\d:\d\d:\d\d)|(?P<minutes>\d\d:\d\d)"
+    r"|(?P<fraction>(?<=:\d\d)[.,]\d+)|(?P<utc>(?<=\d)Z$)|(?P<t>(?<=\d)T(?=\d))|(?P<digit>\d)"
+    r"|(?P<letter>[^\W\d_])"
+)
+_FORMS = {
+    "iso": "yyyy-mm-dd",
+    "dots": "dd.mm.yyyy",
+    "dashes": "dd-mm-yyyy",
+    "offset": "+hh:mm",
+    "clock": "hh:mm:ss",
+    "minutes": "hh:mm",
+    "fraction": ".fff",
+    "utc": "Z",
+    "t": "T",
+    "digit": "9",
+    "letter": "x",
+}
+_HAS_ZONE = re.compile(r"Unix .*|.*(?:Z|\+hh:mm)")
+
+
+def examine(records: Sequence[object], rules: Rules) -> Examination:
+    """Read records as a run does and count what happened.
+
+    Args:
+        records: As received.
+        rules: The settings that decide how records are read.
+    """
+    read, trace = compile_reader(rules), compile_provenance(rules)
+    objects = [record for record in records if isinstance(record, dict)]
+    traces = [trace(record) for record in objects]
+    read_objects = [_candidate(read, record) for record in objects]
+    candidates = [candidate for candidate in read_objects if candidate is not None]
+    sources = [source for told in traces for source in told.sources]
+    doubts = Counter(doubt for candidate in candidates for doubt in candidate.doubts)
+    custom, hidden_custom = showable([set(candidate.custom) for candidate in candidates])
+    unclaimed, hidden = showable([set(told.unclaimed) for told in traces])
+    return Examination(
+        records=len(records),
+        readable=len(candidates),
+        distinct=len({candidate.remote_id for candidate in candidates}),
+        fed=_fed(traces),
+        forms=Counter(form_of(source.value) for source in sources if source.field in _TIMES),
+        misread=Counter(form_of(value) for told in traces for value in told.misread_times),
+        doubts={kind: count for kind, count in doubts.items() if kind != _UNKNOWN},
+        applications=sum(len(candidate.openings) for candidate in candidates),
+        unknown=doubts[_UNKNOWN],
+        unknown_statuses=_unknown_statuses(zip(traces, read_objects, strict=True), rules),
+        custom=custom,
+        unclaimed=unclaimed,
+        hidden=hidden_custom + hidden,
+    )
+
+
+def _candidate(read: Callable[[object], Candidate], record: object) -> Candidate | None:
+    try:
+        return read(record)
+    except UnreadableRecord:
+        return None
+
+
+def _fed(traces: Iterable[Provenance]) -> dict[str, Counter[str]]:
+    fed: dict[str, Counter[str]] = {}
+    for told in traces:
+        for field, path in {(source.field, source.path) for source in told.sources}:
+            fed.setdefault(field, Counter())[path] += 1
+    return fed
+
+
+def _unknown_statuses(read: Iterable[tuple[Provenance, Candidate | None]], rules: Rules) -> int:
+    outcome = compile_outcomes(rules.outcomes)
+    statuses = {
+        whole(str(source.value))
+        for told, candidate in read
+        if candidate is not None and _UNKNOWN in candidate.doubts
+        for source in told.sources
+        if source.field == STATUS
+    }
+    return sum(outcome(status) is None for status in statuses)
+
+
+def showable(names: Sequence[set[str]]) -> tuple[tuple[str, ...], int]:
+    """Choose the names that may be shown: those that are the schema's and not a person's.
+
+    A name that only one record has may be data (PHP makes keys of names and addresses),
+    and so may one with other characters than letters, digits and separators.
+
+    Args:
+        names: Names of keys for each record; spellings of one name count together.
+
+    Returns:
+        The names in alphabetical order, each in its most frequent spelling, and how many
+        others there are.
+    """
+    spellings: dict[str, Counter[str]] = {}
+    for of_record in names:
+        for key, name in {_folded(name): name for name in sorted(of_record)}.items():
+            spellings.setdefault(key, Counter())[name] += 1
+    shown = sorted(
+        counts.most_common(1)[0][0]
+        for counts in spellings.values()
+        if counts.total() >= _LEAST_RECORDS and all(map(_SHOWABLE.fullmatch, counts))
+    )
+    return tuple(shown), len(spellings) - len(shown)
+
+
+def _folded(name: str) -> str:
+    return ".".join(fold(segment) or segment for segment in name.split("."))
+
+
+def form_of(value: object) -> str:
+    """Describe how a time is written, without saying which: ``dd.mm.yyyy hh:mm``.
+
+    Digits and letters that belong to no known part become ``9`` and ``x``.
+    """
+    text = str(value).strip()
+    if re.fullmatch(r"\d{9,15}(?:\.\d+)?", text):
+        return "Unix seconds" if float(text) < _SECONDS_END else "Unix milliseconds"
+    return _PARTS.sub(lambda part: _FORMS[str(part.lastgroup)], text)[:_LONGEST_FORM]
+
+
+def without_zone(forms: Mapping[str, int]) -> int:
+    """Count the times whose form says no zone."""
+    return sum(count for form, count in forms.items() if not _HAS_ZONE.fullmatch(form))

@@ -1,0 +1,124 @@
+"""What the records themselves show: ids, times, outcomes, values."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from tap_compleetpersy.api.answers import header, http_date
+from tap_compleetpersy.check.asking import listing
+from tap_compleetpersy.check.bounds import moment
+from tap_compleetpersy.check.evidence import Evidence
+from tap_compleetpersy.check.examination import without_zone
+from tap_compleetpersy.check.findings import Finding, fails, holds, unclear
+
+_ZONES = ("Europe/Berlin", "UTC")
+_TOLERANCE = 120_000
+_MOST_SHOWN = 6
+
+
+def ids(evidence: Evidence) -> Iterator[Finding]:
+    """Each record has an id of its own."""
+    name, seen = "ids", evidence.examination
+    if not seen.records:
+        return
+    told = f"{seen.readable} of {seen.records} records have an id, {seen.distinct} different ones"
+    guess = guessed(evidence, "remote_id")
+    if guess is not None:
+        yield fails(name, f"only found by guessing; {told}", "field_paths", guess, loses_data=True)
+    elif seen.readable < seen.records:
+        yield fails(name, told, "field_paths", loses_data=True)
+    elif seen.distinct < seen.readable:
+        yield fails(name, f"{told}: duplicates, or no ids of candidates", "field_paths")
+    else:
+        yield holds(name, told)
+
+
+def guessed(evidence: Evidence, field: str) -> dict[str, t.Any] | None:
+    """Answer the change of `field_paths` that was found for a field, if any."""
+    found = evidence.settings.field_paths.get(field)
+    return {field: found} if found != evidence.given.field_paths.get(field) else None
+
+
+def times(evidence: Evidence) -> Iterator[Finding]:
+    """Times have one of the forms that are known."""
+    name, seen = "times", evidence.examination
+    if not seen.records:
+        return
+    if seen.misread:
+        told = f"not understood: {_counts(seen.misread)}; understood: {_counts(seen.forms)}"
+        yield Finding(name, "fails", told)
+    elif seen.forms:
+        yield holds(name, _counts(seen.forms))
+    else:
+        yield unclear(name, "no times")
+
+
+def time_zone(evidence: Evidence) -> Iterator[Finding]:
+    """Times without an offset are wall clock of `time_zone`."""
+    name, first, given = "time_zone", evidence.first, evidence.given.time_zone
+    if first is None or not evidence.examination.forms:
+        return
+    naive = without_zone(evidence.examination.forms)
+    if not naive:
+        yield holds(name, "every time says its zone")
+        return
+    now = http_date(header(first.reply.headers, "Date"))
+    newest = max((time for time in first.times if time is not None), default=None)
+    if now is None or newest is None:
+        yield unclear(name, f"{naive} times without a zone, and no header Date to compare", name)
+        return
+    ahead = (moment(newest) - now).total_seconds() * 1000
+    if ahead <= _TOLERANCE:
+        yield unclear(name, f"{naive} times without a zone; none lies after the header Date", name)
+        return
+    told = f"read in {given}, a time lies {ahead / 60_000:.0f} min after the header Date"
+    yield fails(name, told, name, _fitting_zone(evidence, now.timestamp() * 1000))
+
+
+def _fitting_zone(evidence: Evidence, now: float) -> str | None:
+    """Find a usual zone in which no update lies in the future."""
+    first = evidence.first
+    for zone in _ZONES:
+        if first is None or zone == evidence.given.time_zone:
+            continue
+        reread = listing(first.reply, replace(evidence.settings, time_zone=zone))
+        if all(time is None or time <= now + _TOLERANCE for time in reread.times):
+            return zone
+    return None
+
+
+def outcomes(evidence: Evidence) -> Iterator[Finding]:
+    """Statuses say whether somebody was hired, declined, or waits.
+
+    Unknown ones are counted and not shown: a status is free text in many systems, and
+    may name somebody.
+    """
+    name, seen = "outcomes", evidence.examination
+    if not seen.records:
+        return
+    if not seen.applications:
+        yield unclear(name, "no applications", name)
+    elif seen.unknown:
+        told = f"{seen.unknown} of {seen.applications} applications: "
+        yield unclear(name, f"{told}{seen.unknown_statuses} unknown statuses", name)
+    else:
+        yield holds(name, f"{seen.applications} applications, no unknown status")
+
+
+def values(evidence: Evidence) -> Iterator[Finding]:
+    """What stands in a known place is understood."""
+    seen = evidence.examination
+    if not seen.records:
+        return
+    if seen.doubts:
+        yield unclear("values", f"not understood: {_counts(seen.doubts)}")
+    else:
+        yield holds("values", "all understood")
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    told = ", ".join(f"{name} ({count})" for name, count in ordered[:_MOST_SHOWN])
+    return told + (", …" if len(ordered) > _MOST_SHOWN else "")

@@ -1,0 +1,149 @@
+"""``persy check``: which assumptions about the API hold, and which settings fit instead."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import textwrap
+import typing as t
+from pathlib import Path
+
+import click
+
+from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tap_compleetpersy.check.findings import Finding
+    from tap_compleetpersy.check.run import Check
+    from tap_compleetpersy.cli.configuration import Config
+
+_WIDTHS = (20, 11, 39, 24)
+_HEADINGS = ("assumption", "verdict", "evidence", "setting to change")
+_GAP = "  "
+
+
+@click.command(name="check")
+@config_option
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="json is a list of objects with the keys assumption, verdict, evidence, setting, value "
+    "and loses_data.",
+)
+@click.option(
+    "--write-config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the settings given, with those found, as JSON and without the key. "
+    "An existing file is refused.",
+)
+def command(config: tuple[Path, ...], output: str, write_config: Path | None) -> None:
+    """Ask the live server which assumptions hold, and print the settings to change.
+
+    Reads only. Exits with 1 when an assumption fails that would lose data, and when there is
+    no list to be read.
+    """
+    with one_line_errors():
+        _check(read_config(config), output, write_config)
+
+
+def _check(config: Config, output: str, target: Path | None) -> None:
+    from tap_compleetpersy.check.asking import MOST_REQUESTS  # noqa: PLC0415 - slow to import
+    from tap_compleetpersy.check.run import check  # noqa: PLC0415
+    from tap_compleetpersy.settings import Settings  # noqa: PLC0415
+    from tap_compleetpersy.sync.reading import rules_of  # noqa: PLC0415
+
+    settings = Settings.read(config)
+    rules_of(settings)
+    settings.require_api_key()
+    if target is not None and os.path.lexists(target):
+        message = f"--write-config: {click.format_filename(target)} exists; nothing was asked"
+        raise click.ClickException(message)
+    click.echo(f"Sending at most {MOST_REQUESTS} requests, each of which only reads.", err=True)
+    found = check(settings)
+    click.echo(as_json(found.findings) if output == "json" else as_table(found.findings))
+    click.echo(summary(found), err=True)
+    if target is not None and found.failure is None:
+        given = {name: getattr(settings, name) for name in config}
+        write_private(target, found_config(given, found))
+        click.echo(f"Wrote {click.format_filename(target)}, without the key.", err=True)
+    if found.failure is not None:
+        raise click.ClickException(found.failure)
+    if found.loses_data:
+        raise click.exceptions.Exit(1)
+
+
+def found_config(given: Config, found: Check) -> Config:
+    """Answer the settings given with those found, and without the key."""
+    merged = {**given, **found.changes}
+    return {name: value for name, value in merged.items() if name != "api_key"}
+
+
+def write_private(path: Path, config: Config) -> None:
+    """Write a new file that only its owner reads.
+
+    Raises:
+        click.ClickException: When the file exists, or cannot be made.
+    """
+    try:
+        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        message = f"--write-config: {click.format_filename(path)}: {error.strerror}"
+        raise click.ClickException(message) from None
+    with os.fdopen(number, "w", encoding="utf-8") as file:
+        json.dump(config, file, ensure_ascii=False, indent=2)
+        file.write("\n")
+
+
+def as_json(findings: Sequence[Finding]) -> str:
+    """Write findings as a JSON list, one object a line."""
+    lines = [json.dumps(finding.as_json(), ensure_ascii=False) for finding in findings]
+    return "[\n" + ",\n".join(lines) + "\n]"
+
+
+def as_table(findings: Sequence[Finding]) -> str:
+    """Write findings as a plain table of at most 100 columns."""
+    rows = [_HEADINGS, tuple("-" * width for width in _WIDTHS)]
+    rows += [(f.assumption, f.verdict, f.evidence, change(f)) for f in findings]
+    return "\n".join(line for row in rows for line in _lines(row))
+
+
+def change(finding: Finding) -> str:
+    """Write the setting of a finding, with the value that fits where one is known."""
+    if finding.setting is None:
+        return ""
+    if finding.value is None:
+        return finding.setting
+    return f"{finding.setting}: {json.dumps(finding.value, ensure_ascii=False)}"
+
+
+class _Wrapper(textwrap.TextWrapper):
+    """Breaks lines at blanks, and dotted paths at their dots."""
+
+    wordsep_simple_re = re.compile(r"(\s+|(?<=\.)(?=\w))")
+
+
+def _lines(row: tuple[str, ...]) -> Iterator[str]:
+    cells = [
+        _Wrapper(width, break_on_hyphens=False).wrap(text) or [""]
+        for text, width in zip(row, _WIDTHS, strict=True)
+    ]
+    for number in range(max(map(len, cells))):
+        parts = [cell[number] if number < len(cell) else "" for cell in cells]
+        yield _GAP.join(f"{p:{w}}" for p, w in zip(parts, _WIDTHS, strict=True)).rstrip()
+
+
+def summary(found: Check) -> str:
+    """Say how much was asked, and what it means, in one line."""
+    failing = [f for f in found.findings if f.verdict == "fails"]
+    losing = sum(f.loses_data for f in failing)
+    told = f"Requests: {found.requests}. Failing: {len(failing)}, losing data: {losing}."
+    if found.exhausted:
+        told += " More requests were needed: run again with --write-config and its file."
+    return told

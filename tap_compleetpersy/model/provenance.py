@@ -1,0 +1,164 @@
+"""Which path fed which model field of a record, and what no path claims."""
+
+from __future__ import annotations
+
+import typing as t
+import zoneinfo
+
+from tap_compleetpersy.model.reader import NOT_UNDERSTOOD, THROUGH, walk
+from tap_compleetpersy.model.remote_data import compile_strip
+from tap_compleetpersy.model.rules import (
+    OPENINGS,
+    Rules,
+    candidate_tree,
+    flat_field_paths,
+    opening_tree,
+)
+from tap_compleetpersy.model.scalars import compile_readers
+from tap_compleetpersy.model.slots import CANDIDATE_SLOTS, GROUPS, OPENING_SLOTS, OWN_OPENING
+from tap_compleetpersy.model.text import ATTRIBUTE_KEYS, MAX_DEPTH
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from tap_compleetpersy.model.reader import Found, Node
+    from tap_compleetpersy.model.slots import Slot
+
+STATUS: t.Final = "applications.outcome"
+"""The field that statuses feed: the opening's own first, the candidate's second."""
+_GROUP_NAMES: t.Final = frozenset(name for name, _ in GROUPS)
+_OPENING_FIELDS: t.Final = {slot: field for field, slot in OWN_OPENING.items()}
+
+
+class Source(t.NamedTuple):
+    """One value of a record that a model field took."""
+
+    field: str
+    """As `field_paths` names it: `first_name`, `location.city`, `jobs.name`."""
+    path: str
+    """As declared: of an opening's field, within the opening."""
+    value: object
+    """As received."""
+
+
+class Provenance(t.NamedTuple):
+    """What the paths of one tenant do to one record."""
+
+    sources: list[Source]
+    misread_times: list[object]
+    """Values that stand where a time should, and are none."""
+    unclaimed: list[str]
+    """Dotted keys, below the top of the record, that no path leads to: they are no
+    custom fields either."""
+
+
+class _Origin(t.NamedTuple):
+    """Turns what a walk found into sources."""
+
+    fields: dict[str, str]
+    paths: dict[str, tuple[str, ...]]
+    own: dict[str, tuple[str, ...]]
+
+    def path(self, slot: str, rank: int) -> str:
+        """Give a path by its rank; those of the user's are negative."""
+        given = self.own.get(self.fields[slot], ())
+        return given[rank] if rank < 0 else self.paths[slot][rank]
+
+
+def compile_provenance(rules: Rules) -> Callable[[dict[str, object]], Provenance]:
+    """Prepare the tracing of records, for reports about the paths.
+
+    A value counts for a field although a better one may be chosen later: `company`
+    may come from an employer and from a flat key.
+
+    Raises:
+        ValueError: As `check_field_paths`.
+    """
+    misread: list[object] = []
+    readers = {
+        name: _keeping(read, misread if name == "time" else [])
+        for name, read in compile_readers(zoneinfo.ZoneInfo(rules.time_zone)).items()
+    }
+    tree, opening = candidate_tree(rules, readers), opening_tree(rules, readers)
+    own = flat_field_paths(rules.field_paths)
+    of_candidate = _origin(CANDIDATE_SLOTS, _field_of_candidate, own)
+    for name in own:
+        of_candidate.fields.setdefault(name, name)
+    of_opening = _origin(OPENING_SLOTS, lambda slot: _OPENING_FIELDS[slot.name], own)
+    strip = compile_strip(rules.exclude_fields) if rules.exclude_fields else dict
+
+    def trace(record: dict[str, object]) -> Provenance:
+        misread.clear()
+        received = strip(record)
+        found = walk(tree, received)
+        sources = list(_sources(found, of_candidate))
+        for element in found.get(OPENINGS, ()):
+            if isinstance(element, dict):
+                sources += _sources(walk(opening, element), of_opening)
+        unclaimed = [path for path in _unclaimed(tree, opening, received) if "." in path]
+        return Provenance(sources, misread.copy(), unclaimed)
+
+    return trace
+
+
+def _keeping(read: Callable[[object], object], misread: list[object]) -> Callable[[object], object]:
+    """Decide as a reader does, and keep the value as received."""
+
+    def keep(value: object) -> object:
+        result = read(value)
+        if result is NOT_UNDERSTOOD:
+            misread.append(value)
+        return result if result is None or result is NOT_UNDERSTOOD else (value,)
+
+    return keep
+
+
+def _field_of_candidate(slot: Slot) -> str:
+    named = [field for field in slot.fields if field != "id"]
+    return named[0] if named else STATUS
+
+
+def _origin(
+    slots: Iterable[Slot], field: Callable[[Slot], str], own: dict[str, tuple[str, ...]]
+) -> _Origin:
+    facts = [slot for slot in slots if not slot.qualifies]
+    return _Origin(
+        {slot.name: field(slot) for slot in facts}, {slot.name: slot.paths for slot in facts}, own
+    )
+
+
+def _sources(found: Found, origin: _Origin) -> Iterator[Source]:
+    for name, what in found.items():
+        if name in _GROUP_NAMES:
+            for element in what:
+                yield from _sources(element, origin)
+        elif name in origin.fields:
+            for rank, (value,), *_ in what if isinstance(what, list) else [what]:
+                yield Source(origin.fields[name], origin.path(name, rank), value)
+
+
+def _unclaimed(
+    node: Node, opening: Node, value: object, prefix: str = "", room: int = MAX_DEPTH
+) -> Iterator[str]:
+    if not room or node.custom:
+        return
+    if isinstance(value, list):
+        for item in value:
+            yield from _unclaimed(node, opening, item, prefix, room - 1)
+    elif isinstance(value, dict):
+        inside = node if node.collected is None or _holds_openings(node, value) else opening
+        for key, item in value.items():
+            if key.startswith("@") or key in ATTRIBUTE_KEYS:
+                continue
+            child = inside.child(key)
+            if child is THROUGH:
+                yield from _unclaimed(inside, opening, item, prefix, room - 1)
+            elif child is not None:
+                yield from _unclaimed(child, opening, item, f"{prefix}{key}.", room - 1)
+            else:
+                yield f"{prefix}{key}"
+
+
+def _holds_openings(node: Node, value: dict[str, object]) -> bool:
+    """Tell a container of openings from an opening."""
+    return any((child := node.child(key)) and child.collected for key in value)
