@@ -38,6 +38,9 @@ if t.TYPE_CHECKING:
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
 
 OWN_SETTINGS = frozenset(config_jsonschema()["properties"])
+OBJECT_SETTINGS = frozenset({"field_paths", "outcomes"})
+"""Meltano loses keys with dots when it writes such a setting from the environment into the
+config file; the variable itself, which it passes on, is whole."""
 
 
 class TapCompleetpersy(Tap):
@@ -65,8 +68,9 @@ class TapCompleetpersy(Tap):
         **arguments: t.Any,  # noqa: ANN401 - passed on
     ) -> None:
         """Read the environment here: the SDK's way shows values in its errors."""
-        if parse_env_config:
-            config = {**(config or {}), **self._environment()}
+        environment = self._environment()
+        wanted = environment.keys() if parse_env_config else environment.keys() & OBJECT_SETTINGS
+        config = {**(config or {}), **{name: environment[name] for name in wanted}}
         if arguments.get("state") is not None:
             check_shape(arguments["state"])  # the SDK takes an empty list for no state
         super().__init__(config=config, parse_env_config=False, **arguments)
