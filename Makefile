@@ -8,6 +8,8 @@ SHELL := /bin/sh
 
 PYTHON ?= python3
 WORKERS ?= 2
+PAYLOADS ?= 200000
+SEED ?= 1
 
 BIN := .venv/bin
 export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
@@ -78,6 +80,10 @@ test: $(READY) ## Run all tests, but those marked as long
 test-full: $(READY) ## Run all tests, long ones included
 	@$(RUN) pytest --numprocesses $(WORKERS) --dist loadfile -m 'full or not full'
 
+.PHONY: fuzz
+fuzz: .venv/.done ## Read 200,000 generated payloads; SEED=2 for others
+	@$(BIN)/python -m tests.fuzz --payloads $(PAYLOADS) --seed $(SEED) --workers $(WORKERS)
+
 .PHONY: lint
 lint: .venv/.done ## Check style, types, dependencies and generated files
 	@$(BIN)/ruff check
@@ -92,8 +98,10 @@ format: .venv/.done ## Format and mend what can be mended
 	@$(BIN)/ruff check --fix
 
 .PHONY: docs
-docs: .venv/.done ## Write again what is generated from the settings
+docs: .venv/.done ## Write again what is generated from settings and measured
 	@$(BIN)/python scripts/render_settings.py
+	@$(BIN)/python -m scripts.render_profiles
+	@$(BIN)/python -m scripts.render_checks
 
 .PHONY: lock
 lock: .venv/.bootstrap ## Renew the lock files

@@ -8,6 +8,7 @@ import typing as t
 import click
 
 COMMANDS: t.Mapping[str, str] = {
+    "check": "tap_compleetpersy.cli.check",
     "sandbox": "tap_compleetpersy.cli.sandbox",
 }
 """Command to the module that holds it as ``command``."""

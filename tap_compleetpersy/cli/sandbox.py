@@ -45,6 +45,10 @@ INSTALL = "pip install 'tap-compleetpersy[sandbox]'"
 @click.option(
     "--modified-until-param", default="", help="Name of an exclusive upper bound; none by default."
 )
+@click.option(
+    "--encoding", default="utf-8", show_default=True, help="utf-8, utf-8-bom or iso-8859-1."
+)
+@click.option("--total/--no-total", default=True, help="Whether answers tell how many there are.")
 @click.option("--admin", is_flag=True, help="Answer /__admin, which edits people, on loopback.")
 @click.option(
     "--live",

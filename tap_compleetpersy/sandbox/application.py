@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from tap_compleetpersy.sandbox import admin, live
 from tap_compleetpersy.sandbox.authentication import is_authorised
-from tap_compleetpersy.sandbox.encoding import encode
+from tap_compleetpersy.sandbox.encoding import encode, reencode
 from tap_compleetpersy.sandbox.faults import Faults, faulty
 from tap_compleetpersy.sandbox.listing import BadQueryError, envelope, page, time_span
 from tap_compleetpersy.sandbox.options import PREFIX, Options
@@ -95,27 +95,33 @@ def application(sandbox: Sandbox) -> ASGIApp:
 def _api(sandbox: Sandbox) -> list[Route]:
     options, store = sandbox.options, sandbox.store
 
+    def answer(body: bytes, headers: dict[str, str] | None = None) -> Response:
+        content, media_type = reencode(body, options.encoding)
+        return Response(content, headers=headers, media_type=media_type)
+
     async def list_candidates(request: Request) -> Response:
         query = dict(request.query_params)
         with store.lock:
             listed = page(store.select(*time_span(query, options)), query, options, store.order_key)
             body = envelope([store.body(remote_id) for remote_id in listed.ids], listed, options)
-        headers = {"X-Total-Count": str(listed.meta["total"])} if options.envelope == "list" else {}
+        headers: dict[str, str] = {}
+        if options.envelope == "list" and options.total:
+            headers["X-Total-Count"] = str(listed.meta["total"])
         if options.pagination == "link" and listed.next_query:
             headers["Link"] = (
                 f'<{request.url.include_query_params(**listed.next_query)}>; rel="next"'
             )
-        return _json(body, headers)
+        return answer(body, headers)
 
     async def get_candidate(request: Request) -> Response:
-        return _json(store.body(request.path_params["id"]))
+        return answer(store.body(request.path_params["id"]))
 
     async def list_attachments(request: Request) -> Response:
         candidate = store.candidate(request.path_params["id"])
         documents = [
             encode(attachment(document, candidate.remote_id)) for document in candidate.attachments
         ]
-        return _json(b'{"data":[' + b",".join(documents) + b"]}")
+        return answer(b'{"data":[' + b",".join(documents) + b"]}")
 
     endpoints = {"": list_candidates, "/{id}": get_candidate, "/{id}/attachments": list_attachments}
     return [
@@ -175,7 +181,3 @@ def _outermost(app: ASGIApp, sandbox: Sandbox) -> ASGIApp:
             await app(scope, receive, dated)
 
     return outermost
-
-
-def _json(body: bytes, headers: dict[str, str] | None = None) -> Response:
-    return Response(body, headers=headers, media_type="application/json")

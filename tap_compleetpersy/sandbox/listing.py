@@ -81,7 +81,7 @@ def page(
     Raises:
         BadQueryError: A parameter of the pagination cannot be read.
     """
-    meta: dict[str, t.Any] = {"total": len(ids)}
+    meta: dict[str, t.Any] = {"total": len(ids)} if options.total else {}
     if options.pagination == "none":
         return Page(ids, meta)
     size = min(

@@ -19,6 +19,7 @@ AUTHENTICATIONS = ("bearer", "header", "basic")
 PAGINATIONS = ("page", "offset", "cursor", "link", "none")
 ENVELOPES = ("data", "candidates", "items", "results", "list")
 ORDERS = ("id", "newest", "oldest", "random")
+ENCODINGS = ("utf-8", "utf-8-bom", "iso-8859-1")
 
 
 class OptionsError(ValueError):
@@ -46,6 +47,8 @@ class Options:
         modified_until_param: Upper bound, exclusive; None offers none.
         envelope: ``list``, or the dotted path of the key that holds the records.
         order: Of the list; ``random`` is fixed by the seed.
+        encoding: Of the records' bodies; ``Content-Type`` says so when it is not UTF-8.
+        total: Whether an answer tells how many records the whole list has.
         admin: Whether ``/__admin`` answers, on loopback only.
         live: Seconds between two changes that happen by themselves; None is never.
         now: The tenant's present, aware; nobody is younger, and the clock stands still there.
@@ -75,6 +78,8 @@ class Options:
     modified_until_param: str | None = None
     envelope: str = "data"
     order: str = "id"
+    encoding: str = "utf-8"
+    total: bool = True
     admin: bool = False
     live: float | None = None
     now: datetime | None = None
@@ -91,6 +96,7 @@ class Options:
             "auth": AUTHENTICATIONS,
             "pagination": PAGINATIONS,
             "order": ORDERS,
+            "encoding": ENCODINGS,
         }
         for name, possible in choices.items():
             if getattr(self, name) not in possible:

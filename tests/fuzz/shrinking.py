@@ -1,0 +1,39 @@
+"""From a payload that breaks something to the smallest one that breaks the same."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Callable, Iterator
+
+Json: t.TypeAlias = t.Any
+
+
+def smallest(record: Json, still_breaks: Callable[[Json], bool]) -> Json:
+    """Take away what is not needed, piece by piece."""
+    shrunk = True
+    while shrunk:
+        shrunk = False
+        for smaller in _smaller(record):
+            if still_breaks(smaller):
+                record, shrunk = smaller, True
+                break
+    return record
+
+
+def _smaller(value: Json) -> Iterator[Json]:
+    if isinstance(value, dict):
+        yield from value.values()
+        for key in value:
+            yield {other: item for other, item in value.items() if other != key}
+        for key, item in value.items():
+            for smaller in _smaller(item):
+                yield {**value, key: smaller}
+    elif isinstance(value, list):
+        yield from value
+        for place, item in enumerate(value):
+            yield value[:place] + value[place + 1 :]
+            for smaller in _smaller(item):
+                yield [*value[:place], smaller, *value[place + 1 :]]
+    elif isinstance(value, str) and len(value) > 1:
+        yield value[: len(value) // 2]
+        yield value[len(value) // 2 :]

@@ -1,0 +1,90 @@
+"""The fuzz target itself: a small run in each test run, and what it shows when something breaks."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import typing as t
+from pathlib import Path
+
+import pytest
+
+from tap_compleetpersy.model.times import read_time
+from tests.fuzz.checks import BERLIN, compile_checks
+from tests.fuzz.payloads import Payload, make_payload
+from tests.fuzz.run import payload_of, run_chunk, start_records
+from tests.fuzz.shrinking import smallest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_payloads_break_nothing() -> None:
+    read, findings = run_chunk(1, range(600))
+    assert findings == []
+    assert read > 600
+
+
+def test_the_same_number_is_the_same_payload() -> None:
+    assert payload_of(1, 7) == payload_of(1, 7)
+    assert repr(payload_of(1, 7).record) != repr(payload_of(2, 7).record)
+
+
+def test_records_to_start_from_are_left_as_they_are() -> None:
+    before = repr(start_records())
+    for number in range(300):
+        make_payload(random.Random(number), start_records())
+    assert repr(start_records()) == before
+
+
+def test_a_finding_is_shown_by_its_smallest_payload() -> None:
+    def breaks_at_a_bee(payload: Payload) -> int:
+        if "\U0001f41d" in repr(payload.record):
+            raise LookupError
+        return 1
+
+    _, findings = run_chunk(1, range(300), breaks_at_a_bee)
+    assert "\U0001f41d" in [finding.record for finding in findings]
+    assert all(len(repr(finding.record)) < 30 for finding in findings)
+    assert all("LookupError in breaks_at_a_bee" in finding.error for finding in findings)
+
+
+def test_a_lost_opening_is_noticed() -> None:
+    record = {"Id": 1, "PositionOpening": [{"Id": "88"}, {"Titel": "ohne"}]}
+    check = compile_checks()
+    assert check(Payload(record, frozenset({"88"}), 1)) == 2
+    for wrong in (Payload(record, frozenset({"89"})), Payload(record, without_id=2)):
+        with pytest.raises(AssertionError):
+            check(wrong)
+
+
+@pytest.mark.parametrize(
+    ("record", "smaller"),
+    [
+        ({"a": [1, {"b": "xyz"}], "c": 2}, "z"),
+        ([[["z"]]], "z"),
+        ("abcz", "z"),
+    ],
+    ids=["nested", "lists", "text"],
+)
+def test_shrinking_keeps_what_matters(record: t.Any, smaller: t.Any) -> None:
+    assert smallest(record, lambda value: "z" in repr(value)) == smaller
+
+
+def test_an_integer_that_no_float_can_be_is_no_time() -> None:
+    assert read_time(10**400, BERLIN) is None
+    assert read_time(-(10**400), BERLIN) is None
+
+
+def test_the_command_tells_how_many_and_ends_with_success() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.fuzz", "--payloads", "50", "--workers", "1"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("50 payloads in ")
+    assert done.stdout.endswith("0 broke something\n")
