@@ -11,8 +11,7 @@ import typing as t
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from scripts.render_profiles import PAGE
-from scripts.render_settings import between
+from scripts.render_profiles import rewrite
 from tap_compleetpersy.check.run import check
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
@@ -48,17 +47,5 @@ def table() -> str:
     return "\n".join(["", *HEAD, *lines, "", ""])
 
 
-def main(arguments: list[str]) -> int:
-    """Write the table when it is outdated; with `--check` only say so and answer 1."""
-    text = PAGE.read_text(encoding="utf-8")
-    rendered = between(text, START, END, table())
-    if rendered == text:
-        return 0
-    print(f"{PAGE.name}: {'outdated, run `make docs`' if arguments else 'written'}")
-    if not arguments:
-        PAGE.write_text(rendered, encoding="utf-8")
-    return int(bool(arguments))
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(rewrite(START, END, table(), sys.argv[1:]))

@@ -97,10 +97,10 @@ def _other(profile: Mapping[str, t.Any]) -> str:
     return ", ".join(words) or "–"
 
 
-def main(arguments: list[str]) -> int:
-    """Write the page when it is outdated; with `--check` only say so and answer 1."""
+def rewrite(start: str, end: str, new: str, arguments: list[str]) -> int:
+    """Write a part of the page when it is outdated; with `--check` only say so and answer 1."""
     text = PAGE.read_text(encoding="utf-8")
-    rendered = between(text, START, END, table())
+    rendered = between(text, start, end, new)
     if rendered == text:
         return 0
     print(f"{PAGE.name}: {'outdated, run `make docs`' if arguments else 'written'}")
@@ -110,4 +110,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(rewrite(START, END, table(), sys.argv[1:]))

@@ -91,11 +91,16 @@ def pick(source: Source, options: Sequence[T]) -> T:
     return options[source.randrange(len(options))]
 
 
+def nasty(source: Source) -> Json:
+    """Choose a value that breaks naive code; a copy, since payloads are mutated in place."""
+    return copy.deepcopy(pick(source, NASTY))
+
+
 def any_json(source: Source, depth: int) -> Json:
     """Make any JSON value with names of the wire."""
     kind = source.randrange(8) if depth else 0
     if kind < 4:
-        return pick(source, NASTY)
+        return nasty(source)
     if kind == 4:
         return [any_json(source, depth - 1) for _ in range(source.randrange(4))]
     return _any_object(source, depth)
@@ -190,9 +195,9 @@ def _with_openings(source: Source, record: Json) -> Payload:
 
 def _opening(source: Source, remote_id: str | None) -> Json:
     opening: dict[str, Json] = {
-        "PositionProfile": {"PositionDetail": {"PositionTitle": pick(source, NASTY)}},
-        "Status": pick(source, NASTY),
-        "ApplicationDate": pick(source, NASTY),
+        "PositionProfile": {"PositionDetail": {"PositionTitle": nasty(source)}},
+        "Status": nasty(source),
+        "ApplicationDate": nasty(source),
     }
     if remote_id is not None:
         flat = {"Id": _said(source, remote_id)}

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import typing as t
 from collections.abc import Callable, Iterator
 
 Json: t.TypeAlias = t.Any
 
 
+MOST_TRIES = 5000
+
+
 def smallest(record: Json, still_breaks: Callable[[Json], bool]) -> Json:
-    """Take away what is not needed, piece by piece."""
-    shrunk = True
-    while shrunk:
-        shrunk = False
-        for smaller in _smaller(record):
-            if still_breaks(smaller):
-                record, shrunk = smaller, True
-                break
+    """Take away what is not needed, piece by piece; after many tries it is small enough."""
+    tries = itertools.count()
+    while smaller := next(
+        ([one] for one in _smaller(record) if next(tries) < MOST_TRIES and still_breaks(one)), None
+    ):
+        (record,) = smaller
     return record
 
 

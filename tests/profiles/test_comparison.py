@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 import re
+import types
 from collections.abc import Callable
 
 import pytest
 
-from scripts import render_profiles
+from scripts import render_checks, render_profiles
 from tap_compleetpersy.sandbox.options import SHAPES
 from tests.profiles.comparison import Rows, differences, expected_rows, score
 from tests.profiles.people import hard_people
@@ -61,6 +62,9 @@ def test_the_page_shows_every_field_right_in_every_shape_and_paging() -> None:
 
 
 @pytest.mark.full
-def test_the_page_is_as_measured_now(capsys: pytest.CaptureFixture[str]) -> None:
-    status = render_profiles.main(["--check"])
+@pytest.mark.parametrize("part", [render_profiles, render_checks], ids=["profiles", "checks"])
+def test_the_page_is_as_measured_now(
+    part: types.ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = render_profiles.rewrite(part.START, part.END, part.table(), ["--check"])
     assert (status, capsys.readouterr().out) == (0, "")
