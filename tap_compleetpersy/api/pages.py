@@ -95,6 +95,39 @@ def read_pages(  # noqa: PLR0913 - the contract with `sync`
         yield from _walk(client, profile, first, wanted)
 
 
+def read_page(
+    client: Client, profile: Profile, number: int, size: int, *, since: datetime | None = None
+) -> Page:
+    """Read one page out of turn, where pages have numbers or offsets.
+
+    Args:
+        client: Asks the server.
+        profile: How the server pages and filters: by `page` or `offset`.
+        number: Of the page, from 1.
+        size: Records of the first page, hence of those before this one.
+        since: As of `read_pages`.
+
+    Raises:
+        ApiError: When the page cannot be read.
+    """
+    request = _first(profile, profile.candidates_path, filters(profile, since, None))
+    if profile.pagination == "offset":
+        request = _moved(request, profile.offset_param, (number - 1) * size)
+    else:
+        request = _moved(request, profile.page_param, profile.first_page + number - 1)
+    answer, document = client.get_document(request.path_or_url, request.params)
+    try:
+        return _page(number, records(document, profile.records_path), answer, document)
+    except ApiError as error:
+        error.path = answer.path
+        raise
+
+
+def _page(number: int, found: list[object], answer: Answer, document: object) -> Page:
+    server_time = http_date(header(answer.headers, "Date"))
+    return Page(number, found, total(document, answer.headers), server_time)
+
+
 def _walk(client: Client, profile: Profile, path: str, wanted: Mapping[str, str]) -> Iterator[Page]:
     request: _Request | None = _first(profile, path, wanted)
     seen: set[str | int] = set()
@@ -107,7 +140,7 @@ def _walk(client: Client, profile: Profile, path: str, wanted: Mapping[str, str]
         number += 1
         try:
             found = records(document, profile.records_path)
-            _refuse_repetition(found, previous, profile)
+            refuse_repetition(found, previous, profile)
             request = _following(profile, request, answer, document, len(found))
             empty = 0 if found else empty + 1
             if request is not None and (request.place in seen or empty > _MOST_EMPTY_PAGES):
@@ -116,8 +149,7 @@ def _walk(client: Client, profile: Profile, path: str, wanted: Mapping[str, str]
             error.path = answer.path
             raise
         if found or number == 1 or request is not None:
-            server_time = http_date(header(answer.headers, "Date"))
-            yield Page(number, found, total(document, answer.headers), server_time)
+            yield _page(number, found, answer, document)
         previous = found
 
 
@@ -182,8 +214,12 @@ def _next_cursor(document: object, path: str) -> str | None:
     raise PagingFailure(what, "Check the settings next_cursor_path and pagination.")
 
 
-def _refuse_repetition(found: list[object], previous: list[object], profile: Profile) -> None:
-    """Notice a server that ignores its page parameter, even while records change."""
+def refuse_repetition(found: list[object], previous: list[object], profile: Profile) -> None:
+    """Notice a server that ignores its page parameter, even while records change.
+
+    Raises:
+        PagingFailure: When a page is another one again.
+    """
     same = sum(
         isinstance(new, dict) and new == old for new, old in zip(found, previous, strict=False)
     )
