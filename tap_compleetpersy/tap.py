@@ -15,13 +15,14 @@ from tap_compleetpersy.command import (
     checked_catalog,
     checked_state,
 )
+from tap_compleetpersy.model.custom_types import type_name
 from tap_compleetpersy.settings import (
     Settings,
     config_jsonschema,
     read_environment,
 )
 from tap_compleetpersy.streams import STREAMS, PersyStream
-from tap_compleetpersy.sync.catalog import sample_custom_fields, stream_schemas
+from tap_compleetpersy.sync.catalog import collision_notes, sample_custom_fields, stream_schemas
 from tap_compleetpersy.sync.output import PageWriter
 from tap_compleetpersy.sync.reading import custom_properties, rules_of
 from tap_compleetpersy.sync.state import (
@@ -102,7 +103,12 @@ class TapCompleetpersy(Tap):
         if self.input_catalog is not None:
             entry = self.input_catalog.get_stream("candidates")
             return {} if entry is None else custom_properties(entry.schema.to_dict())
-        return sample_custom_fields(self.settings) if self.settings.has_api_key else {}
+        if not self.settings.has_api_key:
+            return {}
+        found = sample_custom_fields(self.settings)
+        for note in collision_notes({key: type_name(schema) for key, schema in found.items()}):
+            self.logger.warning(note)
+        return found
 
     def run_discovery(self) -> str:
         """Print the catalog; without a key, say that it has no custom fields."""

@@ -9,6 +9,7 @@ import click
 
 COMMANDS: t.Mapping[str, str] = {
     "check": "tap_compleetpersy.cli.check",
+    "fields": "tap_compleetpersy.cli.fields",
     "sandbox": "tap_compleetpersy.cli.sandbox",
 }
 """Command to the module that holds it as ``command``."""

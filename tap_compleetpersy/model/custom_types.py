@@ -137,6 +137,18 @@ def type_of_kinds(kinds: set[str]) -> Schema:
     return {**_TEXT, "type": list(_TEXT["type"])}
 
 
+def type_name(schema: Schema) -> str:
+    """Name the type of a discovered schema: `integer`, `date`, `array of string`."""
+    types = schema.get("type", "any")
+    names = [types] if isinstance(types, str) else [name for name in types if name != "null"]
+    if "array" in names:
+        items = type_name(schema.get("items", {}))
+        names[names.index("array")] = f"array of {items}"
+    return " or ".join(
+        str(schema["format"]) if n == "string" and "format" in schema else n for n in names
+    )
+
+
 class Sample:
     """Custom fields of many candidates, seen one after the other in flat memory."""
 

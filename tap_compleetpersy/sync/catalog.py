@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 from collections.abc import Mapping
 
 from tap_compleetpersy.api.client import Client
+from tap_compleetpersy.model.columns import collisions, column_map
 from tap_compleetpersy.model.custom_fields import Sample
 from tap_compleetpersy.model.fields import record_schema
 from tap_compleetpersy.sync.records import FIELDS
@@ -39,3 +41,19 @@ def sample_custom_fields(settings: Settings) -> dict[str, Schema]:
         for seen in read_sample(client, settings, settings.discovery_sample_size):
             sample.add(seen.candidate.custom, seen.candidate.labels)
     return sample.properties()
+
+
+def collision_notes(types: Mapping[str, str]) -> list[str]:
+    """Tell which custom fields would become one column, and the stream map that parts them.
+
+    Args:
+        types: Names of the types of all custom fields, by remote key.
+    """
+    groups = collisions(types)
+    if not groups:
+        return []
+    names = "; ".join(" and ".join(map(repr, group)) for group in groups)
+    columns = column_map(types, [field.name for field in FIELDS["candidates"]])
+    maps = json.dumps({"stream_maps": {"candidates": columns}}, ensure_ascii=False)
+    told = f"As columns of their own, custom fields become one where a target folds names: {names}."
+    return [f"{told} Nested in custom_fields they stay apart. Columns that stay apart: {maps}"]
