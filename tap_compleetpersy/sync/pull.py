@@ -116,6 +116,9 @@ class Pull:
             for window in self.plan.windows[-1:]:
                 self._read(window)
             objections = self._find_deletions()
+            self.report.is_whole = any(
+                run.name == "candidates" and run.plan.complete for run in self.runs
+            )
             at = datetime.now(tz=UTC)
             for run in self.runs:
                 run.settle(at)

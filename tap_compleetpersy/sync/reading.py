@@ -118,7 +118,7 @@ def compile_shape(
 
     def typed_and_counted(custom: Mapping[str, t.Any]) -> dict[str, t.Any]:
         values, findings = typed(custom)
-        report.drift(findings)
+        report.drift(custom, findings)
         return values
 
     included = settings.include_remote_data

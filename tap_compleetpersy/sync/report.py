@@ -22,22 +22,31 @@ class Report:
         misfits: Values of a custom field that do not fit its type, by field.
         unknown: Values of a custom field that the catalog does not know, by field.
         unreadable: Page and position of records that could not be read at all.
+        custom: Custom fields that candidates had, with or without a value.
+        candidates: Candidates that were emitted.
+        is_whole: The run has read every candidate there is.
     """
 
     doubts: Counter[str] = field(default_factory=Counter)
     misfits: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
     unreadable: list[tuple[int, int]] = field(default_factory=list)
+    custom: set[str] = field(default_factory=set)
+    candidates: int = 0
+    is_whole: bool = False
 
-    def drift(self, findings: Iterable[tuple[str, str]]) -> None:
-        """Count what typing the custom fields of a candidate found."""
+    def drift(self, custom: Iterable[str], findings: Iterable[tuple[str, str]]) -> None:
+        """Count the custom fields of a candidate, and what typing them found."""
+        self.candidates += 1
+        self.custom.update(custom)
         for kind, key in findings:
             (self.misfits if kind == "misfit" else self.unknown)[key] += 1
 
-    def lines(self, *, allowlist: bool) -> Iterator[str]:
+    def lines(self, catalog: Iterable[str] = (), *, allowlist: bool) -> Iterator[str]:
         """Say what was found, a line for each thing that somebody can act on.
 
         Args:
+            catalog: Selected custom fields of the catalog.
             allowlist: Some custom field is deselected, hence unknown ones were
                 not emitted.
         """
@@ -60,6 +69,12 @@ class Report:
                     f"Custom field {key!r} is not in the catalog; its {count} values "
                     f"were emitted untyped. {_REFRESH}"
                 )
+        if self.is_whole and self.candidates:
+            for key in sorted(frozenset(catalog) - self.custom):
+                yield (
+                    f"Custom field {key!r} is gone: none of {self.candidates} candidates has "
+                    f"it. {_REFRESH}"
+                )
         if self.unreadable:
             shown = ", ".join(
                 f"page {page} record {position}"
@@ -71,7 +86,7 @@ class Report:
                 f"were left out: {shown}{more}. See the setting field_paths"
             )
 
-    def log(self, *, allowlist: bool) -> None:
-        """Log the lines as warnings."""
-        for line in self.lines(allowlist=allowlist):
+    def log(self, catalog: Iterable[str], *, allowlist: bool) -> None:
+        """Log the lines as warnings; arguments as of `lines`."""
+        for line in self.lines(catalog, allowlist=allowlist):
             logger.warning(line)

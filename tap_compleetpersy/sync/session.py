@@ -123,7 +123,8 @@ def sync_streams(
             for name in RUNS
             if name in selected
         ]
-        stack.callback(lambda: report.log(allowlist=_has_allowlist(candidates, doors)))
+        known, chosen = _custom_fields(candidates, doors)
+        stack.callback(lambda: report.log(chosen, allowlist=chosen != known))
         stack.callback(progress.finish)
         Pull(
             plan=plan,
@@ -197,7 +198,10 @@ def _filter(tap: Tap, shape: Shape) -> Callable[[Seen], bool]:
     )
 
 
-def _has_allowlist(candidates: Stream, doors: Doors) -> bool:
-    names = custom_properties(candidates.effective_schema)
+def _custom_fields(candidates: Stream, doors: Doors) -> tuple[frozenset[str], frozenset[str]]:
+    """Name the custom fields of the catalog, and those of them that are selected."""
+    known = frozenset(custom_properties(candidates.effective_schema))
     selected = doors.candidates
-    return selected is not None and any(f"custom_fields.{n}" not in selected for n in names)
+    if selected is None:
+        return known, known
+    return known, frozenset(name for name in known if f"custom_fields.{name}" in selected)

@@ -104,20 +104,24 @@ def check_shape(state: object) -> None:
 
 
 def write_bookmark(stream: str, bookmark: Bookmark, tenant: str) -> dict[str, t.Any]:
-    """Answer the keys of a bookmark as STATE carries them."""
+    """Answer the keys of a bookmark as STATE carries them.
+
+    Every key is written, null included: Meltano merges the state of a
+    ``--full-refresh`` into the former one, and what is left out would live on.
+    """
     value = bookmark.position if stream == "candidates" else bookmark.changed_at
-    keys: dict[str, t.Any] = {
+    return {
         "replication_key": REPLICATION_KEYS[stream],
         "replication_key_value": _text(value),
         "position": _text(bookmark.position),
         "changed_at": _text(bookmark.changed_at),
         "full_sync_at": _text(bookmark.full_sync_at),
         "scope_since": _text(bookmark.scope_since),
-        "unreadable": bookmark.unreadable or None,
+        "unreadable": bookmark.unreadable,
         "ledger": None if bookmark.ledger is None else ledgers.encode(bookmark.ledger),
+        "version": VERSION,
+        "tenant": tenant,
     }
-    known = {key: value for key, value in keys.items() if value is not None}
-    return {**known, "version": VERSION, "tenant": tenant}
 
 
 def _text(instant: Instant | None) -> str | None:
@@ -130,8 +134,15 @@ def _read_bookmark(stream: str, bookmark: Mapping[str, t.Any], tenant: str) -> B
     _check_origin(stream, bookmark, tenant)
     value = _instant(stream, "replication_key_value", bookmark.get("replication_key_value"))
     position = _instant(stream, "position", bookmark.get("position"))
-    if "version" not in bookmark and stream == "candidates":
-        position = value  # written before there were positions
+    if stream == "candidates" and value != position:
+        if "version" in bookmark and value is not None:
+            message = (
+                "state: position and replication_key_value of candidates differ, so one of them "
+                f"was edited. Change both, or neither. {_WAY_OUT}"
+            )
+            raise StateError(message)
+        if "version" not in bookmark:
+            position = value  # written before there were positions
     return Bookmark(
         position=position,
         changed_at=_instant(stream, "changed_at", bookmark.get("changed_at")),
@@ -155,7 +166,7 @@ def _check_origin(stream: str, bookmark: Mapping[str, t.Any], tenant: str) -> No
             message = f"state: bookmark of {stream} is not of this tap. {_WAY_OUT}"
             raise StateError(message)
         return
-    if not isinstance(version, int) or not 0 < version <= VERSION:
+    if type(version) is not int or not 0 < version <= VERSION:
         message = (
             f"state: bookmark of {stream} was written by a newer release. "
             "Install that release, or run once with --full-refresh"
@@ -184,7 +195,7 @@ def _instant(stream: str, key: str, value: object) -> Instant | None:
 
 
 def _count(stream: str, value: object) -> int:
-    if not isinstance(value, int) or value < 0:
+    if type(value) is not int or value < 0:
         message = f"state: unreadable of {stream} is no count. {_WAY_OUT}"
         raise StateError(message)
     return value

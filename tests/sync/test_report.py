@@ -21,8 +21,8 @@ def test_doubts_are_counted_by_kind() -> None:
 
 def test_drift_is_one_line_for_each_field() -> None:
     report = Report()
-    report.drift([("misfit", "Eintritt"), ("unknown", "Neu")])
-    report.drift([("misfit", "Eintritt"), ("unknown", "Auch neu")])
+    report.drift((), [("misfit", "Eintritt"), ("unknown", "Neu")])
+    report.drift((), [("misfit", "Eintritt"), ("unknown", "Auch neu")])
     assert list(report.lines(allowlist=False)) == [
         (
             "Custom field 'Eintritt': 2 values do not fit the type in the catalog and were "
@@ -38,10 +38,26 @@ def test_drift_is_one_line_for_each_field() -> None:
 
 def test_new_fields_are_only_counted_where_the_catalog_is_an_allowlist() -> None:
     report = Report()
-    report.drift([("unknown", "Neu"), ("unknown", "Auch neu")])
+    report.drift((), [("unknown", "Neu"), ("unknown", "Auch neu")])
     assert list(report.lines(allowlist=True)) == [
         f"2 new custom fields were left out, because others are deselected. {REFRESH}"
     ]
+
+
+def test_fields_that_nobody_has_any_more_are_told_by_a_complete_pass_only() -> None:
+    report = Report()
+    report.drift(["Eintritt"], [])
+    report.drift(["Leer"], [])
+    known = ["Gehalt", "Eintritt", "Leer"]
+    assert list(report.lines(known, allowlist=False)) == []
+    report.is_whole = True
+    assert list(report.lines(known, allowlist=False)) == [
+        f"Custom field 'Gehalt' is gone: none of 2 candidates has it. {REFRESH}"
+    ]
+
+
+def test_an_empty_list_tells_nothing_about_fields() -> None:
+    assert list(Report(is_whole=True).lines(["Gehalt"], allowlist=False)) == []
 
 
 def test_unreadable_records_are_told_by_position() -> None:
