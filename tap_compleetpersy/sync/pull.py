@@ -79,6 +79,8 @@ class Pull:
         ceiling: No position moves past it: the start of the run, by the server's
             clock once it is known.
         ids: Candidates that a complete pass has read.
+        dropped: Those of them whom a stream map drops: what the target has of them is to be
+            erased, as if they were missing.
         reached: Where the last finished window ended.
     """
 
@@ -94,6 +96,7 @@ class Pull:
     deletion_limit_percent: float
     ceiling: Instant = field(init=False)
     ids: set[str] = field(default_factory=set, init=False)
+    dropped: set[str] = field(default_factory=set, init=False)
     reached: Instant | None = field(default=None, init=False)
     _told: int = field(default=0, init=False)
 
@@ -156,7 +159,7 @@ class Pull:
         page_of_candidates = [
             seen
             for seen in self._candidates(page, again=again)
-            if self._is_in_scope(seen.candidate, window) and self.keeps(seen)
+            if self._is_in_scope(seen.candidate, window) and self._is_kept(seen)
         ]
         for run in self.runs:
             for seen in page_of_candidates:
@@ -194,6 +197,12 @@ class Pull:
             return True
         after = window.since is None or updated >= window.since
         return after and (window.until is None or updated < window.until)
+
+    def _is_kept(self, seen: Seen) -> bool:
+        kept = self.keeps(seen)
+        if not kept and self._is_complete:
+            self.dropped.add(seen.candidate.remote_id)
+        return kept
 
     @property
     def _is_complete(self) -> bool:
@@ -238,8 +247,9 @@ class Pull:
         )
 
     def _missing(self, run: StreamRun) -> deletions.Missing:
+        read = self.ids - self.dropped if self.dropped else self.ids
         return deletions.missing(
-            run.ledger or {}, self.ids, self.plan.lower_bound, run.bookmark.scope_since
+            run.ledger or {}, read, self.plan.lower_bound, run.bookmark.scope_since
         )
 
     def _delete_missing(self, run: StreamRun, at: datetime) -> str | None:
