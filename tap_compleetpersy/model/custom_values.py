@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 from tap_compleetpersy.model.reader import THROUGH, Found, Node, visit
@@ -58,10 +59,21 @@ def entries(container: object, room: int = MAX_DEPTH) -> Iterator[Entry]:
             yield entry
             return
         for key, value in container.items():
-            if key in TEXT_KEYS or is_list_of_entries(key, value):
+            # Nearly every entry is plain text under its name: one look suffices for it.
+            if type(value) is str and (name := _name_of(key)) is not None:
+                yield Entry(name, None, value, value)
+            elif key in TEXT_KEYS or is_list_of_entries(key, value):
                 yield from entries(value, room - 1)
-            elif is_custom_key(key) and key not in ATTRIBUTE_KEYS:
-                yield labelled(without_unwanted(key), value)
+            elif (name := _name_of(key)) is not None:
+                yield labelled(name, value)
+
+
+@functools.lru_cache(maxsize=8192)
+def _name_of(key: str) -> str | None:
+    """Clean a key of a container; None when it names no custom field."""
+    if key in TEXT_KEYS or key in ATTRIBUTE_KEYS or not is_custom_key(key):
+        return None
+    return without_unwanted(key)
 
 
 def named_entry(item: dict[str, object]) -> Entry | None:
