@@ -37,7 +37,7 @@ help: ## Show this list
 READY := .venv/.done .meltano/.done
 
 .PHONY: setup
-setup: $(READY) ## Make the environments (the others do it when needed)
+setup: $(READY) chromium ## Make the environments (the others do it when needed)
 	@echo "Ready: .venv to develop, .meltano for the plugins. Try: make demo"
 
 .venv/.bootstrap: requirements/bootstrap.txt
@@ -70,14 +70,27 @@ setup: $(READY) ## Make the environments (the others do it when needed)
 	@MELTANO_CLI_LOG_LEVEL=warning $(RUN) meltano install >.meltano/install.log 2>&1 || { cat .meltano/install.log >&2; exit 1; }
 	@touch $@
 
+# A browser that is there, or Debian's; `make test CHROMIUM=…` names another.
+FIND_CHROMIUM := [ -x "$$CHROMIUM" ] || command -v chromium || command -v chromium-browser || command -v google-chrome
+APT_CHROMIUM := export DEBIAN_FRONTEND=noninteractive; apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium
+
+.PHONY: chromium
+chromium: ## Install a Chromium for the tests of a page, unless one is there
+	@{ $(FIND_CHROMIUM); } >/dev/null && exit; \
+	mkdir -p .cache; echo "Installing Chromium ..."; \
+	if [ "$$(id -u)" = 0 ]; then { $(APT_CHROMIUM); } >.cache/chromium.log 2>&1; \
+	else sudo -n sh -c '$(APT_CHROMIUM)' >.cache/chromium.log 2>&1; fi; \
+	{ $(FIND_CHROMIUM); } >/dev/null || { tail -3 .cache/chromium.log >&2; \
+		echo "The tests of a page need Chromium and will fail. Install it (Debian: apt-get install chromium), or set CHROMIUM to its path." >&2; }
+
 # --- Work ---
 
 .PHONY: test
-test: $(READY) ## Run all tests, but those marked as long
+test: $(READY) chromium ## Run all tests, but those marked as long
 	@$(RUN) pytest --numprocesses $(WORKERS) --dist loadfile
 
 .PHONY: test-full
-test-full: $(READY) ## Run all tests, long ones included
+test-full: $(READY) chromium ## Run all tests, long ones included
 	@$(RUN) pytest --numprocesses $(WORKERS) --dist loadfile -m 'full or not full'
 
 .PHONY: fuzz
@@ -98,10 +111,11 @@ format: .venv/.done ## Format and mend what can be mended
 	@$(BIN)/ruff check --fix
 
 .PHONY: docs
-docs: .venv/.done ## Write again what is generated from settings and measured
+docs: .venv/.done chromium ## Write again what is generated from settings and measured
 	@$(BIN)/python scripts/render_settings.py
 	@$(BIN)/python -m scripts.render_profiles
 	@$(BIN)/python -m scripts.render_checks
+	@$(BIN)/python -m scripts.render_explorer
 
 .PHONY: lock
 lock: .venv/.bootstrap ## Renew the lock files
