@@ -161,6 +161,9 @@ class TapCompleetpersy(Tap):
         """Check, as the first step of a sync, what must hold before any output."""
         self.settings.require_api_key()
         read_bookmarks(self.state, self.streams, tenant_of(self.settings))
+        # A first STATE that claims nothing: target-duckdb takes the first one it reads as
+        # that of every stream, flushed or not.
+        self.state.setdefault("bookmarks", {})
         super()._reset_state_progress_markers()
 
     @classmethod

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+import itertools
 import typing as t
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -198,7 +200,8 @@ class JobsRun(StreamRun):
 
     An opening is emitted when it is first seen, and again only when a more recently
     updated candidate (ties: the greater remote id) gives it another title. A
-    missing title names nothing and never replaces one.
+    missing title names nothing and never replaces one, in a delta neither one that the
+    target has from an earlier run.
 
     Attributes:
         titles: Opening to who titled it (in the order of authority) and the title.
@@ -214,9 +217,19 @@ class JobsRun(StreamRun):
         candidate = seen.candidate
         updated = -1 if candidate.updated_at is None else candidate.updated_at
         for opening in candidate.openings:
+            if opening.name is None and opening.remote_id in self._emitted_before:
+                continue
             authority = (opening.name is not None, updated, candidate.remote_id)
             if self._is_news(opening, authority):
                 self.emitter.emit(self.shape.job(opening), at)
+
+    @functools.cached_property
+    def _emitted_before(self) -> frozenset[str]:
+        """Openings whose job the target has, for all that a delta knows."""
+        if self.plan.complete:
+            return frozenset()
+        entries = (self.bookmark.ledger or {}).values()
+        return frozenset(itertools.chain.from_iterable(entry.openings for entry in entries))
 
     def _is_news(self, opening: Opening, authority: tuple[bool, Instant, str]) -> bool:
         known = self.titles.get(opening.remote_id)
