@@ -20,7 +20,15 @@ _LETTERS: t.Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss
 _PREFIX: t.Final = "custom_"
 
 # How the SDK tells a column's type from the beginning of an expression.
-_FUNCTIONS: t.Final = {"integer": "int", "number": "float", "boolean": "bool"}
+_FORMS: t.Final = {
+    "integer": "int({})",
+    "number": "float({})",
+    "boolean": "bool({})",
+    "date": "datetime.date.fromisoformat({})",
+    "date-time": "datetime.datetime.fromisoformat({})",
+    "string": "{}",
+}
+_JSON: t.Final = "json.dumps({}, ensure_ascii=False)"
 
 
 def collisions(keys: Iterable[str]) -> list[tuple[str, ...]]:
@@ -81,7 +89,7 @@ def _free_name(name: str, taken: Collection[str]) -> str:
 
 def expression(key: str, type_name: str) -> str:
     """Write the expression that takes one custom field out of `custom_fields`."""
-    value = f"(custom_fields or {{}}).get({key!r})"
+    value = f"(custom_fields or {{}}).get({key!r})"  # null in a tombstone
     is_json = type_name == "object" or type_name.startswith("array of")
-    function = "json.dumps" if is_json else _FUNCTIONS.get(type_name)
-    return f"{function}({value}) if {value} is not None else None" if function else value
+    form = _JSON if is_json else _FORMS.get(type_name, "{}")
+    return value if form == "{}" else f"{form.format(value)} if {value} is not None else None"

@@ -52,9 +52,10 @@ def test_a_map_that_parts_them() -> None:
         "if (custom_fields or {}).get('Note') is not None else None",
         "custom_ja_s": 'bool((custom_fields or {}).get("Ja\'s")) '
         'if (custom_fields or {}).get("Ja\'s") is not None else None',
-        "custom_liste": "json.dumps((custom_fields or {}).get('Liste')) "
+        "custom_liste": "json.dumps((custom_fields or {}).get('Liste'), ensure_ascii=False) "
         "if (custom_fields or {}).get('Liste') is not None else None",
-        "custom_id_2": "(custom_fields or {}).get('id')",
+        "custom_id_2": "datetime.date.fromisoformat((custom_fields or {}).get('id')) "
+        "if (custom_fields or {}).get('id') is not None else None",
         "custom_fields": "__NULL__",
     }
 
