@@ -73,7 +73,7 @@ class Pull:
         read: Turns a record as received into a candidate.
         keeps: Whether stream maps keep a candidate, hence what follows from it.
         output: Takes the lines and the bookmarks.
-        list_can_shift: Pages are numbered, so that a deletion behind the reader
+        list_can_shift: There are pages, so that a deletion or an edit behind the reader
             hides a record.
         deletion_limit_percent: The setting.
         ceiling: No position moves past it: the start of the run, by the server's

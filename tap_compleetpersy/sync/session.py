@@ -135,7 +135,7 @@ def sync_streams(
             output=SingerOutput(writer, tap.state, tap.state_writer, tenant),
             progress=progress,
             report=report,
-            list_can_shift=settings.pagination in {"page", "offset"},
+            list_can_shift=settings.pagination != "none",
             deletion_limit_percent=settings.deletion_limit_percent,
         ).run()
 
