@@ -16,7 +16,7 @@ from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.sync.emitter import StreamMapFailedError
 from tap_compleetpersy.sync.output import TargetGoneError
 from tap_compleetpersy.sync.pull import DeletionsRefusedError
-from tap_compleetpersy.sync.state import StateError
+from tap_compleetpersy.sync.state import WAY_OUT, StateError
 
 EXPECTED_ERRORS = (
     SettingsError,
@@ -57,6 +57,13 @@ def explain(error: Exception) -> t.Sequence[str]:
                 "names in it, and that it works when a field is null, as in a tombstone"
             )
         ]
+    if isinstance(error, ValueError) and _place(error).startswith("_flattening.py"):
+        return [
+            (
+                "flattening_enabled: two fields become one column. Lower flattening_max_depth, or "
+                "give them columns of their own by stream_maps"
+            )
+        ]
     return [
         (
             f"Unexpected {type(error).__name__} at {_place(error)}. Its text is not shown, since "
@@ -80,12 +87,17 @@ def read_json_object(option: str, file: t.IO[str]) -> dict[str, t.Any]:
         SettingsError: When it is no JSON object, naming the option.
     """
     try:
-        content = json.load(file)
-    except (OSError, ValueError):
+        content = json.load(file, parse_constant=_refuse)
+    except (OSError, ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
         raise SettingsError([f"{option}: the file is not a JSON object"])
     return content
+
+
+def _refuse(constant: str) -> t.NoReturn:
+    """Refuse NaN and Infinity, which Python reads though they are not JSON."""
+    raise ValueError(constant)
 
 
 def check_config_file(path: str) -> None:
@@ -106,9 +118,14 @@ def checked_state(file: t.IO[str]) -> t.IO[str]:
     """Answer the state's file again, if it holds a JSON object.
 
     Raises:
-        SettingsError: For anything else.
+        StateError: For anything else.
     """
-    return io.StringIO(json.dumps(read_json_object("--state", file)))
+    try:
+        state = read_json_object("--state", file)
+    except SettingsError as error:
+        message = f"{error}. {WAY_OUT}"
+        raise StateError(message) from None
+    return io.StringIO(json.dumps(state))
 
 
 def checked_catalog(file: t.IO[str] | None) -> t.IO[str] | None:

@@ -6,6 +6,7 @@ maps), targets fold names: `Größe` and `größe`, `A b` and `a_b` become one.
 
 from __future__ import annotations
 
+import itertools
 import re
 import typing as t
 import unicodedata
@@ -18,6 +19,7 @@ _SEPARATORS: t.Final = re.compile(r"[\W_]+")
 _NOT_ASCII: t.Final = re.compile(r"[^0-9a-z]+")
 _LETTERS: t.Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _PREFIX: t.Final = "custom_"
+_LONGEST: t.Final = 63  # PostgreSQL's limit
 
 # How the SDK tells a column's type from the beginning of an expression.
 _FORMS: t.Final = {
@@ -79,12 +81,9 @@ def column_name(key: str) -> str:
 
 
 def _free_name(name: str, taken: Collection[str]) -> str:
-    number = 1
-    candidate = name
-    while candidate in taken:
-        number += 1
-        candidate = f"{name}_{number}"
-    return candidate
+    ends = itertools.chain([""], (f"_{number}" for number in itertools.count(2)))
+    names = (name[: _LONGEST - len(end)] + end for end in ends)
+    return next(free for free in names if free not in taken)
 
 
 def expression(key: str, type_name: str) -> str:

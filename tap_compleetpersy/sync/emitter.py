@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.singerlib.encoding.simple import RecordMessage
@@ -11,6 +11,7 @@ from singer_sdk.singerlib.encoding.simple import RecordMessage
 from tap_compleetpersy.sync.output import PageWriter, encode_line
 from tap_compleetpersy.sync.records import FIELDS
 from tap_compleetpersy.sync.selection import Record, compile_selection
+from tap_compleetpersy.sync.stream_maps import compile_map
 
 _T = t.TypeVar("_T")
 
@@ -18,7 +19,6 @@ if t.TYPE_CHECKING:
     from datetime import datetime
 
     from singer_sdk import metrics
-    from singer_sdk.mapper import StreamMap
     from singer_sdk.streams import Stream
 
 
@@ -48,27 +48,31 @@ class Emitter:
 
     A stream without stream maps and flattening takes the direct way: its records
     are right by construction and are encoded as they are. Any other goes through
-    the SDK's maps.
+    the SDK's maps, and is flattened by the tap.
     """
 
     def __init__(self, stream: Stream, writer: PageWriter, counter: metrics.Counter) -> None:
-        """Compile what the catalog selects of the stream."""
+        """Compile what the catalog selects of the stream, and its maps.
+
+        Raises:
+            StreamMapFailedError: When a map fails on a deletion.
+        """
         self.name = stream.name
         self.emitted = 0
         self._writer = writer
         self._counter = counter
         self._limit = stream.ABORT_AT_RECORD_COUNT
-        self._select = compile_selection(
-            stream.effective_schema, stream.mask, (field.name for field in FIELDS[stream.name])
-        )
-        self._maps: list[StreamMap] | None = (
+        names = [field.name for field in FIELDS[stream.name]]
+        self._select = compile_selection(stream.effective_schema, stream.mask, names)
+        self._maps = (
             None
             if all(
                 type(stream_map) is SameRecordTransform and not stream_map.flattening_enabled
                 for stream_map in stream.stream_maps
             )
-            else stream.stream_maps
+            else [(each.stream_alias, compile_map(each)) for each in stream.stream_maps]
         )
+        self._try_a_deletion(names)
 
     @property
     def limit_reached(self) -> bool:
@@ -90,12 +94,24 @@ class Emitter:
         if self._maps is None:
             self._write(self.name, record, extracted_at)
         else:
-            for stream_map in self._maps:
-                mapped = applied(stream_map.transform, record, self.name)
-                if mapped is not None:
-                    self._write(stream_map.stream_alias, mapped, extracted_at)
+            for alias, mapped in self._mapped(record):
+                self._write(alias, mapped, extracted_at)
         self.emitted += 1
         self._counter.increment()
+
+    def _mapped(self, record: Record) -> Iterator[tuple[str, Record]]:
+        for alias, transform in self._maps or ():
+            mapped = applied(transform, record, self.name)
+            if mapped is not None:
+                yield alias, mapped
+
+    def _try_a_deletion(self, names: Iterable[str]) -> None:
+        """Have maps that fail on a deletion fail now, not on the day of the first one."""
+        moment = "2000-01-01T00:00:00.000Z"
+        own = {"id": "", "remote_id": "", "changed_at": moment, "remote_deleted_at": moment}
+        tombstone = dict.fromkeys(names) | own
+        for _ in self._mapped(tombstone if self._select is None else self._select(tombstone)):
+            pass
 
     def _write(self, name: str, record: Record, extracted_at: datetime) -> None:
         message = RecordMessage(name, record, time_extracted=extracted_at)

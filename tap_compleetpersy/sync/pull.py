@@ -159,7 +159,7 @@ class Pull:
         page_of_candidates = [
             seen
             for seen in self._candidates(page, again=again)
-            if self._is_in_scope(seen.candidate, window) and self._is_kept(seen)
+            if self._is_in_scope(seen.candidate, window) and self._is_kept(seen, at)
         ]
         for run in self.runs:
             for seen in page_of_candidates:
@@ -198,11 +198,18 @@ class Pull:
         after = window.since is None or updated >= window.since
         return after and (window.until is None or updated < window.until)
 
-    def _is_kept(self, seen: Seen) -> bool:
-        kept = self.keeps(seen)
-        if not kept and self._is_complete:
-            self.dropped.add(seen.candidate.remote_id)
-        return kept
+    def _is_kept(self, seen: Seen, at: datetime) -> bool:
+        if self.keeps(seen):
+            return True
+        candidate_id = seen.candidate.remote_id
+        if self._is_complete:
+            # A new filter may drop many: deletion_limit_percent is asked at the end.
+            self.dropped.add(candidate_id)
+        else:
+            for run in self.runs:
+                if candidate_id in (run.ledger or ()):
+                    run.delete(candidate_id, at)
+        return False
 
     @property
     def _is_complete(self) -> bool:

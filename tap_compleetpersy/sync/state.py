@@ -8,9 +8,10 @@ target may flush one stream and keep an older bookmark of another.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import typing as t
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -28,7 +29,9 @@ REPLICATION_KEYS: t.Mapping[str, str] = {
     "applications": "changed_at",
 }
 
-_WAY_OUT = "Run once with --full-refresh (or without --state) to start over"
+Decode = Callable[[str], ledgers.Ledger]
+
+WAY_OUT = "Run once with --full-refresh (or without --state) to start over"
 
 
 class StateError(Exception):
@@ -82,9 +85,13 @@ def read_bookmarks(
     check_shape(state)
     bookmarks = state.get("bookmarks", {})
     if bookmarks and not any(name in bookmarks for name in streams):
-        message = f"state: has no bookmark of a stream of this tap. {_WAY_OUT}"
+        message = f"state: has no bookmark of a stream of this tap. {WAY_OUT}"
         raise StateError(message)
-    return {name: _read_bookmark(name, bookmarks.get(name) or {}, tenant) for name in streams}
+    # Jobs and applications mostly have the same ledger: read it once, hold it once.
+    decode = functools.cache(ledgers.decode)
+    return {
+        name: _read_bookmark(name, bookmarks.get(name) or {}, tenant, decode) for name in streams
+    }
 
 
 def check_shape(state: object) -> None:
@@ -99,7 +106,7 @@ def check_shape(state: object) -> None:
     if not isinstance(bookmarks, Mapping) or not all(
         isinstance(bookmark, Mapping) for bookmark in bookmarks.values()
     ):
-        message = f"state: is not a Singer state with bookmarks. {_WAY_OUT}"
+        message = f"state: is not a Singer state with bookmarks. {WAY_OUT}"
         raise StateError(message)
 
 
@@ -128,7 +135,9 @@ def _text(instant: Instant | None) -> str | None:
     return None if instant is None else format_time(instant)
 
 
-def _read_bookmark(stream: str, bookmark: Mapping[str, t.Any], tenant: str) -> Bookmark:
+def _read_bookmark(
+    stream: str, bookmark: Mapping[str, t.Any], tenant: str, decode: Decode
+) -> Bookmark:
     if not bookmark:
         return Bookmark()
     _check_origin(stream, bookmark, tenant)
@@ -138,7 +147,7 @@ def _read_bookmark(stream: str, bookmark: Mapping[str, t.Any], tenant: str) -> B
         if "version" in bookmark and value is not None:
             message = (
                 "state: position and replication_key_value of candidates differ, so one of them "
-                f"was edited. Change both, or neither. {_WAY_OUT}"
+                f"was edited. Change both, or neither. {WAY_OUT}"
             )
             raise StateError(message)
         if "version" not in bookmark:
@@ -149,7 +158,7 @@ def _read_bookmark(stream: str, bookmark: Mapping[str, t.Any], tenant: str) -> B
         full_sync_at=_instant(stream, "full_sync_at", bookmark.get("full_sync_at")),
         scope_since=_instant(stream, "scope_since", bookmark.get("scope_since")),
         unreadable=_count(stream, bookmark.get("unreadable", 0)),
-        ledger=_ledger(stream, bookmark.get("ledger")),
+        ledger=_ledger(stream, bookmark.get("ledger"), decode),
     )
 
 
@@ -163,7 +172,7 @@ def _check_origin(stream: str, bookmark: Mapping[str, t.Any], tenant: str) -> No
             or bookmark.get("replication_key_value") is None
             or "partitions" in bookmark
         ):
-            message = f"state: bookmark of {stream} is not of this tap. {_WAY_OUT}"
+            message = f"state: bookmark of {stream} is not of this tap. {WAY_OUT}"
             raise StateError(message)
         return
     if type(version) is not int or not 0 < version <= VERSION:
@@ -188,7 +197,7 @@ def _instant(stream: str, key: str, value: object) -> Instant | None:
     except (TypeError, ValueError):
         moment = None
     if moment is None or not EARLIEST_YEAR < moment.year < LATEST_YEAR:
-        message = f"state: {key} of {stream} is no time. {_WAY_OUT}"
+        message = f"state: {key} of {stream} is no time. {WAY_OUT}"
         raise StateError(message)
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return round(aware.timestamp() * 1000)
@@ -196,16 +205,16 @@ def _instant(stream: str, key: str, value: object) -> Instant | None:
 
 def _count(stream: str, value: object) -> int:
     if type(value) is not int or value < 0:
-        message = f"state: unreadable of {stream} is no count. {_WAY_OUT}"
+        message = f"state: unreadable of {stream} is no count. {WAY_OUT}"
         raise StateError(message)
     return value
 
 
-def _ledger(stream: str, value: object) -> ledgers.Ledger | None:
+def _ledger(stream: str, value: object, decode: Decode) -> ledgers.Ledger | None:
     if value is None:
         return None
     try:
-        return ledgers.decode(value)
+        return decode(value if isinstance(value, str) else "")
     except ledgers.DamagedLedgerError:
-        message = f"state: ledger of {stream} is damaged. {_WAY_OUT}"
+        message = f"state: ledger of {stream} is damaged. {WAY_OUT}"
         raise StateError(message) from None

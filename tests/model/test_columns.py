@@ -60,6 +60,12 @@ def test_a_map_that_parts_them() -> None:
     }
 
 
+def test_long_names_are_cut_to_what_postgresql_takes() -> None:
+    columns = list(column_map({"x" * 100: "string", "x" * 101: "string"}))
+    assert [len(name) for name in columns[:2]] == [63, 63]
+    assert columns[0][:61] + "_2" == columns[1]
+
+
 @given(st.lists(st.text(max_size=5), unique=True))
 def test_in_the_map_nothing_collides(keys: list[str]) -> None:
     columns = column_map(dict.fromkeys(keys, "string"))

@@ -58,14 +58,13 @@ def test_whom_the_filter_drops_nothing_is_written(sync: t.Callable[..., Run]) ->
     assert [r["remote_id"] for r in run.records("jobs")] == ["81"]
 
 
-def test_who_is_dropped_later_is_erased_by_the_next_complete_pass(
-    sync: t.Callable[..., Run],
-) -> None:
+@pytest.mark.parametrize("hours", [ALWAYS_COMPLETE, 24], ids=["complete pass", "delta"])
+def test_who_is_dropped_later_is_erased(sync: t.Callable[..., Run], hours: float) -> None:
     first = sync("0")
-    second = sync("1", state=first.state)
+    second = sync("1", state=first.state, full_sync_hours=hours)
     assert deleted(second) == {"candidates": ["2"], "jobs": ["82"], "applications": ["2/82"]}
     assert "Person 2" not in json.dumps(second.messages)
-    third = sync("1", state=second.state)
+    third = sync("1", state=second.state, full_sync_hours=hours)
     assert deleted(third) == {"candidates": [], "jobs": [], "applications": []}
 
 
@@ -75,10 +74,3 @@ def test_who_passes_the_filter_again_returns(sync: t.Callable[..., Run]) -> None
     third = sync("0", state=second.state)
     assert {r["remote_id"] for r in third.records("candidates")} == {"1", "2"}
     assert deleted(third) == {"candidates": [], "jobs": [], "applications": []}
-
-
-def test_a_delta_erases_nobody(sync: t.Callable[..., Run]) -> None:
-    first = sync("0")
-    delta = sync("1", state=first.state, full_sync_hours=24)
-    assert deleted(delta) == {"candidates": [], "jobs": [], "applications": []}
-    assert "Person 2" not in json.dumps(delta.messages)

