@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -13,7 +14,7 @@ import pytest
 from tap_compleetpersy.sandbox.facts import Address
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
-from tests.meltano import make_project
+from tests.meltano import ROOT, make_project
 from tests.source import TOMBSTONE, Source
 from tests.warehouse.loading import DuckWarehouse, PostgresWarehouse, Warehouse
 from tests.warehouse.recipes import recipe
@@ -45,6 +46,20 @@ def source(tmp_path: Path) -> Iterator[Source]:
             persy.store.add(custom_fields=EVERY_TYPE, address=Address(city=city))
         persy.store.add(custom_fields={}, address=None)
         yield Source(persy, tmp_path)
+
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_query_of_the_readme(source: Source, warehouses: list[Warehouse]) -> None:
+    found = re.search(r"<!-- run: custom-field -->\n```sql\n(.*?);\n```", README, re.DOTALL)
+    assert found is not None
+    source.persy.store.add(custom_fields={**EVERY_TYPE, "Berufsjahre": "9"})
+    source.persy.store.add(custom_fields={**EVERY_TYPE, "Berufsjahre": "12"})
+    run = source.sync()
+    for warehouse in warehouses:
+        warehouse.load(run.messages)
+        assert warehouse.rows(found[1]) == [("2027-02-01", 1)]
 
 
 @pytest.fixture
