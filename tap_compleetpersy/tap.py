@@ -22,6 +22,7 @@ from tap_compleetpersy.settings import (
     read_environment,
 )
 from tap_compleetpersy.streams import STREAMS, PersyStream
+from tap_compleetpersy.sync.batches import read_batch_config
 from tap_compleetpersy.sync.catalog import collision_notes, sample_custom_fields, stream_schemas
 from tap_compleetpersy.sync.output import PageWriter
 from tap_compleetpersy.sync.reading import custom_properties, rules_of
@@ -59,6 +60,7 @@ class TapCompleetpersy(Tap):
         PluginCapabilities.STREAM_MAPS,
         PluginCapabilities.FLATTENING,
         PluginCapabilities.STRUCTURED_LOGGING,
+        PluginCapabilities.BATCH,
     ]
 
     def __init__(
@@ -150,6 +152,7 @@ class TapCompleetpersy(Tap):
         builtin = self.config_jsonschema["properties"].keys() - OWN_SETTINGS
         own = {k: v for k, v in self._config.items() if k not in builtin}
         rules_of(Settings.read(own))
+        read_batch_config(self._config)
         return []
 
     def _setup_signal_handlers(self) -> None:

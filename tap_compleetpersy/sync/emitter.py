@@ -1,4 +1,4 @@
-"""The one door through which records leave: selection, stream maps, RECORD lines."""
+"""The one door through which records leave: selection, stream maps, RECORD lines or files."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.singerlib.encoding.simple import RecordMessage
 
+from tap_compleetpersy.sync.batches import BatchFiles
 from tap_compleetpersy.sync.output import PageWriter, encode_line
 from tap_compleetpersy.sync.records import FIELDS
 from tap_compleetpersy.sync.selection import Record, compile_selection
@@ -19,6 +20,7 @@ if t.TYPE_CHECKING:
     from datetime import datetime
 
     from singer_sdk import metrics
+    from singer_sdk.helpers._batch import BatchConfig
     from singer_sdk.streams import Stream
 
 
@@ -51,8 +53,20 @@ class Emitter:
     the SDK's maps, and is flattened by the tap.
     """
 
-    def __init__(self, stream: Stream, writer: PageWriter, counter: metrics.Counter) -> None:
+    def __init__(
+        self,
+        stream: Stream,
+        writer: PageWriter,
+        counter: metrics.Counter,
+        batch: BatchConfig | None = None,
+    ) -> None:
         """Compile what the catalog selects of the stream, and its maps.
+
+        Args:
+            stream: Gives schema, selection and maps.
+            writer: Takes the lines.
+            counter: Of the SDK's metrics.
+            batch: Where rows go instead of into RECORD lines.
 
         Raises:
             StreamMapFailedError: When a map fails on a deletion.
@@ -71,6 +85,12 @@ class Emitter:
                 for stream_map in stream.stream_maps
             )
             else [(each.stream_alias, compile_map(each)) for each in stream.stream_maps]
+        )
+        aliases = [self.name] if self._maps is None else [alias for alias, _ in self._maps]
+        self._batches = (
+            {}
+            if batch is None
+            else {name: BatchFiles(name=name, config=batch, writer=writer) for name in aliases}
         )
         self._try_a_deletion(names)
 
@@ -113,6 +133,14 @@ class Emitter:
         for _ in self._mapped(tombstone if self._select is None else self._select(tombstone)):
             pass
 
+    def seal(self) -> None:
+        """Announce the batch files there are, so that a STATE may follow."""
+        for files in self._batches.values():
+            files.seal()
+
     def _write(self, name: str, record: Record, extracted_at: datetime) -> None:
+        if self._batches:
+            self._batches[name].add(record)
+            return
         message = RecordMessage(name, record, time_extracted=extracted_at)
         self._writer.add(encode_line(message.to_dict()))

@@ -15,6 +15,7 @@ from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.pages import Page, read_pages
 from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.model.candidate import compile_reader
+from tap_compleetpersy.sync.batches import read_batch_config
 from tap_compleetpersy.sync.emitter import Emitter, applied
 from tap_compleetpersy.sync.output import PageWriter
 from tap_compleetpersy.sync.plan import Plan, Window, make_plan
@@ -54,6 +55,7 @@ RECORDS_PER_STATE = 20
 class SingerOutput:
     """Leaves the lines of a pull on stdout and its bookmarks in STATE."""
 
+    emitters: Sequence[Emitter]
     writer: PageWriter
     state: TapState
     state_writer: StateWriter
@@ -73,6 +75,8 @@ class SingerOutput:
 
     def commit(self, bookmarks: Mapping[str, Bookmark]) -> None:
         """Write STATE, with the bookmarks of other streams as they were."""
+        for emitter in self.emitters:
+            emitter.seal()
         for name, bookmark in bookmarks.items():
             written = write_bookmark(name, bookmark, self.tenant)
             self.state.setdefault("bookmarks", {})[name] = written
@@ -113,12 +117,16 @@ def sync_streams(
     doors = _doors(tap, selected)
     shape = functools.partial(compile_shape, settings, plan, candidates.effective_schema, doors)
     writer = t.cast("PageWriter", tap.message_writer)
+    batch = read_batch_config(tap.config)
     with contextlib.ExitStack() as stack:
         client = stack.enter_context(Client(settings))
         stack.enter_context(candidates.get_sync_timer())
         emitters = [
             Emitter(
-                selected[name], writer, stack.enter_context(selected[name].get_record_counter())
+                selected[name],
+                writer,
+                stack.enter_context(selected[name].get_record_counter()),
+                batch,
             )
             for name in RUNS
             if name in selected
@@ -132,7 +140,7 @@ def sync_streams(
             pages=_pages(client, settings),
             read=compile_reader(rules_of(settings)),
             keeps=_filter(tap, shape(Report())),
-            output=SingerOutput(writer, tap.state, tap.state_writer, tenant),
+            output=SingerOutput(emitters, writer, tap.state, tap.state_writer, tenant),
             progress=progress,
             report=report,
             list_can_shift=settings.pagination != "none",

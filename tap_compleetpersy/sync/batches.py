@@ -1,0 +1,116 @@
+"""BATCH: rows go into files of JSON lines, and the target gets their addresses.
+
+The SDK fills such files with records as they are before selection and stream maps
+(singer-notes). Here the emitter fills them, with what it would have written to stdout.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import io
+import typing as t
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from singer_sdk.helpers._batch import BatchConfig, SDKBatchMessage
+
+from tap_compleetpersy.settings import SettingsError
+from tap_compleetpersy.sync.output import PageWriter, encode_line
+
+if t.TYPE_CHECKING:
+    from tap_compleetpersy.sync.selection import Record
+
+_COMPRESSIONS = ("gzip", "none", None)
+_FAST = 1
+"""Level of compression: a higher one gains little and costs the time that BATCH saves."""
+
+
+def read_batch_config(config: Mapping[str, t.Any]) -> BatchConfig | None:
+    """Read the SDK's setting ``batch_config``; None when it is not given.
+
+    Raises:
+        SettingsError: When it is not understood, or asks for another format.
+    """
+    given = config.get("batch_config")
+    if not given:
+        return None
+    try:
+        batch = BatchConfig.from_dict(given)
+        root: t.Any = batch.storage.root
+        size: t.Any = batch.batch_size
+    except (AttributeError, TypeError):
+        problem = "batch_config: must be an object with encoding and storage, as the SDK has it"
+        raise SettingsError([problem]) from None
+    if batch.encoding.format != "jsonl" or batch.encoding.compression not in _COMPRESSIONS:
+        raise SettingsError(["batch_config: encoding must be jsonl, with gzip or none"])
+    if not isinstance(root, str) or not isinstance(size, int) or size < 1:
+        raise SettingsError(["batch_config: needs a storage root and a batch_size above 0"])
+    return batch
+
+
+@dataclass(kw_only=True)
+class BatchFiles:
+    """The files of one table.
+
+    Attributes:
+        name: Of the table.
+        config: Where the files are, how they are encoded, and their most rows.
+        writer: Takes the BATCH messages.
+    """
+
+    name: str
+    config: BatchConfig
+    writer: PageWriter
+    _rows: int = field(default=0, init=False)
+    _content: io.BytesIO = field(default_factory=io.BytesIO, init=False)
+    _file: gzip.GzipFile | io.BytesIO | None = field(default=None, init=False)
+
+    def add(self, row: Record) -> None:
+        """Add a row; the file that is full is announced."""
+        if self._file is None:
+            self._content = io.BytesIO()
+            self._file = (
+                gzip.GzipFile(fileobj=self._content, mode="wb", compresslevel=_FAST, mtime=0)
+                if self._is_compressed
+                else self._content
+            )
+        line = encode_line(row) + b"\n"
+        self._file.write(line)
+        self._rows += 1
+        self.writer.bytes_since_state += len(line)
+        if self._rows >= self.config.batch_size:
+            self.seal()
+
+    def seal(self) -> None:
+        """Store the rows there are and announce them: a STATE may follow."""
+        if self._file is None:
+            return
+        if self._file is not self._content:
+            self._file.close()
+        self._file, self._rows = None, 0
+        storage = self.config.storage
+        ending = "jsonl.gz" if self._is_compressed else "jsonl"
+        name = f"{storage.prefix or ''}{self.name}-{uuid.uuid4().hex}.{ending}"
+        with storage.open(name, "wb") as file:
+            file.write(self._content.getvalue())
+        url = storage.get_url(name)
+        _make_private(url)
+        self.writer.write_message(
+            SDKBatchMessage(stream=self.name, encoding=self.config.encoding, manifest=[url])
+        )
+
+    @property
+    def _is_compressed(self) -> bool:
+        return self.config.encoding.compression == "gzip"
+
+
+def _make_private(url: str) -> None:
+    """Let only the user read a local file: its rows are people."""
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        with contextlib.suppress(OSError):
+            Path(unquote(parts.path)).chmod(0o600)
