@@ -117,6 +117,27 @@ docs: .venv/.done chromium ## Write again what is generated from settings and me
 	@$(BIN)/python -m scripts.render_checks
 	@$(BIN)/python -m scripts.render_explorer
 
+.PHONY: bench
+bench: .venv/.done ## Measure speed and memory beside other tools (half an hour)
+	@$(BIN)/python -m benchmarks --scenario all --write
+	@echo "Written: benchmarks/RESULTS.md, docs/performance.svg"
+
+.PHONY: bench-quick
+bench-quick: .venv/.done ## The same with short lists; only prints
+	@$(BIN)/python -m benchmarks --scenario all --quick
+
+BENCH_LOCK := UV_CUSTOM_COMPILE_COMMAND="make bench-lock" $(BIN)/uv pip compile --quiet --upgrade --universal \
+	--python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate
+
+# What the tap uses too has the tap's version.
+.PHONY: bench-lock
+bench-lock: .venv/.bootstrap ## Renew the contestants' lock files
+	@for name in bare usual; do $(BENCH_LOCK) benchmarks/requirements/$$name.in \
+		--constraint requirements/dev.txt --output-file benchmarks/requirements/$$name.txt >/dev/null || exit 1; done
+	@for name in dlt msdk plot; do $(BENCH_LOCK) benchmarks/requirements/$$name.in \
+		--output-file benchmarks/requirements/$$name.txt >/dev/null || exit 1; done
+	@echo "Renewed: benchmarks/requirements/*.txt"
+
 .PHONY: lock
 lock: .venv/.bootstrap ## Renew the lock files
 	@$(COMPILE) --all-extras --group dev pyproject.toml --output-file requirements/dev.txt >/dev/null
@@ -141,4 +162,4 @@ build: .venv/.done ## Build wheel and sdist into dist/
 .PHONY: clean
 clean: demo-reset ## Remove environments, caches and builds
 	@rm -rf .venv .venv-meltano .meltano .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
-	@find tap_compleetpersy tests demo scripts -name __pycache__ -prune -exec rm -rf {} +
+	@find tap_compleetpersy tests demo scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""What the tap is compared with; each module runs as a process of its own."""
