@@ -59,13 +59,20 @@ def entries(container: object, room: int = MAX_DEPTH) -> Iterator[Entry]:
             yield entry
             return
         for key, value in container.items():
-            # Nearly every entry is plain text under its name: one look suffices for it.
-            if type(value) is str and (name := _name_of(key)) is not None:
+            # Nearly every entry is a value under its name: one look suffices for it.
+            if not _holds_objects(value) and (name := _name_of(key)) is not None:
                 yield Entry(name, None, value, value)
             elif key in TEXT_KEYS or is_list_of_entries(key, value):
                 yield from entries(value, room - 1)
             elif (name := _name_of(key)) is not None:
                 yield labelled(name, value)
+
+
+def _holds_objects(value: object) -> bool:
+    """Tell whether a value may be or hold entries that say their own name or label."""
+    if isinstance(value, list):
+        return any(isinstance(item, (dict, list)) for item in value)
+    return isinstance(value, dict)
 
 
 @functools.lru_cache(maxsize=8192)

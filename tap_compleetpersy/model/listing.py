@@ -16,6 +16,7 @@ from tap_compleetpersy.model.rules import (
     opening_tree,
 )
 from tap_compleetpersy.model.text import (
+    ATTRIBUTE_KEYS,
     MAX_DEPTH,
     TEXT_KEYS,
     fold,
@@ -27,6 +28,9 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tap_compleetpersy.model.custom_values import Entry
+
+_PLACES_KEPT: t.Final = 20_000
+"""A server that invents keys must not fill memory."""
 
 Kind: t.TypeAlias = t.Literal["DEFAULT", "CUSTOM"]
 
@@ -61,57 +65,102 @@ def _compile(tree: Node, rules: Rules) -> Listing:
         for path in (*paths.OPENINGS, *flat_field_paths(rules.field_paths).get(OPENINGS, ()))
     }
 
+    root = _Place(tree, "", "", _Places(repeated))
+
     def list_fields(record: Mapping[str, object], add: Add) -> None:
         for key, value in record.items():
-            node = tree.child(key)
-            if node is None and is_custom_key(key):
-                _custom(labelled(without_unwanted(key), value), add)
+            place = root.children.get(key) or root.child(key)
+            if place.node is None and place.is_custom:
+                _custom(labelled(place.label, value), add)
             else:
-                name = without_unwanted(key)
-                _default(_Place(node, name, name, MAX_DEPTH), value, repeated, add)
+                _default(place, value, MAX_DEPTH, add)
 
     return list_fields
 
 
-class _Place(t.NamedTuple):
-    """Where in a record a value stands."""
+class _Places:
+    """What all places of a listing share."""
 
-    node: Node | None
-    dotted: str
-    label: str
-    room: int
+    __slots__ = ("left", "repeated")
+
+    def __init__(self, repeated: frozenset[str]) -> None:
+        self.repeated = repeated
+        """Folded names of elements that may become one of many."""
+        self.left = _PLACES_KEPT
 
 
-def _default(place: _Place, value: object, repeated: frozenset[str], add: Add) -> None:
-    node, dotted, label, room = place
-    if node is not None and node.custom:
-        _container(place, value, repeated, add)
-    elif not isinstance(value, dict) or not value or not room or fold(label) in repeated:
-        add(dotted, "DEFAULT", value, label)
-    else:
-        wrapper = wraps_text(value)
-        for key, item in value.items():
-            if wrapper and (key in TEXT_KEYS or key == "0"):
-                _default(_Place(node, dotted, label, room - 1), item, repeated, add)
+class _Place:
+    """Where in a record a value stands; most are found out once."""
+
+    __slots__ = (
+        "children", "dotted", "is_container", "is_custom", "is_plain", "is_repeated", "is_wrapping",
+        "label", "node", "places",
+    )  # fmt: skip
+
+    def __init__(self, node: Node | None, dotted: str, key: str, places: _Places) -> None:
+        self.node = node
+        self.dotted = dotted
+        self.label = without_unwanted(key)
+        self.places = places
+        self.children: dict[str, _Place] = {}
+        self.is_custom = is_custom_key(key)
+        self.is_container = node is not None and node.custom
+        self.is_plain = node is None or node.is_plain
+        self.is_repeated = fold(self.label) in places.repeated
+        self.is_wrapping = key in TEXT_KEYS or key in ATTRIBUTE_KEYS or key[:1] in {"@", "0"}
+        """Whether an object with this key may be the wrapper of a text."""
+
+    def child(self, key: str) -> _Place:
+        """Find the place of a key in an object that stands here."""
+        node = None if self.node is None else self.node.child(key)
+        name = without_unwanted(key)
+        dotted = f"{self.dotted}.{name}" if self.dotted else name
+        place = _Place(self.node if node is THROUGH else node, dotted, key, self.places)
+        if self.places.left:
+            self.places.left -= 1
+            self.children[key] = place
+        return place
+
+    def claims(self, entry: Entry) -> _Place | None:
+        """Find the place of an entry of a container, if a path of the user's reads it."""
+        node = self.node
+        if node is None or not node.children:
+            return None
+        child = node.child(entry.key)
+        if child is None or child is THROUGH or not child.leaves:
+            return None
+        return _Place(None, f"{self.dotted}.{entry.key}", entry.label or entry.key, self.places)
+
+
+def _default(place: _Place, value: object, room: int, add: Add) -> None:
+    if place.is_container:
+        _container(place, value, room, add)
+        return
+    if not isinstance(value, dict) or not value or not room or place.is_repeated:
+        add(place.dotted, "DEFAULT", value, place.label)
+        return
+    children = place.children
+    wraps: bool | None = None
+    for key, item in value.items():
+        child = children.get(key) or place.child(key)
+        if child.is_wrapping:
+            wraps = wraps_text(value) if wraps is None else wraps
+            if wraps and (key in TEXT_KEYS or key == "0"):
+                _default(place, item, room - 1, add)
                 continue
-            child = None if node is None else node.child(key)
-            name = without_unwanted(key)
-            path = f"{dotted}.{name}"
-            if type(item) is str and (child is None or child.is_plain):
-                add(path, "DEFAULT", item, name)
-            else:
-                child = node if child is THROUGH else child
-                _default(_Place(child, path, name, room - 1), item, repeated, add)
+        if type(item) is str and child.is_plain:
+            add(child.dotted, "DEFAULT", item, child.label)
+        else:
+            _default(child, item, room - 1, add)
 
 
-def _container(place: _Place, value: object, repeated: frozenset[str], add: Add) -> None:
+def _container(place: _Place, value: object, room: int, add: Add) -> None:
     """List custom fields; what a path of the user's claims is a default field."""
     together: dict[str, Entry] = {}
     for entry in entries(value):
-        child = None if place.node is None else place.node.child(entry.key)
-        if child is not None and child is not THROUGH and child.leaves:
-            name = _Place(None, f"{place.dotted}.{entry.key}", entry.label or entry.key, place.room)
-            _default(name, entry.value, repeated, add)
+        claimed = place.claims(entry)
+        if claimed is not None:
+            _default(claimed, entry.value, room, add)
         elif entry.key in together:
             before = together[entry.key]
             both = [*_as_list(before.value), *_as_list(entry.value)]
@@ -124,7 +173,7 @@ def _container(place: _Place, value: object, repeated: frozenset[str], add: Add)
 
 def _custom(entry: Entry, add: Add) -> None:
     value = entry.value
-    if isinstance(value, dict) and wraps_text(value):
+    if type(value) is dict and wraps_text(value):
         value = next(value[key] for key in value if key in TEXT_KEYS or key == "0")
     add(entry.key, "CUSTOM", value, entry.label or entry.key)
 
