@@ -158,13 +158,11 @@ def _rare_collections() -> Iterator[None]:
     each page that was just decoded takes a tenth of a run and more.
     """
     before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 1000)
+    gc.set_threshold(50_000, *before[1:])
     try:
         yield
     finally:
         gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 def _runs(
