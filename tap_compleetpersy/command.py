@@ -146,4 +146,14 @@ def checked_catalog(file: t.IO[str] | None) -> t.IO[str] | None:
         for entry in streams
     ):
         raise SettingsError(["--catalog: the file is not a Singer catalog; run --discover"])
+    for entry in streams:
+        method = _replication_method(entry.get("metadata", []))
+        if method is not None:
+            entry["replication_method"] = method
     return io.StringIO(json.dumps(catalog))
+
+
+def _replication_method(metadata: t.Iterable[t.Any]) -> t.Any:  # noqa: ANN401 - as given
+    """Answer the metadata `replication-method`, which Singer knows and the SDK does not read."""
+    roots = (item for item in metadata if isinstance(item, dict) and item.get("breadcrumb") == [])
+    return next(((root.get("metadata") or {}).get("replication-method") for root in roots), None)
