@@ -37,8 +37,8 @@ def missing(
     """Sort the candidates of a ledger that were not read.
 
     The ledger knows the day of the last update only. Where the scope has become
-    smaller, a day that holds the new bound counts as before it, and nobody knows of
-    a candidate without a time: a deletion is never claimed of someone who may live.
+    smaller, a day that holds the new bound counts as before it, and so does an unknown
+    one: a deletion is never claimed of someone who may live.
 
     Args:
         ledger: What is known.
@@ -53,8 +53,8 @@ def missing(
     deleted: list[str] = []
     for candidate_id in absent:
         day = ledger[candidate_id].day
-        if day != UNKNOWN_DAY:
-            (expired if day * DAY < lower_bound else deleted).append(candidate_id)
+        is_outside = day == UNKNOWN_DAY or day * DAY < lower_bound
+        (expired if is_outside else deleted).append(candidate_id)
     return Missing(tuple(expired), tuple(deleted))
 
 

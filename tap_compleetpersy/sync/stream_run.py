@@ -41,6 +41,7 @@ class StreamRun:
         ledger: What lives, kept up to date; None when the run keeps no ledger.
         gone: What was taken out of the ledger. Until the run ends, nobody knows
             whether the target has the tombstones.
+        deleted_days: Day of the last update of each candidate who was deleted.
         newest: Latest update emitted, future-dated ones aside.
     """
 
@@ -50,6 +51,7 @@ class StreamRun:
     shape: Shape
     ledger: Ledger | None
     gone: dict[str, set[str]] = field(default_factory=dict)
+    deleted_days: dict[str, int] = field(default_factory=dict)
     newest: Instant | None = None
 
     name: t.ClassVar[str]
@@ -88,6 +90,7 @@ class StreamRun:
         if self.ledger is not None:
             entry = self.ledger.pop(candidate_id)
             self.gone.setdefault(candidate_id, set())
+            self.deleted_days[candidate_id] = entry.day
             self._leave(candidate_id, entry.openings, at)
 
     def settle(self, at: datetime) -> None:
@@ -136,7 +139,8 @@ class StreamRun:
     def _ledger_so_far(self) -> Ledger:
         ledger = dict(self.ledger or {})
         for candidate_id, openings in self.gone.items():
-            entry = ledger.get(candidate_id, Entry(UNKNOWN_DAY, ()))
+            day = self.deleted_days.get(candidate_id, UNKNOWN_DAY)
+            entry = ledger.get(candidate_id, Entry(day, ()))
             rest = tuple(openings.difference(entry.openings))
             ledger[candidate_id] = Entry(entry.day, entry.openings + rest)
         return ledger

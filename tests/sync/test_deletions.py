@@ -23,10 +23,18 @@ LEDGER = {
         pytest.param(set(LEDGER), None, None, Missing((), ()), id="nothing"),
         pytest.param({"old", "edge"}, None, None, Missing((), ("new", "dateless")), id="deleted"),
         pytest.param(
-            {"new"}, 200 * DAY, None, Missing(("old",), ("edge",)), id="a-smaller-scope-expires"
+            {"new"},
+            200 * DAY,
+            None,
+            Missing(("old", "dateless"), ("edge",)),
+            id="a-smaller-scope-expires",
         ),
         pytest.param(
-            {"new"}, 200 * DAY + 1, None, Missing(("old", "edge"), ()), id="a-day-in-doubt-expires"
+            {"new"},
+            200 * DAY + 1,
+            None,
+            Missing(("old", "edge", "dateless"), ()),
+            id="a-day-in-doubt-expires",
         ),
         pytest.param(
             {"new"},
@@ -43,7 +51,11 @@ LEDGER = {
             id="a-larger-scope-hides-nobody",
         ),
         pytest.param(
-            {"new"}, 200 * DAY, 150 * DAY, Missing(("old",), ("edge",)), id="a-rolling-cutoff"
+            {"new"},
+            200 * DAY,
+            150 * DAY,
+            Missing(("old", "dateless"), ("edge",)),
+            id="a-rolling-cutoff",
         ),
     ],
 )
