@@ -23,3 +23,10 @@ def sandbox() -> Iterator[Sandbox]:
 def config(sandbox: Sandbox) -> dict[str, t.Any]:
     """Settings that talk to the local Persy."""
     return {"api_url": sandbox.url, "api_key": sandbox.api_key, "page_size": 25}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what tests have counted: kills survived, sequences tried."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{report.nodeid}: {value} {name}")

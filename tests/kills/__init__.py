@@ -1,0 +1,1 @@
+"""Real processes, killed at chosen bytes of the pipe between tap and target."""
