@@ -204,8 +204,8 @@ class JobsRun(StreamRun):
 
     An opening is emitted when it is first seen, and again only when a more recently
     updated candidate (ties: the greater remote id) gives it another title. A
-    missing title names nothing and never replaces one, in a delta neither one that the
-    target has from an earlier run.
+    missing title names nothing and never replaces one. In a delta, neither it nor a title
+    by somebody without an update time replaces one that the target has.
 
     Attributes:
         titles: Opening to who titled it (in the order of authority) and the title.
@@ -221,7 +221,8 @@ class JobsRun(StreamRun):
         candidate = seen.candidate
         updated = -1 if candidate.updated_at is None else candidate.updated_at
         for opening in candidate.openings:
-            if opening.name is None and opening.remote_id in self._emitted_before:
+            is_vague = opening.name is None or candidate.updated_at is None
+            if is_vague and opening.remote_id in self._emitted_before:
                 continue
             authority = (opening.name is not None, updated, candidate.remote_id)
             if self._is_news(opening, authority):
