@@ -53,7 +53,6 @@ from tests.proof.server import Drift, Habits, Tenant, Visit, serving
 from tests.proof.warehouse import STREAMS, Loading, Message, Warehouse, merged, replaced
 
 COMPLETE, DELTA = 0.0000001, 100_000.0
-NOTHING_DELETED_BELOW = 10
 
 # --- What may happen -------------------------------------------------------------------
 
@@ -119,11 +118,11 @@ class Proof(RuleBasedStateMachine):
     @initialize(
         habits=habits,
         people=st.lists(st.tuples(some_openings, st.integers(0, 10)), max_size=8),
-        crowd=st.sampled_from([0, 0, 0, 9]),
+        crowd=st.sampled_from([0, 0, 12]),
         streams=st.just(list(STREAMS)) | some_streams,
         page_size=st.sampled_from([2, 3]),
         lookback=st.sampled_from([10, 3600]),
-        limit=st.sampled_from([20, 100]),
+        limit=st.sampled_from([20, 20, 100]),
         start=st.sampled_from([None, 12, 2]),
         prefetch=st.sampled_from([0, 1]),
     )
@@ -409,6 +408,8 @@ class Proof(RuleBasedStateMachine):
         elif isinstance(error, DeletionsRefusedError):
             assert self.limit < 100
             assert not situation.tombstones("candidates")
+            people = {record["remote_id"][:2] for record in situation.tombstones("applications")}
+            assert people <= situation.before.keys() | situation.after.keys()
         elif error is not None:
             raise error
 
@@ -461,10 +462,13 @@ class Proof(RuleBasedStateMachine):
             if any(p.number in knowledge.late for p in carriers):
                 continue
             names = authority(number, carriers)
+            before_it = before["jobs"].get(number)
+            if names is not None and names.updated is None and living[number] == before_it:
+                continue  # a title of no time is weighed by complete passes only
             if number in said or (names is not None and names.number in knowledge.fresh):
                 assert agrees(living[number], whole[number]), (living[number], whole[number])
             else:
-                assert living[number] == before["jobs"][number]
+                assert living[number] == before_it
 
 
 @pytest.fixture(scope="module")
@@ -493,6 +497,7 @@ def test_the_warehouse_equals_its_source(
             max_examples=sequences,
             stateful_step_count=15,
             deadline=None,
+            derandomize=sequences == 100,  # the same for everyone who runs `make test`
             print_blob=True,
             suppress_health_check=list(HealthCheck),
         ),
