@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 import subprocess
 import sys
@@ -73,7 +74,8 @@ def test_values_are_masked_unless_asked_for(config_file: Path) -> None:
         assert "99.999" in masked.stdout
         assert "@example" not in masked.stdout
     shown = rows(config_file, "--show-values")
-    assert any("@example" in e for row in shown.values() for e in row["examples"])
+    assert all(re.fullmatch(r"\d\d\.[05]00", e) for e in shown["Gehaltswunsch"]["examples"])
+    assert shown["Fuehrerschein"]["examples"]
 
 
 def test_the_table_names_key_kind_and_type(config_file: Path) -> None:

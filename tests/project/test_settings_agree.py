@@ -19,6 +19,7 @@ from tap_compleetpersy.settings import ENVIRONMENT_PREFIX, Settings, about, defa
 ROOT = Path(__file__).resolve().parents[2]
 FIELDS = {field.name: field for field in dataclasses.fields(Settings)}
 BUILT_INTO_THE_SDK = {
+    "batch_config",
     "faker_config",
     "flattening_enabled",
     "flattening_max_depth",

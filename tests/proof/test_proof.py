@@ -327,7 +327,10 @@ class Proof(RuleBasedStateMachine):
         for stream in self.streams:
             self._lapse(stream, scope)
         catalog = select(self.catalog, self.streams)
-        run = run_tap(self.tenant, self._settings(hours), catalog, given, skew)
+        settings = self._settings(hours)
+        if visit.drift is not None and any(isinstance(c, Wait) for c in visit.drift.changes):
+            settings["prefetch_pages"] = 0  # else nobody knows what the tap's clock says when
+        run = run_tap(self.tenant, settings, catalog, given, skew)
         situation = Situation(
             run=run,
             visit=visit,
