@@ -88,7 +88,11 @@ def _read(text: str) -> object:
         )
         return _without_surrogates(document) if _may_hold_surrogates(text) else document
     except json.JSONDecodeError as error:
-        truncated = error.pos >= len(text) or text[-1:] != _CLOSING.get(text[0], text[-1])
+        truncated = (
+            error.pos >= len(text)
+            or error.msg.startswith("Unterminated string")
+            or text[-1] != _CLOSING.get(text[0], text[-1])
+        )
         what = "the content ends too early" if truncated else "the content is no JSON"
     except RecursionError:
         what = "the content is nested too deeply"

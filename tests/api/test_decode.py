@@ -149,6 +149,12 @@ def test_no_bytes_crash_it_and_all_that_is_read_can_be_written(body: bytes) -> N
     assert not (isinstance(document, float) and math.isinf(document))
 
 
+def test_a_text_that_is_cut_after_a_bracket_may_pass() -> None:
+    with pytest.raises(UnexpectedAnswer) as caught:
+        decode(answer(b'[{"Note": "see [1]'))
+    assert caught.value.may_pass
+
+
 @given(JSON, st.data())
 def test_a_prefix_of_a_list_may_pass(document: object, data: st.DataObject) -> None:
     body = json.dumps([document]).encode()

@@ -153,12 +153,16 @@ def expect_nobody_older_than_the_cutoff(situation: Situation) -> None:
             assert asked >= cutoff // SECOND * SECOND
 
 
-def expect_nothing_alive_buried(situation: Situation, late: Mapping[str, Collection[str]]) -> None:
+def expect_nothing_alive_buried(situation: Situation, late: Collection[str]) -> None:
     """No tombstone of what lived from the run's beginning to its end.
 
     Expired is not deleted; but a version that says an earlier time than the one before
     it may leave the list like a deleted one. A job lives if someone in scope carries it
     whom the tap can know to do so: shown in this run, or not late.
+
+    Args:
+        situation: Of the run.
+        late: Whose present version only a complete pass of jobs is sure to see.
     """
     throughout = [
         (situation.before[number], situation.after[number])
@@ -183,12 +187,19 @@ def expect_nothing_alive_buried(situation: Situation, late: Mapping[str, Collect
             for old, new, number in carried
             if situation.scope.holds(old)
             and situation.scope.holds(new)
-            and (old.number in situation.visit.served or old.number not in late["jobs"])
+            and (old.number in situation.visit.served or old.number not in late)
         },
     }
     for stream, alive in living.items():
         buried = {record["remote_id"] for record in situation.tombstones(stream)}
         assert not buried & alive, f"{stream} are deleted that live: {buried & alive}"
+
+
+def expect_nobody_buried(situation: Situation) -> None:
+    """No tombstone of anybody, nor of what followed from somebody who is gone."""
+    people = {record["remote_id"][:2] for record in situation.tombstones("applications")}
+    assert not situation.tombstones("candidates")
+    assert people <= situation.before.keys() | situation.after.keys()
 
 
 def expect_no_repetition(situation: Situation, living: Mapping[str, Mapping[str, Record]]) -> None:

@@ -80,6 +80,11 @@ class Visit:
     served: dict[str, list[Person]] = field(default_factory=lambda: defaultdict(list))
     drifted: bool = False
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether the request that fails was made."""
+        return self.fails_at is not None and len(self.requests) >= self.fails_at
+
 
 @dataclass
 class Tenant:

@@ -1,0 +1,96 @@
+"""The warehouse and the remote system, compared after a run that nothing disturbed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tests.proof.expected import agrees, authority, expected_rows
+from tests.proof.knowledge import Knowledge
+from tests.proof.laws import Situation
+from tests.proof.remote import Person
+from tests.proof.warehouse import Record
+
+Living = Mapping[str, Record]
+"""Rows of a stream that are alive, by remote id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One stream after one run.
+
+    Attributes:
+        stream: Its name.
+        situation: The run.
+        before: Its rows when the run began.
+        after: Its rows now.
+        known: Remote ids of rows that the tap could know to be alive when it began.
+        knowledge: What the tap could know of people.
+    """
+
+    stream: str
+    situation: Situation
+    before: Living
+    after: Living
+    known: set[str]
+    knowledge: Knowledge
+
+    def expect_everything(self) -> None:
+        """After a complete pass the warehouse has all that is in scope, and nothing else.
+
+        But it may still have what the tap cannot know of, and what is out of scope.
+        """
+        scope, people = self.situation.scope, self.situation.after.values()
+        expected = expected_rows(person for person in people if scope.holds(person))[self.stream]
+        for number, row in expected.items():
+            assert number in self.after, f"{self.stream} {number} is missing"
+            assert agrees(self.after[number], row), (self.after[number], row)
+        if self.situation.is_refused:
+            return
+        rest = self.known & self.after.keys() - expected.keys()
+        outside = [person.number for person in people if not scope.holds(person)]
+        rest -= self.knowledge.rows_of(self.stream, outside, rest)
+        assert not rest, f"{self.stream} {rest} should be deleted"
+
+    def expect_what_a_delta_sees(self) -> None:
+        """After a delta the warehouse is right about everyone who was not late."""
+        people = self._in_scope()
+        punctual = [person for person in people if person.number not in self.knowledge.late]
+        expected = expected_rows(punctual)[self.stream]
+        for number, row in expected.items():
+            assert number in self.after, f"{self.stream} {number} is missing"
+            if self.stream != "jobs":
+                assert agrees(self.after[number], row), (self.after[number], row)
+        if self.stream == "jobs":
+            self._expect_titles(people)
+            return
+        own = self.knowledge.rows_of(self.stream, [p.number for p in punctual], self.after)
+        rest = self.known & own - expected.keys()
+        assert not rest, f"{self.stream} {rest} should be deleted"
+
+    def _in_scope(self) -> list[Person]:
+        scope = self.situation.scope
+        return [person for person in self.situation.after.values() if scope.holds(person)]
+
+    def _expect_titles(self, people: list[Person]) -> None:
+        """What a delta says of a title is right; of what it cannot see it says nothing.
+
+        It does not see that whoever named a job before has left it. A title by somebody
+        without an update time is weighed by complete passes only.
+        """
+        said = {record["remote_id"] for record in self.situation.records("jobs")}
+        for number, row in expected_rows(people)["jobs"].items():
+            carriers = [person for person in people if number in person.openings]
+            if any(person.number in self.knowledge.late for person in carriers):
+                continue
+            names, is_as_before = authority(number, carriers), self._is_as_before(number)
+            if names is not None and names.updated is None and is_as_before:
+                continue
+            is_new = names is not None and names.number in self.knowledge.fresh
+            if number in said or is_new:
+                assert agrees(self.after[number], row), (self.after[number], row)
+            else:
+                assert is_as_before, (self.after[number], self.before.get(number))
+
+    def _is_as_before(self, number: str) -> bool:
+        return self.after[number] == self.before.get(number)

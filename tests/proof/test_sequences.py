@@ -1,0 +1,116 @@
+"""Sequences that once led astray, each by hand: what the proof found, and must find again."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.proof.project import DELTA, Project
+from tests.proof.remote import (
+    DAY,
+    START,
+    Add,
+    Delete,
+    Edit,
+    Forget,
+    Opening,
+    Wait,
+)
+from tests.proof.server import Drift, Habits
+from tests.proof.warehouse import STREAMS, Loading
+from tests.proof.world import Server, World
+
+DREHER, FRAESER, UNTITLED = Opening("Dreher", "neu"), Opening("Fräser", "neu"), Opening(None, "neu")
+
+
+def begin(server: Server, *people: Add, habits: Habits | None = None, **project: object) -> World:
+    """Start a world with some people, whose first run is a complete pass."""
+    world = World(server, habits or Habits(), Project(**project))  # type: ignore[arg-type]
+    world.happens(*people)
+    world.sync()
+    return world
+
+
+def name_of_81(world: World) -> str | None:
+    name: str | None = world.warehouse.living("jobs")["81"]["name"]
+    return name
+
+
+def test_a_delta_does_not_take_a_title_away(server: Server) -> None:
+    world = begin(server, Add({"81": UNTITLED}), Add({"81": DREHER}, late=DAY))
+    world.happens(Wait(1000), Edit(0))
+    world.sync(DELTA)
+    assert name_of_81(world) == "Dreher"
+    world.expect_equality()
+
+
+def test_somebody_without_an_update_time_does_not_retitle_in_a_delta(server: Server) -> None:
+    world = begin(server, Add({"81": FRAESER}), Add({"81": DREHER}, late=DAY))
+    world.happens(Wait(1000), Forget(0))
+    world.sync()
+    assert name_of_81(world) == "Dreher"
+    world.sync(DELTA)
+    assert name_of_81(world) == "Dreher"
+    world.expect_equality()
+
+
+@pytest.mark.parametrize("pagination", ["page", "offset", "cursor", "link"])
+def test_whoever_moves_to_the_front_while_pages_are_read_is_not_deleted(
+    server: Server, pagination: str
+) -> None:
+    habits = Habits(pagination=pagination, order="newest")  # type: ignore[arg-type]
+    world = begin(server, Add(), Add(), Add(), habits=habits)
+    world.happens(Wait(1000))
+    world.sync(drift=Drift(2, (Edit(2),)))
+    world.expect_equality()
+
+
+def test_whoever_has_no_update_time_outlives_a_new_cutoff(server: Server) -> None:
+    world = begin(server, Add(), habits=Habits(knows_unknown=False))
+    world.happens(Wait(1000), Forget(0))
+    world.project.limit = 100
+    world.sync(is_refresh=True)
+    world.project.cutoff_date = START - DAY
+    for _ in range(3):
+        world.happens(Wait(1000))
+        world.sync()
+    world.expect_equality()
+
+
+def test_expired_people_outlive_a_refused_pass_and_its_approval(server: Server) -> None:
+    old, young = [Add({"81": DREHER}, late=8 * DAY)] * 3, [Add(late=DAY)] * 12
+    world = begin(server, *old, *young)
+    world.happens(Wait(1000), *([Delete(3)] * 11))
+    world.project.cutoff_date = START - 5 * DAY
+    assert world.sync().is_refused
+    world.happens(Wait(1000))
+    world.project.limit = 100
+    assert not world.sync().is_refused
+    assert {"10", "11", "12"} <= world.warehouse.living("candidates").keys()
+    world.expect_equality()
+
+
+def test_a_refused_pass_deletes_in_no_stream_although_their_ledgers_differ(server: Server) -> None:
+    world = begin(server, *([Add({"81": DREHER})] * 14), streams=["candidates"])
+    world.happens(Wait(1000), *([Delete(0)] * 4))
+    world.project.streams = ["jobs", "applications"]
+    world.sync()
+    world.happens(Wait(1000), *([Delete(0)] * 9))
+    world.project.streams = STREAMS
+    situation = world.sync()
+    assert situation.is_refused
+    assert not any(situation.tombstones(stream) for stream in STREAMS)
+    world.expect_equality()
+
+
+def test_a_target_that_writes_streams_one_by_one_dies_in_a_windowed_first_sync(
+    server: Server,
+) -> None:
+    project = Project(start=START - 12 * DAY, has_windows=True)
+    people = [Add({"81": DREHER}, late=days * DAY) for days in range(10, 0, -1)]
+    for cut in range(10, 50, 5):
+        world = World(server, Habits(until=True), project)
+        world.happens(*people)
+        world.sync(how=Loading(batch=4, one_by_one=True, dies=True), cut=cut)
+        world.happens(Wait(1000))
+        world.sync(DELTA, how=Loading(one_by_one=True))
+        world.expect_equality()
