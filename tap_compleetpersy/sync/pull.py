@@ -240,7 +240,16 @@ class Pull:
                 self._read_ids,
             )
         at = datetime.now(tz=UTC)
-        objections = [self._delete_missing(run, at) for run in self.runs if run.plan.complete]
+        complete = [run for run in self.runs if run.plan.complete]
+        missing = [(run, self._missing(run)) for run in complete]
+        for run, those in missing:
+            for candidate_id in those.expired:
+                run.expire(candidate_id)
+        # What one stream does not believe is deleted in none: they belong together.
+        objections = [self._objection(run, those) for run, those in missing]
+        if not any(objections):
+            for run, those in missing:
+                self._delete(run, those, at)
         return list(dict.fromkeys(filter(None, objections)))
 
     @property
@@ -259,19 +268,15 @@ class Pull:
             run.ledger or {}, read, self.plan.lower_bound, run.bookmark.scope_since
         )
 
-    def _delete_missing(self, run: StreamRun, at: datetime) -> str | None:
-        missing = self._missing(run)
-        known = run.bookmark.ledger or {}
-        objection = deletions.objection(
+    def _objection(self, run: StreamRun, missing: deletions.Missing) -> str | None:
+        return deletions.objection(
             len(missing.deleted),
-            len(known),
+            len(run.bookmark.ledger or {}),
             self.deletion_limit_percent,
             answered=self._read_ids > 0,
         )
-        if objection is not None:
-            return objection
-        for candidate_id in missing.expired:
-            run.expire(candidate_id)
+
+    def _delete(self, run: StreamRun, missing: deletions.Missing, at: datetime) -> None:
         if missing.deleted and len(self.report.unreadable) > run.bookmark.unreadable:
             logger.warning(
                 "%s: %d known candidates are missing, but more records than before "
@@ -279,10 +284,9 @@ class Pull:
                 run.name,
                 len(missing.deleted),
             )
-            return None
+            return
         for candidate_id in missing.deleted:
             run.delete(candidate_id, at)
-        return None
 
     def _finish(self, until: Instant) -> None:
         """Commit a window: everything before its end was emitted."""
