@@ -17,7 +17,16 @@ class _Value(t.Generic[_T]):
     value: _T
 
 
-def read_ahead(source: Iterator[_T], depth: int, cancel: Callable[[], None]) -> Iterator[_T]:
+Ready: t.TypeAlias = "queue.SimpleQueue[t.Any]"
+"""Where values wait that were read ahead; only `read_ahead` puts and takes."""
+
+
+def read_ahead(
+    source: Iterator[_T],
+    depth: int,
+    cancel: Callable[[], None],
+    ready: Ready | None = None,
+) -> Iterator[_T]:
     """Yield the values of an iterator in order, from a thread of its own.
 
     Args:
@@ -25,11 +34,12 @@ def read_ahead(source: Iterator[_T], depth: int, cancel: Callable[[], None]) -> 
         depth: So many values at most are taken before they are wanted.
         cancel: Ends what ``source`` is doing, from this thread. It is called in
             every case: at the end, after an error, and when this generator is closed.
+        ready: A new one, for who wants to see whether a value is waiting.
 
     Yields:
         The values; an exception of ``source`` is raised here, in its place.
     """
-    ready: queue.SimpleQueue[_Value[_T] | BaseException | None] = queue.SimpleQueue()
+    ready = queue.SimpleQueue() if ready is None else ready
     slots = threading.Semaphore(depth)
     stopped = threading.Event()
 

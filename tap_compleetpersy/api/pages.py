@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tap_compleetpersy.api.ahead import read_ahead
+from tap_compleetpersy.api.ahead import Ready, read_ahead
 from tap_compleetpersy.api.answers import Answer, header, http_date
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.envelope import records, total
@@ -41,12 +41,14 @@ class Page:
             next page is compared with them.
         total: What the server says the whole list has, or None.
         server_time: The server's clock (header ``Date``), aware UTC, or None.
+        body: What it was decoded from.
     """
 
     number: int
     records: list[object] = field(repr=False)
     total: int | None
     server_time: datetime | None
+    body: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def read_pages(  # noqa: PLR0913 - the contract with `sync`
     until: datetime | None = None,
     path: str | None = None,
     prefetch: int = 0,
+    ready: Ready | None = None,
 ) -> Generator[Page]:
     """Read the list from its first page to its end.
 
@@ -79,6 +82,7 @@ def read_pages(  # noqa: PLR0913 - the contract with `sync`
         until: Upper bound on the updated time, aware; sent as this or later.
         path: Of the list below `api_url`; None for `candidates_path`.
         prefetch: Pages read ahead by a thread; closing the iterator ends it.
+        ready: A new queue, for who wants to see whether a page is waiting.
 
     Yields:
         The pages, in the order of the server.
@@ -90,7 +94,8 @@ def read_pages(  # noqa: PLR0913 - the contract with `sync`
     first = path or profile.candidates_path
     if prefetch > 0:
         sibling = client.sibling()
-        yield from read_ahead(_walk(sibling, profile, first, wanted), prefetch, sibling.close)
+        walk = _walk(sibling, profile, first, wanted)
+        yield from read_ahead(walk, prefetch, sibling.close, ready)
     else:
         yield from _walk(client, profile, first, wanted)
 
@@ -125,7 +130,7 @@ def read_page(
 
 def _page(number: int, found: list[object], answer: Answer, document: object) -> Page:
     server_time = http_date(header(answer.headers, "Date"))
-    return Page(number, found, total(document, answer.headers), server_time)
+    return Page(number, found, total(document, answer.headers), server_time, answer.body)
 
 
 def _walk(client: Client, profile: Profile, path: str, wanted: Mapping[str, str]) -> Iterator[Page]:

@@ -7,7 +7,7 @@ import heapq
 from collections.abc import Iterable
 
 from tap_compleetpersy.model.custom_types import Evidence, type_name
-from tap_compleetpersy.model.integration_fields import text_of
+from tap_compleetpersy.model.text import text_of
 
 EXACT = 1024
 """So many different values are counted exactly, more are estimated."""

@@ -19,7 +19,7 @@ from tap_compleetpersy.model.text import clean_value
 if t.TYPE_CHECKING:
     from tap_compleetpersy.explorer.comparison import Chosen
     from tap_compleetpersy.model.rules import Rules
-    from tap_compleetpersy.sync.stream_run import Seen
+    from tap_compleetpersy.sync.reading import Seen
 
 MOST_FIELDS = 5000
 """Fields of a model that are told apart; a server that invents keys must not fill memory."""

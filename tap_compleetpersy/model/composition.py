@@ -11,7 +11,7 @@ from tap_compleetpersy.model.reader import elements
 from tap_compleetpersy.model.slots import LOCATION_PARTS
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection
 
     from tap_compleetpersy.model.reader import Found
 
@@ -86,15 +86,17 @@ def _preferred(ways: list[Way]) -> list[Way]:
 
 
 def _gather(found: Found, use: str | None, numbers: list[Way], addresses: list[Way]) -> None:
-    said = found.get("use")
-    if said is not None:
-        use = use_of(said[1]) or use
-    for element in found.get("contacts", ()):
-        _gather(element, use, numbers, addresses)
-    for rank, value, by_key in found.get("phone_numbers", ()):
-        numbers.append((rank, value, by_key, use))
-    for rank, value, by_key in found.get("email_addresses", ()):
-        addresses.append((rank, value, by_key, use))
+    if "use" in found:
+        use = use_of(found["use"][1]) or use
+    if "contacts" in found:
+        for element in found["contacts"]:
+            _gather(element, use, numbers, addresses)
+    if "phone_numbers" in found:
+        numbers += [(rank, value, by_key, use) for rank, value, by_key in found["phone_numbers"]]
+    if "email_addresses" in found:
+        addresses += [
+            (rank, value, by_key, use) for rank, value, by_key in found["email_addresses"]
+        ]
 
 
 def residence(found: Found) -> dict[str, str | None] | None:
@@ -104,9 +106,9 @@ def residence(found: Found) -> dict[str, str | None] | None:
         location = _location(address, found)
         if location is not None:
             break
-    own = {part: value_of(found, f"location.{part}") for part in LOCATION_PARTS}
-    if not any(own.values()):
+    if found.keys().isdisjoint(_OWN_PARTS):
         return location
+    own = {part: value_of(found, f"location.{part}") for part in LOCATION_PARTS}
     parts = {part: own[part] or (location or {}).get(part) for part in LOCATION_PARTS}
     return {**parts, "country": parts["country"] and country(parts["country"])}
 
@@ -139,10 +141,16 @@ def compile_location(
     return narrow
 
 
-def _addresses(found: Found) -> Iterator[Found]:
-    for contact in found.get("contacts", ()):
-        yield from _addresses(contact)
-    yield from found.get("addresses", ())
+_OWN_PARTS: t.Final = frozenset(f"location.{part}" for part in LOCATION_PARTS)
+
+
+def _addresses(found: Found) -> list[Found]:
+    within: list[Found] = []
+    if "contacts" in found:
+        for contact in found["contacts"]:
+            if "addresses" in contact or "contacts" in contact:
+                within += _addresses(contact)
+    return within + found["addresses"] if "addresses" in found else within
 
 
 def _location(address: Found, root: Found) -> dict[str, str | None] | None:
@@ -150,18 +158,20 @@ def _location(address: Found, root: Found) -> dict[str, str | None] | None:
     if len(address) == 1 and raw and (value_of(root, "city") or value_of(root, "zip_code")):
         # `Address` is the street when the flat record has the town beside it.
         return _location({**root, "address_lines": [(0, raw, None)]}, root)
-    land = value_of(address, "country")
     street, number = value_of(address, "street"), value_of(address, "building_number")
-    more = [line for _, line, _ in sorted(address.get("address_lines", ()), key=_rank)]
-    lines = [" ".join(part for part in (street, number) if part), *more] if street else more
+    lines: list[str] = []
+    if "address_lines" in address:
+        lines = [line for _, line, _ in sorted(address["address_lines"], key=_rank)]
+    if street:
+        lines.insert(0, f"{street} {number}" if number else street)
     parts: dict[str, str | None] = {
-        "city": value_of(address, "city"),
-        "country": country(land) if land else None,
+        "city": address["city"][1] if "city" in address else None,
+        "country": country(address["country"][1]) if "country" in address else None,
         "raw": raw,
-        "state": value_of(address, "state"),
+        "state": address["state"][1] if "state" in address else None,
         "street_1": lines[0] if lines else None,
         "street_2": lines[1] if len(lines) > 1 else None,
-        "zip_code": value_of(address, "zip_code"),
+        "zip_code": address["zip_code"][1] if "zip_code" in address else None,
     }
     if not any(parts.values()):
         return None

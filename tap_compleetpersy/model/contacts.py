@@ -28,8 +28,10 @@ _MARKS: t.Final = (
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,80}[A-Za-z0-9])?")
 _LOCAL_LENGTH: t.Final = 64
+_DIGIT = re.compile("[0-9]")
 
 
+@lru_cache(maxsize=1024)
 def use_of(text: str) -> str | None:
     """Read `Use` of a contact: `HOME`, `WORK`, `MOBILE`, `FAX` or None."""
     word = fold(text)
@@ -64,7 +66,7 @@ def email_type(path_use: str | None, element_use: str | None) -> str | None:
 
 def is_phone(text: str) -> bool:
     """Tell whether a text can be dialled at all: it has a digit."""
-    return any(character.isdigit() for character in text)
+    return _DIGIT.search(text) is not None or any(map(str.isdigit, text))
 
 
 def compile_email_check() -> Callable[[str], bool]:

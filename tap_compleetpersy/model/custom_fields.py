@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 import typing as t
+from json.encoder import encode_basestring as quoted
+
+import msgspec
 
 from tap_compleetpersy.model.custom_types import INTEGER_TEXT, Sample
 from tap_compleetpersy.model.scalars import read_boolean
-from tap_compleetpersy.model.text import MAX_DEPTH, compact_json
+from tap_compleetpersy.model.text import MAX_DEPTH, clean_value, compact_json
 from tap_compleetpersy.model.times import compile_times, format_time, is_no_time, read_date
 
 if t.TYPE_CHECKING:
@@ -16,7 +19,7 @@ if t.TYPE_CHECKING:
 
     from tap_compleetpersy.model.custom_types import Schema
 
-__all__ = ["Drift", "Sample", "compile_typed"]
+__all__ = ["Drift", "Sample", "compile_typed", "compile_typed_json"]
 
 Drift: t.TypeAlias = tuple[str, str]
 """`("misfit", key)`: a value or part of it became null; `("unknown", key)`: not in the catalog."""
@@ -44,29 +47,98 @@ def compile_typed(
         A function that gives the record's `custom_fields` and what did not fit. All
         properties are there, null when absent; unknown ones follow as received.
     """
-    converters = {key: _compile(schema, zone) for key, schema in properties.items()}
-    empty: dict[str, object] = {
-        key: None for key, schema in properties.items() if "null" in _types(schema)
-    }
+    convert = _compile_conversion(properties, zone)
+    empty: dict[str, object] = dict.fromkeys(_nullable(properties))
 
-    def convert(custom: Mapping[str, object]) -> tuple[dict[str, object], tuple[Drift, ...]]:
-        typed = empty.copy()
+    def typed(custom: Mapping[str, object]) -> tuple[dict[str, object], tuple[Drift, ...]]:
+        fields = empty.copy()
         drift: list[Drift] = []
         for key, value in custom.items():
-            if value is None:
-                continue
-            converter = converters.get(key)
-            if converter is None:
-                typed[key] = value
-                drift.append(("unknown", key))
-                continue
-            misfits: list[bool] = []
-            result = converter(value, misfits)
-            if result is _MISFIT or misfits:
-                drift.append(("misfit", key))
-            if result is not _MISFIT and (result is not None or key in empty):
-                typed[key] = result
-        return typed, tuple(drift)
+            result, kind = convert(key, value)
+            if kind is not None:
+                drift.append((kind, key))
+            if result is not _MISFIT:
+                fields[key] = result
+        return fields, tuple(drift)
+
+    return typed
+
+
+def compile_typed_json(
+    properties: Mapping[str, Schema], zone: zoneinfo.ZoneInfo
+) -> Callable[[Mapping[str, tuple[object, str]]], tuple[msgspec.Raw, tuple[Drift, ...]]]:
+    """Prepare the same for the custom fields of plain records, written as JSON.
+
+    What a short value becomes is remembered, for many fields have few values.
+
+    Returns:
+        A function as of `compile_typed`. It takes each value as received, and as
+        `integration_fields` lists it.
+    """
+    convert = _compile_conversion(properties, zone)
+    nulls = {key: f"{quoted(key)}:null" for key in _nullable(properties)}
+    known: dict[str, dict[tuple[bool, str], _Written]] = {key: {} for key in properties}
+
+    def write(key: str, value: object) -> _Written:
+        result, kind = convert(key, clean_value(value))
+        if result is _MISFIT:
+            return None, kind
+        return f"{quoted(key)}:{msgspec.json.encode(result).decode()}", kind
+
+    def typed(
+        custom: Mapping[str, tuple[object, str]],
+    ) -> tuple[msgspec.Raw, tuple[Drift, ...]]:
+        fields = nulls.copy()
+        drift: list[Drift] = []
+        for key, (value, listed) in custom.items():
+            if len(listed) < _LONG and key in known:
+                values, name = known[key], (type(value) is str, listed)
+                written = values.get(name)
+                if written is None:
+                    written = write(key, value)
+                    if len(values) < _VALUES_KEPT:
+                        values[name] = written
+            else:
+                written = write(key, value)
+            text, kind = written
+            if kind is not None:
+                drift.append((kind, key))
+            if text is not None:
+                fields[key] = text
+        content = f"{{{','.join(fields.values())}}}".encode("utf-8", "replace")
+        return msgspec.Raw(content), tuple(drift)
+
+    return typed
+
+
+_Written: t.TypeAlias = "tuple[str | None, str | None]"
+"""A field as JSON, if it is there, and what is wrong with it."""
+
+_LONG: t.Final = 80
+_VALUES_KEPT: t.Final = 1_000
+
+
+def _nullable(properties: Mapping[str, Schema]) -> list[str]:
+    return [key for key, schema in properties.items() if "null" in _types(schema)]
+
+
+def _compile_conversion(
+    properties: Mapping[str, Schema], zone: zoneinfo.ZoneInfo
+) -> Callable[[str, object], tuple[object, str | None]]:
+    """Prepare the conversion of one field: what it becomes, and what is wrong with it."""
+    converters = {key: _compile(schema, zone) for key, schema in properties.items()}
+    nullable = frozenset(_nullable(properties))
+
+    def convert(key: str, value: object) -> tuple[object, str | None]:
+        if value is None:
+            return _MISFIT, None
+        converter = converters.get(key)
+        if converter is None:
+            return value, "unknown"
+        misfits: list[bool] = []
+        result = converter(value, misfits)
+        kind = "misfit" if result is _MISFIT or misfits else None
+        return (_MISFIT if result is None and key not in nullable else result), kind
 
     return convert
 

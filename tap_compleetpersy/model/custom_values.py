@@ -22,13 +22,15 @@ if t.TYPE_CHECKING:
 _KEY_NAMES: t.Final = ("key", "name", "schluessel", "feldname", "fieldname", "id", "fieldid")
 _LABEL_NAMES: t.Final = ("label", "title", "titel", "bezeichnung", "caption")
 _VALUE_NAMES: t.Final = frozenset({"value", "values", "wert", "werte"})
-_ENTRY_NAMES: t.Final = frozenset((*_KEY_NAMES, *_LABEL_NAMES, *_VALUE_NAMES)) | {
+ENTRY_NAMES: t.Final = frozenset((*_KEY_NAMES, *_LABEL_NAMES, *_VALUE_NAMES)) | {
     "type", "typ", "datatype", "lang", "use",
 }  # fmt: skip
-_ELEMENTS: t.Final = frozenset({
+"""Folded keys of an entry that says its own name."""
+ELEMENT_NAMES: t.Final = frozenset({
     "customfield", "field", "feld", "item", "entry", "property", "parameter", "userfield",
     "zusatzfeld",
 })  # fmt: skip
+"""Folded names under which a container may hold such entries."""
 
 
 class Entry(t.NamedTuple):
@@ -98,7 +100,7 @@ def named_entry(item: dict[str, object]) -> Entry | None:
 
 def is_list_of_entries(key: str, value: object) -> bool:
     """Tell whether `key` is the element name of entries, not a field of its own."""
-    if fold(key) not in _ELEMENTS:
+    if fold(key) not in ELEMENT_NAMES:
         return False
     items = value if isinstance(value, list) else [value]
     return bool(items) and all(isinstance(i, dict) and named_entry(i) is not None for i in items)
@@ -122,7 +124,7 @@ def _facts(item: dict[str, object]) -> dict[str, object] | None:
             facts["value"] = value
         elif key in ATTRIBUTE_KEYS and isinstance(value, dict):
             facts |= {fold(name): attribute for name, attribute in value.items()}
-        elif (name := fold(key)) in _ENTRY_NAMES or key.startswith("@"):
+        elif (name := fold(key)) in ENTRY_NAMES or key.startswith("@"):
             facts.setdefault(name, value)
         else:
             return None

@@ -64,4 +64,9 @@ def application_remote_id(candidate_id: str, opening_id: str) -> str:
 
     Persy has no identifier for applications (`persy-api.md`, FOUND).
     """
-    return f"{quote(candidate_id, safe='')}/{quote(opening_id, safe='')}"
+    return f"{_quoted(candidate_id)}/{_quoted(opening_id)}"
+
+
+def _quoted(text: str) -> str:
+    # Most ids are numbers, which need no look at each letter.
+    return text if text.isascii() and text.isalnum() else quote(text, safe="")

@@ -6,7 +6,7 @@ import typing as t
 
 from tap_compleetpersy.model.listing import Kind, compile_listing
 from tap_compleetpersy.model.remote_data import compile_remote_data
-from tap_compleetpersy.model.text import compact_json, storable, without_unwanted
+from tap_compleetpersy.model.text import text_of, without_unwanted
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -47,12 +47,3 @@ def compile_integration_fields(
         return fields
 
     return integration_fields
-
-
-def text_of(value: object) -> str | None:
-    """Write a value as text: strings as received, else compact JSON; null stays null."""
-    if not isinstance(value, (dict, list)):
-        value = storable(value)
-        if value is None or isinstance(value, str):
-            return value
-    return compact_json(value)

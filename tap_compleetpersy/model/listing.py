@@ -59,13 +59,14 @@ def compile_opening_listing(rules: Rules) -> Listing:
     return _compile(tree, rules)
 
 
-def _compile(tree: Node, rules: Rules) -> Listing:
-    repeated = paths.REPEATED | {
-        fold(path.rpartition(".")[2])
-        for path in (*paths.OPENINGS, *flat_field_paths(rules.field_paths).get(OPENINGS, ()))
-    }
+def repeated_names(rules: Rules) -> frozenset[str]:
+    """Name, folded, the elements that may become one of many: each is one field."""
+    own = flat_field_paths(rules.field_paths).get(OPENINGS, ())
+    return paths.REPEATED | {fold(path.rpartition(".")[2]) for path in (*paths.OPENINGS, *own)}
 
-    root = _Place(tree, "", "", _Places(repeated))
+
+def _compile(tree: Node, rules: Rules) -> Listing:
+    root = _Place(tree, "", "", _Places(repeated_names(rules)))
 
     def list_fields(record: Mapping[str, object], add: Add) -> None:
         for key, value in record.items():

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, field, replace
+
+import msgspec
 
 from tap_compleetpersy.model.reader import DOUBTS, walk
+from tap_compleetpersy.model.times import Instant
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from tap_compleetpersy.model.reader import Found, Node
-    from tap_compleetpersy.model.times import Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """One position opening of one candidate: a job and an application."""
+class Opening(msgspec.Struct, frozen=True, gc=False):
+    """One position opening of one candidate: a job and an application.
+
+    Attributes:
+        remote_id: Id of the opening.
+        name: Its title.
+        outcome: Of the application.
+        created_at: The opening's `ApplicationDate`.
+        raw: The element as received.
+    """
 
     remote_id: str
     name: str | None
     outcome: str | None
     created_at: Instant | None
-    """The opening's `ApplicationDate`."""
-    raw: dict[str, t.Any] = field(repr=False)
-    """The element as received."""
+    raw: dict[str, t.Any]
+
+    def __repr__(self) -> str:
+        """Show no person."""
+        return f"Opening({self.remote_id!r})"
 
 
 def read_openings(
@@ -66,7 +76,7 @@ def newest(before: Opening, after: Opening) -> Opening:
     chosen, other = after, before
     if first is not None and (second is None or first > second):
         chosen, other = before, after
-    return chosen if chosen.name else replace(chosen, name=other.name)
+    return chosen if chosen.name else msgspec.structs.replace(chosen, name=other.name)
 
 
 def _opening(
@@ -78,18 +88,18 @@ def _opening(
 ) -> Opening | None:
     if "remote_id" not in found:
         return None
-    doubts += [
-        f"applications.{slot}: unreadable" for slot in found.get(DOUBTS, ()) if slot not in found
-    ]
-    said = value_of(found, "outcome") or status
+    if DOUBTS in found:
+        slots = found[DOUBTS]
+        doubts += [f"applications.{slot}: unreadable" for slot in slots if slot not in found]
+    said = found["outcome"][1] if "outcome" in found else status
     read = None if said is None else outcome(said)
     if said is not None and read is None:
         doubts.append("outcome: unknown")
     return Opening(
         found["remote_id"][1],
-        value_of(found, "name"),
+        found["name"][1] if "name" in found else None,
         read,
-        value_of(found, "remote_created_at"),
+        found["remote_created_at"][1] if "remote_created_at" in found else None,
         element,
     )
 

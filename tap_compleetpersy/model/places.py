@@ -60,6 +60,7 @@ def _countries() -> dict[str, str]:
     return names | {name.casefold(): code for name, code in _OTHER_NAMES.items()}
 
 
+@lru_cache(maxsize=1024)
 def country_name(code: str) -> str:
     """Give the German name of a country code, as a German letter shows it."""
     from babel.core import Locale  # noqa: PLC0415  (see above)
@@ -77,9 +78,9 @@ def one_line(parts: dict[str, str | None], lines: list[str]) -> str | None:
         parts: `city`, `country` (ISO code or as given), `state` and `zip_code`.
         lines: Street and further address lines.
     """
-    town = " ".join(part for part in (parts["zip_code"], parts["city"]) if part)
-    shown = [*lines, *([town] if town else ())]
-    land = parts["country"]
+    zip_code, city, land = parts["zip_code"], parts["city"], parts["country"]
+    town = f"{zip_code} {city}" if zip_code and city else zip_code or city
+    shown = [*lines, town] if town else [*lines]
     if land and (land != "DE" or not shown):
         shown.append(country_name(land))
     return ", ".join(shown) or parts["state"]

@@ -141,7 +141,7 @@ def visit(node: Node, value: object, found: Found, room: int) -> None:
         if type(value) is not dict:
             _descend(node, value, element, room)
         elif room:
-            _look_into(node, value, element, room - 1)
+            look_into(node, value, element, room - 1)
         if element:
             found.setdefault(node.group, []).append(element)
     elif node.collected is not None:
@@ -155,12 +155,13 @@ def _descend(node: Node, value: object, found: Found, room: int) -> None:
         found.setdefault("custom", []).append((node, value))
     elif type(value) is dict:
         if room:
-            _look_into(node, value, found, room - 1)
+            look_into(node, value, found, room - 1)
     elif node.leaves:
-        _read(node, value, found)
+        read_leaves(node, value, found)
 
 
-def _look_into(node: Node, value: dict[str, object], found: Found, room: int) -> None:
+def look_into(node: Node, value: dict[str, object], found: Found, room: int) -> None:
+    """Enter the values of an object at a node."""
     children = node.children
     late: list[tuple[Node, object]] | None = None
     for key, item in value.items():
@@ -171,9 +172,9 @@ def _look_into(node: Node, value: dict[str, object], found: Found, room: int) ->
                 late = late or []
                 late.append((child, item))
         elif type(item) is str and child.is_plain:
-            _read(child, item, found)
+            read_leaves(child, item, found)
         elif type(item) is dict and child.is_plain and room:
-            _look_into(child, item, found, room - 1)
+            look_into(child, item, found, room - 1)
         else:
             visit(child, item, found, room)
     for child, item in late or ():
@@ -192,10 +193,10 @@ def _through(node: Node, value: object, found: Found, room: int) -> None:
 def _collect(node: Node, value: object, found: Found, room: int) -> None:
     """Keep an element as received, unless it is the container of such elements."""
     if isinstance(value, dict):
-        inner = [(node.child(k), item) for k, item in value.items() if not k.startswith("@")]
-        if inner and all(child is not None and child is not THROUGH for child, _ in inner):
-            for child, item in inner:
-                if child is not None and room:
+        if _is_container(node, value):
+            for key, item in value.items():
+                child = node.child(key)
+                if child is not None and room and not key.startswith("@"):
                     visit(child, item, found, room - 1)
             return
         if (wrapped := _wrapped(value)) is not None:
@@ -207,6 +208,12 @@ def _collect(node: Node, value: object, found: Found, room: int) -> None:
         found.setdefault(slot, []).append(value)
 
 
+def _is_container(node: Node, value: dict[str, object]) -> bool:
+    keys = [key for key in value if not key.startswith("@")]
+    children = map(node.child, keys)
+    return bool(keys) and all(child is not None and child is not THROUGH for child in children)
+
+
 def _wrapped(value: dict[str, object]) -> dict[str, object] | list[object] | None:
     """Give the element inside `{"#text": {…}}`, if it is one."""
     if len(value) == 1:
@@ -216,7 +223,8 @@ def _wrapped(value: dict[str, object]) -> dict[str, object] | list[object] | Non
     return None
 
 
-def _read(node: Node, value: object, found: Found) -> None:
+def read_leaves(node: Node, value: object, found: Found) -> None:
+    """Read a scalar at the end of the paths of a node."""
     for slot, rank, read, many, mark in node.leaves:
         if slot in found and not many and found[slot][0] <= rank:
             continue

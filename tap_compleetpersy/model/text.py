@@ -189,3 +189,12 @@ def compact_json(value: object) -> str:
         if "\\u0000" not in text:
             return text
     return msgspec.json.encode(storable_copy(value)).decode()
+
+
+def text_of(value: object) -> str | None:
+    """Write a value as text: strings as received, else compact JSON; null stays null."""
+    if not isinstance(value, (dict, list)):
+        value = storable(value)
+        if value is None or isinstance(value, str):
+            return value
+    return compact_json(value)

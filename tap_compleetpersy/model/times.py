@@ -31,6 +31,7 @@ _UNIX = re.compile(r"[0-9]{1,13}|[0-9]{9,13}\.[0-9]{1,9}")
 _ZERO = re.compile(r"(?:0{4}-00-00|00[.-]00[.-]0{4})(?:[T ][0:.]+Z?)?|-0001-11-30(?:[T ].{0,20})?")
 
 _DAY: t.Final = 86_400_000
+_HOUR: t.Final = 3_600_000
 _EPOCH: t.Final = dt.date(1970, 1, 1).toordinal()
 _FIRST: t.Final = (1 - _EPOCH) * _DAY
 _END: t.Final = (dt.date.max.toordinal() + 1 - _EPOCH) * _DAY
@@ -38,7 +39,7 @@ _END: t.Final = (dt.date.max.toordinal() + 1 - _EPOCH) * _DAY
 _MILLISECONDS_FROM: t.Final = 100_000_000_000
 _LAST_SECOND: t.Final = 3_599_000
 _HOURS_KEPT: t.Final = 20_000
-_ISO_LENGTH: t.Final = 19
+_ISO_LENGTHS: t.Final = frozenset({19, 20, 25})
 
 
 def read_time(value: object, zone: zoneinfo.ZoneInfo) -> Instant | None:
@@ -64,7 +65,7 @@ def compile_times(zone: zoneinfo.ZoneInfo) -> Callable[[object], Instant | None]
     hours: dict[str, Instant | None] = {}
 
     def hour_start(text: str) -> Instant | None:
-        """Give the start of an hour of the wall clock, or None where it is no plain hour."""
+        """Give the start of an hour of the clock, or None where it is no plain hour."""
         if len(hours) >= _HOURS_KEPT:
             hours.clear()
         hours[text] = start = _plain_hour(text, zone)
@@ -72,13 +73,13 @@ def compile_times(zone: zoneinfo.ZoneInfo) -> Callable[[object], Instant | None]
 
     def read(value: object) -> Instant | None:
         if type(value) is str:
-            # `2026-11-02 09:13:54`, the usual form, without a pattern.
-            if len(value) == _ISO_LENGTH and value[13] == value[16] == ":" and value.isascii():
-                hour = value[:13]
+            # `2026-11-02 09:13:54` and `2026-11-02T09:13:54+01:00`, without a pattern.
+            if len(value) in _ISO_LENGTHS and value[13] == value[16] == ":" and value.isascii():
+                hour = value[:13] + value[19:]
                 start = hours[hour] if hour in hours else hour_start(hour)
-                rest = value[14:16] + value[17:]
+                rest = value[14:16] + value[17:19]
                 if start is not None and rest.isdigit() and value[14] < "6" and value[17] < "6":
-                    return start + int(value[14:16]) * 60_000 + int(value[17:]) * 1000
+                    return start + int(value[14:16]) * 60_000 + int(value[17:19]) * 1000
             return _read_text(value, zone)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return _read_number(value)
@@ -88,7 +89,10 @@ def compile_times(zone: zoneinfo.ZoneInfo) -> Callable[[object], Instant | None]
 
 
 def _plain_hour(text: str, zone: zoneinfo.ZoneInfo) -> Instant | None:
-    if text[10] not in "T " or (match := _ISO.fullmatch(f"{text}:00")) is None:
+    hour, offset = text[:13], text[13:]
+    if hour[10] not in "T " or (offset and offset[0] not in "Zz+-"):
+        return None
+    if (match := _ISO.fullmatch(f"{hour}:00{offset}")) is None:
         return None
     start = _instant(match, zone)
     last = _instant(match, zone, minute=59, second=59)
@@ -193,16 +197,19 @@ def format_time(instant: Instant) -> str:
     Raises:
         ValueError: If the year is not one of 1 to 9999, which `read_time` never returns.
     """
-    day, rest = divmod(instant, _DAY)
-    seconds, milliseconds = divmod(rest, 1000)
-    minutes, second = divmod(seconds, 60)
-    hour, minute = divmod(minutes, 60)
-    return f"{_day_text(day)}T{hour:02}:{minute:02}:{second:02}.{milliseconds:03}Z"
+    hour, rest = divmod(instant, _HOUR)
+    second, milliseconds = divmod(rest, 1000)
+    return f"{_hour_text(hour)}{_CLOCKS[second]}.{milliseconds:03}Z"
 
 
-@lru_cache(maxsize=4096)
-def _day_text(day: int) -> str:
-    return dt.date.fromordinal(day + _EPOCH).isoformat()
+_CLOCKS: t.Final = tuple(f"{second // 60:02}:{second % 60:02}" for second in range(3600))
+"""Minute and second of each second of an hour."""
+
+
+@lru_cache(maxsize=16_384)
+def _hour_text(hour: int) -> str:
+    day, hour = divmod(hour, 24)
+    return f"{dt.date.fromordinal(day + _EPOCH).isoformat()}T{hour:02}:"
 
 
 def read_date(text: str) -> str | None:

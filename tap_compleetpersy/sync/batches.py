@@ -19,10 +19,7 @@ from urllib.parse import unquote, urlsplit
 from singer_sdk.helpers._batch import BatchConfig, SDKBatchMessage
 
 from tap_compleetpersy.settings import SettingsError
-from tap_compleetpersy.sync.output import PageWriter, encode_line
-
-if t.TYPE_CHECKING:
-    from tap_compleetpersy.sync.selection import Record
+from tap_compleetpersy.sync.output import PageWriter
 
 _COMPRESSIONS = ("gzip", "none", None)
 _FAST = 1
@@ -69,7 +66,7 @@ class BatchFiles:
     _content: io.BytesIO = field(default_factory=io.BytesIO, init=False)
     _file: gzip.GzipFile | io.BytesIO | None = field(default=None, init=False)
 
-    def add(self, row: Record) -> None:
+    def add(self, row: bytes) -> None:
         """Add a row; the file that is full is announced."""
         if self._file is None:
             self._content = io.BytesIO()
@@ -78,7 +75,7 @@ class BatchFiles:
                 if self._is_compressed
                 else self._content
             )
-        line = encode_line(row) + b"\n"
+        line = row + b"\n"
         self._file.write(line)
         self._rows += 1
         self.writer.bytes_since_state += len(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import select
 import sys
@@ -77,8 +78,28 @@ class PageWriter(GenericSingerWriter[bytes, Message]):
         self._page.clear()
 
 
-def encode_line(message: dict[str, t.Any]) -> bytes:
-    """Encode one message as a line of JSON, without its end."""
+def record_line(table: str, row: bytes, extracted_at: bytes) -> bytes:
+    """Write the RECORD line of an encoded row, without its end.
+
+    Args:
+        table: Name of the stream, or what a stream map calls it.
+        row: The record as JSON.
+        extracted_at: When it was read, as JSON.
+    """
+    return b'{"type":"RECORD","stream":%b,"record":%b,"time_extracted":%b}' % (
+        _encoded_name(table),
+        row,
+        extracted_at,
+    )
+
+
+@functools.cache
+def _encoded_name(table: str) -> bytes:
+    return encode_line(table)
+
+
+def encode_line(message: object) -> bytes:
+    """Encode a message, or a part of one, as a line of JSON without its end."""
     try:
         return _encode(message)
     except UnicodeEncodeError:

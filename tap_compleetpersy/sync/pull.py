@@ -8,23 +8,22 @@ SCHEMA for a stream and one bookmark for a stream.
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import typing as t
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from tap_compleetpersy.model.candidate import UnreadableRecord
 from tap_compleetpersy.sync import deletions
 from tap_compleetpersy.sync.output import TargetGoneError
 from tap_compleetpersy.sync.plan import Plan, Window
-from tap_compleetpersy.sync.reading import is_older
-from tap_compleetpersy.sync.stream_run import Seen, StreamRun
+from tap_compleetpersy.sync.stream_run import StreamRun
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.api.pages import Page
-    from tap_compleetpersy.model.candidate import Candidate
     from tap_compleetpersy.model.times import Instant
+    from tap_compleetpersy.sync.mapping import Mapped, MappedPage
     from tap_compleetpersy.sync.progress import Progress
     from tap_compleetpersy.sync.report import Report
     from tap_compleetpersy.sync.state import Bookmark
@@ -69,9 +68,8 @@ class Pull:
     Attributes:
         plan: What to ask for and what to emit.
         runs: The selected streams, in the order in which a page is written.
-        pages: Reads the pages of a window.
-        read: Turns a record as received into a candidate.
-        keeps: Whether stream maps keep a candidate, hence what follows from it.
+        pages: Reads the pages of a window, and maps them; the second argument are candidates
+            to leave out.
         output: Takes the lines and the bookmarks.
         list_can_shift: There are pages, so that a deletion or an edit behind the reader
             hides a record.
@@ -86,9 +84,7 @@ class Pull:
 
     plan: Plan
     runs: Sequence[StreamRun]
-    pages: Callable[[Window], Generator[Page]]
-    read: Callable[[object], Candidate]
-    keeps: Callable[[Seen], bool]
+    pages: Callable[[Window, Collection[str]], Generator[tuple[Page, MappedPage]]]
     output: Output
     progress: Progress
     report: Report
@@ -148,60 +144,43 @@ class Pull:
 
     def _read(self, window: Window, *, again: bool = False) -> None:
         """Emit the candidates of a window; again: only those not read before."""
-        with contextlib.closing(self.pages(window)) as pages:
-            for page in pages:
-                self._take(page, window, again=again)
+        with contextlib.closing(self.pages(window, self.ids if again else ())) as pages:
+            for page, mapped in pages:
+                if not again:
+                    self.report.unreadable += [(page.number, at) for at in mapped.unreadable]
+                self._take(page, mapped)
 
-    def _take(self, page: Page, window: Window, *, again: bool) -> None:
+    def _take(self, page: Page, mapped: MappedPage) -> None:
         if not self.progress.pages:
             self._note_server_time(page)
         at = datetime.now(tz=UTC)
-        page_of_candidates = [
-            seen
-            for seen in self._candidates(page, again=again)
-            if self._is_in_scope(seen.candidate, window) and self._is_kept(seen, at)
-        ]
+        kept = [each for each in mapped.candidates if self._is_kept(each, at)]
         for run in self.runs:
-            for seen in page_of_candidates:
-                if run.wants(seen.candidate):
-                    run.take(seen, at, self.ceiling)
+            for each in kept:
+                if run.name in each.rows:
+                    run.take(each, at, self.ceiling)
         self.output.flush()
+        self.report.drift(kept, mapped.custom)
         self._told = max(self._told, page.total or 0)
         emitted = sum(run.emitter.emitted for run in self.runs)
         self.progress.page(len(page.records), emitted, page.total)
         if any(run.emitter.limit_reached for run in self.runs):
             raise LimitReachedError
 
-    def _candidates(self, page: Page, *, again: bool) -> Iterable[Seen]:
-        for position, raw in enumerate(page.records, start=1):
-            try:
-                candidate = self.read(raw)
-            except UnreadableRecord:
-                if not again:
-                    self.report.unreadable.append((page.number, position))
-                continue
-            if again and candidate.remote_id in self.ids:
-                continue
-            if self._is_complete:
-                self.ids.add(candidate.remote_id)
-            self.report.doubts.update(candidate.doubts)
-            yield Seen(candidate, t.cast("Mapping[str, t.Any]", raw))
-
-    def _is_in_scope(self, candidate: Candidate, window: Window) -> bool:
-        updated = candidate.updated_at
-        if self.plan.cutoff is not None and is_older(candidate, self.plan.cutoff):
+    def _is_kept(self, mapped: Mapped, at: datetime) -> bool:
+        candidate_id = mapped.remote_id
+        if self._is_complete:
+            self.ids.add(candidate_id)
+        self.report.doubts.update(mapped.doubts)
+        if mapped.verdict == "older":
             for run in self.runs:
-                run.expire(candidate.remote_id)
-            return False
-        if updated is None:
-            return True
-        after = window.since is None or updated >= window.since
-        return after and (window.until is None or updated < window.until)
+                run.expire(candidate_id)
+        elif mapped.verdict == "dropped":
+            self._drop(candidate_id, at)
+        return mapped.verdict == "kept"
 
-    def _is_kept(self, seen: Seen, at: datetime) -> bool:
-        if self.keeps(seen):
-            return True
-        candidate_id = seen.candidate.remote_id
+    def _drop(self, candidate_id: str, at: datetime) -> None:
+        """Erase somebody whom a stream map drops."""
         if self._is_complete:
             # A new filter may drop many: deletion_limit_percent is asked at the end.
             self.dropped.add(candidate_id)
@@ -209,9 +188,8 @@ class Pull:
             for run in self.runs:
                 if candidate_id in (run.ledger or ()):
                     run.delete(candidate_id, at)
-        return False
 
-    @property
+    @functools.cached_property
     def _is_complete(self) -> bool:
         return any(run.plan.complete for run in self.runs)
 

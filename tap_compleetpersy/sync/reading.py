@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from tap_compleetpersy.model.candidate import Rules, check_field_paths
+import msgspec
+
+from tap_compleetpersy.model.candidate import (
+    Candidate,
+    Rules,
+    check_field_paths,
+    compile_quick_reader,
+    compile_reader,
+)
 from tap_compleetpersy.model.composition import compile_location
-from tap_compleetpersy.model.custom_fields import compile_typed
+from tap_compleetpersy.model.custom_fields import compile_typed, compile_typed_json
+from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.model.integration_fields import compile_integration_fields
+from tap_compleetpersy.model.plain import Plain
 from tap_compleetpersy.model.remote_data import (
     compile_opening_data,
     compile_remote_data,
@@ -17,14 +28,53 @@ from tap_compleetpersy.model.remote_data import (
 )
 from tap_compleetpersy.model.times import format_time
 from tap_compleetpersy.settings import SettingsError
-from tap_compleetpersy.sync.records import Shape
+from tap_compleetpersy.sync.records import FIELDS, Shape
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.model.candidate import Candidate
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.settings import Settings
     from tap_compleetpersy.sync.plan import Plan
-    from tap_compleetpersy.sync.report import Report
+
+
+class Seen(msgspec.Struct, frozen=True, gc=False):
+    """A candidate as it was read: the model's view, and the record as received.
+
+    Attributes:
+        candidate: The model's view.
+        raw: The record.
+        plain: What reading a plain record gives beside the candidate.
+    """
+
+    candidate: Candidate
+    raw: Mapping[str, t.Any]
+    plain: Plain | None = None
+
+    @property
+    def custom(self) -> Collection[str]:
+        """Names of the custom fields."""
+        return self.candidate.custom if self.plain is None else self.plain.custom
+
+
+def compile_read(rules: Rules, *, is_quick: bool) -> Callable[[object], Seen]:
+    """Prepare the reading of a record as received.
+
+    Args:
+        rules: How.
+        is_quick: Read plain records in one walk; nothing may be excluded or deselected.
+
+    Returns:
+        A function that raises `UnreadableRecord`.
+    """
+    if is_quick:
+        read_quickly = compile_quick_reader(rules)
+
+        def quick(record: object) -> Seen:
+            candidate, plain = read_quickly(record)
+            return Seen(candidate, t.cast("Mapping[str, t.Any]", record), plain)
+
+        return quick
+    read = compile_reader(rules)
+    return lambda record: Seen(read(record), t.cast("Mapping[str, t.Any]", record))
 
 
 def custom_properties(schema: Mapping[str, t.Any]) -> dict[str, t.Any]:
@@ -97,12 +147,12 @@ def doors_of(selected: Mapping[str, Fields], names: Mapping[str, Collection[str]
     return Doors(candidates, openings)
 
 
+_IDS_KEPT: t.Final = 4096
+"""Most jobs come again and again, and a candidate with each application."""
+
+
 def compile_shape(
-    settings: Settings,
-    plan: Plan,
-    candidates_schema: Mapping[str, t.Any],
-    doors: Doors,
-    report: Report,
+    settings: Settings, plan: Plan, candidates_schema: Mapping[str, t.Any], doors: Doors
 ) -> Shape:
     """Compile what the records of a run have in common.
 
@@ -111,16 +161,9 @@ def compile_shape(
         plan: The plan of the run.
         candidates_schema: Schema of candidates, with the types of custom fields.
         doors: What may leave where records repeat each other.
-        report: Counts custom fields that do not fit the catalog.
     """
     rules = rules_of(settings)
-    typed = compile_typed(custom_properties(candidates_schema), settings.zone)
-
-    def typed_and_counted(custom: Mapping[str, t.Any]) -> dict[str, t.Any]:
-        values, findings = typed(custom)
-        report.drift(custom, findings)
-        return values
-
+    properties = custom_properties(candidates_schema)
     included = settings.include_remote_data
     opening_data = (
         compile_opening_data(rules, doors.openings)
@@ -128,9 +171,10 @@ def compile_shape(
         else None
     )
     return Shape(
-        account=rules.account,
+        ids={name: lru_cache(_IDS_KEPT)(compile_ids(rules.account, name)) for name in FIELDS},
         changed_at=format_time(plan.changed_at),
-        typed=typed_and_counted,
+        typed=compile_typed(properties, settings.zone),
+        typed_json=compile_typed_json(properties, settings.zone),
         location=compile_location(doors.candidates),
         integration_fields=compile_integration_fields(rules, doors.candidates),
         candidate_data=compile_remote_data(rules, doors.candidates) if included else None,

@@ -10,16 +10,20 @@ import typing as t
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import msgspec
+
 from tap_compleetpersy.model.fields import (
     APPLICATION_FIELDS,
     CANDIDATE_FIELDS,
     JOB_FIELDS,
 )
-from tap_compleetpersy.model.ids import application_remote_id, generated_id
+from tap_compleetpersy.model.ids import application_remote_id
 from tap_compleetpersy.model.times import format_time
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.candidate import Candidate, Opening
+    from tap_compleetpersy.model.custom_fields import Drift
+    from tap_compleetpersy.sync.reading import Seen
     from tap_compleetpersy.sync.selection import Record
 
 FIELDS = {
@@ -39,36 +43,46 @@ class Shape:
     """What the records of one run have in common.
 
     Attributes:
-        account: Label of the tenant, part of every generated id.
+        ids: Remote id to generated id, for each stream.
         changed_at: The run's ``changed_at``, as text.
-        typed: Raw custom fields to emitted ones.
+        typed: Custom fields to emitted ones, and what was found.
+        typed_json: The same for those of a plain record.
         location: Keeps the selected parts of a location; None: all are.
-        integration_fields: Raw record to its ``integration_fields``.
+        integration_fields: Raw record to its ``integration_fields``, if it is not plain.
         candidate_data: Raw record to ``remote_data``; None: not included.
         opening_data: Raw opening to the ``remote_data`` of job and application; None:
             not included.
     """
 
-    account: str
+    ids: Mapping[str, Callable[[str], str]]
     changed_at: str
-    typed: Callable[[Mapping[str, t.Any]], dict[str, t.Any]]
+    typed: Callable[[Mapping[str, t.Any]], tuple[object, tuple[Drift, ...]]]
+    typed_json: Callable[[Mapping[str, t.Any]], tuple[object, tuple[Drift, ...]]]
     location: Callable[[t.Any], t.Any] | None
-    integration_fields: Callable[[Mapping[str, t.Any]], list[dict[str, t.Any]]] | None
+    integration_fields: Callable[[Mapping[str, t.Any]], object]
     candidate_data: Callable[[Mapping[str, t.Any]], t.Any] | None
     opening_data: Callable[[Mapping[str, t.Any]], t.Any] | None
 
-    def candidate(self, candidate: Candidate, raw: Mapping[str, t.Any]) -> Record:
-        """Answer the record of a candidate, who was read from ``raw``."""
-        return {
+    def candidate(self, seen: Seen) -> tuple[Record, tuple[Drift, ...]]:
+        """Answer the record of a candidate, and what typing the custom fields found."""
+        candidate, plain = seen.candidate, seen.plain
+        if plain is None:
+            custom_fields, drift = self.typed(candidate.custom)
+            integration_fields = self.integration_fields(seen.raw)
+        else:
+            custom_fields, drift = self.typed_json(plain.custom)
+            integration_fields = msgspec.Raw(plain.listed)
+        record = {
             **_NOTHING["candidates"],
-            "id": generated_id(self.account, "candidates", candidate.remote_id),
+            "id": self.ids["candidates"](candidate.remote_id),
             "remote_id": candidate.remote_id,
             "changed_at": self.changed_at,
             **self._values(candidate),
-            "custom_fields": self.typed(candidate.custom),
-            "integration_fields": _apply(self.integration_fields, raw),
-            "remote_data": _apply(self.candidate_data, raw),
+            "custom_fields": custom_fields,
+            "integration_fields": integration_fields,
+            "remote_data": _apply(self.candidate_data, seen.raw),
         }
+        return record, drift
 
     def _values(self, candidate: Candidate) -> dict[str, t.Any]:
         if self.location is None:
@@ -79,24 +93,29 @@ class Shape:
         """Answer the record of the job that an opening names."""
         return {
             **_NOTHING["jobs"],
-            "id": generated_id(self.account, "jobs", opening.remote_id),
+            "id": self.ids["jobs"](opening.remote_id),
             "remote_id": opening.remote_id,
             "changed_at": self.changed_at,
             "name": opening.name,
             "remote_data": _apply(self.opening_data, opening.raw),
         }
 
-    def application(self, candidate: Candidate, opening: Opening) -> Record:
-        """Answer the record of a candidate's application to an opening."""
-        remote_id = application_remote_id(candidate.remote_id, opening.remote_id)
+    def application(self, candidate_id: str, opening: Opening) -> Record:
+        """Answer the record of a candidate's application to an opening.
+
+        Args:
+            candidate_id: Remote id of the candidate.
+            opening: On the candidate.
+        """
+        remote_id = application_remote_id(candidate_id, opening.remote_id)
         return {
             **_NOTHING["applications"],
-            "id": generated_id(self.account, "applications", remote_id),
+            "id": self.ids["applications"](remote_id),
             "remote_id": remote_id,
             "changed_at": self.changed_at,
             "outcome": opening.outcome,
-            "job_id": generated_id(self.account, "jobs", opening.remote_id),
-            "candidate_id": generated_id(self.account, "candidates", candidate.remote_id),
+            "job_id": self.ids["jobs"](opening.remote_id),
+            "candidate_id": self.ids["candidates"](candidate_id),
             "remote_created_at": None
             if opening.created_at is None
             else format_time(opening.created_at),
@@ -107,7 +126,7 @@ class Shape:
         """Answer the record of a deletion: keys and times, every other field null."""
         return {
             **_NOTHING[stream],
-            "id": generated_id(self.account, stream, remote_id),
+            "id": self.ids[stream](remote_id),
             "remote_id": remote_id,
             "changed_at": self.changed_at,
             "remote_deleted_at": self.changed_at,

@@ -10,17 +10,16 @@ from __future__ import annotations
 import itertools
 import time
 import typing as t
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from tap_compleetpersy.api.pages import read_pages
 from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.api.spread import read_spread
-from tap_compleetpersy.model.candidate import UnreadableRecord, compile_reader
+from tap_compleetpersy.model.candidate import UnreadableRecord
 from tap_compleetpersy.sync.ledger import DAY
 from tap_compleetpersy.sync.plan import cutoff_of
-from tap_compleetpersy.sync.reading import is_older, rules_of
-from tap_compleetpersy.sync.stream_run import Seen
+from tap_compleetpersy.sync.reading import Seen, compile_read, is_older, rules_of
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.api.client import Client
@@ -90,16 +89,16 @@ def read_sample(client: Client, settings: Settings, wanted: int | None) -> Itera
 def _compile_read(
     settings: Settings, cutoff: Instant | None
 ) -> t.Callable[[Iterable[object]], Iterator[Seen]]:
-    read_candidate = compile_reader(rules_of(settings))
+    read_one = compile_read(rules_of(settings), is_quick=False)
 
     def read(records: Iterable[object]) -> Iterator[Seen]:
         for record in records:
             try:
-                candidate = read_candidate(record)
+                seen = read_one(record)
             except UnreadableRecord:
                 continue
-            if cutoff is None or not is_older(candidate, cutoff):
-                yield Seen(candidate, t.cast("Mapping[str, t.Any]", record))
+            if cutoff is None or not is_older(seen.candidate, cutoff):
+                yield seen
 
     return read
 

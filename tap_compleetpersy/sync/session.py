@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import gc
+import queue
 import typing as t
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import msgspec
 from singer_sdk.mapper import CustomStreamMap
 
+from tap_compleetpersy.api.ahead import Ready
 from tap_compleetpersy.api.client import Client
+from tap_compleetpersy.api.envelope import records
 from tap_compleetpersy.api.pages import Page, read_pages
 from tap_compleetpersy.api.profile import profile_of
-from tap_compleetpersy.model.candidate import compile_reader
 from tap_compleetpersy.sync.batches import read_batch_config
-from tap_compleetpersy.sync.emitter import Emitter, applied
+from tap_compleetpersy.sync.emitter import Emitter
+from tap_compleetpersy.sync.mapping import MappedPage, Mapper
 from tap_compleetpersy.sync.output import PageWriter
 from tap_compleetpersy.sync.plan import Plan, Window, make_plan
 from tap_compleetpersy.sync.progress import Progress
 from tap_compleetpersy.sync.pull import Pull
 from tap_compleetpersy.sync.reading import (
     Doors,
+    Seen,
+    compile_read,
     compile_shape,
     custom_properties,
     doors_of,
     rules_of,
 )
 from tap_compleetpersy.sync.records import FIELDS
+from tap_compleetpersy.sync.rendering import Renderer, applied
 from tap_compleetpersy.sync.report import Report
 from tap_compleetpersy.sync.selection import field_names, selected_fields
 from tap_compleetpersy.sync.state import (
@@ -38,7 +44,8 @@ from tap_compleetpersy.sync.state import (
     tenant_of,
     write_bookmark,
 )
-from tap_compleetpersy.sync.stream_run import RUNS, Seen, StreamRun
+from tap_compleetpersy.sync.stream_run import RUNS, StreamRun
+from tap_compleetpersy.sync.worker import Worker, is_worthwhile, mapped_pages
 
 if t.TYPE_CHECKING:
     from singer_sdk import Stream, Tap
@@ -116,9 +123,11 @@ def sync_streams(
     )
     report, progress = Report(), Progress()
     doors = _doors(tap, selected)
-    shape = functools.partial(compile_shape, settings, plan, candidates.effective_schema, doors)
+    shape = compile_shape(settings, plan, candidates.effective_schema, doors)
     writer = t.cast("PageWriter", tap.message_writer)
     batch = read_batch_config(tap.config)
+    order = [name for name in RUNS if name in selected]
+    renderers = {name: Renderer(selected[name]) for name in order}
     with contextlib.ExitStack() as stack:
         stack.enter_context(_rare_collections())
         client = stack.enter_context(Client(settings))
@@ -126,28 +135,48 @@ def sync_streams(
         emitters = [
             Emitter(
                 selected[name],
+                renderers[name],
                 writer,
                 stack.enter_context(selected[name].get_record_counter()),
                 batch,
             )
-            for name in RUNS
-            if name in selected
+            for name in order
         ]
+        mapper = Mapper(
+            read=_read(settings, doors, tap, renderers),
+            keeps=_filter(tap, shape),
+            cutoff=plan.cutoff,
+            plans={name: plan.streams[name] for name in order},
+            shape=shape,
+            renderers=renderers,
+        )
+        worker = _worker(settings, mapper)
+        if worker is not None:
+            stack.enter_context(worker)
         known, chosen = _custom_fields(candidates, doors)
         stack.callback(lambda: report.log(chosen, allowlist=chosen != known))
         stack.callback(progress.finish)
         Pull(
             plan=plan,
-            runs=_runs(emitters, plan, bookmarks, shape(report)),
-            pages=_pages(client, settings),
-            read=compile_reader(rules_of(settings)),
-            keeps=_filter(tap, shape(Report())),
+            runs=_runs(emitters, plan, bookmarks, shape),
+            pages=_pages(client, settings, mapper, worker),
             output=SingerOutput(emitters, writer, tap.state, tap.state_writer, tenant),
             progress=progress,
             report=report,
             list_can_shift=settings.pagination != "none",
             deletion_limit_percent=settings.deletion_limit_percent,
         ).run()
+
+
+def _read(
+    settings: Settings, doors: Doors, tap: Tap, renderers: Mapping[str, Renderer]
+) -> Callable[[object], Seen]:
+    """Read plain records in one walk, unless something has to look into what it gives."""
+    rules = rules_of(settings)
+    renderer = renderers.get("candidates")
+    is_direct = _stream_map(tap) is None and (renderer is None or renderer.is_direct)
+    is_whole = not rules.exclude_fields and doors.candidates is None
+    return compile_read(rules, is_quick=is_direct and is_whole)
 
 
 @contextlib.contextmanager
@@ -180,19 +209,49 @@ def _runs(
     ]
 
 
-def _pages(client: Client, settings: Settings) -> Callable[[Window], Generator[Page]]:
+def _pages(
+    client: Client, settings: Settings, mapper: Mapper, worker: Worker | None
+) -> Callable[[Window, Collection[str]], Generator[tuple[Page, MappedPage]]]:
     profile = profile_of(settings)
 
-    def pages(window: Window) -> Generator[Page]:
-        return read_pages(
+    def pages(window: Window, known: Collection[str]) -> Generator[tuple[Page, MappedPage]]:
+        ready: Ready = queue.SimpleQueue()
+        # With a worker, two pages are processed at a time.
+        ahead = settings.prefetch_pages + (worker is not None)
+        read = read_pages(
             client,
             profile,
             since=_moment(window.since),
             until=_moment(window.until),
-            prefetch=settings.prefetch_pages,
+            prefetch=ahead,
+            ready=ready,
         )
+        map_page = lambda page: mapper.page(page.records, window, known)  # noqa: E731
+        with contextlib.closing(read):
+            if worker is None or known:
+                yield from ((page, map_page(page)) for page in read)
+            else:
+                yield from mapped_pages(
+                    read, window, map_page, worker, is_next_ready=lambda: not ready.empty()
+                )
 
     return pages
+
+
+def _worker(settings: Settings, mapper: Mapper) -> Worker | None:
+    """Have a second processor map pages, where nothing but the page decides what comes out."""
+    is_direct = all(renderer.is_direct for renderer in mapper.renderers.values())
+    if not (settings.prefetch_pages and is_direct and is_worthwhile()):
+        return None
+    records_path = profile_of(settings).records_path
+    keeps_raw = mapper.shape.opening_data is not None
+
+    def map_body(body: bytes, window: Window) -> MappedPage:
+        found = records(msgspec.json.decode(body), records_path)
+        page = mapper.page(found, window)
+        return page if keeps_raw else page.without_raw()
+
+    return Worker(map_body)
 
 
 def _moment(instant: int | None) -> datetime | None:
@@ -215,12 +274,16 @@ def _doors(tap: Tap, selected: Mapping[str, Stream]) -> Doors:
 
 def _filter(tap: Tap, shape: Shape) -> Callable[[Seen], bool]:
     """Ask the stream map of candidates, for its ``__filter__`` drops all that follows."""
-    stream_map = tap.mapper.stream_maps.get("candidates", [None])[0]
-    if not isinstance(stream_map, CustomStreamMap):
+    stream_map = _stream_map(tap)
+    if stream_map is None:
         return lambda _seen: True
-    return lambda seen: applied(
-        stream_map.get_filter_result, shape.candidate(seen.candidate, seen.raw), "candidates"
-    )
+    keeps = stream_map.get_filter_result
+    return lambda seen: applied(keeps, shape.candidate(seen)[0], "candidates")
+
+
+def _stream_map(tap: Tap) -> CustomStreamMap | None:
+    stream_map = tap.mapper.stream_maps.get("candidates", [None])[0]
+    return stream_map if isinstance(stream_map, CustomStreamMap) else None
 
 
 def _custom_fields(candidates: Stream, doors: Doors) -> tuple[frozenset[str], frozenset[str]]:

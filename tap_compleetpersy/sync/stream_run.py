@@ -15,20 +15,13 @@ from tap_compleetpersy.sync.ledger import DAY, UNKNOWN_DAY, Entry, Ledger
 if t.TYPE_CHECKING:
     from datetime import datetime
 
-    from tap_compleetpersy.model.candidate import Candidate, Opening
+    from tap_compleetpersy.model.candidate import Opening
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.sync.emitter import Emitter
+    from tap_compleetpersy.sync.mapping import Mapped
     from tap_compleetpersy.sync.plan import Plan, StreamPlan
     from tap_compleetpersy.sync.records import Shape
     from tap_compleetpersy.sync.state import Bookmark
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A candidate as it was read: the model's view, and the record as received."""
-
-    candidate: Candidate
-    raw: t.Mapping[str, t.Any]
 
 
 @dataclass(kw_only=True)
@@ -56,29 +49,20 @@ class StreamRun:
 
     name: t.ClassVar[str]
 
-    def wants(self, candidate: Candidate) -> bool:
-        """Tell whether the candidate is new enough for this stream."""
-        return (
-            self.plan.since is None
-            or candidate.updated_at is None
-            or candidate.updated_at >= self.plan.since
-        )
-
-    def take(self, seen: Seen, at: datetime, ceiling: Instant) -> None:
+    def take(self, mapped: Mapped, at: datetime, ceiling: Instant) -> None:
         """Emit what follows from a candidate and remember it."""
-        candidate = seen.candidate
-        self._emit(seen, at)
-        updated = candidate.updated_at
+        self._emit(mapped, at)
+        updated = mapped.updated_at
         if updated is not None and updated <= ceiling:
             self.newest = updated if self.newest is None else max(self.newest, updated)
         if self.ledger is not None:
             day = UNKNOWN_DAY if updated is None else max(updated // DAY, 0)
-            before = self.ledger.get(candidate.remote_id)
-            entry = Entry(day, self._openings(candidate))
-            self.ledger[candidate.remote_id] = entry
+            before = self.ledger.get(mapped.remote_id)
+            entry = Entry(day, self._openings(mapped))
+            self.ledger[mapped.remote_id] = entry
             if before is not None:
                 gone = [o for o in before.openings if o not in entry.openings]
-                self._leave(candidate.remote_id, gone, at)
+                self._leave(mapped.remote_id, gone, at)
 
     def expire(self, candidate_id: str) -> None:
         """Forget a candidate who is out of scope now; nothing was deleted."""
@@ -150,11 +134,11 @@ class StreamRun:
             self.gone.setdefault(candidate_id, set()).update(openings)
             self._withdraw(candidate_id, openings, at)
 
-    def _emit(self, seen: Seen, at: datetime) -> None:
+    def _emit(self, mapped: Mapped, at: datetime) -> None:
         raise NotImplementedError
 
-    def _openings(self, candidate: Candidate) -> tuple[str, ...]:
-        return tuple(opening.remote_id for opening in candidate.openings)
+    def _openings(self, mapped: Mapped) -> tuple[str, ...]:
+        return tuple(opening.remote_id for opening in mapped.openings)
 
     def _withdraw(self, candidate_id: str, openings: Iterable[str], at: datetime) -> None:
         """Take note that openings are not on a candidate any more."""
@@ -177,10 +161,10 @@ class CandidatesRun(StreamRun):
         super().delete(candidate_id, at)
         self._bury(candidate_id, at)
 
-    def _emit(self, seen: Seen, at: datetime) -> None:
-        self.emitter.emit(self.shape.candidate(seen.candidate, seen.raw), at)
+    def _emit(self, mapped: Mapped, at: datetime) -> None:
+        self.emitter.write(mapped.rows[self.name], 1, at)
 
-    def _openings(self, candidate: Candidate) -> tuple[str, ...]:  # noqa: ARG002 - a candidate's row does not depend on them
+    def _openings(self, mapped: Mapped) -> tuple[str, ...]:  # noqa: ARG002 - a candidate's row does not depend on them
         return ()
 
 
@@ -189,9 +173,9 @@ class ApplicationsRun(StreamRun):
 
     name = "applications"
 
-    def _emit(self, seen: Seen, at: datetime) -> None:
-        for opening in seen.candidate.openings:
-            self.emitter.emit(self.shape.application(seen.candidate, opening), at)
+    def _emit(self, mapped: Mapped, at: datetime) -> None:
+        if mapped.openings:
+            self.emitter.write(mapped.rows[self.name], len(mapped.openings), at)
 
     def _withdraw(self, candidate_id: str, openings: Iterable[str], at: datetime) -> None:
         for opening_id in openings:
@@ -217,14 +201,13 @@ class JobsRun(StreamRun):
     titles: dict[str, tuple[tuple[bool, Instant, str], str | None]] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
 
-    def _emit(self, seen: Seen, at: datetime) -> None:
-        candidate = seen.candidate
-        updated = -1 if candidate.updated_at is None else candidate.updated_at
-        for opening in candidate.openings:
-            is_vague = opening.name is None or candidate.updated_at is None
+    def _emit(self, mapped: Mapped, at: datetime) -> None:
+        updated = -1 if mapped.updated_at is None else mapped.updated_at
+        for opening in mapped.openings:
+            is_vague = opening.name is None or mapped.updated_at is None
             if is_vague and opening.remote_id in self._emitted_before:
                 continue
-            authority = (opening.name is not None, updated, candidate.remote_id)
+            authority = (opening.name is not None, updated, mapped.remote_id)
             if self._is_news(opening, authority):
                 self.emitter.emit(self.shape.job(opening), at)
 

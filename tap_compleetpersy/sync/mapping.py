@@ -1,0 +1,156 @@
+"""Pages become rows: a pure function of a page, so that it can run anywhere.
+
+What is decided here depends on a candidate and the plan alone. What depends on the others, on
+the ledger and on the run's course is decided in `pull`.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from tap_compleetpersy.model.candidate import Opening, UnreadableRecord
+from tap_compleetpersy.model.custom_fields import Drift
+from tap_compleetpersy.model.times import Instant
+from tap_compleetpersy.sync.plan import StreamPlan, Window
+from tap_compleetpersy.sync.reading import Seen, is_older
+
+if t.TYPE_CHECKING:
+    from tap_compleetpersy.sync.records import Shape
+    from tap_compleetpersy.sync.rendering import Renderer
+
+Row = tuple[str, bytes]
+"""Name of a table, and a record of it as JSON."""
+
+Verdict = t.Literal["older", "outside", "dropped", "kept"]
+"""Of a candidate: before the cutoff, outside the window, dropped by a stream map, or none."""
+
+
+class Mapped(msgspec.Struct, gc=False):
+    """One candidate, ready to be written.
+
+    Attributes:
+        remote_id: Id in Persy.
+        updated_at: Last update.
+        openings: Each opening once.
+        doubts: What was not understood, by kind.
+        verdict: Whether there are rows at all.
+        rows: Rows by stream, for those that want the candidate. Those of jobs depend on other
+            candidates and are made later.
+        drift: What typing the custom fields found.
+    """
+
+    remote_id: str
+    updated_at: Instant | None
+    openings: tuple[Opening, ...]
+    doubts: tuple[str, ...]
+    verdict: Verdict
+    rows: dict[str, list[Row]]
+    drift: tuple[Drift, ...] = ()
+
+
+class MappedPage(msgspec.Struct):
+    """What a page holds.
+
+    Attributes:
+        candidates: Who could be read, but those known.
+        unreadable: Positions, from 1, of records that could not be.
+        custom: Custom fields that the candidates with a row had.
+    """
+
+    candidates: list[Mapped]
+    unreadable: list[int]
+    custom: set[str]
+
+    def without_raw(self) -> MappedPage:
+        """Leave out the openings as received, which are only for `remote_data`."""
+        for mapped in self.candidates:
+            mapped.openings = tuple(
+                msgspec.structs.replace(opening, raw={}) for opening in mapped.openings
+            )
+        return self
+
+
+@dataclass(frozen=True)
+class Mapper:
+    """What maps the pages of a run.
+
+    Attributes:
+        read: Turns a record as received into a candidate.
+        keeps: Whether stream maps keep a candidate, hence what follows from it.
+        cutoff: The plan's.
+        plans: Plan of each selected stream, in the order in which a page is written.
+        shape: Makes records.
+        renderers: Make rows of them.
+    """
+
+    read: Callable[[object], Seen]
+    keeps: Callable[[Seen], bool]
+    cutoff: Instant | None
+    plans: Mapping[str, StreamPlan]
+    shape: Shape
+    renderers: Mapping[str, Renderer]
+
+    def page(
+        self, records: Sequence[object], window: Window, known: Collection[str] = ()
+    ) -> MappedPage:
+        """Map the records of a page.
+
+        Args:
+            records: As decoded.
+            window: That was asked for.
+            known: Candidates to leave out.
+        """
+        page = MappedPage([], [], set())
+        for position, record in enumerate(records, start=1):
+            try:
+                seen = self.read(record)
+            except UnreadableRecord:
+                page.unreadable.append(position)
+                continue
+            if seen.candidate.remote_id not in known:
+                page.candidates.append(self._mapped(seen, window, page.custom))
+        return page
+
+    def _mapped(self, seen: Seen, window: Window, custom: set[str]) -> Mapped:
+        candidate = seen.candidate
+        mapped = Mapped(
+            candidate.remote_id,
+            candidate.updated_at,
+            candidate.openings,
+            candidate.doubts,
+            self._verdict(seen, window),
+            {},
+        )
+        if mapped.verdict == "kept":
+            updated = candidate.updated_at
+            for name, plan in self.plans.items():
+                if plan.since is None or updated is None or updated >= plan.since:
+                    mapped.rows[name] = []
+            self._render(seen, mapped, custom)
+        return mapped
+
+    def _verdict(self, seen: Seen, window: Window) -> Verdict:
+        if self.cutoff is not None and is_older(seen.candidate, self.cutoff):
+            return "older"
+        updated = seen.candidate.updated_at
+        if updated is not None and not (
+            (window.since is None or updated >= window.since)
+            and (window.until is None or updated < window.until)
+        ):
+            return "outside"
+        return "kept" if self.keeps(seen) else "dropped"
+
+    def _render(self, seen: Seen, mapped: Mapped, custom: set[str]) -> None:
+        if "candidates" in mapped.rows:
+            record, mapped.drift = self.shape.candidate(seen)
+            mapped.rows["candidates"] = self.renderers["candidates"].rows(record)
+            custom.update(seen.custom)
+        if "applications" in mapped.rows:
+            render = self.renderers["applications"].rows
+            for opening in mapped.openings:
+                record = self.shape.application(mapped.remote_id, opening)
+                mapped.rows["applications"] += render(record)

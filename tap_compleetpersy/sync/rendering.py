@@ -1,0 +1,100 @@
+"""Records become rows of JSON: selection, stream maps, flattening, encoding."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Callable, Iterable, Iterator
+
+from singer_sdk.mapper import SameRecordTransform
+
+from tap_compleetpersy.sync.output import encode_line
+from tap_compleetpersy.sync.records import FIELDS
+from tap_compleetpersy.sync.selection import Record, compile_selection
+from tap_compleetpersy.sync.stream_maps import compile_map
+
+_T = t.TypeVar("_T")
+
+if t.TYPE_CHECKING:
+    from singer_sdk.streams import Stream
+
+
+class StreamMapFailedError(Exception):
+    """An expression of a stream map fails on a record; the message has no value."""
+
+
+def applied(function: Callable[[Record], _T], record: Record, stream: str) -> _T:
+    """Apply what a user wrote to a record.
+
+    Raises:
+        StreamMapFailedError: When it fails, whatever it raises.
+    """
+    try:
+        return function(record)
+    except Exception as error:  # noqa: BLE001 - any expression, any error
+        message = (
+            f"stream_maps: an expression of {stream} fails on a record "
+            f"({type(error).__name__}). Check that it works when a field is null, as all "
+            "are in a tombstone"
+        )
+        raise StreamMapFailedError(message) from None
+
+
+class Renderer:
+    """Makes rows of the records of one selected stream.
+
+    A stream without stream maps and flattening takes the direct way: its records
+    are right by construction and are encoded as they are. Any other goes through
+    the SDK's maps, and is flattened by the tap.
+
+    Attributes:
+        tables: Names of the tables that rows may be of.
+        is_direct: Rows are the records' selected fields.
+    """
+
+    def __init__(self, stream: Stream) -> None:
+        """Compile what the catalog selects of the stream, and its maps.
+
+        Raises:
+            StreamMapFailedError: When a map fails on a deletion.
+        """
+        self._name = stream.name
+        names = [field.name for field in FIELDS[stream.name]]
+        self._select = compile_selection(stream.effective_schema, stream.mask, names)
+        self.is_direct = all(
+            type(stream_map) is SameRecordTransform and not stream_map.flattening_enabled
+            for stream_map in stream.stream_maps
+        )
+        self._maps = (
+            []
+            if self.is_direct
+            else [(each.stream_alias, compile_map(each)) for each in stream.stream_maps]
+        )
+        self.tables = [alias for alias, _ in self._maps] or [self._name]
+        self._try_a_deletion(names)
+
+    def rows(self, record: Record) -> list[tuple[str, bytes]]:
+        """Answer the rows of a record, each with the name of its table.
+
+        Args:
+            record: A record with every field of the stream. It belongs to the
+                renderer from here on.
+        """
+        if self._select is not None:
+            record = self._select(record)
+        if self.is_direct:
+            return [(self._name, encode_line(record))]
+        return [(alias, encode_line(mapped)) for alias, mapped in self._mapped(record)]
+
+    def _mapped(self, record: Record) -> Iterator[tuple[str, Record]]:
+        for alias, transform in self._maps:
+            mapped = applied(transform, record, self._name)
+            if mapped is not None:
+                yield alias, mapped
+
+    def _try_a_deletion(self, names: Iterable[str]) -> None:
+        """Have maps that fail on a deletion fail now, not on the day of the first one."""
+        moment = "2000-01-01T00:00:00.000Z"
+        own = {"id": "", "remote_id": "", "changed_at": moment, "remote_deleted_at": moment}
+        tombstone = dict.fromkeys(names) | own
+        for _ in self._mapped(tombstone if self._select is None else self._select(tombstone)):
+            pass

@@ -1,0 +1,180 @@
+"""A second process that maps pages, while this one maps others.
+
+Mapping is pure, so that a page may be mapped anywhere. Nothing depends on the worker: the page
+that it does not map, for whatever reason, is mapped here. It is a copy of this process, made
+before there are threads or connections, and ends with it: its pipe closes, however this one ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import typing as t
+from collections import deque
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from tap_compleetpersy.sync.mapping import MappedPage
+from tap_compleetpersy.sync.plan import Window
+
+if t.TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from types import TracebackType
+
+    from tap_compleetpersy.api.pages import Page
+
+MOST_PAGES = 2
+"""So many pages at most are with the worker: one in hand, and the next."""
+
+_FAREWELL = 2.0  # seconds; a page takes a fraction of one
+
+MapBody = Callable[[bytes, Window], MappedPage]
+
+_Task = tuple[bytes, Window]
+
+
+def is_worthwhile() -> bool:
+    """Tell whether there is a second processor, and a way to copy this process."""
+    return sys.platform == "linux" and len(os.sched_getaffinity(0)) > 1
+
+
+class Worker:
+    """The second process. It maps the pages that it is given in their order."""
+
+    def __init__(self, map_body: MapBody) -> None:
+        """Start the process.
+
+        Args:
+            map_body: Maps the body of a page, asked for with a window. Whatever it raises, the
+                page comes back unmapped.
+        """
+        context = multiprocessing.get_context("fork")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(
+            target=_work, args=(map_body, theirs, self._connection), daemon=True
+        )
+        self._process.start()
+        theirs.close()
+        self.pages = 0
+        """Pages that it was given and has not given back."""
+
+    def __enter__(self) -> t.Self:
+        """Answer the worker itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End the process."""
+        self._connection.close()
+        self._process.join(_FAREWELL)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether it may be given a page."""
+        return self.pages < MOST_PAGES
+
+    def give(self, body: bytes, window: Window) -> bool:
+        """Hand a page over; False when the worker is gone."""
+        try:
+            self._connection.send_bytes(_encode((body, window)))
+        except OSError:
+            return False
+        self.pages += 1
+        return True
+
+    def is_done(self, seconds: float = 0) -> bool:
+        """Tell whether `take` would not wait, now or within some seconds."""
+        return self._connection.poll(seconds)
+
+    def take(self) -> MappedPage | None:
+        """Take the next page back; None when it is not mapped."""
+        self.pages -= 1
+        try:
+            return t.cast("MappedPage | None", _decode(self._connection.recv_bytes()))
+        except (OSError, EOFError):
+            return None
+
+
+_encode = msgspec.msgpack.encode
+_decode = msgspec.msgpack.Decoder(MappedPage | None).decode
+
+
+def _work(map_body: MapBody, connection: Connection, theirs: Connection) -> None:
+    """Map pages until the pipe closes."""
+    theirs.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - of a descriptor
+        os.dup2(nowhere.fileno(), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+    read = msgspec.msgpack.Decoder(_Task).decode
+    with contextlib.suppress(OSError, EOFError):
+        while True:
+            body, window = read(connection.recv_bytes())
+            try:
+                answer = _encode(map_body(body, window))
+            except Exception:  # noqa: BLE001 - it is mapped again where errors are told
+                answer = _encode(None)
+            connection.send_bytes(answer)
+
+
+def mapped_pages(
+    pages: Iterator[Page],
+    window: Window,
+    map_page: Callable[[Page], MappedPage],
+    worker: Worker,
+    *,
+    is_next_ready: Callable[[], bool],
+) -> Iterator[tuple[Page, MappedPage]]:
+    """Map pages here and in the worker, and yield them in their order.
+
+    A page goes to the worker if it had to wait for us. Who waits for the server gets every
+    page as soon as it is there.
+
+    Args:
+        pages: As read.
+        window: That was asked for.
+        map_page: Maps a page here.
+        worker: Maps others.
+        is_next_ready: Whether the next of `pages` is there.
+    """
+    waiting: deque[tuple[Page, MappedPage | None]] = deque()
+    had_to_wait = is_next_ready()
+    for page in pages:
+        goes = had_to_wait and worker.has_room and worker.give(page.body, window)
+        waiting.append((page, None if goes else map_page(page)))
+        while waiting:
+            if waiting[0][1] is not None or worker.is_done():
+                yield _first(waiting, worker, map_page)
+            elif is_next_ready():
+                break
+            else:
+                worker.is_done(_MOMENT)
+        had_to_wait = is_next_ready()
+    while waiting:
+        yield _first(waiting, worker, map_page)
+
+
+_MOMENT = 0.002
+"""Seconds to wait for the worker before looking whether there is another page."""
+
+
+def _first(
+    waiting: deque[tuple[Page, MappedPage | None]],
+    worker: Worker,
+    map_page: Callable[[Page], MappedPage],
+) -> tuple[Page, MappedPage]:
+    page, mapped = waiting.popleft()
+    if mapped is None:
+        mapped = worker.take()
+    return page, map_page(page) if mapped is None else mapped
