@@ -48,7 +48,7 @@ class Page:
     records: list[object] = field(repr=False)
     total: int | None
     server_time: datetime | None
-    body: bytes = field(default=b"", repr=False)
+    body: bytes = field(default=b"", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,11 +105,15 @@ def compile_reader(rules: Rules) -> Callable[[object], Candidate]:
     return read
 
 
-def compile_quick_reader(rules: Rules) -> Callable[[object], tuple[Candidate, Plain | None]]:
+def compile_quick_reader(
+    rules: Rules, patience: float = 250
+) -> Callable[[object], tuple[Candidate, Plain | None]]:
     """Prepare the same for many records: plain ones are read in one walk.
 
     Args:
         rules: Without `exclude_fields`.
+        patience: So many records that are not plain make it stop looking for plain ones,
+            unless there are four times as many of these: trying in vain costs time.
 
     Returns:
         A function as of `compile_reader`. With a plain record comes what `plain` gives; its
@@ -119,7 +123,7 @@ def compile_quick_reader(rules: Rules) -> Callable[[object], tuple[Candidate, Pl
     readers = compile_readers(zoneinfo.ZoneInfo(rules.time_zone))
     read_plain = compile_plain(candidate_tree(rules, readers), rules)
     compose = _compile_composition(rules, compile_plain_elements(opening_tree(rules, readers)))
-    credit = _CREDIT
+    credit = _COST * patience
 
     def read_quickly(record: object) -> tuple[Candidate, Plain | None]:
         nonlocal credit
@@ -136,9 +140,8 @@ def compile_quick_reader(rules: Rules) -> Callable[[object], tuple[Candidate, Pl
     return read_quickly
 
 
-_CREDIT: t.Final = 1_000
 _COST: t.Final = 4
-"""Trying in vain costs more than it gains: a tenant with few plain records has none."""
+"""So many plain records pay for one that is not."""
 
 
 def _compile_composition(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import graphlib
 import itertools
 import operator
+import re
 import typing as t
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -34,7 +35,13 @@ WRAPPING: t.Final = TEXT_KEYS | ATTRIBUTE_KEYS | {"0"}
 
 _DEEPEST: t.Final = MAX_DEPTH // 3
 _ORDERS_KEPT: t.Final = 1_000
-_PARTS_KEPT: t.Final = 5_000
+_PARTS_KEPT: t.Final = 500
+"""Each one that is learned has a layout compiled again. A record has some fifty."""
+
+_UNNAMEABLE: t.Final = re.compile('[\\x00-\\x1f"\\\\\\ud800-\\udfff]')
+"""What no name of a field of msgspec's may have."""
+
+_UNFIT: t.Final = (msgspec.ValidationError, UnicodeError)
 _Scalar = str | int | float | bool | None
 _Value = _Scalar | list[_Scalar]
 
@@ -102,6 +109,8 @@ class Section:
         Raises:
             NotPlain: When it does not go with those before.
         """
+        if not value:
+            raise NotPlain  # an empty object is a value of its own
         for key, item in value.items():
             part = self.parts.get(key)
             if part is None:
@@ -113,9 +122,15 @@ class Section:
         if not self.is_in_order(value):
             self._sort(tuple(value))
 
+    def outline(self) -> list[object]:
+        """Give all keys, in order."""
+        return [(p.key, p.section and p.section.outline()) for p in self.parts.values()]
+
     def is_in_order(self, value: dict[str, object]) -> bool:
         """Tell whether keys come in the order of `parts`."""
         keys = tuple(value)
+        if not keys:
+            return False  # an empty object is a value of its own
         if keys in self.orders:
             return True
         order = iter(self.parts)
@@ -145,10 +160,17 @@ class Layout:
         parts: What `values` fetches, in this order.
     """
 
-    def __init__(
-        self, node: Node | None, budget: Budget, *, dotted: str = "", is_listed: bool = False,
-        has_custom: bool = False, repeated: frozenset[str] = frozenset(), depth: int = 0,
-    ) -> None:  # fmt: skip
+    def __init__(  # noqa: PLR0913 - what a layout is of
+        self,
+        node: Node | None,
+        budget: Budget,
+        *,
+        dotted: str = "",
+        is_listed: bool = False,
+        has_custom: bool = False,
+        repeated: frozenset[str] = frozenset(),
+        depth: int = 0,
+    ) -> None:
         """Begin without knowing anything.
 
         Args:
@@ -192,7 +214,7 @@ class Layout:
         """
         try:
             fetched = self._fetch(msgspec.convert(value, self._type))
-        except msgspec.ValidationError:
+        except _UNFIT:
             return self._learned(value)
         except AttributeError:  # null in the place of a section
             raise NotPlain from None
@@ -204,34 +226,40 @@ class Layout:
         for section, path in self._ordered:
             item = value
             for key in path:
-                item = item.get(key, _EMPTY)
-            if tuple(item) not in section.orders and not section.is_in_order(item):
+                item = item.get(key, _MISSING)
+            if tuple(item) in section.orders or item is _MISSING:
+                continue
+            if not section.is_in_order(item):
                 return False
         return True
 
     def _learned(self, value: dict[str, t.Any]) -> tuple[t.Any, ...]:
+        if not self.budget.parts:
+            raise NotPlain
+        before = self._top.outline()
         try:
             self._top.learn(value, self._make)
         finally:
-            self._compile()
+            if self._top.outline() != before:
+                self._compile()
         try:
             return self._fetch(msgspec.convert(value, self._type))
-        except (msgspec.ValidationError, AttributeError):
+        except (*_UNFIT, AttributeError):
             raise NotPlain from None
 
     def _make(self, section: Section, key: str, item: object) -> Part:
-        if key in WRAPPING or key.startswith("@") or without_unwanted(key) != key:
+        if key in WRAPPING or key.startswith("@") or _UNNAMEABLE.search(key):
             raise NotPlain
         node = None if section.node is None else section.node.children.get(key)
         if section.node is not None and node is None and section.node.folded[key] is not None:
             raise NotPlain  # exact spellings go first, so the values decide
-        is_custom = self._has_custom and section is self._top and node is None
-        if section is self._top and node is not None and node.own:
-            if not (node.leaves and node.is_plain):
-                raise NotPlain  # what the user's paths leave of it is a custom field
+        is_top = self._has_custom and section is self._top
+        if is_top and node is not None and node.own and not (node.leaves and node.is_plain):
+            raise NotPlain  # what the user's paths leave of it is a custom field
         self.budget.take()
         dotted = f"{section.dotted}.{key}" if section.dotted else key
-        part = Part(key, node, dotted, is_custom=is_custom and is_custom_key(key))
+        is_custom = is_top and node is None and is_custom_key(key)
+        part = Part(key, node, dotted, is_custom=is_custom)
         part.is_whole = (
             part.is_custom or not (node is None or node.is_plain) or self.is_element(key)
         )
@@ -246,35 +274,52 @@ class Layout:
         paths: list[str] = []
         ordered: list[tuple[Section, tuple[str, ...]]] = []
 
-        def compile_section(section: Section, path: tuple[str, ...], prefix: str) -> type[t.Any]:
+        def structure(section: Section, keys: tuple[str, ...], prefix: str) -> tuple[t.Any, object]:
+            """Make the structure of a section, and what stands for one that is not there."""
             if len(section.parts) > 1 and (self.is_listed or _reads_many(section) > 1):
-                ordered.append((section, path))
-            fields: list[tuple[str, t.Any, t.Any]] = []
+                ordered.append((section, keys))
+            kinds: list[t.Any] = []
+            missing: list[object] = []
             for number, part in enumerate(section.parts.values()):
-                name = f"v{number}"
                 if part.section is None:
                     parts.append(part)
-                    paths.append(prefix + name)
-                    kind = t.Any if part.is_whole else _Value
-                    fields.append((name, kind, msgspec.UNSET))
+                    paths.append(f"{prefix}v{number}")
+                    kinds.append(t.Any if part.is_whole else _Value)
+                    missing.append(msgspec.UNSET)
                 else:
-                    inner = compile_section(part.section, (*path, part.key), f"{prefix}{name}.")
-                    fields.append((name, inner | None, _factory(inner)))
-            return msgspec.defstruct(
-                "Section",
-                fields,
-                rename={f"v{number}": key for number, key in enumerate(section.parts)},
-                forbid_unknown_fields=True,
-                frozen=True,
-                gc=False,
-            )
+                    kind, empty = structure(part.section, (*keys, part.key), f"{prefix}v{number}.")
+                    kinds.append(kind | None)
+                    missing.append(empty)
+            made = _structure(list(section.parts), kinds, missing, is_top=section is self._top)
+            return made, made(*missing)
 
-        self._type = compile_section(self._top, (), "")
+        self._type, _ = structure(self._top, (), "")
         self.parts, self._ordered = tuple(parts), tuple(ordered)
         self._fetch = _getter(paths)
 
 
-_EMPTY: t.Final[dict[str, t.Any]] = {}
+def _structure(
+    keys: list[str], kinds: list[t.Any], missing: list[object], *, is_top: bool
+) -> t.Any:  # noqa: ANN401 - a class of msgspec's
+    # The only part must be there: an empty object is a value of its own.
+    is_optional = is_top or len(keys) > 1
+    defaults = [_default(value) if is_optional else msgspec.NODEFAULT for value in missing]
+    names = [f"v{number}" for number in range(len(keys))]
+    return msgspec.defstruct(
+        "Section",
+        list(zip(names, kinds, defaults, strict=True)),
+        rename=dict(zip(names, keys, strict=True)),
+        forbid_unknown_fields=True,
+        frozen=True,
+        gc=False,
+    )
+
+
+def _default(value: object) -> t.Any:  # noqa: ANN401 - as msgspec has it
+    return msgspec.field(default_factory=lambda: value)
+
+
+_MISSING: t.Final[dict[str, t.Any]] = {}
 
 
 def _reads_many(section: Section) -> int:
@@ -285,11 +330,6 @@ def _reads_many(section: Section) -> int:
         or (part.node is not None and any(leaf.many for leaf in part.node.leaves))
         for part in section.parts.values()
     )
-
-
-def _factory(section: type[t.Any]) -> t.Any:  # noqa: ANN401 - as msgspec has it
-    empty = section()
-    return msgspec.field(default_factory=lambda: empty)
 
 
 def _getter(paths: list[str]) -> Callable[[object], tuple[t.Any, ...]]:

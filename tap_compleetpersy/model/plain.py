@@ -38,6 +38,8 @@ if t.TYPE_CHECKING:
 __all__ = ["NotPlain", "Plain", "compile_plain", "compile_plain_elements"]
 
 _COMPOSED: t.Final = frozenset({dict, list})
+_FIELDS_KEPT: t.Final = 5_000
+"""A server that invents keys must not fill memory."""
 
 
 class Plain:
@@ -111,7 +113,7 @@ def compile_plain_elements(tree: Node) -> Callable[[dict[str, t.Any]], Found]:
 class _Read(t.NamedTuple):
     """Reads one value into one slot; without a slot, as the node says."""
 
-    index: int
+    place: int
     node: Node
     slot: str
     rank: int
@@ -123,7 +125,7 @@ class _Read(t.NamedTuple):
 class _Step(t.NamedTuple):
     """Lists one value, or has it taken by what knows more of it."""
 
-    index: int
+    place: int
     head: str
     tail: str
     take: Callable[[t.Any, Found, Plain], None] | None
@@ -151,27 +153,34 @@ class _Place:
         """Read and list the values of an object, as the layout fetches them."""
         if self._parts is not self.layout.parts:
             self._compile()
-        for index, node, slot, rank, read, many, mark in self._reads:
-            item = values[index]
+        self._read(values, found)
+        if self._steps:
+            self._list(values, found, plain)
+
+    def _read(self, values: tuple[t.Any, ...], found: Found) -> None:
+        for place, node, slot, rank, read, many, mark in self._reads:
+            item = values[place]
             if item is UNSET or item is None:
                 continue
             if not slot or type(item) is list:
                 visit(node, item, found, MAX_DEPTH)
+                continue
+            if not many and slot in found and rank >= found[slot][0]:
+                continue
+            result = read(item)
+            if result is None:
+                continue
+            if result is NOT_UNDERSTOOD:
+                found.setdefault(DOUBTS, []).append(slot)
             elif many:
-                result = read(item)
-                if result is NOT_UNDERSTOOD:
-                    found.setdefault(DOUBTS, []).append(slot)
-                elif result is not None:
-                    found.setdefault(slot, []).append((rank, result, mark))
-            elif slot not in found or rank < found[slot][0]:
-                result = read(item)
-                if result is NOT_UNDERSTOOD:
-                    found.setdefault(DOUBTS, []).append(slot)
-                elif result is not None:
-                    found[slot] = (rank, result)
+                found.setdefault(slot, []).append((rank, result, mark))
+            else:
+                found[slot] = (rank, result)
+
+    def _list(self, values: tuple[t.Any, ...], found: Found, plain: Plain) -> None:
         entries = plain.entries
-        for index, head, tail, take in self._steps:
-            item = values[index]
+        for place, head, tail, take in self._steps:
+            item = values[place]
             if take is not None:
                 if item is not UNSET:
                     take(item, found, plain)
@@ -217,7 +226,7 @@ class _Place:
         if node is not None and node.custom:
             return _Container(node, part.dotted, self.layout).take
         if node is not None and node.group is not None:
-            return _Elements(node, node.group, part, self.layout, head, tail).take
+            return _Elements(node.group, part, self.layout, (head, tail)).take
         return _Whole(part, self.layout, head, tail).take
 
 
@@ -268,13 +277,11 @@ class _Whole:
 class _Elements:
     """Elements that each belong together."""
 
-    def __init__(
-        self, node: Node, group: str, part: Part, layout: Layout, head: str, tail: str
-    ) -> None:
-        self._node, self._group = node, group
+    def __init__(self, group: str, part: Part, layout: Layout, entry: tuple[str, str]) -> None:
+        self._node, self._group = t.cast("Node", part.node), group
         self._is_element = layout.is_element(part.key)
         self._is_listed = layout.is_listed
-        self._head, self._tail = head, tail
+        self._head, self._tail = entry
         self._one = _Place(layout.within(part))
         """One object, listed value by value."""
         self._each = _Place(layout.within(part, is_listed=False))
@@ -351,6 +358,8 @@ class _Container:
                     raise NotPlain
                 text = _text(item)
             if claimed_by is not None:
+                if type(item) is dict:
+                    raise NotPlain
                 plain.claimed.append((claimed_by, item))
                 plain.entries += (head, text, tail)
             elif key in custom:
@@ -369,7 +378,8 @@ class _Container:
         child = None if child is THROUGH else child
         if child is not None and not (child.leaves and child.is_plain):
             raise NotPlain
-        self._layout.budget.take()
+        if len(self._fields) >= _FIELDS_KEPT:
+            raise NotPlain
         name = fold(key)
         entry = (
             _entry(key, "CUSTOM", key)

@@ -31,14 +31,12 @@ _UNIX = re.compile(r"[0-9]{1,13}|[0-9]{9,13}\.[0-9]{1,9}")
 _ZERO = re.compile(r"(?:0{4}-00-00|00[.-]00[.-]0{4})(?:[T ][0:.]+Z?)?|-0001-11-30(?:[T ].{0,20})?")
 
 _DAY: t.Final = 86_400_000
-_HOUR: t.Final = 3_600_000
 _EPOCH: t.Final = dt.date(1970, 1, 1).toordinal()
 _FIRST: t.Final = (1 - _EPOCH) * _DAY
 _END: t.Final = (dt.date.max.toordinal() + 1 - _EPOCH) * _DAY
 # Larger numbers are milliseconds: as seconds this would be the year 5138.
 _MILLISECONDS_FROM: t.Final = 100_000_000_000
-_LAST_SECOND: t.Final = 3_599_000
-_HOURS_KEPT: t.Final = 20_000
+_DAYS_KEPT: t.Final = 20_000
 _ISO_LENGTHS: t.Final = frozenset({19, 20, 25})
 
 
@@ -62,24 +60,26 @@ def read_time(value: object, zone: zoneinfo.ZoneInfo) -> Instant | None:
 @lru_cache(maxsize=8)
 def compile_times(zone: zoneinfo.ZoneInfo) -> Callable[[object], Instant | None]:
     """Prepare `read_time` for many values of one zone."""
-    hours: dict[str, Instant | None] = {}
+    days: dict[str, Instant | None] = {}
 
-    def hour_start(text: str) -> Instant | None:
-        """Give the start of an hour of the clock, or None where it is no plain hour."""
-        if len(hours) >= _HOURS_KEPT:
-            hours.clear()
-        hours[text] = start = _plain_hour(text, zone)
+    def day_start(text: str) -> Instant | None:
+        """Give the start of a day and offset, or None where it is no plain day."""
+        if len(days) >= _DAYS_KEPT:
+            days.clear()
+        days[text] = start = _plain_day(text, zone)
         return start
 
     def read(value: object) -> Instant | None:
         if type(value) is str:
             # `2026-11-02 09:13:54` and `2026-11-02T09:13:54+01:00`, without a pattern.
             if len(value) in _ISO_LENGTHS and value[13] == value[16] == ":" and value.isascii():
-                hour = value[:13] + value[19:]
-                start = hours[hour] if hour in hours else hour_start(hour)
-                rest = value[14:16] + value[17:19]
-                if start is not None and rest.isdigit() and value[14] < "6" and value[17] < "6":
-                    return start + int(value[14:16]) * 60_000 + int(value[17:19]) * 1000
+                day = value[:11] + value[19:]
+                start = days[day] if day in days else day_start(day)
+                clock = value[11:13] + value[14:16] + value[17:19]
+                is_clock = clock.isdigit() and clock[:2] < "24" and clock[2] < "6" > clock[4]
+                if is_clock and start is not None:
+                    seconds = int(clock[:2]) * 3600 + int(clock[2:4]) * 60 + int(clock[4:])
+                    return start + seconds * 1000
             return _read_text(value, zone)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return _read_number(value)
@@ -88,15 +88,16 @@ def compile_times(zone: zoneinfo.ZoneInfo) -> Callable[[object], Instant | None]
     return read
 
 
-def _plain_hour(text: str, zone: zoneinfo.ZoneInfo) -> Instant | None:
-    hour, offset = text[:13], text[13:]
-    if hour[10] not in "T " or (offset and offset[0] not in "Zz+-"):
+def _plain_day(text: str, zone: zoneinfo.ZoneInfo) -> Instant | None:
+    """Give the start of a day on which the clock is not turned; its text has no time."""
+    day, offset = text[:11], text[11:]
+    if day[10] not in "T " or (offset and offset[0] not in "Zz+-"):
         return None
-    if (match := _ISO.fullmatch(f"{hour}:00{offset}")) is None:
+    if (match := _ISO.fullmatch(f"{day}00:00{offset}")) is None:
         return None
     start = _instant(match, zone)
-    last = _instant(match, zone, minute=59, second=59)
-    turned = start is None or last is None or last - start != _LAST_SECOND
+    last = _instant(match, zone, hour=23, minute=59, second=59)
+    turned = start is None or last is None or last - start != _DAY - 1000
     return None if turned else start
 
 
@@ -145,16 +146,17 @@ def _date(match: re.Match[str]) -> dt.date | None:
 
 
 def _instant(
-    match: re.Match[str], zone: dt.tzinfo, minute: int | None = None, second: int = 0
+    match: re.Match[str], zone: dt.tzinfo, *, hour: int = 0, minute: int = 0, second: int = 0
 ) -> Instant | None:
+    """Make an instant of a match, later by some time of the clock."""
     day = _date(match)
     if day is None:
         return None
     try:
         clock = dt.time(
-            int(match["hour"] or 0),
-            int(match["minute"] or 0) if minute is None else minute,
-            int(match["second"] or second),
+            int(match["hour"] or 0) + hour,
+            int(match["minute"] or 0) + minute,
+            int(match["second"] or 0) + second,
         )
     except ValueError:
         return None
@@ -197,19 +199,19 @@ def format_time(instant: Instant) -> str:
     Raises:
         ValueError: If the year is not one of 1 to 9999, which `read_time` never returns.
     """
-    hour, rest = divmod(instant, _HOUR)
-    second, milliseconds = divmod(rest, 1000)
-    return f"{_hour_text(hour)}{_CLOCKS[second]}.{milliseconds:03}Z"
+    day, rest = divmod(instant, _DAY)
+    seconds, milliseconds = divmod(rest, 1000)
+    minute, second = divmod(seconds, 60)
+    return f"{_day_text(day)}T{_CLOCK_TEXTS[minute]}:{second:02}.{milliseconds:03}Z"
 
 
-_CLOCKS: t.Final = tuple(f"{second // 60:02}:{second % 60:02}" for second in range(3600))
-"""Minute and second of each second of an hour."""
+_CLOCK_TEXTS: t.Final = tuple(f"{minute // 60:02}:{minute % 60:02}" for minute in range(1440))
+"""Hour and minute of each minute of a day."""
 
 
-@lru_cache(maxsize=16_384)
-def _hour_text(hour: int) -> str:
-    day, hour = divmod(hour, 24)
-    return f"{dt.date.fromordinal(day + _EPOCH).isoformat()}T{hour:02}:"
+@lru_cache(maxsize=4096)
+def _day_text(day: int) -> str:
+    return dt.date.fromordinal(day + _EPOCH).isoformat()
 
 
 def read_date(text: str) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import logging
 import typing as t
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
@@ -160,7 +161,8 @@ class Pull:
                 if run.name in each.rows:
                     run.take(each, at, self.ceiling)
         self.output.flush()
-        self.report.drift(kept, mapped.custom)
+        typed = [each.drift for each in kept if "candidates" in each.rows]
+        self.report.drift(mapped.custom, itertools.chain.from_iterable(typed), len(typed))
         self._told = max(self._told, page.total or 0)
         emitted = sum(run.emitter.emitted for run in self.runs)
         self.progress.page(len(page.records), emitted, page.total)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import logging
-import typing as t
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-
-if t.TYPE_CHECKING:
-    from tap_compleetpersy.sync.mapping import Mapped
 
 logger = logging.getLogger("tap-compleetpersy")
 
@@ -39,18 +35,14 @@ class Report:
     candidates: int = 0
     is_whole: bool = False
 
-    def drift(self, candidates: Iterable[Mapped], custom: Iterable[str]) -> None:
-        """Count the custom fields of the candidates of a page, and what typing them found.
-
-        Args:
-            candidates: Who was emitted.
-            custom: The custom fields that any of them had.
-        """
+    def drift(
+        self, custom: Iterable[str], findings: Iterable[tuple[str, str]], candidates: int = 1
+    ) -> None:
+        """Count the custom fields of candidates, and what typing them found."""
+        self.candidates += candidates
         self.custom.update(custom)
-        for mapped in candidates:
-            self.candidates += "candidates" in mapped.rows
-            for kind, key in mapped.drift:
-                (self.misfits if kind == "misfit" else self.unknown)[key] += 1
+        for kind, key in findings:
+            (self.misfits if kind == "misfit" else self.unknown)[key] += 1
 
     def lines(self, catalog: Iterable[str] = (), *, allowlist: bool) -> Iterator[str]:
         """Say what was found, a line for each thing that somebody can act on.

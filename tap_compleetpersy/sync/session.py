@@ -226,7 +226,10 @@ def _pages(
             prefetch=ahead,
             ready=ready,
         )
-        map_page = lambda page: mapper.page(page.records, window, known)  # noqa: E731
+
+        def map_page(page: Page) -> MappedPage:
+            return mapper.page(page.records, window, known)
+
         with contextlib.closing(read):
             if worker is None or known:
                 yield from ((page, map_page(page)) for page in read)

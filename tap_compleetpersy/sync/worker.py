@@ -10,8 +10,10 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import queue
 import signal
 import sys
+import threading
 import typing as t
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -38,8 +40,12 @@ _Task = tuple[bytes, Window]
 
 
 def is_worthwhile() -> bool:
-    """Tell whether there is a second processor, and a way to copy this process."""
-    return sys.platform == "linux" and len(os.sched_getaffinity(0)) > 1
+    """Tell whether there is a second processor, and this process can be copied safely.
+
+    A copy has one thread only, and locks as the others held them.
+    """
+    is_alone = threading.active_count() == 1
+    return sys.platform == "linux" and is_alone and len(os.sched_getaffinity(0)) > 1
 
 
 class Worker:
@@ -117,15 +123,26 @@ def _work(map_body: MapBody, connection: Connection, theirs: Connection) -> None
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - of a descriptor
         os.dup2(nowhere.fileno(), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+    tasks: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+    # Tasks are taken off the pipe at once: whoever gives one must not have to wait until it is
+    # done, for a result may be waiting for them.
+    threading.Thread(target=_receive, args=(connection, tasks), daemon=True).start()
     read = msgspec.msgpack.Decoder(_Task).decode
-    with contextlib.suppress(OSError, EOFError):
-        while True:
-            body, window = read(connection.recv_bytes())
+    with contextlib.suppress(OSError):
+        while (task := tasks.get()) is not None:
+            body, window = read(task)
             try:
                 answer = _encode(map_body(body, window))
             except Exception:  # noqa: BLE001 - it is mapped again where errors are told
                 answer = _encode(None)
             connection.send_bytes(answer)
+
+
+def _receive(connection: Connection, tasks: queue.SimpleQueue[bytes | None]) -> None:
+    with contextlib.suppress(OSError, EOFError):
+        while True:
+            tasks.put(connection.recv_bytes())
+    tasks.put(None)
 
 
 def mapped_pages(

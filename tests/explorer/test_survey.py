@@ -13,7 +13,7 @@ from tap_compleetpersy.explorer.survey import MOST_FIELDS, Survey, survey
 from tap_compleetpersy.model.candidate import Rules, compile_reader
 from tap_compleetpersy.model.custom_fields import Sample
 from tap_compleetpersy.sync.catalog import stream_schemas
-from tap_compleetpersy.sync.stream_run import Seen
+from tap_compleetpersy.sync.reading import Seen
 from tests.documented import DEFAULT
 
 Json = dict[str, t.Any]

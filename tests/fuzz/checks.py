@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import typing as t
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -14,12 +15,16 @@ from tap_compleetpersy.model.candidate import (
     Candidate,
     Rules,
     UnreadableRecord,
+    compile_quick_reader,
     compile_reader,
 )
-from tap_compleetpersy.model.custom_fields import Sample, compile_typed
+from tap_compleetpersy.model.custom_fields import Sample, compile_typed, compile_typed_json
 from tap_compleetpersy.model.fields import record_schema
+from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.model.integration_fields import compile_integration_fields
 from tap_compleetpersy.model.remote_data import compile_opening_data, compile_remote_data
+from tap_compleetpersy.sync.output import encode_line
+from tap_compleetpersy.sync.reading import Seen
 from tap_compleetpersy.sync.records import FIELDS, Shape
 from tests.fuzz.payloads import Payload
 
@@ -36,6 +41,14 @@ RULES = (
         },
         outcomes={"z": {" B": "HIRED"}, "neu": "DECLINED"},
         exclude_fields=frozenset({"Use", "Key", "PersonalData.PersonName", "A"}),
+    ),
+    Rules(
+        field_paths={
+            "source": ["UserArea.A", "x"],
+            "company": "UserArea.Firma.Name",
+            "phone_numbers": ["t.n", "UserArea.y"],
+            "remote_id": "A",
+        },
     ),
 )
 SELECTED = {"id", "remote_id", "phone_numbers", "location.city", "custom_fields.A"}
@@ -78,34 +91,70 @@ def compile_checks() -> Callable[[Payload], int]:
 
 def _compile_check(rules: Rules) -> Callable[[Payload], bool]:
     read = compile_reader(rules)
-    typed = compile_typed(OLD_CATALOG, BERLIN)
     narrow = (
         compile_integration_fields(rules, SELECTED),
         compile_remote_data(rules, SELECTED),
         compile_opening_data(rules, {"name"}),
     )
-    shape = Shape(
-        account=rules.account,
-        changed_at="2026-11-24T03:00:00.000Z",
-        typed=lambda custom: typed(custom)[0],
-        location=None,
-        integration_fields=compile_integration_fields(rules),
-        candidate_data=compile_remote_data(rules),
-        opening_data=compile_opening_data(rules),
-    )
+    shape = _shape(rules)
+    check_plain = None if rules.exclude_fields else _compile_plain_check(rules, shape)
 
     def check(payload: Payload) -> bool:
         try:
             candidate = read(payload.record)
         except UnreadableRecord:
             _must(not payload.openings and not payload.without_id, "a record with an id is read")
+            if check_plain is not None:
+                check_plain(payload.record, None)
             return False
         _check_openings(payload, candidate)
         _check_sample(candidate)
         _check_rows(shape, candidate, payload.record)
         for function in narrow:
             _storable(function(payload.record))
+        if check_plain is not None:
+            check_plain(payload.record, candidate)
         return True
+
+    return check
+
+
+def _shape(rules: Rules) -> Shape:
+    return Shape(
+        ids={name: compile_ids(rules.account, name) for name in FIELDS},
+        changed_at="2026-11-24T03:00:00.000Z",
+        typed=compile_typed(OLD_CATALOG, BERLIN),
+        typed_json=compile_typed_json(OLD_CATALOG, BERLIN),
+        location=None,
+        integration_fields=compile_integration_fields(rules),
+        candidate_data=compile_remote_data(rules),
+        opening_data=compile_opening_data(rules),
+    )
+
+
+def _compile_plain_check(rules: Rules, shape: Shape) -> Callable[[t.Any, Candidate | None], None]:
+    """Compare the quick way with the general one; layouts learn from all payloads before."""
+    read = compile_quick_reader(rules, patience=math.inf)
+
+    def check(record: t.Any, expected: Candidate | None) -> None:
+        try:
+            candidate, plain = read(record)
+        except UnreadableRecord:
+            _must(expected is None, "who can be read can be read quickly")
+            return
+        _must(expected is not None, "who cannot be read cannot be read quickly")
+        if plain is None or expected is None:
+            return
+        for name in ("remote_id", "updated_at", "created_at", "values", "openings", "doubts"):
+            equal = msgspec.to_builtins(getattr(candidate, name)) == msgspec.to_builtins(
+                getattr(expected, name)
+            )
+            _must(equal, f"plain: {name} as in the general way")
+        _must(list(plain.custom) == list(expected.custom), "plain: the same custom fields")
+        quick, drift = shape.candidate(Seen(candidate, record, plain))
+        row, expected_drift = shape.candidate(Seen(expected, record))
+        _must(encode_line(quick) == encode_line(row), "plain: the same row, byte for byte")
+        _must(drift == expected_drift, "plain: the same drift")
 
     return check
 
@@ -134,13 +183,13 @@ def _check_sample(candidate: Candidate) -> None:
 
 
 def _check_rows(shape: Shape, candidate: Candidate, record: Mapping[str, t.Any]) -> None:
-    row = shape.candidate(candidate, record)
+    row, _ = shape.candidate(Seen(candidate, record))
     _conform("candidates", row)
     for name in ("remote_created_at", "remote_updated_at"):
         _is_time(row[name])
     for opening in candidate.openings:
         _conform("jobs", shape.job(opening))
-        application = shape.application(candidate, opening)
+        application = shape.application(candidate.remote_id, opening)
         _conform("applications", application)
         _is_time(application["remote_created_at"])
 

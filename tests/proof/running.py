@@ -20,8 +20,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from tap_compleetpersy.model.candidate import compile_reader
-from tap_compleetpersy.sync import reading, session
+from tap_compleetpersy.sync import reading
 from tap_compleetpersy.tap import TapCompleetpersy
 from tests.proof.server import Tenant
 from tests.proof.warehouse import Message, State
@@ -104,8 +103,13 @@ def in_process() -> Iterator[None]:
     """
     handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     patches = pytest.MonkeyPatch()
-    patches.setattr(session, "compile_reader", _once(compile_reader))
-    for name in ("compile_integration_fields", "compile_typed"):
+    for name in (
+        "compile_reader",
+        "compile_quick_reader",
+        "compile_integration_fields",
+        "compile_typed",
+        "compile_typed_json",
+    ):
         patches.setattr(reading, name, _once(getattr(reading, name)))
     disabled = logging.root.manager.disable
     logging.disable(logging.CRITICAL)

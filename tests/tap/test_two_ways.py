@@ -1,0 +1,75 @@
+"""Quick ways and the general way say the same, byte for byte."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import typing as t
+from pathlib import Path
+
+import pytest
+
+from tap_compleetpersy.sandbox.options import Options
+from tap_compleetpersy.sandbox.server import running
+from tests.singer import SCRIPTS, bare_environment, discover
+
+MOMENT = re.compile(rb'"(changed_at|time_extracted|full_sync_at|replication_key_value)":"[^"]*"')
+NOBODYS = "a key that no record has"
+
+WAYS: dict[str, dict[str, t.Any]] = {
+    "in one process": {"prefetch_pages": 0},
+    "in two processes": {"prefetch_pages": 4},
+    "in general": {"exclude_fields": [NOBODYS]},
+    "in general, through maps": {"stream_maps": {"candidates": {}, "jobs": {}}},
+}
+
+
+def lines(config: dict[str, t.Any], catalog: dict[str, t.Any], folder: Path) -> list[bytes]:
+    """Run the tap; answer its lines as written, without the moments."""
+    for name, content in {"config": config, "catalog": catalog}.items():
+        (folder / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+    done = subprocess.run(
+        [
+            str(SCRIPTS / "tap-compleetpersy"),
+            *("--config", "config.json"),
+            *("--catalog", "catalog.json"),
+        ],
+        cwd=folder,
+        env=bare_environment(),
+        capture_output=True,
+        check=True,
+    )
+    return [MOMENT.sub(rb'"\1":""', line) for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("shape", ["hrxml", "flat", "german", "php"])
+def test_all_ways_say_the_same(shape: str, tmp_path: Path) -> None:
+    with running(Options(candidates=300, seed=3, shape=shape)) as sandbox:
+        config = {"api_url": sandbox.url, "api_key": sandbox.api_key, "page_size": 20}
+        catalog = discover(config, tmp_path)
+        said = {
+            name: lines(config | settings, catalog, tmp_path) for name, settings in WAYS.items()
+        }
+    expected = said.pop("in general")
+    assert sum(b'"RECORD","stream":"candidates"' in line for line in expected) == 300
+    for name, others in said.items():
+        assert others == expected, name
+
+
+def test_what_the_quick_way_cannot_do_is_done_in_general(tmp_path: Path) -> None:
+    with running(Options(candidates=100, seed=3)) as sandbox:
+        config = {"api_url": sandbox.url, "api_key": sandbox.api_key, "page_size": 20}
+        catalog = discover(config, tmp_path)
+        candidates = next(s for s in catalog["streams"] if s["tap_stream_id"] == "candidates")
+        for item in candidates["metadata"]:
+            if item["breadcrumb"] in (
+                ["properties", "phone_numbers"],
+                ["properties", "custom_fields", "properties", "Gehaltswunsch"],
+            ):
+                item["metadata"]["selected"] = False
+        quick = lines(config | {"prefetch_pages": 4}, catalog, tmp_path)
+        general = lines(config | {"exclude_fields": [NOBODYS]}, catalog, tmp_path)
+    assert quick == general
+    assert not any(b"Gehaltswunsch" in line for line in quick if b'"RECORD"' in line)
+    assert not any(b"FormattedNumber" in line for line in quick if b'"RECORD"' in line)
