@@ -105,6 +105,15 @@ def run_tap(
     return [TAP, *itertools.chain.from_iterable(words)]
 
 
+def run_batch(place: Place, catalog: Json) -> list[str]:
+    """Run the tap with its rows in compressed files."""
+    files = place.folder / "batches"
+    files.mkdir()
+    encoding = {"format": "jsonl", "compression": "gzip"}
+    batch = {"encoding": encoding, "storage": {"root": files.as_uri()}}
+    return run_tap(place, catalog, batch_config=batch)
+
+
 def custom_fields(place: Place) -> Json:
     """Answer the types of the custom fields in the tap's catalog."""
     streams = {stream["tap_stream_id"]: stream for stream in tap_catalog(place)["streams"]}
@@ -177,6 +186,15 @@ CONTESTANTS: t.Final = (
         None,
         tap_catalog,
         run_tap,
+    ),
+    Contestant(
+        "batch",
+        "tap-compleetpersy, BATCH",
+        "the same with `batch_config`: gzip files of JSON lines in a local folder",
+        None,
+        None,
+        tap_catalog,
+        run_batch,
     ),
     Contestant(
         "usual",

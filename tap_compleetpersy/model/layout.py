@@ -24,7 +24,6 @@ from tap_compleetpersy.model.text import (
     MAX_DEPTH,
     TEXT_KEYS,
     fold,
-    without_unwanted,
 )
 
 if t.TYPE_CHECKING:

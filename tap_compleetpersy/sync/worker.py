@@ -17,6 +17,7 @@ import threading
 import typing as t
 from collections import deque
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import msgspec
 
@@ -32,6 +33,7 @@ if t.TYPE_CHECKING:
 MOST_PAGES = 2
 """So many pages at most are with the worker: one in hand, and the next."""
 
+_STDOUT, _STDERR = 1, 2
 _FAREWELL = 2.0  # seconds; a page takes a fraction of one
 
 MapBody = Callable[[bytes, Window], MappedPage]
@@ -121,8 +123,9 @@ def _work(map_body: MapBody, connection: Connection, theirs: Connection) -> None
     theirs.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - of a descriptor
-        os.dup2(nowhere.fileno(), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+    with Path(os.devnull).open("wb") as nowhere:
+        for descriptor in (_STDOUT, _STDERR):  # a target waits until nobody holds the former
+            os.dup2(nowhere.fileno(), descriptor)
     tasks: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
     # Tasks are taken off the pipe at once: whoever gives one must not have to wait until it is
     # done, for a result may be waiting for them.
