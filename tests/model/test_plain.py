@@ -56,7 +56,7 @@ def test_the_default_record_is_plain(read_quickly: Read, default_record: Json) -
     assert require_same(read_quickly, default_record)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_record_is_read_the_same_after_any_others(
     data: st.DataObject, any_json: st.SearchStrategy[t.Any]

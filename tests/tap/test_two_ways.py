@@ -43,16 +43,16 @@ def lines(config: dict[str, t.Any], catalog: dict[str, t.Any], folder: Path) -> 
     return [MOMENT.sub(rb'"\1":""', line) for line in done.stdout.splitlines()]
 
 
-@pytest.mark.parametrize("shape", ["hrxml", "flat", "german", "php"])
+@pytest.mark.parametrize("shape", ["hrxml", "flat", "php"])
 def test_all_ways_say_the_same(shape: str, tmp_path: Path) -> None:
-    with running(Options(candidates=300, seed=3, shape=shape)) as sandbox:
+    with running(Options(candidates=200, seed=3, shape=shape)) as sandbox:
         config = {"api_url": sandbox.url, "api_key": sandbox.api_key, "page_size": 20}
         catalog = discover(config, tmp_path)
         said = {
             name: lines(config | settings, catalog, tmp_path) for name, settings in WAYS.items()
         }
     expected = said.pop("in general")
-    assert sum(b'"RECORD","stream":"candidates"' in line for line in expected) == 300
+    assert sum(b'"RECORD","stream":"candidates"' in line for line in expected) == 200
     for name, others in said.items():
         assert others == expected, name
 
