@@ -141,6 +141,22 @@ def test_format_and_read_are_inverse(moment: dt.datetime) -> None:
     assert read_time(text, BERLIN) == instant
 
 
+USUAL = st.from_regex(
+    r"(19|20)[0-9]{2}-(0[1-9]|1[0-3])-[0-3][0-9][T t][0-2][0-9]:[0-6][0-9]:[0-6][0-9]"
+    r"([Zz. 5]|[+:. -][0-9]{2}:?[0-9 ]{2}[0-9 :]?)?",
+    fullmatch=True,
+)
+
+
+@given(USUAL, ZONES)
+@example("2026-10-25 02:30:00", BERLIN)
+@example("2026-03-29 02:30:00", BERLIN)
+@example("2026-11-02 09:13:54:12+01", BERLIN)
+def test_the_usual_form_is_read_as_all_others_are(text: str, zone: zoneinfo.ZoneInfo) -> None:
+    # With blanks around it, it has not the length by which the usual form is known.
+    assert read_time(text, zone) == read_time(f"   {text}   ", zone)
+
+
 @given(st.one_of(st.text(), st.from_regex(r"[\[0-9 .:TZ+-]{1,25}"), st.integers(), st.floats()))
 def test_reading_never_raises(value: object) -> None:
     instant = read_time(value, BERLIN)
