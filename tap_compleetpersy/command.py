@@ -13,9 +13,11 @@ from singer_sdk.plugin_base import SingerCommand
 
 from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.settings import SettingsError
-from tap_compleetpersy.sync.output import TargetGoneError
-from tap_compleetpersy.sync.pull import DeletionsRefusedError
-from tap_compleetpersy.sync.rendering import StreamMapFailedError
+from tap_compleetpersy.sync.errors import (
+    DeletionsRefusedError,
+    StreamMapFailedError,
+    TargetGoneError,
+)
 from tap_compleetpersy.sync.state import WAY_OUT, StateError
 
 EXPECTED_ERRORS = (

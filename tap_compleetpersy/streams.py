@@ -10,9 +10,8 @@ from singer_sdk import Stream
 from singer_sdk.exceptions import MaxRecordsLimitException
 from singer_sdk.singerlib.catalog import Metadata, MetadataMapping
 
-from tap_compleetpersy.sync.pull import LimitReachedError
+from tap_compleetpersy.sync.errors import LimitReachedError
 from tap_compleetpersy.sync.selection import AUTOMATIC
-from tap_compleetpersy.sync.session import sync_streams
 from tap_compleetpersy.sync.state import REPLICATION_KEYS
 
 if t.TYPE_CHECKING:
@@ -79,6 +78,9 @@ class CandidatesStream(PersyStream):
         The children's SCHEMA messages come first, once each, so that a target has
         their tables even when there is no record.
         """
+        # Imported late: `--version` and `--about` need none of what reads and maps.
+        from tap_compleetpersy.sync.session import sync_streams  # noqa: PLC0415
+
         streams: list[Stream] = [self, *self.child_streams]
         for child in self.child_streams:
             if child.selected:

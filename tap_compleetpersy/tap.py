@@ -23,9 +23,7 @@ from tap_compleetpersy.settings import (
 )
 from tap_compleetpersy.streams import STREAMS, PersyStream
 from tap_compleetpersy.sync.batches import read_batch_config
-from tap_compleetpersy.sync.catalog import collision_notes, sample_custom_fields, stream_schemas
 from tap_compleetpersy.sync.output import PageWriter
-from tap_compleetpersy.sync.reading import custom_properties, rules_of
 from tap_compleetpersy.sync.state import (
     check_shape,
     read_bookmarks,
@@ -89,6 +87,8 @@ class TapCompleetpersy(Tap):
 
     def discover_streams(self) -> Sequence[PersyStream]:
         """Answer the streams; custom fields are from the catalog, else sampled."""
+        from tap_compleetpersy.sync.catalog import stream_schemas  # noqa: PLC0415 - see streams
+
         schemas = stream_schemas(self._custom_fields())
         return [make(self, schemas[name], self.settings) for name, make in STREAMS.items()]
 
@@ -102,6 +102,12 @@ class TapCompleetpersy(Tap):
         super().load_state(state)
 
     def _custom_fields(self) -> Mapping[str, t.Any]:
+        from tap_compleetpersy.sync.catalog import (  # noqa: PLC0415 - see streams
+            collision_notes,
+            sample_custom_fields,
+        )
+        from tap_compleetpersy.sync.reading import custom_properties  # noqa: PLC0415
+
         if self.input_catalog is not None:
             entry = self.input_catalog.get_stream("candidates")
             return {} if entry is None else custom_properties(entry.schema.to_dict())
@@ -148,6 +154,8 @@ class TapCompleetpersy(Tap):
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:  # noqa: ARG002 - always
         """Check all settings before any request, whatever the SDK wants of it."""
+        from tap_compleetpersy.sync.reading import rules_of  # noqa: PLC0415 - see streams
+
         self.append_builtin_config(self.config_jsonschema)
         builtin = self.config_jsonschema["properties"].keys() - OWN_SETTINGS
         own = {k: v for k, v in self._config.items() if k not in builtin}

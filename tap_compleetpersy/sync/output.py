@@ -13,14 +13,11 @@ import msgspec
 from singer_sdk.singerlib.encoding.base import GenericSingerWriter
 from singer_sdk.singerlib.encoding.simple import Message, RecordMessage, StateMessage
 
+from tap_compleetpersy.sync.errors import TargetGoneError
 from tap_compleetpersy.sync.termination import Termination
 
 FLUSH_BYTES = 1 << 20
 """Buffered output that is written without waiting for the end of the page."""
-
-
-class TargetGoneError(Exception):
-    """Nobody reads the tap's output any more."""
 
 
 def _encode_other(value: object) -> object:

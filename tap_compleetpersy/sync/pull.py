@@ -17,7 +17,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from tap_compleetpersy.sync import deletions
-from tap_compleetpersy.sync.output import TargetGoneError
+from tap_compleetpersy.sync.errors import (
+    DeletionsRefusedError,
+    LimitReachedError,
+    TargetGoneError,
+)
 from tap_compleetpersy.sync.plan import Plan, Window
 from tap_compleetpersy.sync.stream_run import StreamRun
 
@@ -33,14 +37,6 @@ logger = logging.getLogger("tap-compleetpersy")
 
 SKEW_SECONDS = 5
 """Clocks closer than this count as equal: a Date header has whole seconds."""
-
-
-class DeletionsRefusedError(Exception):
-    """A complete pass misses more than ``deletion_limit_percent`` allows."""
-
-
-class LimitReachedError(Exception):
-    """A dry run has as many records as it asked for."""
 
 
 class Output(t.Protocol):

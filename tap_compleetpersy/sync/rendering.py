@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from singer_sdk.mapper import SameRecordTransform
 
+from tap_compleetpersy.sync.errors import StreamMapFailedError
 from tap_compleetpersy.sync.output import encode_line
 from tap_compleetpersy.sync.records import FIELDS
 from tap_compleetpersy.sync.selection import Record, compile_selection
@@ -16,10 +17,6 @@ _T = t.TypeVar("_T")
 
 if t.TYPE_CHECKING:
     from singer_sdk.streams import Stream
-
-
-class StreamMapFailedError(Exception):
-    """An expression of a stream map fails on a record; the message has no value."""
 
 
 def applied(function: Callable[[Record], _T], record: Record, stream: str) -> _T:

@@ -6,7 +6,7 @@ import typing as t
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tap_compleetpersy.sync.pull import DeletionsRefusedError
+from tap_compleetpersy.sync.errors import DeletionsRefusedError
 from tests.proof.expected import Scope, application_number, instant, moment_of
 from tests.proof.remote import SECOND, Moment, Person
 from tests.proof.running import Run

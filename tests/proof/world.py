@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from tap_compleetpersy.api.errors import ApiError
-from tap_compleetpersy.sync.pull import DeletionsRefusedError
+from tap_compleetpersy.sync.errors import DeletionsRefusedError
 from tests.proof import laws
 from tests.proof.comparison import Comparison
 from tests.proof.expected import Scope, moment_of
