@@ -147,10 +147,7 @@ class _Place:
         Raises:
             NotPlain: When it is not plain; what was found until then is not to be used.
         """
-        self.take(self.layout.values(value), found, plain)
-
-    def take(self, values: tuple[t.Any, ...], found: Found, plain: Plain) -> None:
-        """Read and list the values of an object, as the layout fetches them."""
+        values = self.layout.values(value)
         if self._parts is not self.layout.parts:
             self._compile()
         self._read(values, found)
@@ -158,6 +155,7 @@ class _Place:
             self._list(values, found, plain)
 
     def _read(self, values: tuple[t.Any, ...], found: Found) -> None:
+        # What `reader.read_leaves` does, without a call for each value.
         for place, node, slot, rank, read, many, mark in self._reads:
             item = values[place]
             if item is UNSET or item is None:
@@ -193,7 +191,7 @@ class _Place:
         """Read an element that is not listed, in the general way where it is not plain."""
         found: Found = {}
         try:
-            self.take(self.layout.values(value), found, _NOTHING)
+            self.walk(value, found, _NOTHING)
         except NotPlain:
             found = {}
             look_into(t.cast("Node", self.layout.node), value, found, MAX_DEPTH)
