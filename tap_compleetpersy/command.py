@@ -12,6 +12,7 @@ from singer_sdk.exceptions import ConfigValidationError, MapExpressionError, Str
 from singer_sdk.plugin_base import SingerCommand
 
 from tap_compleetpersy.api.errors import ApiError
+from tap_compleetpersy.files.store import StoreError
 from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.sync.errors import (
     DeletionsRefusedError,
@@ -27,6 +28,7 @@ EXPECTED_ERRORS = (
     DeletionsRefusedError,
     StreamMapFailedError,
     TargetGoneError,
+    StoreError,
 )
 """Ends of a run that one line explains."""
 

@@ -109,8 +109,18 @@ class ApplicationsStream(PersyStream):
     parent_stream_type = CandidatesStream
 
 
+class CandidateAttachmentsStream(PersyStream):
+    """Documents of the candidates; one more request for each who is new or was updated."""
+
+    name = "candidate_attachments"
+    replication_key = REPLICATION_KEYS["candidate_attachments"]
+    parent_stream_type = CandidatesStream
+    selected_by_default = False
+
+
 STREAMS: t.Mapping[str, type[PersyStream]] = {
     "candidates": CandidatesStream,
     "jobs": JobsStream,
     "applications": ApplicationsStream,
+    "candidate_attachments": CandidateAttachmentsStream,
 }

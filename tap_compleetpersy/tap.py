@@ -89,7 +89,9 @@ class TapCompleetpersy(Tap):
         """Answer the streams; custom fields are from the catalog, else sampled."""
         from tap_compleetpersy.sync.catalog import stream_schemas  # noqa: PLC0415 - see streams
 
-        schemas = stream_schemas(self._custom_fields())
+        schemas = stream_schemas(
+            self._custom_fields(), with_content=self.settings.attachments_dir is not None
+        )
         return [make(self, schemas[name], self.settings) for name, make in STREAMS.items()]
 
     def load_state(self, state: dict[str, t.Any]) -> None:

@@ -5,6 +5,7 @@ The session itself is in :mod:`~tap_compleetpersy.api.transport`.
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 import typing as t
@@ -22,11 +23,11 @@ from tap_compleetpersy.api.retry import Allowance, retrying
 if t.TYPE_CHECKING:
     from types import TracebackType
 
-    from tap_compleetpersy.api.transport import Transport
+    from tap_compleetpersy.api.transport import Receive, Transport
     from tap_compleetpersy.settings import Settings
 
 MOST_REDIRECTS = 5
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FIRST_ERROR = 400
 _SUCCESS = range(200, 300)
 
@@ -67,7 +68,7 @@ class Client:
         self._allowance = allowance or Allowance(
             settings.max_retries, settings.requests_per_second, clock
         )
-        self._transport: Transport | None = None
+        self._transports: list[Transport] = []
 
     def __enter__(self) -> t.Self:
         """Answer the client itself."""
@@ -118,8 +119,82 @@ class Client:
     def close(self) -> None:
         """End waits, the request in flight and the connection, for good."""
         self._closed.set()
-        if self._transport is not None:
-            self._transport.close()
+        for transport in tuple(self._transports):
+            transport.close()
+
+    def repeating(self, path: str, attempt: Callable[[], _T]) -> _T:
+        """Make an attempt until it succeeds, within what a request and the run may use.
+
+        Args:
+            path: What is asked for, for logs and messages.
+            attempt: Sends, with `send`, and reads.
+
+        Raises:
+            ApiError: After all tries.
+        """
+
+        def labelled() -> _T:
+            try:
+                return attempt()
+            except ApiError as error:
+                self._require_open()
+                error.path = path
+                raise
+
+        return retrying(
+            labelled,
+            max_retries=self._settings.max_retries,
+            allowance=self._allowance,
+            wait=self._wait,
+        )
+
+    def send(self, transport: Transport, url: str, receive: Receive | None = None) -> Answer:
+        """Send one GET when the rate allows it; arguments as of `Transport.fetch`.
+
+        Raises:
+            ApiError: When it fails, or its status is above 399.
+        """
+        if (pause := self._allowance.take_request()) > 0:
+            self._wait(pause)
+        self._require_open()
+        answer = transport.fetch(url, receive)
+        self._require_open()  # an interrupted body without a length looks complete
+        if answer.status >= _FIRST_ERROR:
+            from tap_compleetpersy.api.faults import fault_of_status  # noqa: PLC0415 - as below
+
+            raise fault_of_status(answer.status, answer.headers)
+        return answer
+
+    def transport(
+        self,
+        headers: Mapping[str, str],
+        *,
+        with_key: bool,
+        check_peer: Callable[[str], None] | None = None,
+    ) -> Transport:
+        """Open another session of this client, which ends with it.
+
+        Args:
+            headers: Beside ``User-Agent``.
+            with_key: Whether its requests carry the key.
+            check_peer: As of `Transport`.
+        """
+        # Loaded with the first request, since requests takes long to import.
+        from tap_compleetpersy.api.transport import Transport  # noqa: PLC0415
+
+        settings = self._settings
+        bundle = settings.ca_bundle and str(Path(settings.ca_bundle).expanduser())
+        transport = Transport(
+            headers={"User-Agent": settings.user_agent or _default_user_agent(), **headers},
+            authorization=authorization(self._profile, settings.require_api_key())
+            if with_key
+            else None,
+            timeout=settings.request_timeout,
+            ca_bundle=bundle,
+            check_peer=check_peer,
+        )
+        self._transports.append(transport)
+        return transport
 
     def _ask(
         self,
@@ -128,22 +203,7 @@ class Client:
         read: Callable[[Answer], _T],
     ) -> _T:
         url = self._address(path_or_url, params)
-        path = shown(url)
-
-        def attempt() -> _T:
-            try:
-                return read(self._follow(url))
-            except ApiError as error:
-                self._require_open()
-                error.path = path
-                raise
-
-        return retrying(
-            attempt,
-            max_retries=self._settings.max_retries,
-            allowance=self._allowance,
-            wait=self._wait,
-        )
+        return self.repeating(shown(url), lambda: read(self._follow(url)))
 
     def _address(self, path_or_url: str, params: Mapping[str, str] | None) -> str:
         """Build the URL; what is not on the same server is refused before any key."""
@@ -160,10 +220,10 @@ class Client:
     def _follow(self, url: str) -> Answer:
         """Send, and follow redirects by hand, so that the key never leaves the server."""
         for _ in range(MOST_REDIRECTS + 1):
-            answer = self._send(url)
+            answer = self.send(self._own_transport, url)
             location = header(answer.headers, "Location")
-            if answer.status not in _REDIRECTS or location is None:
-                return _require_success(answer)
+            if answer.status not in REDIRECTS or location is None:
+                return require_success(answer)
             target = joined(url, location)
             if target is None:
                 what = f"status {answer.status}, a redirect to another server"
@@ -173,36 +233,10 @@ class Client:
         what = f"more than {MOST_REDIRECTS} redirects"
         raise UnexpectedAnswer(what, "Check the settings api_url and candidates_path.")
 
-    def _send(self, url: str) -> Answer:
-        if (pause := self._allowance.take_request()) > 0:
-            self._wait(pause)
-        if self._transport is None:
-            self._transport = self._new_transport()
-        self._require_open()
-        answer = self._transport.fetch(url)
-        self._require_open()  # an interrupted body without a length looks complete
-        if answer.status >= _FIRST_ERROR:
-            from tap_compleetpersy.api.faults import fault_of_status  # noqa: PLC0415 - as below
-
-            raise fault_of_status(answer.status, answer.headers)
-        return answer
-
-    def _new_transport(self) -> Transport:
-        # Loaded with the first request, since requests takes long to import.
-        from tap_compleetpersy.api.transport import Transport  # noqa: PLC0415
-
-        settings = self._settings
-        bundle = settings.ca_bundle and str(Path(settings.ca_bundle).expanduser())
-        return Transport(
-            headers={
-                "Accept": "application/json",
-                "Accept-Encoding": "gzip, deflate",
-                "User-Agent": settings.user_agent or _default_user_agent(),
-            },
-            authorization=authorization(self._profile, settings.require_api_key()),
-            timeout=settings.request_timeout,
-            ca_bundle=bundle,
-        )
+    @functools.cached_property
+    def _own_transport(self) -> Transport:
+        headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
+        return self.transport(headers, with_key=True)
 
     def _wait(self, seconds: float) -> None:
         self._wait_seconds(seconds)
@@ -213,7 +247,12 @@ class Client:
             raise ClientClosed
 
 
-def _require_success(answer: Answer) -> Answer:
+def require_success(answer: Answer) -> Answer:
+    """Answer the same, unless its status is none of success.
+
+    Raises:
+        UnexpectedAnswer: For any other status.
+    """
     if answer.status not in _SUCCESS:
         what = f"status {answer.status}"
         advice = "Check the settings api_url and candidates_path."

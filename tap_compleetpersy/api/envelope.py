@@ -9,7 +9,12 @@ from collections.abc import Mapping
 from tap_compleetpersy.api.answers import header
 from tap_compleetpersy.api.errors import UnexpectedAnswer
 
-_ENVELOPES = frozenset({"data", "candidates", "candidate", "items", "results"})
+CANDIDATES = frozenset({"candidates", "candidate"})
+ATTACHMENTS = frozenset(
+    {"attachments", "attachment", "documents", "document", "files", "file"}
+    | {"anhänge", "anhaenge", "anhang", "dokumente", "dokument", "dateien", "datei"}
+)
+_ENVELOPES = frozenset({"data", "items", "results"})
 _PAGING = frozenset(
     {"meta", "links", "link", "pagination", "paging", "status", "success"}
     | {"total", "totals", "total_count", "totalcount", "count", "has_more"}
@@ -35,7 +40,9 @@ _ADVICE = "Set records_path to the dotted path of the records in an answer."
 _Object = Mapping[str, t.Any]
 
 
-def records(document: object, records_path: str | None) -> list[object]:
+def records(
+    document: object, records_path: str | None, names: frozenset[str] = CANDIDATES
+) -> list[object]:
     """Find the list of records in a document.
 
     JSON made from XML has an object in place of a list of one, and null, empty
@@ -46,6 +53,7 @@ def records(document: object, records_path: str | None) -> list[object]:
         document: As :func:`~tap_compleetpersy.api.decode.decode` answers it.
         records_path: Dotted path of the records; None finds them by the names that
             envelopes usually have, in any case and with any namespace.
+        names: What lists of such records are called, in lower case.
 
     Returns:
         The records as they are, which need not be objects; none on an empty page.
@@ -65,7 +73,7 @@ def records(document: object, records_path: str | None) -> list[object]:
         what = "a single text or number is where the records should be"
         raise UnexpectedAnswer(what, _ADVICE)
     if records_path is None:
-        return _in_envelope(value)
+        return _in_envelope(value, _ENVELOPES | names)
     return list(value.values()) if _has_numbers_as_keys(value) else [value]
 
 
@@ -84,14 +92,14 @@ def total(document: object, headers: Mapping[str, str]) -> int | None:
     return None
 
 
-def _in_envelope(document: _Object) -> list[object]:
+def _in_envelope(document: _Object, envelopes: frozenset[str]) -> list[object]:
     """Go down through envelopes until a list, a record or nothing is found."""
     inside, top = document, True
     while True:
         if not top and _is_record(inside):
             return [inside]
         _refuse_errors(inside)
-        known = {key: item for key, item in inside.items() if _name(key) in _ENVELOPES}
+        known = {key: item for key, item in inside.items() if _name(key) in envelopes}
         filled = [item for item in known.values() if item and isinstance(item, (list, dict))]
         if len(filled) != 1:
             break

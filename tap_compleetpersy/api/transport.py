@@ -12,7 +12,7 @@ import logging
 import socket
 import threading
 import typing as t
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import requests
 import urllib3
@@ -29,6 +29,8 @@ _CHUNK = 2**16
 _TOTAL_FACTOR = 10  # a drip of bytes in time may last so many timeouts
 _SUCCESS = range(200, 300)
 _Remember = Callable[[socket.socket], None]
+Receive = Callable[[Mapping[str, str], Iterator[bytes]], None]
+"""Takes the headers of a success and its content, in pieces; what it raises is raised."""
 
 
 class Transport:
@@ -40,17 +42,20 @@ class Transport:
     def __init__(
         self,
         headers: Mapping[str, str],
-        authorization: tuple[str, str],
+        authorization: tuple[str, str] | None,
         timeout: float,
         ca_bundle: str | None,
+        check_peer: Callable[[str], None] | None = None,
     ) -> None:
         """Open no connection yet.
 
         Args:
             headers: Sent with every request.
-            authorization: Header that carries the key; a ``.netrc`` never replaces it.
+            authorization: Header that carries the key, if any; a ``.netrc`` never replaces it.
             timeout: Seconds to connect, and between any two pieces of an answer.
             ca_bundle: File of the authorities to trust; None for the usual ones.
+            check_peer: Gets the address of each new connection, proxies' aside, before anything
+                is sent; raises to have it closed.
         """
         silence_urllib3()
         self._timeout = timeout
@@ -60,12 +65,16 @@ class Transport:
         self._session = _Session()
         self._session.headers.update(headers)
         self._session.auth = functools.partial(_authorize, authorization)
-        adapter = _Adapter(self._remember)
+        adapter = _Adapter(self._remember, check_peer)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
-    def fetch(self, url: str) -> Answer:
+    def fetch(self, url: str, receive: Receive | None = None) -> Answer:
         """Send one GET; follow no redirect; read the body only of a success.
+
+        Args:
+            url: Absolute.
+            receive: Takes the content instead of the answer.
 
         Raises:
             ApiError: When no complete answer came, or it is too large.
@@ -76,7 +85,7 @@ class Transport:
         timer.start()
         fault: Exception | None = None
         try:
-            return self._fetch(url, expired)
+            return self._fetch(url, expired, receive)
         except (
             requests.RequestException,
             urllib3.exceptions.HTTPError,
@@ -102,10 +111,15 @@ class Transport:
         self.interrupt()
         self._session.close()
 
-    def _fetch(self, url: str, expired: threading.Event) -> Answer:
+    def _fetch(self, url: str, expired: threading.Event, receive: Receive | None) -> Answer:
         timeout = (self._timeout, self._timeout)
         with self._session.get(url, stream=True, timeout=timeout, verify=self._verify) as response:
-            body = _body(response) if response.status_code in _SUCCESS else b""
+            body = b""
+            if response.status_code in _SUCCESS:
+                if receive is None:
+                    body = _body(response)
+                else:
+                    receive(response.headers, response.iter_content(_CHUNK))
             if expired.is_set():  # an interrupted body without a length looks complete
                 raise TimeoutError
             return Answer(
@@ -138,10 +152,11 @@ def _refuse(_: logging.LogRecord) -> bool:
 
 
 def _authorize(
-    authorization: tuple[str, str], request: requests.PreparedRequest
+    authorization: tuple[str, str] | None, request: requests.PreparedRequest
 ) -> requests.PreparedRequest:
-    name, value = authorization
-    request.headers[name] = value
+    if authorization is not None:
+        name, value = authorization
+        request.headers[name] = value
     return request
 
 
@@ -168,8 +183,11 @@ class _Session(requests.Session):
 class _Adapter(HTTPAdapter):
     """Tells which socket was opened, so that another thread can shut it down."""
 
-    def __init__(self, remember: _Remember) -> None:
+    def __init__(
+        self, remember: _Remember, check_peer: Callable[[str], None] | None = None
+    ) -> None:
         self._remember = remember
+        self._check_peer = check_peer
         super().__init__(pool_connections=1, pool_maxsize=1)
 
     @override
@@ -185,13 +203,15 @@ class _Adapter(HTTPAdapter):
 
     def _instrument(self, manager: urllib3.PoolManager) -> None:
         manager.pool_classes_by_scheme = {
-            scheme: _watched(pool, self._remember)
+            scheme: _watched(pool, self._remember, self._check_peer)
             for scheme, pool in manager.pool_classes_by_scheme.items()
         }
 
 
 def _watched(
-    pool: type[urllib3.HTTPConnectionPool], remember: _Remember
+    pool: type[urllib3.HTTPConnectionPool],
+    remember: _Remember,
+    check_peer: Callable[[str], None] | None,
 ) -> type[urllib3.HTTPConnectionPool]:
     """Derive a pool whose connections tell their socket (ways through proxies, too)."""
     base: t.Any = pool.ConnectionCls
@@ -200,5 +220,15 @@ def _watched(
         base.connect(connection)
         remember(connection.sock)
 
-    watched = type(base.__name__, (base,), {"connect": connect})
+    def new_connection(connection: t.Any) -> socket.socket:  # noqa: ANN401 - as above
+        connected: socket.socket = base._new_conn(connection)  # noqa: SLF001 - where TLS begins
+        if check_peer is not None and connection.proxy is None:
+            try:
+                check_peer(connected.getpeername()[0])
+            except BaseException:
+                connected.close()
+                raise
+        return connected
+
+    watched = type(base.__name__, (base,), {"connect": connect, "_new_conn": new_connection})
     return type(pool.__name__, (pool,), {"ConnectionCls": watched})

@@ -8,6 +8,7 @@ import typing as t
 import click
 
 COMMANDS: t.Mapping[str, str] = {
+    "attachments": "tap_compleetpersy.cli.attachments",
     "check": "tap_compleetpersy.cli.check",
     "fields": "tap_compleetpersy.cli.fields",
     "sandbox": "tap_compleetpersy.cli.sandbox",

@@ -83,8 +83,9 @@ def one_line_errors() -> Iterator[None]:
         raise
     except Exception as error:  # noqa: BLE001 - its text may hold personal data
         from tap_compleetpersy.api.errors import ApiError  # noqa: PLC0415 - not for --help
+        from tap_compleetpersy.files.store import StoreError  # noqa: PLC0415
 
-        if isinstance(error, ApiError):
+        if isinstance(error, (ApiError, StoreError)):
             raise click.ClickException(str(error)) from None
         origin = traceback.extract_tb(error.__traceback__)[-1]
         message = (

@@ -9,7 +9,9 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+from tap_compleetpersy.model.attachments import ATTACHMENT_TYPES
 from tap_compleetpersy.model.slots import (
+    ATTACHMENT_SLOTS,
     CANDIDATE_SLOTS,
     LOCATION_PARTS,
     OPENING_SLOTS,
@@ -172,6 +174,55 @@ APPLICATION_FIELDS: t.Final = (
     ),
     _remote_data("The opening's element"),
 )
+
+
+def _attachment(
+    name: str, schema: Schema, description: str, read: str = "text", *, personal: bool = True
+) -> Field:
+    return Field(name, schema, description, paths_to(ATTACHMENT_SLOTS, name), read, personal)
+
+
+ATTACHMENT_FIELDS: t.Final = (
+    *_key(
+        "candidate_attachments",
+        "Id of the attachment in Persy.",
+        paths_to(ATTACHMENT_SLOTS, "remote_id"),
+    ),
+    _CHANGED_AT,
+    Field("candidate_id", _STRING, "`id` of the candidate.", read="derived"),
+    Field(
+        "application_id",
+        _STRING,
+        "`id` of the application that it was sent for, when Persy names its opening.",
+        paths_to(ATTACHMENT_SLOTS, "application_id"),
+        read="derived",
+    ),
+    _attachment(
+        "type",
+        _one_of(*ATTACHMENT_TYPES),
+        "From the remote type, else from the words of the file name.",
+        "attachment type",
+        personal=False,
+    ),
+    _attachment("data_url", _STRING, "Where the content is; it may need the key, or expire."),
+    _attachment("file_name", _STRING, "As it was uploaded."),
+    _attachment("content_type", _STRING, "Media type, as the list says.", personal=False),
+    _attachment("remote_created_at", _TIME, "When Persy got it.", "time", personal=False),
+    _attachment("remote_updated_at", _TIME, "When it was replaced last.", "time", personal=False),
+    _DELETED_AT,
+)
+
+CONTENT_FIELDS: t.Final = (
+    Field(
+        "file_path",
+        _STRING,
+        "Where the content was stored below `attachments_dir`; null when it was not.",
+        read="derived",
+    ),
+    Field("sha256", _STRING, "SHA-256 of the content, hexadecimal.", read="derived"),
+    Field("size_bytes", {"type": ["integer", "null"]}, "Size of the content.", read="derived"),
+)
+"""Further fields of an attachment, with `attachments_dir`."""
 
 
 def record_schema(

@@ -217,6 +217,32 @@ APPLICATION_DATE: t.Final = (
     "Bewerbungsdatum", "BeworbenAm", "Beworben", "Bewerbungseingang",
 )  # fmt: skip
 
+# --- attachments: documents of a candidate -----------------------------------------
+ATTACHMENT_ID: t.Final = (
+    "AttachmentId.IdValue", "AttachmentId", "DocumentId", "FileId", "Id.IdValue", "Id",
+    "AnhangId", "DokumentId", "DateiId",
+)  # fmt: skip
+FILE_NAME: t.Final = (
+    "FileName", "OriginalFileName", "OriginalName", "Name", "Title", "Dateiname", "Titel",
+    "Bezeichnung",
+)  # fmt: skip
+ATTACHMENT_TYPE: t.Final = (
+    *within(("Type", "DocumentType", "AttachmentType", "Category", "Kind"), ("Name", "")),
+    "Typ", "Dokumenttyp", "Dokumentart", "Kategorie", "Art",
+)  # fmt: skip
+CONTENT_TYPE: t.Final = ("ContentType", "MimeType", "MediaType", "Mime")
+DATA_URL: t.Final = (
+    "DataUrl", "Url", "DownloadUrl", "FileUrl", "ContentUrl", "DownloadLink", "Link", "Href", "Uri",
+)  # fmt: skip
+SIZE: t.Final = (
+    "SizeBytes", "Size", "FileSize", "ContentLength", "Length", "Bytes", "Dateigröße", "Größe",
+)  # fmt: skip
+ATTACHMENT_OPENING: t.Final = (
+    "PositionOpeningId.IdValue", "PositionOpeningId",
+    *within(_POSITION, ("PositionRecordInfo.Id.IdValue", "Id.IdValue", "Id")),
+    "OpeningId", "PositionId", "JobId", "VacancyId", "StelleId", "StellenId",
+)  # fmt: skip
+
 # --- what is nobody's field --------------------------------------------------------
 CUSTOM_FIELDS: t.Final = within(
     ("", *_PROFILES, "CandidateRecordInfo"), ("UserArea", "CustomFields")

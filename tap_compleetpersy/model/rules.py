@@ -10,9 +10,11 @@ from tap_compleetpersy.model import paths
 from tap_compleetpersy.model.contacts import use_of_path
 from tap_compleetpersy.model.reader import Leaf, Node
 from tap_compleetpersy.model.slots import (
+    ATTACHMENT_SLOTS,
     CANDIDATE_SLOTS,
     GROUPS,
     OPENING_SLOTS,
+    OWN_ATTACHMENT,
     OWN_CANDIDATE,
     OWN_OPENING,
     Slot,
@@ -23,6 +25,8 @@ if t.TYPE_CHECKING:
 
 OPENINGS: t.Final = "openings"
 _USES: t.Final = ("Use", "Type", "Typ", "Art")
+
+_OWN: t.Final = frozenset({*OWN_CANDIDATE, *OWN_OPENING, *OWN_ATTACHMENT, OPENINGS})
 
 FieldPaths: t.TypeAlias = Mapping[str, t.Any]
 """Model field to path or paths; dotted names may come nested."""
@@ -61,7 +65,7 @@ def flat_field_paths(field_paths: FieldPaths) -> dict[str, tuple[str, ...]]:
     flat: dict[str, tuple[str, ...]] = {}
     for name, value in _leaves(field_paths, ""):
         known = name.removeprefix("candidates.")
-        if known not in OWN_CANDIDATE and known not in OWN_OPENING and known != OPENINGS:
+        if known not in _OWN:
             message = f"field_paths: no model field is named '{name}'"
             raise ValueError(message)
         given = [value] if isinstance(value, str) else value
@@ -128,15 +132,21 @@ def opening_tree(rules: Rules, readers: Readers, selected: Collection[str] | Non
     for slot in OPENING_SLOTS:
         if selected is None or is_selected(slot.fields, selected):
             _plant(root, slot, readers)
-    reads = {slot.name: slot.read for slot in OPENING_SLOTS}
     for name, slot_name in OWN_OPENING.items():
-        if selected is not None and slot_name not in selected:
-            continue
-        given = [_within(path, lists) for path in own.get(name, ())]
-        for rank, path in enumerate(given, -len(given)):
-            leaf = Leaf(slot_name, rank, readers[reads[slot_name]])
-            for node in _own_nodes(root, path):
-                _add(node, leaf)
+        if selected is None or slot_name in selected:
+            given = [_within(path, lists) for path in own.get(name, ())]
+            _plant_within(root, OPENING_SLOTS, slot_name, given, readers)
+    return root
+
+
+def attachment_tree(rules: Rules, readers: Readers) -> Node:
+    """Compile the paths within an attachment; arguments as of `candidate_tree`."""
+    own = flat_field_paths(rules.field_paths)
+    root = Node()
+    for slot in ATTACHMENT_SLOTS:
+        _plant(root, slot, readers)
+    for name, slot_name in OWN_ATTACHMENT.items():
+        _plant_within(root, ATTACHMENT_SLOTS, slot_name, own.get(name, ()), readers)
     return root
 
 
@@ -182,6 +192,16 @@ def _plant_own(root: Node, name: str, own: tuple[str, ...], readers: Readers) ->
             _add(node, Leaf(name, rank, read, many, mark))
         if many and len(segments) > 1:
             _group_of_contact(root, segments[:-1], readers["text"])
+
+
+def _plant_within(
+    root: Node, slots: tuple[Slot, ...], name: str, own: Sequence[str], readers: Readers
+) -> None:
+    """Plant paths of the user's that lead from an element to one of its slots."""
+    read = readers[next(slot.read for slot in slots if slot.name == name)]
+    for rank, path in enumerate(own, -len(own)):
+        for node in _own_nodes(root, path):
+            _add(node, Leaf(name, rank, read))
 
 
 def _group_of_contact(root: Node, parent: list[str], read: Callable[[object], object]) -> None:

@@ -67,6 +67,18 @@ OPENING_SLOTS: t.Final = (
     Slot("remote_created_at", "time", ("remote_created_at",), paths.APPLICATION_DATE),
 )
 
+ATTACHMENT_SLOTS: t.Final = (
+    Slot("remote_id", "id", ("id", "remote_id"), paths.ATTACHMENT_ID),
+    Slot("type", "text", ("type",), paths.ATTACHMENT_TYPE),
+    Slot("data_url", "text", ("data_url",), paths.DATA_URL),
+    Slot("file_name", "text", ("file_name",), paths.FILE_NAME),
+    Slot("content_type", "text", ("content_type",), paths.CONTENT_TYPE),
+    Slot("size", "text", (), paths.SIZE),
+    Slot("opening_id", "id", ("application_id",), paths.ATTACHMENT_OPENING),
+    Slot("remote_created_at", "time", ("remote_created_at",), paths.CREATED),
+    Slot("remote_updated_at", "time", ("remote_updated_at",), paths.UPDATED),
+)
+
 GROUPS: t.Final = (
     ("employers", paths.EMPLOYERS),
     ("positions", paths.POSITIONS),
@@ -91,6 +103,13 @@ OWN_OPENING: t.Final = {
     "applications.remote_created_at": "remote_created_at",
 }
 """Fields of an opening that `field_paths` may extend, and the slot of each."""
+
+OWN_ATTACHMENT: t.Final = {
+    f"candidate_attachments.{field}": slot.name
+    for slot in ATTACHMENT_SLOTS
+    for field in slot.fields[-1:]
+}
+"""Fields of an attachment that `field_paths` may extend, and the slot of each."""
 
 
 def paths_to(slots: tuple[Slot, ...], field: str) -> tuple[str, ...]:

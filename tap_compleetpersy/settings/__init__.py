@@ -269,7 +269,6 @@ class Settings:
         None,
         "Folder (or fsspec URL) for the content of attachments.",
         "attachments",
-        later=True,
     )
     attachment_max_mb: float = setting(
         50, "Larger attachments are not downloaded.", "attachments", minimum=0

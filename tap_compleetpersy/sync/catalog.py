@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.model.columns import collisions, column_map
 from tap_compleetpersy.model.custom_fields import Sample
-from tap_compleetpersy.model.fields import record_schema
+from tap_compleetpersy.model.fields import ATTACHMENT_FIELDS, record_schema
 from tap_compleetpersy.sync.records import FIELDS
 from tap_compleetpersy.sync.sampling import read_sample
 
@@ -19,11 +19,19 @@ if t.TYPE_CHECKING:
 Schema = dict[str, t.Any]
 
 
-def stream_schemas(custom_fields: Mapping[str, Schema]) -> dict[str, Schema]:
-    """Answer the schema of each stream, with the custom fields of candidates."""
+def stream_schemas(
+    custom_fields: Mapping[str, Schema], *, with_content: bool = False
+) -> dict[str, Schema]:
+    """Answer the schema of each stream.
+
+    Args:
+        custom_fields: Of candidates, by remote key.
+        with_content: Whether the content of attachments is stored.
+    """
+    fields = FIELDS if with_content else {**FIELDS, "candidate_attachments": ATTACHMENT_FIELDS}
     return {
-        stream: record_schema(fields, custom_fields if stream == "candidates" else None)
-        for stream, fields in FIELDS.items()
+        stream: record_schema(those, custom_fields if stream == "candidates" else None)
+        for stream, those in fields.items()
     }
 
 

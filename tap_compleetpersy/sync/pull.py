@@ -153,6 +153,7 @@ class Pull:
         at = datetime.now(tz=UTC)
         kept = [each for each in mapped.candidates if self._is_kept(each, at)]
         for run in self.runs:
+            run.prepare(kept)
             for each in kept:
                 if run.name in each.rows:
                     run.take(each, at, self.ceiling)

@@ -135,7 +135,7 @@ def doors_of(selected: Mapping[str, Fields], names: Mapping[str, Collection[str]
         selected: Selected fields of each selected stream.
         names: All fields of each stream.
     """
-    children = [name for name in names if name != "candidates"]
+    children = [name for name in names if name in {"jobs", "applications"}]
     openings: Fields = None
     if any(selected.get(name) is not None for name in children):
         openings = frozenset().union(

@@ -14,15 +14,19 @@ import msgspec
 
 from tap_compleetpersy.model.fields import (
     APPLICATION_FIELDS,
+    ATTACHMENT_FIELDS,
     CANDIDATE_FIELDS,
+    CONTENT_FIELDS,
     JOB_FIELDS,
 )
 from tap_compleetpersy.model.ids import application_remote_id
 from tap_compleetpersy.model.times import format_time
 
 if t.TYPE_CHECKING:
+    from tap_compleetpersy.model.attachments import Attachment
     from tap_compleetpersy.model.candidate import Candidate, Opening
     from tap_compleetpersy.model.custom_fields import Drift
+    from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.sync.reading import Seen
     from tap_compleetpersy.sync.selection import Record
 
@@ -30,6 +34,7 @@ FIELDS = {
     "candidates": CANDIDATE_FIELDS,
     "jobs": JOB_FIELDS,
     "applications": APPLICATION_FIELDS,
+    "candidate_attachments": (*ATTACHMENT_FIELDS, *CONTENT_FIELDS),
 }
 """Fields of each stream, in the order of its records."""
 
@@ -116,10 +121,47 @@ class Shape:
             "outcome": opening.outcome,
             "job_id": self.ids["jobs"](opening.remote_id),
             "candidate_id": self.ids["candidates"](candidate_id),
-            "remote_created_at": None
-            if opening.created_at is None
-            else format_time(opening.created_at),
+            "remote_created_at": _time(opening.created_at),
             "remote_data": _apply(self.opening_data, opening.raw),
+        }
+
+    def attachment(
+        self,
+        candidate_id: str,
+        attachment: Attachment,
+        data_url: str | None,
+        content: Mapping[str, object],
+        *,
+        has_application: bool,
+    ) -> Record:
+        """Answer the record of an attachment.
+
+        Args:
+            candidate_id: Remote id of the candidate.
+            attachment: As it was read.
+            data_url: Its link, absolute.
+            content: Fields of the stored content; none when there is none.
+            has_application: Whether the candidate has the opening that it names, so that the
+                two rows join.
+        """
+        application_id = None
+        if has_application and attachment.opening_id is not None:
+            remote_id = application_remote_id(candidate_id, attachment.opening_id)
+            application_id = self.ids["applications"](remote_id)
+        return {
+            **_NOTHING["candidate_attachments"],
+            "id": self.ids["candidate_attachments"](attachment.remote_id),
+            "remote_id": attachment.remote_id,
+            "changed_at": self.changed_at,
+            "candidate_id": self.ids["candidates"](candidate_id),
+            "application_id": application_id,
+            "type": attachment.type,
+            "data_url": data_url,
+            "file_name": attachment.file_name,
+            "content_type": attachment.content_type,
+            "remote_created_at": _time(attachment.created_at),
+            "remote_updated_at": _time(attachment.updated_at),
+            **content,
         }
 
     def tombstone(self, stream: str, remote_id: str) -> Record:
@@ -131,6 +173,10 @@ class Shape:
             "changed_at": self.changed_at,
             "remote_deleted_at": self.changed_at,
         }
+
+
+def _time(instant: Instant | None) -> str | None:
+    return None if instant is None else format_time(instant)
 
 
 def _apply(

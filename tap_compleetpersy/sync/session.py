@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import queue
 import typing as t
@@ -18,6 +19,9 @@ from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.envelope import records
 from tap_compleetpersy.api.pages import Page, read_pages
 from tap_compleetpersy.api.profile import profile_of
+from tap_compleetpersy.files.index import Index
+from tap_compleetpersy.files.store import open_store
+from tap_compleetpersy.sync.attachments import AttachmentSource
 from tap_compleetpersy.sync.batches import read_batch_config
 from tap_compleetpersy.sync.emitter import Emitter
 from tap_compleetpersy.sync.mapping import MappedPage, Mapper
@@ -44,7 +48,7 @@ from tap_compleetpersy.sync.state import (
     tenant_of,
     write_bookmark,
 )
-from tap_compleetpersy.sync.stream_run import RUNS, StreamRun
+from tap_compleetpersy.sync.stream_run import RUNS, AttachmentsRun, StreamRun
 from tap_compleetpersy.sync.worker import Worker, is_worthwhile, mapped_pages
 
 if t.TYPE_CHECKING:
@@ -109,6 +113,7 @@ def sync_streams(
 
     Raises:
         ApiError: When a page cannot be read.
+        StoreError: When the content of attachments cannot be stored.
         DeletionsRefusedError: After the final STATE.
         LimitReachedError: In a dry run.
     """
@@ -127,6 +132,7 @@ def sync_streams(
     writer = t.cast("PageWriter", tap.message_writer)
     batch = read_batch_config(tap.config)
     order = [name for name in RUNS if name in selected]
+    index = _index(settings, tenant) if "candidate_attachments" in selected else None
     renderers = {name: Renderer(selected[name]) for name in order}
     with contextlib.ExitStack() as stack:
         stack.enter_context(_rare_collections())
@@ -156,9 +162,12 @@ def sync_streams(
         known, chosen = _custom_fields(candidates, doors)
         stack.callback(lambda: report.log(chosen, allowlist=chosen != known))
         stack.callback(progress.finish)
+        source = AttachmentSource(client, settings, index, report)
+        if "candidate_attachments" in selected:
+            stack.enter_context(source)
         Pull(
             plan=plan,
-            runs=_runs(emitters, plan, bookmarks, shape),
+            runs=_runs(emitters, plan, bookmarks, shape, source),
             pages=_pages(client, settings, mapper, worker),
             output=SingerOutput(emitters, writer, tap.state, tap.state_writer, tenant),
             progress=progress,
@@ -194,11 +203,25 @@ def _rare_collections() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
+def _index(settings: Settings, tenant: str) -> Index | None:
+    if settings.attachments_dir is None:
+        return None
+    return Index(open_store(settings.attachments_dir), tenant)
+
+
 def _runs(
-    emitters: Sequence[Emitter], plan: Plan, bookmarks: Mapping[str, Bookmark], shape: Shape
+    emitters: Sequence[Emitter],
+    plan: Plan,
+    bookmarks: Mapping[str, Bookmark],
+    shape: Shape,
+    source: AttachmentSource,
 ) -> list[StreamRun]:
+    def make(name: str) -> Callable[..., StreamRun]:
+        run = RUNS[name]
+        return functools.partial(run, source=source) if run is AttachmentsRun else run
+
     return [
-        RUNS[emitter.name](
+        make(emitter.name)(
             plan=plan.streams[emitter.name],
             bookmark=bookmarks[emitter.name],
             emitter=emitter,

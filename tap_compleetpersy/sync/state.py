@@ -27,6 +27,7 @@ REPLICATION_KEYS: t.Mapping[str, str] = {
     "candidates": "remote_updated_at",
     "jobs": "changed_at",
     "applications": "changed_at",
+    "candidate_attachments": "changed_at",
 }
 
 Decode = Callable[[str], ledgers.Ledger]

@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import itertools
 import typing as t
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tap_compleetpersy.model.ids import application_remote_id
@@ -17,6 +17,7 @@ if t.TYPE_CHECKING:
 
     from tap_compleetpersy.model.candidate import Opening
     from tap_compleetpersy.model.times import Instant
+    from tap_compleetpersy.sync.attachments import AttachmentSource, Fetched
     from tap_compleetpersy.sync.emitter import Emitter
     from tap_compleetpersy.sync.mapping import Mapped
     from tap_compleetpersy.sync.plan import Plan, StreamPlan
@@ -48,6 +49,9 @@ class StreamRun:
     newest: Instant | None = None
 
     name: t.ClassVar[str]
+
+    def prepare(self, page: Sequence[Mapped]) -> None:
+        """Do what is better done for a page at once, before its candidates are taken."""
 
     def take(self, mapped: Mapped, at: datetime, ceiling: Instant) -> None:
         """Emit what follows from a candidate and remember it."""
@@ -183,7 +187,34 @@ class ApplicationsRun(StreamRun):
 
 
 @dataclass(kw_only=True)
-class JobsRun(StreamRun):
+class CarriedRun(StreamRun):
+    """Records that live as long as some candidate carries them.
+
+    Attributes:
+        lost: Records that some candidate does not carry any more.
+    """
+
+    lost: set[str] = field(default_factory=set)
+
+    def _withdraw(
+        self,
+        candidate_id: str,  # noqa: ARG002 - whoever carried it
+        openings: Iterable[str],
+        at: datetime,  # noqa: ARG002 - only the end of the run can tell
+    ) -> None:
+        self.lost.update(openings)
+
+    def settle(self, at: datetime) -> None:
+        """Emit tombstones of what its last carrier lost, or was deleted with."""
+        if self.lost and self.ledger is not None:
+            for entry in self.ledger.values():
+                self.lost.difference_update(entry.openings)
+            for remote_id in sorted(self.lost):
+                self._bury(remote_id, at)
+
+
+@dataclass(kw_only=True)
+class JobsRun(CarriedRun):
     """Jobs: one record for each opening, titled by the most recent candidate.
 
     An opening is emitted when it is first seen, and again only when a more recently
@@ -193,13 +224,11 @@ class JobsRun(StreamRun):
 
     Attributes:
         titles: Opening to who titled it (in the order of authority) and the title.
-        lost: Openings that some candidate does not carry any more.
     """
 
     name = "jobs"
 
     titles: dict[str, tuple[tuple[bool, Instant, str], str | None]] = field(default_factory=dict)
-    lost: set[str] = field(default_factory=set)
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:
         updated = -1 if mapped.updated_at is None else mapped.updated_at
@@ -226,24 +255,68 @@ class JobsRun(StreamRun):
         self.titles[opening.remote_id] = (authority, opening.name)
         return known is None or known[1] != opening.name
 
-    def _withdraw(
-        self,
-        candidate_id: str,  # noqa: ARG002 - whoever carried it
-        openings: Iterable[str],
-        at: datetime,  # noqa: ARG002 - only the end of the run can tell
-    ) -> None:
-        self.lost.update(openings)
 
-    def settle(self, at: datetime) -> None:
-        """Emit tombstones of jobs whose last carrier was deleted or withdrew."""
-        if self.lost and self.ledger is not None:
-            for entry in self.ledger.values():
-                self.lost.difference_update(entry.openings)
-            for opening_id in sorted(self.lost):
-                self._bury(opening_id, at)
+@dataclass(kw_only=True)
+class AttachmentsRun(CarriedRun):
+    """Attachments: one record each, of candidates who are newer than the stream's position.
+
+    A complete pass emits candidates again who did not change; it does not ask for their
+    attachments again. Persy may move an attachment (two candidates become one), so it is deleted
+    only when nobody has it.
+
+    Attributes:
+        source: Asks for them.
+    """
+
+    name = "candidate_attachments"
+
+    source: AttachmentSource
+    _fetched: Mapping[str, Sequence[Fetched] | None] = field(default_factory=dict)
+
+    def prepare(self, page: Sequence[Mapped]) -> None:
+        """Ask for the attachments of a page's candidates, several at a time."""
+        due = [each.remote_id for each in page if self.name in each.rows and self._is_due(each)]
+        self._fetched = self.source.fetch(due)
+
+    def bookmark_at_end(self, plan: Plan, reached: Instant | None, unreadable: int) -> Bookmark:
+        """Answer the bookmark; its position stays where it was when there was no list at all."""
+        bookmark = super().bookmark_at_end(plan, reached, unreadable)
+        if self.source.found_nothing_at_all:
+            return dataclasses.replace(bookmark, position=self.bookmark.position)
+        return bookmark
+
+    def _is_due(self, mapped: Mapped) -> bool:
+        position, updated = self.bookmark.position, mapped.updated_at
+        return (
+            position is None
+            or updated is None
+            or updated > position
+            or mapped.remote_id not in (self.bookmark.ledger or {})
+        )
+
+    def _emit(self, mapped: Mapped, at: datetime) -> None:
+        openings = {opening.remote_id for opening in mapped.openings}
+        for fetched in self._fetched.get(mapped.remote_id) or ():
+            attachment, urls = fetched.document.attachment, fetched.document.urls
+            record = self.shape.attachment(
+                mapped.remote_id,
+                attachment,
+                urls[0] if urls else None,
+                fetched.content,
+                has_application=attachment.opening_id in openings,
+            )
+            self.emitter.emit(record, at)
+
+    def _openings(self, mapped: Mapped) -> tuple[str, ...]:
+        """Name the attachments; those that were not asked for are as they were."""
+        fetched = self._fetched.get(mapped.remote_id)
+        if fetched is not None:
+            return tuple(each.document.attachment.remote_id for each in fetched)
+        known = (self.ledger or {}).get(mapped.remote_id)
+        return () if known is None else known.openings
 
 
 RUNS: t.Mapping[str, type[StreamRun]] = {
-    run.name: run for run in (CandidatesRun, JobsRun, ApplicationsRun)
+    run.name: run for run in (CandidatesRun, JobsRun, ApplicationsRun, AttachmentsRun)
 }
 """How each stream runs, in the order in which a page is written."""

@@ -1,0 +1,113 @@
+"""Files that the API links to: streamed, with the key for the API's own origin only."""
+
+from __future__ import annotations
+
+import functools
+import typing as t
+from collections.abc import Iterator, Mapping
+
+from tap_compleetpersy.api.answers import Answer, header
+from tap_compleetpersy.api.client import MOST_REDIRECTS, REDIRECTS, Client, require_success
+from tap_compleetpersy.api.errors import UnexpectedAnswer
+from tap_compleetpersy.api.link_rules import joined_anywhere, objection, objection_to_address
+from tap_compleetpersy.api.profile import same_origin
+
+if t.TYPE_CHECKING:
+    from tap_compleetpersy.api.transport import Transport
+
+_HEADERS = {"Accept": "*/*", "Accept-Encoding": "identity"}
+
+
+class Sink(t.Protocol):
+    """Where the content of a file goes."""
+
+    def restart(self) -> None:
+        """Forget what was written: the file is sent from its beginning."""
+
+    def write(self, piece: bytes, /) -> object:
+        """Take the next bytes."""
+
+
+class DownloadRefusedError(Exception):
+    """A file that is not fetched: its link or its size forbids it. The message says why."""
+
+
+class Downloader:
+    """Fetches files, for one thread."""
+
+    def __init__(self, client: Client, api_url: str) -> None:
+        """Share a client's allowance and end.
+
+        Args:
+            client: Of the same thread.
+            api_url: The setting; its origin gets the key.
+        """
+        self._client = client
+        self._api_url = api_url
+
+    def fetch(self, url: str, sink: Sink, largest: int, *, label: str) -> Answer:
+        """Fetch one file; redirects are followed, each under the same rules.
+
+        Args:
+            url: Absolute.
+            sink: Gets the content. After an error, what it has is worth nothing.
+            largest: Most bytes.
+            label: What the file is called in logs and messages: a link can hold a name.
+
+        Returns:
+            The answer, without the content.
+
+        Raises:
+            DownloadRefusedError: Before anything is sent, or as soon as it is too large.
+            ApiError: After all tries.
+        """
+        return self._client.repeating(label, lambda: self._follow(url, sink, largest))
+
+    def _follow(self, url: str, sink: Sink, largest: int) -> Answer:
+        for _ in range(MOST_REDIRECTS + 1):
+            if reason := objection(url, self._api_url):
+                raise DownloadRefusedError(reason)
+            sink.restart()
+            receive = functools.partial(_receive, sink, largest)
+            transport = self._own if same_origin(url, self._api_url) else self._foreign
+            answer = self._client.send(transport, url, receive)
+            location = header(answer.headers, "Location")
+            if answer.status not in REDIRECTS or location is None:
+                return require_success(answer)
+            url = joined_anywhere(url, location)
+        what = f"more than {MOST_REDIRECTS} redirects"
+        raise UnexpectedAnswer(what, "Check the setting attachments_path.")
+
+    @functools.cached_property
+    def _own(self) -> Transport:
+        return self._client.transport(_HEADERS, with_key=True)
+
+    @functools.cached_property
+    def _foreign(self) -> Transport:
+        """Open a session that connects to no private address, whatever a name resolves to."""
+
+        def check(address: str) -> None:
+            if reason := objection_to_address(address, self._api_url):
+                raise DownloadRefusedError(reason)
+
+        return self._client.transport(_HEADERS, with_key=False, check_peer=check)
+
+
+def _receive(sink: Sink, largest: int, headers: Mapping[str, str], pieces: Iterator[bytes]) -> None:
+    """Pass the content on, as long as it is not too large."""
+    told = header(headers, "Content-Length") or ""
+    if told.isdecimal() and len(told) < _LONGEST_LENGTH and int(told) > largest:
+        raise DownloadRefusedError(_too_large(largest))
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > largest:
+            raise DownloadRefusedError(_too_large(largest))
+        sink.write(piece)
+
+
+_LONGEST_LENGTH = 20
+
+
+def _too_large(largest: int) -> str:
+    return f"it is larger than attachment_max_mb ({largest / 2**20:g} MB)"

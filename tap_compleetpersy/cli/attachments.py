@@ -1,0 +1,233 @@
+"""``persy attachments``: the documents of a candidate, and the removal of those left behind."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from pathlib import Path
+
+import click
+
+from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
+
+if t.TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tap_compleetpersy.api.client import Client
+    from tap_compleetpersy.settings import Settings
+    from tap_compleetpersy.sync.content import Document
+
+
+@click.command(name="attachments")
+@config_option
+@click.option(
+    "--download",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Store the files in DIR/CANDIDATE_ID, under their own names.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="json is a list with an object for each attachment.",
+)
+@click.option(
+    "--prune",
+    metavar="DIR",
+    help="Instead: find the files below DIR (the setting attachments_dir) whose attachment or "
+    "candidate is gone. Needs --state.",
+)
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="State of the last run: as the tap wrote it, or as `meltano state get` prints it.",
+)
+@click.option("--write", is_flag=True, help="With --prune: remove what was found.")
+@click.argument("candidate_id", required=False)
+def command(  # noqa: PLR0913 - one for each option
+    *,
+    config: tuple[Path, ...],
+    candidate_id: str | None,
+    download: Path | None,
+    form: str,
+    prune: str | None,
+    state: Path | None,
+    write: bool,
+) -> None:
+    """Show the attachments of a candidate, download them, or prune a folder of them."""
+    if (candidate_id is None) == (prune is None):
+        message = "give either a CANDIDATE_ID or --prune DIR"
+        raise click.UsageError(message)
+    if prune is not None and (state is None or download is not None):
+        message = "--prune needs --state FILE, and no --download"
+        raise click.UsageError(message)
+    if candidate_id is not None and (state is not None or write):
+        message = "--state and --write go with --prune"
+        raise click.UsageError(message)
+    with one_line_errors():
+        given = read_config(config)
+        if prune is not None:
+            _prune(given, prune, t.cast("Path", state), write=write)
+        else:
+            _show(given, t.cast("str", candidate_id), download, form)
+
+
+def _show(config: dict[str, t.Any], candidate_id: str, folder: Path | None, form: str) -> None:
+    from tap_compleetpersy.api.client import Client  # noqa: PLC0415 - slow to import
+    from tap_compleetpersy.settings import Settings  # noqa: PLC0415
+    from tap_compleetpersy.sync.attachments import compile_list  # noqa: PLC0415
+
+    settings = Settings.read(config)
+    settings.require_api_key()
+    with Client(settings) as client:
+        listed = compile_list(settings)(client, candidate_id)
+        if listed is None:
+            message = (
+                "The server has no attachments of this candidate (status 404 or 410). Check the "
+                "id, and the setting attachments_path: persy check"
+            )
+            raise click.ClickException(message)
+        rows = [_row(document) for document in listed.documents]
+        click.echo(_as_json(rows) if form == "json" else _as_table(rows))
+        missing = 0 if folder is None else _download(client, settings, listed.documents, folder)
+    if missing:
+        message = f"{missing} of {len(listed.documents)} files were not stored"
+        raise click.ClickException(message)
+
+
+def _download(
+    client: Client, settings: Settings, documents: Sequence[Document], folder: Path
+) -> int:
+    """Store the files, and answer how many could not be."""
+    from tap_compleetpersy.api.downloads import Downloader  # noqa: PLC0415 - slow to import
+    from tap_compleetpersy.files.folder import Folder  # noqa: PLC0415
+    from tap_compleetpersy.files.names import safe_name  # noqa: PLC0415
+    from tap_compleetpersy.sync.attachments import compile_list, renewing  # noqa: PLC0415
+    from tap_compleetpersy.sync.content import (  # noqa: PLC0415
+        NotStoredError,
+        fetch_content,
+        largest_of,
+    )
+
+    store = Folder(str(folder))
+    downloader = Downloader(client, settings.api_url.rstrip("/"))
+    lists, largest = compile_list(settings), largest_of(settings)
+    taken: set[str] = set()
+    missing = 0
+    for document in documents:
+        name = safe_name(document.attachment.file_name, taken)
+        taken.add(name.casefold())
+        path = f"{safe_name(document.candidate_id)}/{name}"
+        with store.receiving() as incoming:
+            try:
+                fetch_content(
+                    downloader, document, renewing(lists, client, document), incoming, largest
+                )
+            except NotStoredError as reason:
+                missing += 1
+                click.echo(f"The {document.label} was not stored: {reason}", err=True)
+                continue
+            incoming.keep(path)
+        click.echo(f"{store.location(path)} ({incoming.size:,} bytes)", err=True)
+    return missing
+
+
+def _prune(config: dict[str, t.Any], folder: str, state: Path, *, write: bool) -> None:
+    from tap_compleetpersy.files.pruning import plan_pruning, prune  # noqa: PLC0415
+    from tap_compleetpersy.files.store import open_store  # noqa: PLC0415
+    from tap_compleetpersy.settings import Settings  # noqa: PLC0415
+    from tap_compleetpersy.sync.state import tenant_of  # noqa: PLC0415
+
+    settings = Settings.read(config)
+    living = _living(state, settings)
+    store = open_store(folder)
+    found = plan_pruning(store, tenant_of(settings), living)
+    for path in found.contents:
+        click.echo(path)
+    if write:
+        prune(store, found)
+    done = "removed" if write else "to remove (nothing was removed: add --write)"
+    click.echo(
+        f"{len(found.contents)} files of {len(found.entries)} attachments {done}; "
+        f"{found.kept} attachments stay",
+        err=True,
+    )
+
+
+def _living(state: Path, settings: Settings) -> dict[str, tuple[str, ...]]:
+    """Answer the attachments of everybody who lives, as the state knows them."""
+    from tap_compleetpersy.command import read_json_object  # noqa: PLC0415 - slow to import
+    from tap_compleetpersy.sync.state import (  # noqa: PLC0415
+        REPLICATION_KEYS,
+        StateError,
+        read_bookmarks,
+        tenant_of,
+    )
+
+    try:
+        with state.open(encoding="utf-8-sig") as file:
+            content = read_json_object("--state", file)
+    except OSError as error:
+        message = f"--state: {click.format_filename(state)} cannot be read: {error.strerror}"
+        raise click.ClickException(message) from None
+    try:
+        bookmarks = read_bookmarks(_singer_state(content), REPLICATION_KEYS, tenant_of(settings))
+    except StateError as error:
+        raise click.ClickException(str(error)) from None
+    ledger = bookmarks["candidate_attachments"].ledger
+    if ledger is None:
+        message = (
+            "--state: knows no attachments (no ledger of candidate_attachments), so nothing can be "
+            "told to be gone. Give the state of a run that has this stream"
+        )
+        raise click.ClickException(message)
+    return {candidate_id: entry.openings for candidate_id, entry in ledger.items()}
+
+
+def _singer_state(content: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Take the tap's state out of what Meltano prints."""
+    for key in ("completed", "singer_state"):
+        inner = content.get(key)
+        if "bookmarks" not in content and isinstance(inner, dict):
+            content = inner
+    return content
+
+
+def _row(document: Document) -> dict[str, str | None]:
+    from tap_compleetpersy.model.times import format_time  # noqa: PLC0415 - slow to import
+
+    attachment = document.attachment
+    created, updated = (
+        None if instant is None else format_time(instant)
+        for instant in (attachment.created_at, attachment.updated_at)
+    )
+    return {
+        "remote_id": attachment.remote_id,
+        "type": attachment.type,
+        "file_name": attachment.file_name,
+        "content_type": attachment.content_type,
+        "opening_id": attachment.opening_id,
+        "remote_created_at": created,
+        "remote_updated_at": updated,
+        "data_url": document.urls[0] if document.urls else None,
+    }
+
+
+def _as_json(rows: Sequence[dict[str, str | None]]) -> str:
+    return json.dumps(rows, indent=2, ensure_ascii=False)
+
+
+def _as_table(rows: Sequence[dict[str, str | None]]) -> str:
+    names = ("remote_id", "type", "file_name", "content_type", "remote_created_at")
+    cells = [names, *(tuple(_printable(row[name] or "") for name in names) for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in cells)
+
+
+def _printable(text: str) -> str:
+    """Keep a remote text from steering the terminal."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)

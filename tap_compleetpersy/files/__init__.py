@@ -1,0 +1,1 @@
+"""The content of attachments: a folder, or a store behind an fsspec URL."""

@@ -1,0 +1,216 @@
+"""Files in a local folder, private to the user, that no link leads out of."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+import time
+import typing as t
+from collections.abc import Iterator
+from pathlib import Path
+
+from tap_compleetpersy.files.store import Hashing, Incoming, StoreError
+
+_PARTIAL = ".partial-"
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+_PRIVATE_FILE, _PRIVATE_FOLDER = 0o600, 0o700
+_ABANDONED_SECONDS = 86_400
+
+
+@contextlib.contextmanager
+def _explained(where: str) -> Iterator[None]:
+    """Say which folder it was; the system's own words for what is wrong with it."""
+    try:
+        yield
+    except OSError as error:
+        message = f"attachments_dir: {where} cannot be used: {error.strerror}"
+        raise StoreError(message) from None
+
+
+class Folder:
+    """A local folder. Below it, links are never followed."""
+
+    def __init__(self, where: str) -> None:
+        """Make the folder, unless it is there, and remove what a killed run has left.
+
+        Raises:
+            StoreError: When it cannot be made or opened.
+        """
+        self._where = where
+        path = Path(where).expanduser()
+        with _explained(where):
+            path.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+            self._root = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+            self._named = _has_no_unnamed_files(self._root)
+            self._remove_abandoned()
+
+    def _remove_abandoned(self) -> None:
+        """Remove what killed runs have left, but nothing that another run may be writing."""
+        before = time.time() - _ABANDONED_SECONDS
+        for entry in os.scandir(self._root):
+            if entry.name.startswith(_PARTIAL):
+                with contextlib.suppress(FileNotFoundError):
+                    if entry.stat(follow_symlinks=False).st_mtime < before:
+                        os.unlink(entry.name, dir_fd=self._root)
+
+    def location(self, path: str) -> str:
+        """Answer the setting and the path."""
+        return f"{self._where.rstrip('/')}/{path}"
+
+    def size(self, path: str) -> int | None:
+        """Answer the size of a file; None when there is none, or it is no plain file."""
+        with self._parent(path) as (parent, name):
+            return None if parent is None else _size(parent, name)
+
+    @contextlib.contextmanager
+    def receiving(self) -> Iterator[Incoming]:
+        """Take a new file.
+
+        It has no name before it is kept, where the system can do that: then nothing is
+        left of it when the process is killed. Elsewhere its name tells that it is not whole.
+        """
+        name = f"{_PARTIAL}{secrets.token_hex(8)}" if self._named else None
+        with _explained(self._where):
+            if name is None:
+                number = os.open(".", os.O_RDWR | os.O_TMPFILE, _PRIVATE_FILE, dir_fd=self._root)
+            else:
+                number = os.open(name, _NEW, _PRIVATE_FILE, dir_fd=self._root)
+        try:
+            yield _Receiving(self, number, name)
+        finally:
+            os.close(number)
+            if name is not None:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(name, dir_fd=self._root)
+
+    def read(self, path: str) -> bytes | None:
+        """Answer the content of a small file; None when there is none."""
+        with _explained(self._where), self._parent(path) as (parent, name):
+            if parent is None or _size(parent, name) is None:
+                return None
+            number = os.open(name, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=parent)
+            with os.fdopen(number, "rb") as file:
+                return file.read()
+
+    def write(self, path: str, content: bytes) -> None:
+        """Replace a small file, whole."""
+        temporary = f"{_PARTIAL}{secrets.token_hex(8)}"
+        with _explained(self._where), self._parent(path, make=True) as (parent, name):
+            number = os.open(temporary, _NEW, _PRIVATE_FILE, dir_fd=self._root)
+            with os.fdopen(number, "wb") as file:
+                file.write(content)
+            os.replace(temporary, name, src_dir_fd=self._root, dst_dir_fd=parent)
+
+    def delete(self, path: str) -> None:
+        """Remove a file, if it is there."""
+        with _explained(self._where), self._parent(path) as (parent, name):
+            if parent is not None:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(name, dir_fd=parent)
+
+    def names(self, folder: str) -> list[str]:
+        """Name what is in a folder; behind a link there is nothing."""
+        with _explained(self._where), self._parent(f"{folder}/*".lstrip("/")) as (parent, _):
+            if parent is None:
+                return []
+            with os.scandir(parent) as found:
+                return sorted(entry.name for entry in found)
+
+    def keep(self, number: int, name: str | None, path: str) -> None:
+        """Give a received file its path, in place of what is there."""
+        temporary = f"{_PARTIAL}{secrets.token_hex(8)}"
+        with _explained(self._where), self._parent(path, make=True) as (parent, last):
+            os.fsync(number)
+            source = f"/proc/self/fd/{number}" if name is None else name
+            os.link(source, temporary, src_dir_fd=self._root, dst_dir_fd=self._root)
+            os.replace(temporary, last, src_dir_fd=self._root, dst_dir_fd=parent)
+
+    @contextlib.contextmanager
+    def _parent(self, path: str, *, make: bool = False) -> Iterator[tuple[t.Any, str]]:
+        """Open the folder of a path, step by step, each of which must be a real folder."""
+        *folders, name = path.split("/")
+        opened = os.dup(self._root)
+        try:
+            for folder in folders:
+                inner = self._entered(opened, folder, make=make)
+                os.close(opened)
+                opened = inner
+                if inner < 0:
+                    break
+            yield (None if opened < 0 else opened), name
+        finally:
+            if opened >= 0:
+                os.close(opened)
+
+    def _entered(self, parent: int, name: str, *, make: bool) -> int:
+        with _explained(self._where):
+            if make:
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(name, _PRIVATE_FOLDER, dir_fd=parent)
+            try:
+                return os.open(name, _DIRECTORY, dir_fd=parent)
+            except (FileNotFoundError, NotADirectoryError):
+                if make:
+                    raise
+                return -1
+
+
+class _Receiving:
+    """A file without a place yet."""
+
+    def __init__(self, folder: Folder, number: int, name: str | None) -> None:
+        self._folder, self._number, self._name = folder, number, name
+        self._hashing = Hashing()
+
+    @property
+    def size(self) -> int:
+        return self._hashing.size
+
+    @property
+    def sha256(self) -> str:
+        return self._hashing.sha256
+
+    def restart(self) -> None:
+        os.ftruncate(self._number, 0)
+        os.lseek(self._number, 0, os.SEEK_SET)
+        self._hashing.restart()
+
+    def write(self, piece: bytes, /) -> None:
+        rest = memoryview(piece)
+        with _explained(self._folder.location("")):
+            while rest:
+                rest = rest[os.write(self._number, rest) :]
+        self._hashing.update(piece)
+
+    def keep(self, path: str) -> None:
+        self._folder.keep(self._number, self._name, path)
+
+
+def _size(parent: int, name: str) -> int | None:
+    try:
+        status = os.stat(name, dir_fd=parent, follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
+
+
+def _has_no_unnamed_files(root: int) -> bool:
+    """Tell whether a file must have a name from the start (network drives, macOS)."""
+    if not hasattr(os, "O_TMPFILE"):
+        return True
+    try:
+        number = os.open(".", os.O_RDWR | os.O_TMPFILE, _PRIVATE_FILE, dir_fd=root)
+    except OSError:
+        return True
+    try:
+        trial = f"{_PARTIAL}{secrets.token_hex(8)}"
+        os.link(f"/proc/self/fd/{number}", trial, dst_dir_fd=root, follow_symlinks=True)
+        os.unlink(trial, dir_fd=root)
+    except OSError:
+        return True
+    finally:
+        os.close(number)
+    return False

@@ -1,0 +1,119 @@
+"""Which file is whose: one small entry for each attachment, beside the files.
+
+An entry has ids, a hash of what the list said, and the path: no names, no content. One
+entry a file needs no lock and grows no file, whatever writes at the same time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import typing as t
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from tap_compleetpersy.files.store import StoreError
+
+if t.TYPE_CHECKING:
+    from tap_compleetpersy.files.store import Store
+
+FOLDER = "index"
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One attachment whose content is stored.
+
+    Attributes:
+        candidate: Remote id.
+        attachment: Remote id.
+        described: Hash of what the list said of it: another one is another content.
+        path: Of the content.
+        sha256: Of the content, hexadecimal.
+        size: Of the content, in bytes.
+    """
+
+    candidate: str
+    attachment: str
+    described: str
+    path: str
+    sha256: str
+    size: int
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Entry).decode
+
+
+def described(*facts: object) -> str:
+    """Hash what a list says of an attachment, its link aside, for links expire."""
+    return hashlib.sha256(msgspec.json.encode(facts)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The entries of one tenant.
+
+    Attributes:
+        store: Where files go.
+        tenant: As in the state.
+    """
+
+    store: Store
+    tenant: str
+
+    def find(self, attachment_id: str) -> Entry | None:
+        """Answer the entry of an attachment (its generated `id`), if its content is there."""
+        content = self.store.read(self._path(attachment_id))
+        entry = None if content is None else _read(content)
+        return None if entry is None or self.store.size(entry.path) != entry.size else entry
+
+    def put(self, attachment_id: str, entry: Entry) -> None:
+        """Remember the entry of an attachment."""
+        self.store.write(self._path(attachment_id), _encode(entry))
+
+    def _path(self, attachment_id: str) -> str:
+        return f"{FOLDER}/{self.tenant}/{attachment_id}.json"
+
+
+def entries(store: Store) -> Iterator[tuple[str, str, Entry]]:
+    """Answer the entries of every tenant: the tenant, the path of the entry, the entry.
+
+    Raises:
+        StoreError: When one of them is damaged.
+    """
+    for tenant in store.names(FOLDER):
+        for name in store.names(f"{FOLDER}/{tenant}"):
+            path = f"{FOLDER}/{tenant}/{name}"
+            content = store.read(path)
+            entry = None if content is None else _read(content)
+            if entry is None:
+                message = f"attachments_dir: {store.location(path)} is no entry of the index"
+                raise StoreError(message)
+            yield tenant, path, entry
+
+
+def contents(store: Store) -> Iterator[str]:
+    """Answer the paths of every content; what else is in the folder is not ours."""
+    for folder in store.names(""):
+        if _CONTENT_FOLDER.fullmatch(folder):
+            paths = (f"{folder}/{name}" for name in store.names(folder))
+            yield from filter(_CONTENT.fullmatch, paths)
+
+
+def content_path(sha256: str, extension: str) -> str:
+    """Name a content by itself."""
+    return f"{sha256[:2]}/{sha256}{extension}"
+
+
+_CONTENT_FOLDER = re.compile(r"[0-9a-f]{2}")
+_CONTENT = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}(?:\.[a-z0-9]{1,8})?")
+
+
+def _read(content: bytes) -> Entry | None:
+    try:
+        entry = _decode(content)
+    except msgspec.MsgspecError:
+        return None
+    return entry if _CONTENT.fullmatch(entry.path) else None  # nothing else is ours to remove

@@ -1,0 +1,109 @@
+"""Where files go: what a folder and an object store have in common."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import typing as t
+
+
+class StoreError(Exception):
+    """The folder or the store cannot be used; the message names the setting."""
+
+
+class Incoming(t.Protocol):
+    """A file that is being received: nobody sees it before it is kept."""
+
+    def restart(self) -> None:
+        """Forget what was written."""
+
+    def write(self, piece: bytes, /) -> object:
+        """Take the next bytes.
+
+        Raises:
+            StoreError: When they cannot be written: a full disk, a refused upload.
+        """
+
+    @property
+    def size(self) -> int:
+        """Bytes so far."""
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the bytes so far, hexadecimal."""
+
+    def keep(self, path: str) -> None:
+        """Give the file its name, whole, in place of what is there.
+
+        Args:
+            path: Within the store, with slashes.
+
+        Raises:
+            StoreError: When it cannot be stored.
+        """
+
+
+class Store(t.Protocol):
+    """Files by path: `ab/abc….pdf`. All methods may be called from several threads."""
+
+    def location(self, path: str) -> str:
+        """Answer where a file is for others: the setting and the path."""
+
+    def size(self, path: str) -> int | None:
+        """Answer the size of a file; None when there is none."""
+
+    def receiving(self) -> contextlib.AbstractContextManager[Incoming]:
+        """Take a new file; what was not kept is gone after the block, and after a kill."""
+
+    def read(self, path: str) -> bytes | None:
+        """Answer the content of a small file; None when there is none."""
+
+    def write(self, path: str, content: bytes) -> None:
+        """Replace a small file, whole."""
+
+    def delete(self, path: str) -> None:
+        """Remove a file, if it is there."""
+
+    def names(self, folder: str) -> list[str]:
+        """Name what is in a folder, sorted; empty is the store itself. No folder, no names."""
+
+
+class Hashing:
+    """Counts and hashes what passes."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin again."""
+        self.size = 0
+        self._hash = hashlib.sha256()
+
+    def update(self, piece: bytes) -> None:
+        """Take the next bytes."""
+        self.size += len(piece)
+        self._hash.update(piece)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 so far, hexadecimal."""
+        return self._hash.hexdigest()
+
+
+def open_store(where: str) -> Store:
+    """Open the place that the setting ``attachments_dir`` names, and make it if need be.
+
+    Args:
+        where: A local folder, or a URL for fsspec (``s3://bucket/prefix``).
+
+    Raises:
+        StoreError: When it cannot be used, or its driver is not installed.
+    """
+    if "://" not in where and "::" not in where:
+        from tap_compleetpersy.files.folder import Folder  # noqa: PLC0415 - one of the two
+
+        return Folder(where)
+    from tap_compleetpersy.files.remote import open_remote  # noqa: PLC0415 - loads a driver
+
+    return open_remote(where)

@@ -1,0 +1,192 @@
+"""Attachments of candidates: asked for, and their content fetched, several at a time."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import typing as t
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from tap_compleetpersy.api.attachments import list_attachments
+from tap_compleetpersy.api.client import Client
+from tap_compleetpersy.api.downloads import Downloader
+from tap_compleetpersy.api.link_rules import addresses
+from tap_compleetpersy.model.attachments import compile_attachments
+from tap_compleetpersy.sync.content import Contents, Document
+from tap_compleetpersy.sync.reading import rules_of
+
+if t.TYPE_CHECKING:
+    from types import TracebackType
+
+    from tap_compleetpersy.files.index import Index
+    from tap_compleetpersy.settings import Settings
+    from tap_compleetpersy.sync.report import Report
+
+logger = logging.getLogger("tap-compleetpersy")
+
+AT_ONCE = 4
+"""Candidates whose attachments are asked for, and fetched, at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The attachments of a candidate, each id once, and what was not understood."""
+
+    documents: Sequence[Document]
+    doubts: Sequence[str]
+
+
+def compile_list(settings: Settings) -> Callable[[Client, str], Listed | None]:
+    """Prepare the listing of attachments.
+
+    Returns:
+        A function of a client and a candidate's remote id; it answers None when the server
+        has no such list, and raises `ApiError` when the list cannot be read.
+    """
+    read = compile_attachments(rules_of(settings))
+    api_url = settings.api_url.rstrip("/")
+
+    def documents(client: Client, candidate_id: str) -> Listed | None:
+        answer = list_attachments(client, settings.attachments_path, candidate_id)
+        if answer is None:
+            return None
+        found: dict[str, Document] = {}
+        every: list[str] = []
+        for record in answer.records:
+            attachment, doubts = read(record)
+            every += doubts
+            if attachment is not None:
+                link = attachment.link
+                urls = () if link is None else addresses(link, api_url, answer.url)
+                found[attachment.remote_id] = Document(candidate_id, attachment, urls)
+        return Listed(list(found.values()), every)
+
+    return documents
+
+
+def renewing(
+    documents: Callable[[Client, str], Listed | None], client: Client, document: Document
+) -> Callable[[], Document | None]:
+    """Prepare the asking for one attachment again."""
+
+    def renew() -> Document | None:
+        listed = documents(client, document.candidate_id)
+        wanted = document.attachment.remote_id
+        every = () if listed is None else listed.documents
+        return next((each for each in every if each.attachment.remote_id == wanted), None)
+
+    return renew
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One attachment of a candidate.
+
+    Attributes:
+        document: As it was listed.
+        content: Fields of its stored content; none when there is none.
+    """
+
+    document: Document
+    content: Mapping[str, object] = field(default_factory=dict)
+
+
+class AttachmentSource:
+    """Answers the attachments of candidates during one run."""
+
+    def __init__(
+        self, client: Client, settings: Settings, index: Index | None, report: Report
+    ) -> None:
+        """Start no thread yet.
+
+        Args:
+            client: Whose siblings ask the server.
+            settings: Of the run.
+            index: Where content goes, and whose it is; None: it is not fetched.
+            report: Takes what was not understood.
+        """
+        self._client = client
+        self._api_url = settings.api_url.rstrip("/")
+        self._documents = compile_list(settings)
+        self._contents = None if index is None else Contents(index, settings)
+        self._report = report
+        self._lists, self._missing_lists, self._found = 0, 0, 0
+        self._pool = ThreadPoolExecutor(AT_ONCE, "tap-compleetpersy-attachments")
+        self._own = threading.local()
+        self._clients: list[Client] = []
+
+    def __enter__(self) -> t.Self:
+        """Answer the source itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End what is being fetched, and say how much there was."""
+        for client in tuple(self._clients):
+            client.close()
+        self._pool.shutdown(cancel_futures=True)
+        if self._lists or self._missing_lists:
+            missing = f", {self._missing_lists} had no list" if self._missing_lists else ""
+            stored = "" if self._contents is None else f"; {self._contents.summary()}"
+            message = "Attachments: %d of %d candidates%s%s"
+            logger.info(message, self._found, self._lists, missing, stored)
+        if self.found_nothing_at_all:
+            logger.warning(
+                "attachments_path: no candidate has such a list (status 404 or 410, %d times). "
+                "Check the setting; candidate_attachments asks for all of them again",
+                self._missing_lists,
+            )
+
+    @property
+    def found_nothing_at_all(self) -> bool:
+        """Whether there was no list for anybody, so that the path is in doubt."""
+        return self._missing_lists > 0 and self._lists == 0
+
+    def fetch(self, candidate_ids: Sequence[str]) -> Mapping[str, Sequence[Fetched] | None]:
+        """Answer the attachments of some candidates; None for one without a list.
+
+        Raises:
+            ApiError: When a list cannot be read.
+            StoreError: When content cannot be stored.
+        """
+        every: dict[str, Sequence[Fetched] | None] = {}
+        found = self._pool.map(self._of, candidate_ids)
+        for candidate_id, (fetched, doubts) in zip(candidate_ids, found, strict=True):
+            every[candidate_id] = fetched
+            self._report.doubts.update(doubts)
+            if fetched is None:
+                self._missing_lists += 1
+            else:
+                self._lists += 1
+                self._found += len(fetched)
+        return every
+
+    def _of(self, candidate_id: str) -> tuple[Sequence[Fetched] | None, Sequence[str]]:
+        """Answer a candidate's attachments and what was not understood, in a thread."""
+        client, downloader = self._of_this_thread()
+        listed = self._documents(client, candidate_id)
+        if listed is None:
+            return None, ()
+        contents = self._contents
+        if contents is None:
+            return [Fetched(document) for document in listed.documents], listed.doubts
+        return [
+            Fetched(
+                document,
+                contents.of(downloader, document, renewing(self._documents, client, document)),
+            )
+            for document in listed.documents
+        ], listed.doubts
+
+    def _of_this_thread(self) -> tuple[Client, Downloader]:
+        if not hasattr(self._own, "pair"):
+            client = self._client.sibling()
+            self._clients.append(client)
+            self._own.pair = client, Downloader(client, self._api_url)
+        return t.cast("tuple[Client, Downloader]", self._own.pair)

@@ -1,0 +1,148 @@
+"""Documents of a candidate: what is read from which key, and what a document is."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tap_compleetpersy.model.attachments import (
+    ATTACHMENT_TYPES,
+    Attachment,
+    attachment_type,
+    compile_attachments,
+)
+from tap_compleetpersy.model.rules import Rules, check_field_paths
+from tap_compleetpersy.model.times import format_time
+
+DEFAULT = {
+    "Id": "9",
+    "FileName": "Lebenslauf.pdf",
+    "Type": "CV",
+    "ContentType": "application/pdf",
+    "Url": "https://files.example.org/9",
+    "CreatedDate": "2026-03-28 14:05:11",
+    "PositionOpeningId": "88",
+}
+
+
+def read(record: object, rules: Rules | None = None) -> Attachment:
+    attachment, doubts = compile_attachments(rules or Rules())(record)
+    assert attachment is not None
+    assert doubts == ()
+    return attachment
+
+
+def test_the_default_shape() -> None:
+    attachment = read(DEFAULT)
+    assert attachment.remote_id == "9"
+    assert attachment.type == "CV"
+    assert attachment.link == "https://files.example.org/9"
+    assert attachment.file_name == "Lebenslauf.pdf"
+    assert attachment.content_type == "application/pdf"
+    assert attachment.opening_id == "88"
+    assert attachment.created_at is not None
+    assert format_time(attachment.created_at) == "2026-03-28T13:05:11.000Z"
+    assert attachment.updated_at is None
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        ({"id": 9}, {"remote_id": "9", "type": "OTHER", "link": None}),
+        ({"Id": "007", "Name": "a.pdf"}, {"remote_id": "007", "file_name": "a.pdf"}),
+        ({"hr:Id": {"#text": "9", "@x": "1"}}, {"remote_id": "9"}),
+        ({"Id": {"IdValue": "9"}, "href": "x"}, {"remote_id": "9", "link": "x"}),
+        (
+            {
+                "DokumentId": "9",
+                "Dateiname": "x.doc",
+                "Typ": "Anschreiben",
+                "Geändert": "02.11.2026",
+            },
+            {"remote_id": "9", "file_name": "x.doc", "type": "COVER_LETTER"},
+        ),
+        ({"Id": 9, "PositionOpening": {"Id": 88}}, {"opening_id": "88"}),
+        (
+            {"Id": 9, "MimeType": "image/png", "Size": 12},
+            {"content_type": "image/png", "size": "12"},
+        ),
+        ({"Id": 9, "FileName": " M&uuml;ller\x00.pdf "}, {"file_name": "Müller.pdf"}),
+    ],
+)
+def test_other_spellings(record: dict[str, t.Any], expected: dict[str, t.Any]) -> None:
+    attachment = read(record)
+    assert {name: getattr(attachment, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize("record", [{}, {"FileName": "x"}, "x", None, [], {"Id": ""}])
+def test_a_record_without_id_is_no_attachment_and_is_counted(record: object) -> None:
+    assert compile_attachments(Rules())(record) == (None, ("attachment without id",))
+
+
+def test_a_time_that_makes_no_sense_is_a_doubt() -> None:
+    attachment, doubts = compile_attachments(Rules())({"Id": "9", "CreatedDate": "gestern"})
+    assert attachment is not None
+    assert attachment.created_at is None
+    assert doubts == ("candidate_attachments.remote_created_at: unreadable",)
+
+
+def test_paths_of_ones_own() -> None:
+    paths = {"candidate_attachments.file_name": "Meta.Original", "candidate_attachments.id": "x"}
+    with pytest.raises(ValueError, match=r"candidate_attachments\.id"):
+        check_field_paths(paths)
+    del paths["candidate_attachments.id"]
+    rules = Rules(field_paths=paths)
+    assert read({**DEFAULT, "Meta": {"Original": "x.pdf"}}, rules).file_name == "x.pdf"
+
+
+def test_what_is_excluded_is_not_read() -> None:
+    rules = Rules(exclude_fields=frozenset({"FileName", "Id"}))
+    attachment = read(DEFAULT, rules)
+    assert attachment.file_name is None
+    assert attachment.remote_id == "9"
+
+
+def test_a_repr_shows_nobody() -> None:
+    assert repr(read({**DEFAULT, "FileName": "Anna.pdf"})) == "Attachment('9')"
+
+
+@pytest.mark.parametrize(
+    ("remote_type", "file_name", "expected"),
+    [
+        ("CV", None, "CV"),
+        ("cv", "Zeugnis.pdf", "CV"),
+        ("Lebenslauf", None, "CV"),
+        ("Lebensläufe", None, "CV"),
+        ("Résumé", None, "CV"),
+        ("resume", None, "CV"),
+        ("Curriculum Vitae", None, "CV"),
+        ("COVER_LETTER", None, "COVER_LETTER"),
+        ("CoverLetter", None, "COVER_LETTER"),
+        ("Cover Letter", None, "COVER_LETTER"),
+        ("Anschreiben", None, "COVER_LETTER"),
+        ("Motivationsschreiben", None, "COVER_LETTER"),
+        ("Bewerbungsanschreiben", None, "COVER_LETTER"),
+        ("Dokument", "CV_Max.pdf", "CV"),
+        ("Sonstiges", "MaxMusterCV.pdf", "CV"),
+        (None, "Lebenslauf_Müller-2026.docx", "CV"),
+        (None, "ÜbersichtLebenslauf.pdf", "CV"),
+        (None, "anschreiben.pdf", "COVER_LETTER"),
+        (None, "Anschreiben und Lebenslauf.pdf", "CV"),
+        ("7", "cover-letter.pdf", "COVER_LETTER"),
+        ("Zeugnis", "Zeugnis zum Lebenslauf.pdf", "OTHER"),
+        (None, "discover.pdf", "OTHER"),
+        (None, "cvjm-Freizeit.pdf", "OTHER"),
+        (None, "", "OTHER"),
+        (None, None, "OTHER"),
+    ],
+)
+def test_what_a_document_is(remote_type: str | None, file_name: str | None, expected: str) -> None:
+    assert attachment_type(remote_type, file_name) == expected
+
+
+@given(st.none() | st.text(), st.none() | st.text())
+def test_every_document_is_something(remote_type: str | None, file_name: str | None) -> None:
+    assert attachment_type(remote_type, file_name) in ATTACHMENT_TYPES
