@@ -60,6 +60,23 @@ INSTALL = "pip install 'tap-compleetpersy[sandbox]'"
     "--now", help="ISO 8601 with an offset: stop the clock there, so that every start is the same."
 )
 @click.option("--latency-ms", default=0.0, show_default=True, help="Added to each answer.")
+@click.option(
+    "--attachment-links",
+    default="relative",
+    show_default=True,
+    help="relative (to the base URL), absolute (on its host), foreign (on a second port, without"
+    " the key, until the link expires) or mixed (one after the other).",
+)
+@click.option(
+    "--link-seconds", default=300.0, show_default=True, help="How long a foreign link lives."
+)
+@click.option(
+    "--chaos",
+    default=0.0,
+    show_default=True,
+    metavar="P",
+    help="0 to 1: how likely something goes wrong with a request; the same for each seed.",
+)
 def command(**chosen: t.Any) -> None:  # noqa: ANN401 - click made and typed them
     """Serve a local Persy with fictional people until Ctrl-C."""
     try:

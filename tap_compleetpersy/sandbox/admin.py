@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tap_compleetpersy.sandbox.facts import Candidate, Moment, Opening
+from tap_compleetpersy.sandbox.facts import Attachment, Candidate, Moment, Opening
 from tap_compleetpersy.sandbox.faults import Fault
 from tap_compleetpersy.sandbox.store import UnknownRecordError
 
@@ -30,11 +30,16 @@ Action: t.TypeAlias = Callable[["Sandbox", dict[str, str], Changes], t.Any]
 Endpoint: t.TypeAlias = Callable[[Request], Awaitable[Response]]
 
 _CANDIDATE_TYPES = t.get_type_hints(Candidate, include_extras=True)
-_OPENING_TYPES = {
-    name: kind
-    for name, kind in t.get_type_hints(Opening, include_extras=True).items()
-    if name != "remote_id"
-}
+
+
+def _part_types(part: type) -> dict[str, t.Any]:
+    """Return the facts of a part of a candidate; its id stands in the path."""
+    types = t.get_type_hints(part, include_extras=True)
+    return {name: kind for name, kind in types.items() if name != "remote_id"}
+
+
+_OPENING_TYPES = _part_types(Opening)
+_ATTACHMENT_TYPES = _part_types(Attachment)
 
 
 def error(status: int, message: str) -> JSONResponse:
@@ -108,6 +113,10 @@ def _updated_at(body: Changes) -> Moment | None:
     return msgspec.convert(body.pop("updated_at", None), Moment | None)
 
 
+def _touch(body: Changes) -> bool:
+    return msgspec.convert(body.pop("touch", True), bool)
+
+
 def _overview(sandbox: Sandbox, _path: dict[str, str], _body: Changes) -> Changes:
     return {
         "candidates": len(sandbox.store),
@@ -143,6 +152,20 @@ def _put_opening(sandbox: Sandbox, path: dict[str, str], body: Changes) -> Candi
 def _remove_opening(sandbox: Sandbox, path: dict[str, str], body: Changes) -> Candidate:
     return sandbox.store.remove_opening(
         path["id"], path["opening_id"], updated_at=_updated_at(body)
+    )
+
+
+def _put_attachment(sandbox: Sandbox, path: dict[str, str], body: Changes) -> Candidate:
+    moment, touch = _updated_at(body), _touch(body)
+    facts = _facts(body, _ATTACHMENT_TYPES)
+    return sandbox.store.put_attachment(
+        path["id"], path["attachment_id"], updated_at=moment, touch=touch, **facts
+    )
+
+
+def _remove_attachment(sandbox: Sandbox, path: dict[str, str], body: Changes) -> Candidate:
+    return sandbox.store.remove_attachment(
+        path["id"], path["attachment_id"], updated_at=_updated_at(body), touch=_touch(body)
     )
 
 
@@ -227,6 +250,8 @@ ACTIONS: tuple[tuple[str, str, Action, int], ...] = (
     ("PUT", "/candidates/{id}/openings/{opening_id}", _put_opening, 200),
     ("DELETE", "/candidates/{id}/openings/{opening_id}", _remove_opening, 200),
     ("PATCH", "/openings/{opening_id}", _rename_opening, 200),
+    ("PUT", "/candidates/{id}/attachments/{attachment_id}", _put_attachment, 200),
+    ("DELETE", "/candidates/{id}/attachments/{attachment_id}", _remove_attachment, 200),
     ("PUT", "/candidates/{id}/custom-fields/{key}", _set_custom_field, 200),
     ("DELETE", "/candidates/{id}/custom-fields/{key}", _remove_custom_field, 200),
     ("GET", "/requests", _requests, 200),

@@ -5,32 +5,31 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import email.utils
+import itertools
 import typing as t
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
-from tap_compleetpersy.sandbox import admin, live
-from tap_compleetpersy.sandbox.authentication import is_authorised
-from tap_compleetpersy.sandbox.encoding import encode, reencode
-from tap_compleetpersy.sandbox.faults import Faults, faulty
-from tap_compleetpersy.sandbox.listing import BadQueryError, envelope, page, time_span
-from tap_compleetpersy.sandbox.options import PREFIX, Options
-from tap_compleetpersy.sandbox.shapes import attachment
-from tap_compleetpersy.sandbox.store import Store, UnknownRecordError
+from tap_compleetpersy.sandbox import admin, endpoints, live
+from tap_compleetpersy.sandbox.answers import http_error
+from tap_compleetpersy.sandbox.chaos import chaos
+from tap_compleetpersy.sandbox.faults import Fault, Faults, faulty
+from tap_compleetpersy.sandbox.foreign import ForeignRequest, files
+from tap_compleetpersy.sandbox.links import Links
+from tap_compleetpersy.sandbox.notes import Notes
+from tap_compleetpersy.sandbox.options import Options
+from tap_compleetpersy.sandbox.recruiters import Recruiters
+from tap_compleetpersy.sandbox.store import Store
 
 if t.TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 KEPT_REQUESTS = 100_000
-
-Endpoint: t.TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,12 @@ class Sandbox:
         store: Its people, for direct edits.
         faults: What goes wrong next.
         requests: What was asked, oldest first; the newest 100,000.
+        foreign_requests: What the second port was asked, with all headers.
+        recruiters: Its users, whom nobody edits.
+        notes: What was written about its people.
+        links: Where the content of attachments is.
         url: Base URL of the API, which the tap's setting ``api_url`` takes.
+        foreign_url: Base URL of the second port, where foreign links lead; None without such links.
         before_answer: Called with each request before it is answered: for edits between two pages.
     """
 
@@ -59,7 +63,14 @@ class Sandbox:
     store: Store
     faults: Faults
     url: str
+    recruiters: Recruiters
+    notes: Notes
+    links: Links
+    foreign_url: str | None = None
     requests: deque[ServedRequest] = field(
+        default_factory=lambda: deque(maxlen=KEPT_REQUESTS), repr=False
+    )
+    foreign_requests: deque[ForeignRequest] = field(
         default_factory=lambda: deque(maxlen=KEPT_REQUESTS), repr=False
     )
     before_answer: list[Callable[[ServedRequest], object]] = field(default_factory=list, repr=False)
@@ -85,99 +96,85 @@ def application(sandbox: Sandbox) -> ASGIApp:
         if task:
             task.cancel()
 
-    routes = [*_api(sandbox), *(admin.routes(sandbox) if sandbox.options.admin else [])]
+    routes = [*endpoints.routes(sandbox), *(admin.routes(sandbox) if sandbox.options.admin else [])]
     app = Starlette(
-        routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _http_error}
+        routes=routes, lifespan=lifespan, exception_handlers={HTTPException: http_error}
     )
-    return _outermost(app, sandbox)
+    return _dated(_by_address(app, sandbox), sandbox)
 
 
-def _api(sandbox: Sandbox) -> list[Route]:
-    options, store = sandbox.options, sandbox.store
+def _by_address(app: ASGIApp, sandbox: Sandbox) -> ASGIApp:
+    """Send each request to the API, the admin API or the second port; only the admin's is safe."""
+    take = _fault_of_each(sandbox)
+    foreign_port = urlsplit(sandbox.foreign_url or "").port
 
-    def answer(body: bytes, headers: dict[str, str] | None = None) -> Response:
-        content, media_type = reencode(body, options.encoding)
-        return Response(content, headers=headers, media_type=media_type)
+    def record(scope: Scope) -> None:
+        query = scope["query_string"].decode("latin-1")
+        request = ServedRequest(scope["method"], scope["path"], query)
+        sandbox.requests.append(request)
+        for hook in sandbox.before_answer:
+            hook(request)
 
-    async def list_candidates(request: Request) -> Response:
-        query = dict(request.query_params)
-        with store.lock:
-            listed = page(store.select(*time_span(query, options)), query, options, store.order_key)
-            body = envelope([store.body(remote_id) for remote_id in listed.ids], listed, options)
-        headers: dict[str, str] = {}
-        if options.envelope == "list" and options.total:
-            headers["X-Total-Count"] = str(listed.meta["total"])
-        if options.pagination == "link" and listed.next_query:
-            headers["Link"] = (
-                f'<{request.url.include_query_params(**listed.next_query)}>; rel="next"'
-            )
-        return answer(body, headers)
+    def record_foreign(scope: Scope) -> None:
+        sandbox.foreign_requests.append(ForeignRequest.of(scope))
 
-    async def get_candidate(request: Request) -> Response:
-        return answer(store.body(request.path_params["id"]))
+    api = _disturbed(app, sandbox.options, record, take)
+    elsewhere = _disturbed(files(sandbox), sandbox.options, record_foreign, take)
 
-    async def list_attachments(request: Request) -> Response:
-        candidate = store.candidate(request.path_params["id"])
-        documents = [
-            encode(attachment(document, candidate.remote_id)) for document in candidate.attachments
-        ]
-        return answer(b'{"data":[' + b",".join(documents) + b"]}")
+    async def by_address(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+        elif foreign_port and scope["server"][1] == foreign_port:
+            await elsewhere(scope, receive, send)
+        elif scope["path"].startswith(admin.PREFIX):
+            await app(scope, receive, send)
+        else:
+            await api(scope, receive, send)
 
-    endpoints = {"": list_candidates, "/{id}": get_candidate, "/{id}/attachments": list_attachments}
-    return [
-        Route(f"{PREFIX}/candidates{path}", _guarded(endpoint, options), methods=["GET"])
-        for path, endpoint in endpoints.items()
-    ]
+    return by_address
 
 
-def _guarded(endpoint: Endpoint, options: Options) -> Endpoint:
-    """Let only the key in, and turn what can go wrong into JSON without personal data."""
+def _fault_of_each(sandbox: Sandbox) -> Callable[[Scope], Fault | None]:
+    """Return what tells the fault of one request after the other: a declared or a random one."""
+    options, numbers = sandbox.options, itertools.count()
 
-    async def guarded(request: Request) -> Response:
-        if not is_authorised(request.headers, options):
-            scheme = "Basic" if options.auth == "basic" else "Bearer"
-            raise HTTPException(
-                401, "Unauthorized", {"WWW-Authenticate": f'{scheme} realm="persy"'}
-            )
-        try:
-            return await endpoint(request)
-        except UnknownRecordError:
-            raise HTTPException(404, "Not found") from None
-        except BadQueryError as mistake:
-            raise HTTPException(400, str(mistake)) from None
+    def take(scope: Scope) -> Fault | None:
+        number = next(numbers)
+        declared = sandbox.faults.take(scope["path"], scope["query_string"].decode("latin-1"))
+        return declared or (chaos(options.chaos, options.seed, number) if options.chaos else None)
 
-    return guarded
+    return take
 
 
-async def _http_error(_request: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):  # pragma: no cover - Starlette sends only these here
-        raise error
-    body = {"error": {"status": error.status_code, "message": error.detail}}
-    return JSONResponse(body, error.status_code, error.headers)
+def _disturbed(
+    app: ASGIApp,
+    options: Options,
+    record: Callable[[Scope], None],
+    take: Callable[[Scope], Fault | None],
+) -> ASGIApp:
+    """Record each request, be slow, and play faults."""
+
+    async def disturbed(scope: Scope, receive: Receive, send: Send) -> None:
+        record(scope)
+        await asyncio.sleep(options.latency_ms / 1000)
+        if fault := take(scope):
+            await faulty(app, fault, options.page_params)(scope, receive, send)
+        else:
+            await app(scope, receive, send)
+
+    return disturbed
 
 
-def _outermost(app: ASGIApp, sandbox: Sandbox) -> ASGIApp:
-    """Record each request, date each answer by the sandbox's clock, and play faults."""
+def _dated(app: ASGIApp, sandbox: Sandbox) -> ASGIApp:
+    """Date each answer by the sandbox's clock."""
 
-    async def outermost(scope: Scope, receive: Receive, send: Send) -> None:
-        async def dated(message: Message) -> None:
+    async def dated(scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_date(message: Message) -> None:
             if message["type"] == "http.response.start":
                 date = email.utils.format_datetime(sandbox.store.clock.now(), usegmt=True)
                 message["headers"] = [*message["headers"], (b"date", date.encode())]
             await send(message)
 
-        if scope["type"] != "http" or scope["path"].startswith(admin.PREFIX):
-            await app(scope, receive, dated)
-            return
-        path, query = scope["path"], scope["query_string"].decode("latin-1")
-        request = ServedRequest(scope["method"], path, query)
-        sandbox.requests.append(request)
-        for hook in sandbox.before_answer:
-            hook(request)
-        await asyncio.sleep(sandbox.options.latency_ms / 1000)
-        if fault := sandbox.faults.take(path, query):
-            await faulty(app, fault, sandbox.options.page_params)(scope, receive, dated)
-        else:
-            await app(scope, receive, dated)
+        await app(scope, receive, with_date)
 
-    return outermost
+    return dated

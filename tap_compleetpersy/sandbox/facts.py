@@ -75,7 +75,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A document of a candidate, without its content."""
+    """A document of a candidate; its content is generated unless it is given."""
 
     remote_id: str
     file_name: str
@@ -83,6 +83,31 @@ class Attachment:
     content_type: str
     created_at: Moment
     opening_id: str | None = None
+    updated_at: Moment | None = None
+    content: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a recruiter wrote about a candidate."""
+
+    remote_id: str
+    text: str
+    author: str
+    created_at: Moment
+    updated_at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Recruiter:
+    """Somebody who works with Persy."""
+
+    remote_id: str
+    first_name: str
+    last_name: str
+    email: str
+    role: str
+    updated_at: Moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ A fault says what happens, to which requests, and how often. Off by default.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import struct
 import threading
@@ -20,7 +21,22 @@ if t.TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-Kind = t.Literal["status", "truncate", "delay", "reset", "html", "error_body", "ignore_page"]
+Kind = t.Literal[
+    "status",
+    "truncate",
+    "delay",
+    "reset",
+    "html",
+    "error_body",
+    "ignore_page",
+    "redirect",
+    "wrong_length",
+    "stall",
+    "endless",
+]
+LENGTH = b"content-length"
+CHUNK_BYTES = 65_536
+SECONDS_BETWEEN_CHUNKS = 0.001
 
 _LOGIN_PAGE = (
     "<!DOCTYPE html><title>Persy: Anmeldung</title><form method=post><input name=login></form>"
@@ -34,14 +50,18 @@ class Fault:
     Attributes:
         kind: ``status`` (answers ``status``), ``truncate`` (the body ends in the middle), ``delay``
             (answers after ``seconds``), ``reset`` (the connection breaks without an answer),
-            ``html`` (a login page with 200), ``error_body`` (an error in JSON with 200) or
-            ``ignore_page`` (every page is the first).
+            ``html`` (a login page with 200), ``error_body`` (an error in JSON with 200),
+            ``ignore_page`` (every page is the first), ``redirect`` (302 to ``location``),
+            ``wrong_length`` (``Content-Length`` promises more than the body, and the connection
+            ends), ``stall`` (half of the body, then nothing until the client gives up or
+            ``seconds`` have passed) or ``endless`` (the body is repeated in chunks for ever).
         times: How many requests; None is all.
         path_contains: Only requests whose path contains this.
         page: Only requests with this value of the page, offset or cursor parameter.
         status: With ``status``.
         retry_after: Header ``Retry-After`` with ``status``, as given.
-        seconds: With ``delay``.
+        seconds: With ``delay`` and ``stall``; a stall of 0 lasts until the client gives up.
+        location: With ``redirect``.
     """
 
     kind: Kind
@@ -51,6 +71,7 @@ class Fault:
     status: int = 503
     retry_after: str | None = None
     seconds: float = 0
+    location: str = ""
 
 
 class Faults:
@@ -116,8 +137,17 @@ def faulty(app: ASGIApp, fault: Fault, page_params: frozenset[str]) -> ASGIApp:
                 await app(_without_page(scope, page_params), receive, send)
             case "truncate":
                 await app(scope, receive, _half(send))
-                scope["state"]["transport"].close()
-                await _until_closed(receive)
+                await _close(scope, receive)
+            case "wrong_length":
+                await app(scope, receive, _promising_more(send))
+                await _close(scope, receive)
+            case "stall":
+                await app(scope, receive, _half(send))
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(_until_closed(receive), fault.seconds or None)
+                await _close(scope, receive)
+            case "endless":
+                await app(scope, receive, _endless(receive, send))
             case "reset":
                 _reset(scope["state"]["transport"])
                 await _until_closed(receive)
@@ -132,6 +162,8 @@ def _answer(fault: Fault) -> Response:
         return HTMLResponse(_LOGIN_PAGE)
     if fault.kind == "error_body":
         return JSONResponse({"error": {"status": 500, "message": "Internal error"}})
+    if fault.kind == "redirect":
+        return Response(status_code=302, headers={"Location": fault.location})
     headers = {"Retry-After": fault.retry_after} if fault.retry_after is not None else None
     return JSONResponse(
         {"error": {"status": fault.status, "message": "Injected"}}, fault.status, headers
@@ -154,6 +186,46 @@ def _half(send: Send) -> Send:
         await send(message)
 
     return truncated
+
+
+def _promising_more(send: Send) -> Send:
+    """Send the whole body after a Content-Length of more than twice as much."""
+
+    async def promising(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = [
+                (name, b"%d" % (2 * int(value) + 1) if name.lower() == LENGTH else value)
+                for name, value in message["headers"]
+            ]
+            message = {**message, "headers": headers}
+        else:
+            message = {**message, "more_body": True}
+        await send(message)
+
+    return promising
+
+
+def _endless(receive: Receive, send: Send) -> Send:
+    """Send the body again and again, without a length, until the client has gone."""
+
+    async def endless(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = [header for header in message["headers"] if header[0].lower() != LENGTH]
+            await send({**message, "headers": headers})
+            return
+        body = message.get("body") or b"\0"
+        chunk = {**message, "body": body * (CHUNK_BYTES // len(body) + 1), "more_body": True}
+        gone = asyncio.ensure_future(_until_closed(receive))
+        while not gone.done():
+            await send(chunk)
+            await asyncio.wait([gone], timeout=SECONDS_BETWEEN_CHUNKS)
+
+    return endless
+
+
+async def _close(scope: Scope, receive: Receive) -> None:
+    scope["state"]["transport"].close()
+    await _until_closed(receive)
 
 
 async def _until_closed(receive: Receive) -> None:

@@ -1,4 +1,4 @@
-"""One page of the candidate list: which ids, and the body and headers around them."""
+"""One page of a list: which ids, and the body and headers around them."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def _cursor(key: OrderKey) -> str:
 def _start(
     ids: Sequence[str], cursor: str | None, options: Options, order_key: Callable[[str], OrderKey]
 ) -> int:
-    """Continue behind the cursor's candidate, also when it was deleted or moved meanwhile."""
+    """Continue behind the cursor's record, also when it was deleted or moved meanwhile."""
     if not cursor:
         return 0
     try:

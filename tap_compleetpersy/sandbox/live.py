@@ -55,6 +55,20 @@ def _withdraw(store: Store, draw: Draw, remote_id: str) -> object:
     )
 
 
+def _attach(store: Store, draw: Draw, remote_id: str) -> object:
+    name, kind, content_type = draw.pick(words.DOCUMENTS)
+    return store.add_attachment(remote_id, file_name=name, type=kind, content_type=content_type)
+
+
+def _detach(store: Store, draw: Draw, remote_id: str) -> object:
+    attachments = store.candidate(remote_id).attachments
+    return (
+        store.remove_attachment(remote_id, draw.pick(attachments).remote_id)
+        if attachments
+        else _attach(store, draw, remote_id)
+    )
+
+
 def _add(store: Store, _draw: Draw, _remote_id: str) -> object:
     return store.add()
 
@@ -66,9 +80,11 @@ def _delete(store: Store, _draw: Draw, remote_id: str) -> object:
 
 # How often each change happens, in percent.
 CHANGES: tuple[tuple[int, Change], ...] = (
-    (30, _edit_custom_field),
-    (20, _edit_source),
-    (20, _decide),
+    (28, _edit_custom_field),
+    (18, _edit_source),
+    (18, _decide),
+    (4, _attach),
+    (2, _detach),
     (12, _apply),
     (8, _withdraw),
     (8, _add),

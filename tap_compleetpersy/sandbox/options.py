@@ -19,6 +19,7 @@ AUTHENTICATIONS = ("bearer", "header", "basic")
 PAGINATIONS = ("page", "offset", "cursor", "link", "none")
 ENVELOPES = ("data", "candidates", "items", "results", "list")
 ORDERS = ("id", "newest", "oldest", "random")
+ATTACHMENT_LINKS = ("relative", "absolute", "foreign", "mixed")
 ENCODINGS = ("utf-8", "utf-8-bom", "iso-8859-1")
 
 
@@ -54,6 +55,12 @@ class Options:
         now: The tenant's present, aware; nobody is younger, and the clock stands still there.
             None is the current time, and the clock runs.
         latency_ms: Added to each answer.
+        attachment_links: Where ``Url`` of an attachment leads: ``relative`` to the API's base URL,
+            ``absolute`` on its host, ``foreign`` (another port, without the key, until the link
+            expires), or ``mixed``: one after the other.
+        link_seconds: How long a foreign link lives, by the sandbox's clock.
+        chaos: 0 to 1; with this probability something random goes wrong with a request,
+            fixed by the seed and how many requests came before.
     """
 
     candidates: int = 250
@@ -84,6 +91,9 @@ class Options:
     live: float | None = None
     now: datetime | None = None
     latency_ms: float = 0
+    attachment_links: str = "relative"
+    link_seconds: float = 300
+    chaos: float = 0
 
     def __post_init__(self) -> None:
         """Refuse what cannot be served.
@@ -97,37 +107,50 @@ class Options:
             "pagination": PAGINATIONS,
             "order": ORDERS,
             "encoding": ENCODINGS,
+            "attachment_links": ATTACHMENT_LINKS,
         }
         for name, possible in choices.items():
             if getattr(self, name) not in possible:
                 message = f"{name} must be one of {', '.join(possible)}"
                 raise OptionsError(message)
-        if self.host not in LOOPBACK_HOSTS:
-            message = f"host must be a loopback host: {', '.join(LOOPBACK_HOSTS)}"
-            raise OptionsError(message)
-        if self.candidates < 0 or self.seed < 0:
-            message = "candidates and seed must not be negative"
-            raise OptionsError(message)
-        if not 0 <= self.port <= HIGHEST_PORT:
-            message = f"port must be 0 to {HIGHEST_PORT}"
-            raise OptionsError(message)
-        if self.live is not None and self.live <= 0:
-            message = "live must be more than 0 seconds"
-            raise OptionsError(message)
-        if self.now is not None and self.now.tzinfo is None:
-            message = "now must have an offset"
-            raise OptionsError(message)
-        if not all(self.envelope.split(".")) or self.envelope == "meta":
-            message = "envelope must be 'list' or a dotted path such as payload.items, and not meta"
-            raise OptionsError(message)
-        if self.envelope == "list" and self.pagination == "cursor":
-            message = "envelope 'list' has no place for the next cursor"
-            raise OptionsError(message)
+        for holds, message in self._conditions():
+            if not holds:
+                raise OptionsError(message)
+
+    def _conditions(self) -> tuple[tuple[bool, str], ...]:
+        return (
+            (
+                self.host in LOOPBACK_HOSTS,
+                f"host must be a loopback host: {', '.join(LOOPBACK_HOSTS)}",
+            ),
+            (
+                self.candidates >= 0 and self.seed >= 0,
+                "candidates and seed must not be negative",
+            ),
+            (0 <= self.port <= HIGHEST_PORT, f"port must be 0 to {HIGHEST_PORT}"),
+            (self.live is None or self.live > 0, "live must be more than 0 seconds"),
+            (self.link_seconds > 0, "link_seconds must be more than 0"),
+            (0 <= self.chaos <= 1, "chaos must be 0 to 1"),
+            (self.now is None or self.now.tzinfo is not None, "now must have an offset"),
+            (
+                all(self.envelope.split(".")) and self.envelope != "meta",
+                "envelope must be 'list' or a dotted path such as payload.items, and not meta",
+            ),
+            (
+                self.envelope != "list" or self.pagination != "cursor",
+                "envelope 'list' has no place for the next cursor",
+            ),
+        )
 
     @property
     def page_params(self) -> frozenset[str]:
         """Names of the parameters that say which page is asked for."""
         return frozenset({self.page_param, self.offset_param, self.cursor_param})
+
+    @property
+    def has_foreign_links(self) -> bool:
+        """Whether some attachments are on a second port."""
+        return self.attachment_links in {"foreign", "mixed"}
 
     def environment(self, url: str) -> dict[str, str]:
         """Return the tap's settings that fit this server, as environment variables.

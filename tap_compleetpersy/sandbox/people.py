@@ -90,7 +90,7 @@ class People:
         More people were updated lately than long ago.
         """
         share = zlib.crc32(f"{self.seed}:{number}".encode()) / 2**32
-        return _unambiguous(self.now - timedelta(seconds=int(HISTORY_SECONDS * share * share)))
+        return unambiguous(self.now - timedelta(seconds=int(HISTORY_SECONDS * share * share)))
 
     def candidate(self, number: int) -> Candidate:
         """Return the candidate with this number, counted from 1."""
@@ -120,7 +120,7 @@ class People:
         )
 
 
-def _unambiguous(moment: datetime) -> datetime:
+def unambiguous(moment: datetime) -> datetime:
     """Move a time out of the hour that Berlin's wall clock shows twice in October.
 
     The wire has wall clock times, so its second pass could not be told from the first.
@@ -128,9 +128,15 @@ def _unambiguous(moment: datetime) -> datetime:
     return moment - timedelta(hours=1) if moment.astimezone(BERLIN).fold else moment
 
 
+def plain_name(first_name: str, last_name: str) -> str:
+    """Write a name as mail addresses do: small letters of ASCII."""
+    name = f"{first_name}.{last_name}".lower().translate(_PLAIN)
+    return name.encode("ascii", "ignore").decode()
+
+
 def _earlier(draw: Draw, updated_at: datetime) -> datetime:
     moment = updated_at - timedelta(seconds=int(400 * 86_400 * draw.random() ** 2))
-    return _unambiguous(moment.replace(second=0) if draw.chance(0.3) else moment)
+    return unambiguous(moment.replace(second=0) if draw.chance(0.3) else moment)
 
 
 def _last_name(draw: Draw, pools: Pools) -> str:
@@ -158,7 +164,7 @@ def _emails(draw: Draw, first_name: str, last_name: str, number: int) -> tuple[E
         return ()
     if draw.chance(0.03):
         return (Email(draw.pick(words.INVALID_MAILS)),)
-    name = f"{first_name}.{last_name}".lower().translate(_PLAIN).encode("ascii", "ignore").decode()
+    name = plain_name(first_name, last_name)
     first = Email(f"{name}{number}@{draw.pick(words.MAIL_DOMAINS)}")
     if draw.chance(0.1):
         return (first, Email(f"{name}@firma{draw.below(50)}.example.com", use="business"))
@@ -213,7 +219,10 @@ def _attachments(
     draw: Draw, remote_id: str, created_at: datetime, openings: tuple[Opening, ...]
 ) -> tuple[Attachment, ...]:
     opening_id = openings[0].remote_id if openings and draw.chance(0.5) else None
+    positions = [*range(draw.below(4))]
+    if draw.chance(0.3):
+        positions.append(draw.pick(words.PHOTOS))
     return tuple(
-        Attachment(f"{remote_id}{position}", name, kind, content_type, created_at, opening_id)
-        for position, (name, kind, content_type) in enumerate(words.DOCUMENTS[: draw.below(4)])
+        Attachment(f"{remote_id}{position}", *words.DOCUMENTS[position], created_at, opening_id)
+        for position in positions
     )

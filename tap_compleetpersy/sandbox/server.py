@@ -7,6 +7,7 @@ import contextlib
 import socket
 import threading
 import typing as t
+from importlib.util import find_spec
 
 import uvicorn
 from typing_extensions import override
@@ -16,9 +17,12 @@ from tap_compleetpersy.sandbox.application import Sandbox, application
 from tap_compleetpersy.sandbox.clock import Clock
 from tap_compleetpersy.sandbox.encoding import renderer
 from tap_compleetpersy.sandbox.faults import Faults
+from tap_compleetpersy.sandbox.links import Links
+from tap_compleetpersy.sandbox.notes import Notes
 from tap_compleetpersy.sandbox.options import PREFIX, Options
 from tap_compleetpersy.sandbox.order import ORDERS
 from tap_compleetpersy.sandbox.people import People, Pools
+from tap_compleetpersy.sandbox.recruiters import Recruiters
 from tap_compleetpersy.sandbox.store import Store
 
 if t.TYPE_CHECKING:
@@ -27,6 +31,8 @@ if t.TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 SECONDS_TO_FINISH = 1
+# Imported when a request first needs them; who lacks them should know at the start.
+IMPORTED_LATER = ("fpdf", "PIL", "python_multipart")
 
 
 @contextlib.contextmanager
@@ -41,15 +47,22 @@ def running(options: Options | None = None) -> Iterator[Sandbox]:
 
     Raises:
         OSError: The port is taken.
+        ModuleNotFoundError: The extra ``sandbox`` is not installed as a whole.
         RuntimeError: The server failed before it was up; its own error stands on stderr.
     """
     options = options or Options()
-    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
-    with socket.create_server((options.host, options.port), family=family) as listener:
-        host = f"[{options.host}]" if ":" in options.host else options.host
-        sandbox = create(options, f"http://{host}:{listener.getsockname()[1]}{PREFIX}")
+    for name in IMPORTED_LATER:
+        if find_spec(name) is None:
+            raise ModuleNotFoundError(name=name)
+    with contextlib.ExitStack() as opened:
+        listener = opened.enter_context(_listener(options.host, options.port))
+        listeners = [listener]
+        if options.has_foreign_links:
+            listeners.append(opened.enter_context(_listener(options.host, 0)))
+        addresses = [_address(options.host, each) for each in listeners]
+        sandbox = create(options, addresses[0] + PREFIX, *addresses[1:])
         server = _Server(_configuration(application(sandbox)))
-        thread = threading.Thread(target=server.serve_on, args=(listener,), daemon=True)
+        thread = threading.Thread(target=server.serve_on, args=(listeners,), daemon=True)
         thread.start()
         server.has_started_or_failed.wait()
         if not server.started:
@@ -62,14 +75,33 @@ def running(options: Options | None = None) -> Iterator[Sandbox]:
             thread.join()
 
 
-def create(options: Options, url: str) -> Sandbox:
+def create(options: Options, url: str, foreign_url: str | None = None) -> Sandbox:
     """Make the tenant and its pages, without serving them."""
     clock = Clock(options.now)
     people = People(options.seed, clock.now(), Pools.drawn(options.seed))
     order = ORDERS[options.order]
     store = Store(people, options.candidates, clock, render=renderer(options.shape), order=order)
     store.warm()
-    return Sandbox(options, store, Faults(options.page_params), url)
+    return Sandbox(
+        options,
+        store,
+        Faults(options.page_params),
+        url,
+        Recruiters(people, order),
+        Notes(people),
+        Links(options, url, foreign_url, clock.now),
+        foreign_url,
+    )
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family)
+
+
+def _address(host: str, listener: socket.socket) -> str:
+    name = f"[{host}]" if ":" in host else host
+    return f"http://{name}:{listener.getsockname()[1]}"
 
 
 class _Protocol(H11Protocol):
@@ -92,10 +124,10 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self.has_started_or_failed = threading.Event()
 
-    def serve_on(self, listener: socket.socket) -> None:
+    def serve_on(self, listeners: list[socket.socket]) -> None:
         """Serve until stopped; whoever waits is never left waiting."""
         try:
-            self.run([listener])
+            self.run(listeners)
         finally:
             self.has_started_or_failed.set()
 

@@ -16,8 +16,10 @@ from tap_compleetpersy.sandbox.facts import (
     Candidate,
     Email,
     Employment,
+    Note,
     Opening,
     Phone,
+    Recruiter,
 )
 
 Json: t.TypeAlias = dict[str, t.Any]
@@ -71,19 +73,52 @@ def hrxml(candidate: Candidate, write_time: WriteTime = wall_clock) -> Json:
     )
 
 
-def attachment(document: Attachment, candidate_id: str, write_time: WriteTime = wall_clock) -> Json:
-    """Write the metadata of an attachment; its ``Url`` is relative to the API's base URL."""
+def attachment(document: Attachment, url: str, size: int) -> Json:
+    """Write the metadata of an attachment.
+
+    Args:
+        document: Which.
+        url: Where its content is, relative to the API's base URL or absolute.
+        size: Bytes of its content.
+    """
     return present(
         {
             "Id": document.remote_id,
             "FileName": document.file_name,
             "Type": document.type,
             "ContentType": document.content_type,
-            "Url": f"candidates/{candidate_id}/attachments/{document.remote_id}/content",
-            "CreatedDate": write_time(document.created_at),
+            "Size": size,
+            "Url": url,
+            "CreatedDate": wall_clock(document.created_at),
+            "LastModificationDate": wall_clock(document.updated_at)
+            if document.updated_at
+            else None,
             "PositionOpeningId": document.opening_id,
         }
     )
+
+
+def note(written: Note) -> Json:
+    """Write a note."""
+    return {
+        "Id": written.remote_id,
+        "Text": written.text,
+        "Author": written.author,
+        "CreatedDate": wall_clock(written.created_at),
+        "LastModificationDate": wall_clock(written.updated_at),
+    }
+
+
+def recruiter(user: Recruiter) -> Json:
+    """Write a user of Persy."""
+    return {
+        "Id": user.remote_id,
+        "FirstName": user.first_name,
+        "LastName": user.last_name,
+        "Email": user.email,
+        "Role": user.role,
+        "LastModificationDate": wall_clock(user.updated_at),
+    }
 
 
 def present(values: Json) -> Json:

@@ -7,7 +7,8 @@ import typing as t
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 
-from tap_compleetpersy.sandbox.facts import Candidate, Opening
+from tap_compleetpersy.sandbox import words
+from tap_compleetpersy.sandbox.facts import Attachment, Candidate, Opening
 from tap_compleetpersy.sandbox.people import FIRST_ID, People
 
 if t.TYPE_CHECKING:
@@ -18,12 +19,12 @@ if t.TYPE_CHECKING:
 
 KEPT_BODIES = 100_000
 KEPT_SELECTIONS = 8
-CANDIDATE, OPENING, CUSTOM_FIELD = "candidate", "opening", "custom field"
+CANDIDATE, OPENING, CUSTOM_FIELD, ATTACHMENT = "candidate", "opening", "custom field", "attachment"
 _FACTS = frozenset(field.name for field in fields(Candidate)) - {"remote_id"}
 
 
 class UnknownRecordError(LookupError):
-    """There is no such candidate, opening or custom field."""
+    """There is no such candidate, opening, custom field or attachment."""
 
     def __init__(self, kind: str) -> None:
         """Name the kind, and nobody."""
@@ -60,6 +61,7 @@ class Store:
         self._render = render
         self._order = order
         self._next_number = count + 1
+        self._added_attachments = 0
         self._updated_at = {
             str(FIRST_ID + number): people.updated_at(number) for number in range(1, count + 1)
         }
@@ -243,6 +245,83 @@ class Store:
                 raise UnknownRecordError(CUSTOM_FIELD)
             del custom_fields[key]
             return self.edit(remote_id, custom_fields=custom_fields, updated_at=updated_at)
+
+    def attachment(self, remote_id: str, attachment_id: str) -> Attachment:
+        """Return the facts of one attachment.
+
+        Raises:
+            UnknownRecordError: There is no such candidate or attachment.
+        """
+        for attachment in self.candidate(remote_id).attachments:
+            if attachment.remote_id == attachment_id:
+                return attachment
+        raise UnknownRecordError(ATTACHMENT)
+
+    def add_attachment(self, remote_id: str, **facts: t.Any) -> Attachment:  # noqa: ANN401 - the types are Attachment's
+        """Add an attachment to a candidate under an id that is never given twice."""
+        with self.lock:
+            self._added_attachments += 1
+            attachment_id = f"{remote_id}-{self._added_attachments}"
+            self.put_attachment(remote_id, attachment_id, **facts)
+            return self.attachment(remote_id, attachment_id)
+
+    def put_attachment(
+        self,
+        remote_id: str,
+        attachment_id: str,
+        *,
+        updated_at: datetime | None = None,
+        touch: bool = True,
+        **facts: t.Any,  # noqa: ANN401 - the types are Attachment's
+    ) -> Candidate:
+        """Add an attachment to a candidate, or replace some facts of one that is there.
+
+        Args:
+            remote_id: Whose.
+            attachment_id: Which.
+            updated_at: When the candidate was updated; when given, the attachment says so, too.
+            touch: False leaves the update time of the candidate alone.
+            **facts: Fields of ``Attachment``. A new one without them is a CV of now.
+        """
+        with self.lock:
+            candidate = self.candidate(remote_id)
+            if updated_at is not None:
+                facts["updated_at"] = _whole_second(updated_at)
+            attachments = candidate.attachments
+            if any(attachment.remote_id == attachment_id for attachment in attachments):
+                attachments = tuple(
+                    replace(attachment, **facts)
+                    if attachment.remote_id == attachment_id
+                    else attachment
+                    for attachment in attachments
+                )
+            else:
+                name, kind, content_type = words.DOCUMENTS[0]
+                usual: dict[str, t.Any] = {
+                    "file_name": name,
+                    "type": kind,
+                    "content_type": content_type,
+                    "created_at": self.clock.now(),
+                }
+                attachments = (*attachments, Attachment(attachment_id, **usual | facts))
+            moment = updated_at if touch else candidate.updated_at
+            return self.edit(remote_id, attachments=attachments, updated_at=moment)
+
+    def remove_attachment(
+        self,
+        remote_id: str,
+        attachment_id: str,
+        *,
+        updated_at: datetime | None = None,
+        touch: bool = True,
+    ) -> Candidate:
+        """Take an attachment away from a candidate; ``touch`` as in :meth:`put_attachment`."""
+        with self.lock:
+            candidate = self.candidate(remote_id)
+            gone = self.attachment(remote_id, attachment_id)
+            rest = tuple(each for each in candidate.attachments if each is not gone)
+            moment = updated_at if touch else candidate.updated_at
+            return self.edit(remote_id, attachments=rest, updated_at=moment)
 
     def _newcomer(self) -> Candidate:
         """Return the next person who does not exist yet, having applied just now."""

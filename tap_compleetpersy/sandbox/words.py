@@ -54,6 +54,7 @@ SOURCES = (
     "Messe",
     "Initiativ",
 )
+FORMER_SOURCES = frozenset({"Xing"})
 
 CANDIDATE_STATUSES = ("active", "aktiv", "neu", "in Bearbeitung", "archiviert", "Bewerberpool")
 OPENING_STATUSES = (
@@ -143,9 +144,61 @@ INVALID_MAILS = (
     "wird@nachgereicht@example.de",
 )
 MAIL_DOMAINS = ("example.org", "example.com", "example.de", "mail.example.org")
+# File name, type and content type of what candidates send: letters, then photos.
 DOCUMENTS = (
     ("Lebenslauf.pdf", "CV", "application/pdf"),
     ("Anschreiben.pdf", "Anschreiben", "application/pdf"),
     ("Zeugnisse (Übersicht).pdf", "Zeugnis", "application/pdf"),
     ("Bewerbungsfoto.jpg", "Foto", "image/jpeg"),
+    ("Porträt.png", "Foto", "image/png"),
+)
+PHOTOS = range(3, 5)
+
+# What a document says, by how its file name begins.
+EMPLOYERS = ("Werkzeugbau Huber GmbH", "Gießerei Süd AG", "Lüftungstechnik Böhm & Söhne KG")
+GRADES = ("sehr gut", "gut", "zur vollsten Zufriedenheit", "mit großem Fleiß")
+LETTERS = {
+    "Lebenslauf": (
+        "Persönliches: wohnhaft in {city}, Führerschein Klasse B",
+        "",
+        "Berufserfahrung",
+        "{begin} bis {end}: {profession}, {company}",
+        "seit {end}: {profession}, Schichtführung, Übergabe und Prüfung von Aufträgen",
+        "",
+        "Ausbildung",
+        "bis {begin}: Ausbildung, Abschluss {grade}",
+        "",
+        "Kenntnisse: Qualitätssicherung, Rüsten und Warten, Englisch fließend, Türkisch gut",
+        "{city}, eigenhändig unterschrieben",
+    ),
+    "Anschreiben": (
+        "Sehr geehrte Damen und Herren,",
+        "",
+        "mit großem Interesse habe ich Ihre Anzeige gelesen: {profession} in {city}.",
+        "Von {begin} bis {end} war ich bei {company} als {profession} tätig",
+        "und möchte mich nun beruflich verändern. Zuverlässigkeit, Sorgfalt",
+        "und Flexibilität gehören für mich selbstverständlich dazu.",
+        "",
+        "Über eine Einladung zum Gespräch würde ich mich freuen.",
+        "",
+        "Mit freundlichen Grüßen aus {city}",
+    ),
+    "Zeugnis": (
+        "{company}, {city}",
+        "",
+        "Von {begin} bis {end} war der Mensch, den es nicht gibt, bei uns beschäftigt",
+        "als {profession}. Übertragene Aufgaben wurden {grade} erledigt.",
+        "Das Verhalten gegenüber Vorgesetzten, Kollegen und Gästen war stets höflich.",
+        "Wir bedauern das Ausscheiden und wünschen für die Zukunft alles Gute.",
+        "",
+        "{city}, im Frühjahr {end}, gez. Personalabteilung",
+    ),
+}
+ROLES = ("Recruiter", "Disponent", "Niederlassungsleitung", "Administrator")
+NOTES = (
+    "Telefonisch erreicht, möchte ab nächstem Monat anfangen.",
+    "Rückruf vereinbart.",
+    "Zeugnisse fehlen noch, per E-Mail nachgefordert.",
+    "Sehr gutes Gespräch, für die Frühschicht geeignet.",
+    "Wünscht sich kürzere Wege, Führerschein vorhanden.",
 )

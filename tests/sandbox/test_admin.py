@@ -143,6 +143,38 @@ def test_add_edit_and_remove_an_opening(ask: Ask) -> None:
     ask("DELETE", path, status=404)
 
 
+def test_add_replace_and_remove_an_attachment(sandbox: Sandbox, ask: Ask) -> None:
+    before = ask("GET", "/candidates/1008")
+    count = len(before["attachments"])
+    path = "/candidates/1008/attachments/9x"
+    facts = {"file_name": "Größe.txt", "type": "Sonstiges", "content_type": "text/plain"}
+    added = ask("PUT", path, {**facts, "content": "R3LDtsOfZQ=="})
+    assert len(added["attachments"]) == count + 1
+    assert added["attachments"][-1] == {
+        "remote_id": "9x",
+        **facts,
+        "created_at": "2026-11-24T03:00:00Z",
+        "opening_id": None,
+        "updated_at": None,
+        "content": "R3LDtsOfZQ==",
+    }
+    assert added["updated_at"] == "2026-11-24T03:00:00Z"
+    assert sandbox.store.attachment("1008", "9x").content == "Größe".encode()
+    replaced = ask("PUT", path, {"type": "CV", "updated_at": LATER})
+    assert replaced["attachments"][-1]["updated_at"] == replaced["updated_at"] == LATER
+    assert replaced["attachments"][-1]["file_name"] == "Größe.txt"
+    removed = ask("DELETE", path)
+    assert removed == {**before, "updated_at": "2026-11-24T03:00:00Z"}
+    ask("DELETE", path, status=404)
+
+
+def test_an_attachment_can_change_without_its_candidate(ask: Ask) -> None:
+    before = ask("GET", "/candidates/1008")["updated_at"]
+    path = "/candidates/1008/attachments/9x"
+    for method in ("PUT", "PUT", "DELETE"):
+        assert ask(method, path, {"touch": False})["updated_at"] == before
+
+
 @pytest.mark.parametrize("touch", [True, False])
 def test_rename_an_opening_everywhere(sandbox: Sandbox, ask: Ask, *, touch: bool) -> None:
     for remote_id in ("1001", "1002"):
@@ -204,6 +236,9 @@ def test_the_clock_can_be_moved(sandbox: Sandbox, ask: Ask) -> None:
         (("PATCH", "/candidates/1001", ["x"]), "object"),
         (("PUT", "/candidates/1001/openings/1", {"remote_id": "2"}), "remote_id"),
         (("PUT", "/candidates/1001/custom-fields/x", {}), "value"),
+        (("PUT", "/candidates/1001/attachments/1", {"name": "x"}), "name"),
+        (("PUT", "/candidates/1001/attachments/1", {"content": "ä"}), "base64"),
+        (("PUT", "/candidates/1001/attachments/1", {"touch": "no"}), "bool"),
         (("PATCH", "/openings/88", {}), "title"),
         (("PUT", "/faults", {"faults": [{"kind": "gremlin"}]}), "gremlin"),
         (("PUT", "/faults", {"faults": [{"kind": "html", "tmies": 3}]}), "tmies"),
@@ -234,6 +269,7 @@ def test_a_body_that_is_no_json_is_refused(sandbox: Sandbox) -> None:
         ("PATCH", "/candidates/9999"),
         ("PUT", "/candidates/9999/openings/1"),
         ("PUT", "/candidates/9999/custom-fields/x"),
+        ("PUT", "/candidates/9999/attachments/x"),
     ],
 )
 def test_unknown_candidates_are_404(ask: Ask, method: str, path: str) -> None:

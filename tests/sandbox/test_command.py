@@ -93,6 +93,37 @@ def test_every_option_reaches_the_sandbox() -> None:
     )
 
 
+def test_options_of_links_reach_the_sandbox() -> None:
+    links = ("--attachment-links", "foreign", "--link-seconds", "1000")
+    moment = ("--now", "2026-11-24T03:00:00Z", "--admin")
+    with process(*links, *moment) as (_, settings):
+        url = settings["TAP_COMPLEETPERSY_API_URL"]
+        headers = {"Authorization": "Bearer sandbox-key"}
+        answer = requests.get(f"{url}/candidates/1008/attachments", headers=headers, timeout=60)
+        link = answer.json()["data"][0]["Url"]
+        host = url.partition("/persy")[0]
+        assert "/files/" in link
+        for seconds, status in ((999, 200), (1, 403)):
+            clock = f"{host}/__admin/clock"
+            requests.put(clock, json={"advance_seconds": seconds}, timeout=10)
+            assert requests.get(link, timeout=10).status_code == status
+
+
+def test_chaos_reaches_the_sandbox() -> None:
+    with process("--chaos", "1", "--candidates", "1") as (_, settings):
+        answers = {status(settings["TAP_COMPLEETPERSY_API_URL"]) for _ in range(40)}
+        assert {None, 429, 500, 502, 503} <= answers
+
+
+def status(url: str) -> int | None:
+    """Ask for the sources, and return the status of the answer, if there is one."""
+    headers = {"Authorization": "Bearer sandbox-key"}
+    try:
+        return requests.get(f"{url}/sources", headers=headers, timeout=10).status_code
+    except requests.RequestException:
+        return None
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
@@ -130,6 +161,8 @@ def test_a_key_with_spaces_is_quoted() -> None:
         (["--now", "2026-11-24T03:00:00"], "now"),
         (["--port", "70000"], "port"),
         (["--candidates", "viele"], "candidates"),
+        (["--attachment-links", "s3"], "attachment_links"),
+        (["--chaos", "2"], "chaos"),
     ],
     ids=lambda part: " ".join(part) if isinstance(part, list) else part,
 )
@@ -148,7 +181,9 @@ def test_a_port_that_is_taken_is_one_line() -> None:
     assert result.output == f"Error: cannot listen on 127.0.0.1:{port}: Address already in use\n"
 
 
-@pytest.mark.parametrize("missing", ["starlette", "uvicorn", "faker"])
+@pytest.mark.parametrize(
+    "missing", ["starlette", "uvicorn", "faker", "fpdf", "PIL", "python_multipart"]
+)
 def test_a_missing_extra_is_one_line_that_says_how_to_get_it(missing: str) -> None:
     block = f"import sys; sys.modules[{missing!r}] = None; "
     program = [*PROGRAM[:2], block + PROGRAM[2], "--port", "0", "--candidates", "1"]

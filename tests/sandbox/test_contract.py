@@ -260,7 +260,7 @@ def test_only_the_right_key_in_the_right_place_is_let_in(
     shared: Start, options: dict[str, str], headers: dict[str, str | bytes], status: int
 ) -> None:
     sandbox = shared(**options)
-    for path in ("", "/1001", "/1001/attachments"):
+    for path in ("", "/1001", "/1008/attachments", "/1008/attachments/10080/content"):
         url = f"{sandbox.url}/candidates{path}"
         answer = requests.get(url, headers=headers, timeout=10)
         assert answer.status_code == status
@@ -302,6 +302,7 @@ def test_attachments_are_listed_without_content(shared: Start, client: requests.
         "FileName": "Lebenslauf.pdf",
         "Type": "CV",
         "ContentType": "application/pdf",
+        "Size": 1678,
         "Url": "candidates/1008/attachments/10080/content",
         "CreatedDate": "2024-11-16 23:42:00",
         "PositionOpeningId": "121",

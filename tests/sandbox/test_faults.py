@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from tap_compleetpersy.sandbox.application import Sandbox
-from tap_compleetpersy.sandbox.faults import Fault, Faults
+from tap_compleetpersy.sandbox.faults import Fault, Faults, Kind
 
 Start = Callable[..., Sandbox]
 
@@ -86,6 +86,80 @@ def test_an_error_comes_with_200(start: Start, client: requests.Session) -> None
     answer = ask(client, sandbox)
     assert answer.status_code == 200
     assert answer.json() == {"error": {"status": 500, "message": "Internal error"}}
+
+
+def test_a_redirect_says_where_to(start: Start, client: requests.Session) -> None:
+    sandbox = start()
+    sandbox.faults.set(Fault("redirect", location="https://example.org/login?a=b"))
+    answer = client.get(f"{sandbox.url}/candidates", timeout=10, allow_redirects=False)
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "https://example.org/login?a=b"
+    assert answer.content == b""
+
+
+def test_a_wrong_length_promises_more_than_the_whole_body(
+    start: Start, client: requests.Session
+) -> None:
+    sandbox = start()
+    whole = ask(client, sandbox).content
+    sandbox.faults.set(Fault("wrong_length"))
+    with client.get(f"{sandbox.url}/candidates", timeout=10, stream=True) as answer:
+        assert int(answer.headers["Content-Length"]) > len(whole)
+        assert received(answer) == whole
+    assert ask(client, sandbox).ok
+
+
+@pytest.mark.parametrize("kind", ["truncate", "stall"])
+def test_half_of_the_body_comes_and_then_the_connection_ends(
+    start: Start, client: requests.Session, kind: Kind
+) -> None:
+    sandbox = start()
+    whole = ask(client, sandbox).content
+    sandbox.faults.set(Fault(kind, seconds=0.01))
+    with client.get(f"{sandbox.url}/candidates", timeout=10, stream=True) as answer:
+        assert int(answer.headers["Content-Length"]) == len(whole)
+        assert received(answer) == whole[: len(whole) // 2]
+
+
+def received(answer: requests.Response) -> bytes:
+    """Return what comes before the connection breaks."""
+    parts: list[bytes] = []
+    with pytest.raises(requests.exceptions.ChunkedEncodingError, match="IncompleteRead"):
+        parts.extend(answer.iter_content(1))
+    return b"".join(parts)
+
+
+def test_a_stall_lasts_until_the_client_gives_up(start: Start, client: requests.Session) -> None:
+    sandbox = start()
+    sandbox.faults.set(Fault("stall"))
+    with pytest.raises(requests.exceptions.ConnectionError, match="Read timed out"):
+        client.get(f"{sandbox.url}/candidates", timeout=0.2)
+    assert ask(client, sandbox).ok
+
+
+def test_an_endless_body_has_no_length(start: Start, client: requests.Session) -> None:
+    sandbox = start()
+    whole = ask(client, sandbox).content
+    sandbox.faults.set(Fault("endless"))
+    wanted = 50 * len(whole)
+    with client.get(f"{sandbox.url}/candidates", timeout=10, stream=True) as answer:
+        assert "Content-Length" not in answer.headers
+        read = b""
+        for part in answer.iter_content(1000):
+            read += part
+            if len(read) >= wanted:
+                break
+    assert read[:wanted] == whole * 50
+    assert ask(client, sandbox).ok
+
+
+def test_an_empty_body_can_be_endless(start: Start, client: requests.Session) -> None:
+    sandbox = start()
+    sandbox.store.put_attachment("1001", "9", content=b"")
+    sandbox.faults.set(Fault("endless"))
+    url = f"{sandbox.url}/candidates/1001/attachments/9/content"
+    with client.get(url, timeout=10, stream=True) as answer:
+        assert len(next(answer.iter_content(1000))) == 1000
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,11 @@ def test_people_are_edited_added_withdrawn_and_rarely_deleted(
         {o.remote_id for o in before[i].openings} - {o.remote_id for o in alive[i].openings}
         for i in kept
     )
+    for one, other in ((alive, before), (before, alive)):
+        assert any(
+            {a.remote_id for a in one[i].attachments} - {a.remote_id for a in other[i].attachments}
+            for i in kept
+        )
     changed = [alive[i] for i in kept if alive[i] != before[i]]
     assert {candidate.updated_at for candidate in changed} == {now}
 

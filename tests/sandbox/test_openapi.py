@@ -13,7 +13,9 @@ from openapi_spec_validator import validate
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from tap_compleetpersy.sandbox.options import Options
+from tap_compleetpersy.sandbox.admin import ACTIONS
+from tap_compleetpersy.sandbox.faults import Kind
+from tap_compleetpersy.sandbox.options import ATTACHMENT_LINKS, Options
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +27,15 @@ PATHS = {
     "/candidates": "/candidates?per_page=500",
     "/candidates/{candidate_id}": "/candidates/1008",
     "/candidates/{candidate_id}/attachments": "/candidates/1008/attachments",
+    "/candidates/{candidate_id}/notes": "/candidates/1001/notes",
+    "/users": "/users",
+    "/sources": "/sources",
+}
+CONTENT = "/candidates/{candidate_id}/attachments/{attachment_id}/content"
+UPLOAD = {"files": {"file": ("a.pdf", b"a", "application/pdf")}, "data": {"Type": "CV"}}
+WRITES: dict[str, dict[str, t.Any]] = {
+    "/candidates/{candidate_id}/attachments": UPLOAD,
+    "/candidates/{candidate_id}/notes": {"json": {"Text": "Rückruf"}},
 }
 
 
@@ -39,9 +50,11 @@ def resolved(contract: dict[str, t.Any], part: dict[str, t.Any]) -> dict[str, t.
     return part
 
 
-def validator(contract: dict[str, t.Any], path: str, status: int) -> Draft202012Validator:
+def validator(
+    contract: dict[str, t.Any], path: str, status: int, method: str = "get"
+) -> Draft202012Validator:
     """Return what checks the JSON of one answer against the document."""
-    response = contract["paths"][path]["get"]["responses"][str(status)]
+    response = contract["paths"][path][method]["responses"][str(status)]
     schema = resolved(contract, response)["content"]["application/json"]["schema"]
     registry: Registry[t.Any] = Registry().with_resource(
         "contract", DRAFT202012.create_resource(contract)
@@ -54,7 +67,8 @@ def test_the_document_is_valid(contract: dict[str, t.Any]) -> None:
 
 
 def test_every_path_of_the_document_is_tested(contract: dict[str, t.Any]) -> None:
-    assert contract["paths"].keys() == PATHS.keys()
+    assert contract["paths"].keys() == {*PATHS, CONTENT}
+    assert WRITES.keys() == {path for path, known in contract["paths"].items() if "post" in known}
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -70,6 +84,47 @@ def test_answers_are_as_the_document_says(
     validator(contract, path, 200).validate(answer.json())
 
 
+@pytest.mark.parametrize("path", WRITES)
+def test_written_records_are_as_the_document_says(
+    contract: dict[str, t.Any],
+    start: Callable[..., Sandbox],
+    client: requests.Session,
+    path: str,
+) -> None:
+    url = start().url + PATHS[path]
+    created = client.post(url, timeout=10, **WRITES[path])
+    assert created.status_code == 201
+    validator(contract, path, 201, "post").validate(created.json())
+    refused = client.post(url, timeout=10)
+    assert refused.status_code == 400
+    validator(contract, path, 400, "post").validate(refused.json())
+
+
+def test_content_has_the_headers_of_the_document(
+    contract: dict[str, t.Any], shared: Callable[..., Sandbox], client: requests.Session
+) -> None:
+    path = CONTENT.format(candidate_id="1008", attachment_id="10080")
+    answer = client.get(shared().url + path, timeout=10)
+    assert answer.status_code == 200
+    promised = contract["paths"][CONTENT]["get"]["responses"]["200"]["headers"]
+    assert promised.keys() <= answer.headers.keys()
+
+
+def test_every_kind_of_fault_and_of_link_is_described(contract: dict[str, t.Any]) -> None:
+    assert contract["x-sandbox-faults"]["kinds"].keys() == set(t.get_args(Kind))
+    assert tuple(contract["x-sandbox-links"]["kinds"]) == ATTACHMENT_LINKS
+
+
+def test_every_operation_of_the_admin_is_listed(contract: dict[str, t.Any]) -> None:
+    listed = {
+        (method, path.removeprefix("/__admin"))
+        for operation in contract["x-sandbox-admin"]["operations"]
+        for methods, _, path in [operation.rpartition(" ")]
+        for method in methods.split(", ")
+    }
+    assert listed == {(method, path) for method, path, *_ in ACTIONS}
+
+
 @pytest.mark.parametrize(
     ("path", "query", "status"),
     [
@@ -77,6 +132,12 @@ def test_answers_are_as_the_document_says(
         ("/candidates", "", 401),
         ("/candidates/{candidate_id}", "", 404),
         ("/candidates/{candidate_id}/attachments", "", 404),
+        (CONTENT, "", 404),
+        (CONTENT, "", 401),
+        ("/candidates/{candidate_id}/notes", "", 404),
+        ("/users", "?page=0", 400),
+        ("/users", "", 401),
+        ("/sources", "", 401),
     ],
 )
 def test_errors_are_as_the_document_says(
@@ -100,9 +161,11 @@ def test_the_schema_refuses_another_shape(contract: dict[str, t.Any]) -> None:
 
 def test_parameters_and_defaults_are_those_of_the_sandbox(contract: dict[str, t.Any]) -> None:
     options = Options()
+    parameters = contract["paths"]["/candidates"]["get"]["parameters"]
+    assert parameters == contract["paths"]["/users"]["get"]["parameters"]
     schemas = {
         parameter["name"]: parameter["schema"]
-        for parameter in contract["paths"]["/candidates"]["get"]["parameters"]
+        for parameter in (resolved(contract, reference) for reference in parameters)
     }
     assert set(schemas) == {
         options.page_param,
@@ -115,4 +178,5 @@ def test_parameters_and_defaults_are_those_of_the_sandbox(contract: dict[str, t.
 
 def test_every_endpoint_says_what_is_assumed(contract: dict[str, t.Any]) -> None:
     for path, operations in contract["paths"].items():
-        assert "ASSUMED" in operations["get"]["description"], path
+        for method, operation in operations.items():
+            assert "ASSUMED" in operation["description"], (method, path)

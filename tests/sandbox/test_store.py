@@ -56,6 +56,25 @@ def test_unknown_records_name_nobody(store: Store) -> None:
         store.remove_custom_field("1001", "9999")
 
 
+def test_an_unknown_attachment_names_nobody(store: Store) -> None:
+    for change in (store.attachment, store.remove_attachment):
+        with pytest.raises(UnknownRecordError, match=r"^no such attachment$"):
+            change("1001", "9999")
+
+
+def test_an_attachment_without_facts_is_a_cv_of_now(store: Store, now: datetime) -> None:
+    store.put_attachment("1001", "9")
+    added = store.attachment("1001", "9")
+    assert (added.type, added.content_type) == ("CV", "application/pdf")
+    assert (added.created_at, added.updated_at) == (now, None)
+
+
+def test_ids_of_added_attachments_are_never_given_twice(store: Store) -> None:
+    first = store.add_attachment("1001")
+    store.remove_attachment("1001", first.remote_id)
+    assert store.add_attachment("1001").remote_id != first.remote_id
+
+
 def test_bodies_beyond_the_cache_are_made_each_time(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

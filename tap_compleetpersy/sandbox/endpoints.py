@@ -1,0 +1,204 @@
+"""The endpoints of the API, which only the key opens."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tap_compleetpersy.sandbox import words
+from tap_compleetpersy.sandbox.answers import file
+from tap_compleetpersy.sandbox.authentication import is_authorised
+from tap_compleetpersy.sandbox.documents import content
+from tap_compleetpersy.sandbox.encoding import encode, reencode
+from tap_compleetpersy.sandbox.listing import BadQueryError, envelope, page, time_span
+from tap_compleetpersy.sandbox.options import PREFIX, Options
+from tap_compleetpersy.sandbox.shapes import Json, attachment, note
+from tap_compleetpersy.sandbox.store import UnknownRecordError
+
+if t.TYPE_CHECKING:
+    from tap_compleetpersy.sandbox.application import Sandbox
+    from tap_compleetpersy.sandbox.facts import Attachment
+    from tap_compleetpersy.sandbox.order import OrderKey
+
+UNKNOWN_TYPE = "application/octet-stream"
+
+Endpoint: t.TypeAlias = Callable[[Request], Awaitable[Response]]
+
+
+class Listed(t.Protocol):
+    """What can be listed in pages: candidates and recruiters."""
+
+    def select(self, since: datetime | None, until: datetime | None) -> Sequence[str]:
+        """Return the ids updated in a time span, in the order of the list."""
+
+    def order_key(self, remote_id: str) -> OrderKey:
+        """Return the place of an id in the list."""
+
+    def body(self, remote_id: str) -> bytes:
+        """Return the JSON of a record."""
+
+
+def routes(sandbox: Sandbox) -> list[Route]:
+    """Return the API of one running sandbox."""
+    return [
+        Route(PREFIX + path, _guarded(endpoint, sandbox.options), methods=[method])
+        for method, path, endpoint in (
+            *_candidates(sandbox),
+            *_attachments(sandbox),
+            *_notes(sandbox),
+            ("GET", "/users", _paged(sandbox, sandbox.recruiters)),
+            ("GET", "/sources", _sources(sandbox.options)),
+        )
+    ]
+
+
+Endpoints: t.TypeAlias = tuple[tuple[str, str, Endpoint], ...]
+
+
+def _candidates(sandbox: Sandbox) -> Endpoints:
+    async def get_candidate(request: Request) -> Response:
+        return _answer(sandbox.store.body(request.path_params["id"]), sandbox.options)
+
+    return (
+        ("GET", "/candidates", _paged(sandbox, sandbox.store)),
+        ("GET", "/candidates/{id}", get_candidate),
+    )
+
+
+def _paged(sandbox: Sandbox, records: Listed) -> Endpoint:
+    options = sandbox.options
+
+    async def list_records(request: Request) -> Response:
+        query = dict(request.query_params)
+        with sandbox.store.lock:
+            selected = records.select(*time_span(query, options))
+            listed = page(selected, query, options, records.order_key)
+            body = envelope([records.body(remote_id) for remote_id in listed.ids], listed, options)
+        headers: dict[str, str] = {}
+        if options.envelope == "list" and options.total:
+            headers["X-Total-Count"] = str(listed.meta["total"])
+        if options.pagination == "link" and listed.next_query:
+            headers["Link"] = (
+                f'<{request.url.include_query_params(**listed.next_query)}>; rel="next"'
+            )
+        return _answer(body, options, headers=headers)
+
+    return list_records
+
+
+def _sources(options: Options) -> Endpoint:
+    sources: list[Json] = [
+        {"Id": str(number), "Name": name, "Active": name not in words.FORMER_SOURCES}
+        for number, name in enumerate(words.SOURCES, start=1)
+    ]
+
+    async def list_sources(_request: Request) -> Response:
+        return _answer(_data(sources), options)
+
+    return list_sources
+
+
+def _attachments(sandbox: Sandbox) -> Endpoints:
+    store, options = sandbox.store, sandbox.options
+
+    def metadata(candidate_id: str, document: Attachment, position: int) -> Json:
+        url = sandbox.links.url(candidate_id, document.remote_id, document.file_name, position)
+        return attachment(document, url, len(content(document)))
+
+    async def list_attachments(request: Request) -> Response:
+        candidate = store.candidate(request.path_params["id"])
+        documents = [
+            metadata(candidate.remote_id, document, position)
+            for position, document in enumerate(candidate.attachments)
+        ]
+        return _answer(_data(documents), options)
+
+    async def get_content(request: Request) -> Response:
+        return file(store.attachment(request.path_params["id"], request.path_params["attachment"]))
+
+    async def upload(request: Request) -> Response:
+        candidate = store.candidate(request.path_params["id"])
+        async with request.form() as form:
+            sent, kind = form.get("file"), form.get("Type")
+            if not isinstance(sent, UploadFile) or not sent.filename:
+                raise HTTPException(400, "file must be a file with a name")
+            if not isinstance(kind, str) or not kind:
+                raise HTTPException(400, "Type must be text")
+            document = store.add_attachment(
+                candidate.remote_id,
+                file_name=sent.filename,
+                type=kind,
+                content_type=sent.content_type or UNKNOWN_TYPE,
+                content=await sent.read(),
+            )
+        position = len(candidate.attachments)
+        body = encode(metadata(candidate.remote_id, document, position))
+        return _answer(body, options, status=201)
+
+    return (
+        ("GET", "/candidates/{id}/attachments", list_attachments),
+        ("POST", "/candidates/{id}/attachments", upload),
+        ("GET", "/candidates/{id}/attachments/{attachment}/content", get_content),
+    )
+
+
+def _notes(sandbox: Sandbox) -> Endpoints:
+    store, options = sandbox.store, sandbox.options
+
+    async def list_notes(request: Request) -> Response:
+        candidate = store.candidate(request.path_params["id"])
+        return _answer(_data([note(each) for each in sandbox.notes.of(candidate)]), options)
+
+    async def write_note(request: Request) -> Response:
+        candidate = store.candidate(request.path_params["id"])
+        try:
+            text = json.loads(await request.body())["Text"]
+        except (ValueError, TypeError, KeyError):
+            text = None
+        if not isinstance(text, str) or not text:
+            raise HTTPException(400, "the body must be a JSON object with a Text")
+        written = sandbox.notes.add(candidate, text, store.clock.now())
+        return _answer(encode(note(written)), options, status=201)
+
+    return (
+        ("GET", "/candidates/{id}/notes", list_notes),
+        ("POST", "/candidates/{id}/notes", write_note),
+    )
+
+
+def _data(records: Sequence[Json]) -> bytes:
+    return b'{"data":[' + b",".join(map(encode, records)) + b"]}"
+
+
+def _answer(
+    body: bytes, options: Options, *, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    written, media_type = reencode(body, options.encoding)
+    return Response(written, status, headers, media_type)
+
+
+def _guarded(endpoint: Endpoint, options: Options) -> Endpoint:
+    """Let only the key in, and turn what can go wrong into JSON without personal data."""
+
+    async def guarded(request: Request) -> Response:
+        if not is_authorised(request.headers, options):
+            scheme = "Basic" if options.auth == "basic" else "Bearer"
+            raise HTTPException(
+                401, "Unauthorized", {"WWW-Authenticate": f'{scheme} realm="persy"'}
+            )
+        try:
+            return await endpoint(request)
+        except UnknownRecordError:
+            raise HTTPException(404, "Not found") from None
+        except BadQueryError as mistake:
+            raise HTTPException(400, str(mistake)) from None
+
+    return guarded

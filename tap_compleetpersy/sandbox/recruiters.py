@@ -1,0 +1,70 @@
+"""The users of the fictional tenant, listed as candidates are."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tap_compleetpersy.sandbox import words
+from tap_compleetpersy.sandbox.draw import Draw
+from tap_compleetpersy.sandbox.encoding import encode
+from tap_compleetpersy.sandbox.facts import Recruiter
+from tap_compleetpersy.sandbox.order import MakeKey, OrderKey
+from tap_compleetpersy.sandbox.people import HISTORY_SECONDS, People, plain_name, unambiguous
+from tap_compleetpersy.sandbox.shapes import recruiter
+
+COUNT = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Recruiters:
+    """Everybody who works with Persy; nobody edits them.
+
+    Attributes:
+        people: Whose seed, present and names they share.
+        order: Recruiter to the place in the list.
+    """
+
+    people: People
+    order: MakeKey
+    everybody: dict[str, Recruiter] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Draw them all: they are few."""
+        drawn = (_recruiter(self.people, number) for number in range(1, COUNT + 1))
+        object.__setattr__(self, "everybody", {user.remote_id: user for user in drawn})
+
+    def select(self, since: datetime | None = None, until: datetime | None = None) -> Sequence[str]:
+        """Return the ids updated in a time span, as :meth:`Store.select` does."""
+        chosen = (
+            user.remote_id
+            for user in self.everybody.values()
+            if (since is None or user.updated_at >= since)
+            and (until is None or user.updated_at < until)
+        )
+        return sorted(chosen, key=self.order_key)
+
+    def order_key(self, remote_id: str) -> OrderKey:
+        """Return the place of a recruiter in the list."""
+        return self.order(remote_id, self.everybody[remote_id].updated_at, self.people.seed)
+
+    def body(self, remote_id: str) -> bytes:
+        """Return the JSON of one recruiter."""
+        return encode(recruiter(self.everybody[remote_id]))
+
+
+def _recruiter(people: People, number: int) -> Recruiter:
+    draw = Draw(f"{people.seed}:recruiter:{number}")
+    first_name = draw.pick(people.pools.first_names)
+    last_name = draw.pick(people.pools.last_names)
+    share = zlib.crc32(f"{people.seed}:recruiter:{number}".encode()) / 2**32
+    return Recruiter(
+        remote_id=str(number),
+        first_name=first_name,
+        last_name=last_name,
+        email=f"{plain_name(first_name, last_name)}@firma.example.com",
+        role=draw.pick(words.ROLES),
+        updated_at=unambiguous(people.now - timedelta(seconds=int(HISTORY_SECONDS * share))),
+    )
