@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import typing as t
 
@@ -102,6 +103,18 @@ class TapCompleetpersy(Tap):
         """
         check_shape(state)
         super().load_state(state)
+
+    def setup_mapper(self) -> None:
+        """Make the maps of every stream as if it were selected.
+
+        A stream that is off unless selected may be selected later, as the SDK's own tests do;
+        the SDK would have mapped its records to nothing by then.
+        """
+        super(Tap, self).setup_mapper()
+        catalog = copy.deepcopy(self.catalog)
+        for entry in catalog.values():
+            entry.metadata.root.selected = True
+        self.mapper.register_raw_streams_from_catalog(catalog)
 
     def _custom_fields(self) -> Mapping[str, t.Any]:
         from tap_compleetpersy.sync.catalog import (  # noqa: PLC0415 - see streams

@@ -147,6 +147,7 @@ def test_discovery_without_a_key_gives_the_fixed_schema_and_says_so(tmp_path: Pa
     catalog = json.loads(finished.stdout)
     assert [entry["stream"] for entry in catalog["streams"]] == [
         "applications",
+        "candidate_attachments",
         "candidates",
         "jobs",
     ]
