@@ -1,4 +1,4 @@
-"""One GET to Persy: address, authorisation, redirects, retries.
+"""One request to Persy: address, authorisation, redirects, retries.
 
 The session itself is in :mod:`~tap_compleetpersy.api.transport`.
 """
@@ -22,6 +22,7 @@ from tap_compleetpersy.api.retry import Allowance, retrying
 if t.TYPE_CHECKING:
     from types import TracebackType
 
+    from tap_compleetpersy.api.messages import Announce, OpenAnswer, Request
     from tap_compleetpersy.api.transport import Transport
     from tap_compleetpersy.settings import Settings
 
@@ -50,6 +51,7 @@ class Client:
         wait: _Wait | None = None,
         clock: Callable[[], float] = time.monotonic,
         allowance: Allowance | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         """Prepare a client.
 
@@ -58,6 +60,7 @@ class Client:
             wait: Replaces the waiting between tries, for tests; gets seconds.
             clock: Seconds that never run backwards, for `requests_per_second`.
             allowance: Shared with another client; a new one when None.
+            headers: Sent with every request, in place of the client's own of that name.
         """
         self._settings = settings
         self._profile = profile_of(settings)
@@ -67,6 +70,7 @@ class Client:
         self._allowance = allowance or Allowance(
             settings.max_retries, settings.requests_per_second, clock
         )
+        self._headers = headers or {}
         self._transport: Transport | None = None
 
     def __enter__(self) -> t.Self:
@@ -111,9 +115,56 @@ class Client:
         """
         return self._ask(path_or_url, params, lambda answer: (answer, decode(answer)))
 
+    def send(self, request: Request, announce: Announce) -> OpenAnswer:
+        """Send one request as it is and answer whatever comes, its body unread.
+
+        Redirects and retries are :func:`~tap_compleetpersy.api.exchange.exchange`'s.
+
+        Args:
+            request: With a URL on the same server.
+            announce: Told the request and its headers just before it is sent.
+
+        Raises:
+            ApiError: When there is no answer.
+            SettingsError: When there is no key.
+        """
+        self._require_same_server(request.url)
+        return self._ready().open(request, announce)
+
+    def retrying(self, attempt: Callable[[], _T], path: str) -> _T:
+        """Call until it succeeds, as often as the settings and the run allow.
+
+        Args:
+            attempt: Sends one request and reads its answer.
+            path: What errors and the log call it.
+
+        Raises:
+            ApiError: The last fault.
+        """
+
+        def located() -> _T:
+            try:
+                return attempt()
+            except ApiError as error:
+                self._require_open()
+                error.path = path
+                raise
+
+        return retrying(
+            located,
+            max_retries=self._settings.max_retries,
+            allowance=self._allowance,
+            wait=self._wait,
+        )
+
     def sibling(self) -> Client:
         """Make a client for another thread, with the same allowance for the run."""
-        return Client(self._settings, wait=self._injected_wait, allowance=self._allowance)
+        return Client(
+            self._settings,
+            wait=self._injected_wait,
+            allowance=self._allowance,
+            headers=self._headers,
+        )
 
     def close(self) -> None:
         """End waits, the request in flight and the connection, for good."""
@@ -128,58 +179,45 @@ class Client:
         read: Callable[[Answer], _T],
     ) -> _T:
         url = self._address(path_or_url, params)
-        path = shown(url)
-
-        def attempt() -> _T:
-            try:
-                return read(self._follow(url))
-            except ApiError as error:
-                self._require_open()
-                error.path = path
-                raise
-
-        return retrying(
-            attempt,
-            max_retries=self._settings.max_retries,
-            allowance=self._allowance,
-            wait=self._wait,
-        )
+        return self.retrying(lambda: read(self._follow(url)), shown(url))
 
     def _address(self, path_or_url: str, params: Mapping[str, str] | None) -> str:
-        """Build the URL; what is not on the same server is refused before any key."""
+        """Build the URL."""
         url = path_or_url
         if "://" not in path_or_url.partition("?")[0]:
             url = f"{self._profile.api_url}/{path_or_url.removeprefix('/')}"
-        if not same_origin(url, self._profile.api_url):
-            what = "the address is not on the server of api_url"
-            raise UnexpectedAnswer(what, "Check the settings api_url and candidates_path.")
+        self._require_same_server(url)
         if not params:
             return url
         return f"{url}{'&' if '?' in url else '?'}{urlencode(params)}"
+
+    def _require_same_server(self, url: str) -> None:
+        """Refuse any other before it gets the key."""
+        if not same_origin(url, self._profile.api_url):
+            what = "the address is not on the server of api_url"
+            raise UnexpectedAnswer(what, "Check the settings api_url and candidates_path.")
 
     def _follow(self, url: str) -> Answer:
         """Send, and follow redirects by hand, so that the key never leaves the server."""
         for _ in range(MOST_REDIRECTS + 1):
             answer = self._send(url)
-            location = header(answer.headers, "Location")
-            if answer.status not in _REDIRECTS or location is None:
-                return _require_success(answer)
-            target = joined(url, location)
+            target = redirection(url, answer.status, answer.headers)
             if target is None:
-                what = f"status {answer.status}, a redirect to another server"
-                advice = "The key is not sent there. Check the setting api_url."
-                raise UnexpectedAnswer(what, advice, status=answer.status)
+                return _require_success(answer)
             url = target
-        what = f"more than {MOST_REDIRECTS} redirects"
-        raise UnexpectedAnswer(what, "Check the settings api_url and candidates_path.")
+        raise too_many_redirects()
 
-    def _send(self, url: str) -> Answer:
+    def _ready(self) -> Transport:
+        """Answer the transport when one more request may be sent."""
         if (pause := self._allowance.take_request()) > 0:
             self._wait(pause)
         if self._transport is None:
             self._transport = self._new_transport()
         self._require_open()
-        answer = self._transport.fetch(url)
+        return self._transport
+
+    def _send(self, url: str) -> Answer:
+        answer = self._ready().fetch(url)
         self._require_open()  # an interrupted body without a length looks complete
         if answer.status >= _FIRST_ERROR:
             from tap_compleetpersy.api.faults import fault_of_status  # noqa: PLC0415 - as below
@@ -198,6 +236,7 @@ class Client:
                 "Accept": "application/json",
                 "Accept-Encoding": "gzip, deflate",
                 "User-Agent": settings.user_agent or _default_user_agent(),
+                **self._headers,
             },
             authorization=authorization(self._profile, settings.require_api_key()),
             timeout=settings.request_timeout,
@@ -211,6 +250,28 @@ class Client:
     def _require_open(self) -> None:
         if self._closed.is_set():
             raise ClientClosed
+
+
+def redirection(url: str, status: int, headers: Mapping[str, str]) -> str | None:
+    """Answer where a redirect leads, or None when an answer is none.
+
+    Raises:
+        UnexpectedAnswer: When it leads to another server, which must not get the key.
+    """
+    location = header(headers, "Location")
+    if status not in _REDIRECTS or location is None:
+        return None
+    if (target := joined(url, location)) is None:
+        what = f"status {status}, a redirect to another server"
+        advice = "The key is not sent there. Check the setting api_url."
+        raise UnexpectedAnswer(what, advice, status=status)
+    return target
+
+
+def too_many_redirects() -> UnexpectedAnswer:
+    """Say that redirects lead to no end."""
+    what = f"more than {MOST_REDIRECTS} redirects"
+    return UnexpectedAnswer(what, "Check the settings api_url and candidates_path.")
 
 
 def _require_success(answer: Answer) -> Answer:
