@@ -10,6 +10,7 @@ import click
 COMMANDS: t.Mapping[str, str] = {
     "check": "tap_compleetpersy.cli.check",
     "fields": "tap_compleetpersy.cli.fields",
+    "request": "tap_compleetpersy.cli.request",
     "sandbox": "tap_compleetpersy.cli.sandbox",
 }
 """Command to the module that holds it as ``command``."""
