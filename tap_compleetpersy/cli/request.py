@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import typing as t
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -13,18 +11,14 @@ import click
 from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from tap_compleetpersy.api.client import Client
-    from tap_compleetpersy.api.messages import Announce, OpenAnswer, Request
     from tap_compleetpersy.passthrough.masking import Masking
     from tap_compleetpersy.settings import Settings
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _READING = frozenset({"GET", "HEAD"})
 _WITHOUT_BODY = _READING | {"OPTIONS"}
-_FIRST_ERROR = 400
-_FIRST_REDIRECT = 300
 _ACCEPT = "application/json, */*;q=0.5"
 
 
@@ -58,7 +52,7 @@ _ACCEPT = "application/json, */*;q=0.5"
 )
 @click.option("--write", is_flag=True, help="Allow methods other than GET and HEAD.")
 @click.option("-v", "--verbose", is_flag=True, help="Show what is sent, without the key.")
-@click.argument("method", type=click.Choice(_METHODS, case_sensitive=False))
+@click.argument("method")
 @click.argument("path")
 def command(  # noqa: PLR0913 - one for each option
     *,
@@ -77,6 +71,8 @@ def command(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Send a request to PATH below api_url, with the key, and print what is answered.
 
+    METHOD is GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS.
+
     The body goes to stdout: as it is into a pipe, readable on a terminal. Status and headers go
     to stderr. Exits with 1 when the status is 400 or more.
     """
@@ -84,9 +80,11 @@ def command(  # noqa: PLR0913 - one for each option
         from tap_compleetpersy.api.client import Client  # noqa: PLC0415 - slow to import
         from tap_compleetpersy.api.messages import Request  # noqa: PLC0415
         from tap_compleetpersy.api.paths import address  # noqa: PLC0415
-        from tap_compleetpersy.passthrough import arguments  # noqa: PLC0415
+        from tap_compleetpersy.passthrough import arguments, printing  # noqa: PLC0415
+        from tap_compleetpersy.passthrough.records import pages_of  # noqa: PLC0415
         from tap_compleetpersy.settings import Settings  # noqa: PLC0415
 
+        method = method.upper()
         _refuse_contradictions(
             method, write=write, paginate=paginate, data=data, form=(*form, *named_files)
         )
@@ -107,9 +105,10 @@ def command(  # noqa: PLR0913 - one for each option
         )
         client = opened.enter_context(Client(settings, headers={"Accept": _ACCEPT, **headers}))
         if paginate:
-            _print_records(client, settings, request, masking, output, verbose=verbose)
+            pages = pages_of(client, settings, url)
+            printing.print_records(pages, url, masking, output, verbose=verbose)
         else:
-            _print_answer(client, request, masking, output, verbose=verbose)
+            printing.print_answer(client, request, masking, output, verbose=verbose)
 
 
 @contextmanager
@@ -132,7 +131,9 @@ def _refusals() -> Iterator[None]:
 def _refuse_contradictions(
     method: str, *, write: bool, paginate: bool, data: str | None, form: tuple[str, ...]
 ) -> None:
-    if method not in _READING and not write:
+    if method not in _METHODS:
+        message = f"METHOD: must be one of {', '.join(_METHODS)}"
+    elif method not in _READING and not write:
         message = f"{method} may change something in Persy: repeat with --write to allow it"
     elif paginate and method != "GET":
         message = "--paginate: goes with GET only"
@@ -151,114 +152,3 @@ def _masking(settings: Settings) -> Masking:
 
     key = settings.require_api_key()
     return masking(authorization(profile_of(settings), key), key)
-
-
-def _print_answer(
-    client: Client, request: Request, masking: Masking, output: Path | None, *, verbose: bool
-) -> None:
-    from tap_compleetpersy.api.exchange import exchange  # noqa: PLC0415 - slow to import
-
-    announce = _announcement(masking) if verbose else lambda _request, _headers: None
-    answer = exchange(client, request, announce)
-    try:
-        failed = answer.status >= _FIRST_ERROR
-        colour = "red" if failed else "yellow" if answer.status >= _FIRST_REDIRECT else "green"
-        reason = masking.value("", answer.reason)
-        _tell(click.style(f"HTTP {answer.status} {reason}".rstrip(), fg=colour, bold=True))
-        _tell_headers("", answer.headers, masking)
-        if output is None or failed:
-            _print_body(answer, masking)
-        else:
-            _keep(answer.chunks, output)
-    finally:
-        answer.close()
-    if failed:
-        raise click.exceptions.Exit(1)
-
-
-def _print_body(answer: OpenAnswer, masking: Masking) -> None:
-    from tap_compleetpersy.passthrough.display import (  # noqa: PLC0415 - slow to import
-        BinaryBodyError,
-        readable,
-    )
-
-    chunks = masking.body(answer.chunks)
-    if not sys.stdout.isatty():
-        for chunk in chunks:
-            sys.stdout.buffer.write(chunk)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        text = readable(chunks, answer.headers, colour=_has_colour())
-    except BinaryBodyError:
-        message = "The body is binary: give --output FILE, or send it into a pipe"
-    else:
-        click.echo(text, nl=bool(text))
-        return
-    raise click.ClickException(message)
-
-
-def _print_records(  # noqa: PLR0913 - one for each option
-    client: Client,
-    settings: Settings,
-    request: Request,
-    masking: Masking,
-    output: Path | None,
-    *,
-    verbose: bool,
-) -> None:
-    from tap_compleetpersy.api.profile import shown  # noqa: PLC0415 - slow to import
-    from tap_compleetpersy.passthrough.records import lines, pages_of  # noqa: PLC0415
-
-    pages, records = 0, 0
-
-    def read() -> Iterator[bytes]:
-        nonlocal pages, records
-        for page in pages_of(client, settings, request.url):
-            pages, records = page.number, records + len(page.records)
-            if verbose:
-                _tell(f"> GET {shown(request.url)}, page {pages}: {len(page.records)} records")
-            yield lines(page)
-
-    if output is not None:
-        _keep(read(), output)
-    else:
-        for page in read():
-            sys.stdout.buffer.write(masking.whole(page))
-            sys.stdout.buffer.flush()
-    _tell(f"Read {records} records in {pages} pages.")
-
-
-def _keep(chunks: Iterator[bytes], output: Path) -> None:
-    from tap_compleetpersy.passthrough.private_file import private_file  # noqa: PLC0415
-
-    try:
-        with private_file(output) as file:
-            file.writelines(chunks)
-    except OSError as error:
-        message = f"--output: {click.format_filename(output)}: {error.strerror}"
-        raise click.ClickException(message) from None
-
-
-def _announcement(masking: Masking) -> Announce:
-    from tap_compleetpersy.api.profile import shown  # noqa: PLC0415
-
-    def announce(request: Request, headers: Mapping[str, str]) -> None:
-        query = "?…" if "?" in request.url else ""
-        _tell(f"> {request.method} {shown(request.url)}{query}")
-        _tell_headers("> ", headers, masking)
-
-    return announce
-
-
-def _tell_headers(mark: str, headers: Mapping[str, str], masking: Masking) -> None:
-    for name, value in headers.items():
-        _tell(f"{mark}{masking.value('', name)}: {masking.value(name, value)}")
-
-
-def _tell(line: str) -> None:
-    click.echo(line, err=True, color=None if _has_colour() else False)
-
-
-def _has_colour() -> bool:
-    return "NO_COLOR" not in os.environ
