@@ -1,4 +1,4 @@
-"""One GET to Persy: address, authorisation, redirects, retries.
+"""One request to Persy: address, authorisation, redirects, retries.
 
 The session itself is in :mod:`~tap_compleetpersy.api.transport`.
 """
@@ -23,6 +23,7 @@ from tap_compleetpersy.api.retry import Allowance, retrying
 if t.TYPE_CHECKING:
     from types import TracebackType
 
+    from tap_compleetpersy.api.messages import Announce, OpenAnswer, Request
     from tap_compleetpersy.api.transport import Receive, Transport
     from tap_compleetpersy.settings import Settings
 
@@ -51,6 +52,7 @@ class Client:
         wait: _Wait | None = None,
         clock: Callable[[], float] = time.monotonic,
         allowance: Allowance | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         """Prepare a client.
 
@@ -59,6 +61,7 @@ class Client:
             wait: Replaces the waiting between tries, for tests; gets seconds.
             clock: Seconds that never run backwards, for `requests_per_second`.
             allowance: Shared with another client; a new one when None.
+            headers: Sent with every request, in place of the client's own of that name.
         """
         self._settings = settings
         self._profile = profile_of(settings)
@@ -68,6 +71,7 @@ class Client:
         self._allowance = allowance or Allowance(
             settings.max_retries, settings.requests_per_second, clock
         )
+        self._headers = headers or {}
         self._transports: list[Transport] = []
 
     def __enter__(self) -> t.Self:
@@ -112,28 +116,35 @@ class Client:
         """
         return self._ask(path_or_url, params, lambda answer: (answer, decode(answer)))
 
-    def sibling(self) -> Client:
-        """Make a client for another thread, with the same allowance for the run."""
-        return Client(self._settings, wait=self._injected_wait, allowance=self._allowance)
+    def send(self, request: Request, announce: Announce) -> OpenAnswer:
+        """Send one request as it is and answer whatever comes, its body unread.
 
-    def close(self) -> None:
-        """End waits, the request in flight and the connection, for good."""
-        self._closed.set()
-        for transport in tuple(self._transports):
-            transport.close()
-
-    def repeating(self, path: str, attempt: Callable[[], _T]) -> _T:
-        """Make an attempt until it succeeds, within what a request and the run may use.
+        Redirects and retries are :func:`~tap_compleetpersy.api.exchange.exchange`'s.
 
         Args:
-            path: What is asked for, for logs and messages.
-            attempt: Sends, with `send`, and reads.
+            request: With a URL on the same server.
+            announce: Told the request and its headers just before it is sent.
 
         Raises:
-            ApiError: After all tries.
+            ApiError: When there is no answer.
+            SettingsError: When there is no key.
+        """
+        self._require_same_server(request.url)
+        self._take_turn()
+        return self._own_transport.open(request, announce)
+
+    def retrying(self, attempt: Callable[[], _T], path: str) -> _T:
+        """Call until it succeeds, as often as the settings and the run allow.
+
+        Args:
+            attempt: Sends one request and reads its answer.
+            path: What errors and the log call it.
+
+        Raises:
+            ApiError: The last fault.
         """
 
-        def labelled() -> _T:
+        def located() -> _T:
             try:
                 return attempt()
             except ApiError as error:
@@ -142,21 +153,34 @@ class Client:
                 raise
 
         return retrying(
-            labelled,
+            located,
             max_retries=self._settings.max_retries,
             allowance=self._allowance,
             wait=self._wait,
         )
 
-    def send(self, transport: Transport, url: str, receive: Receive | None = None) -> Answer:
+    def sibling(self) -> Client:
+        """Make a client for another thread, with the same allowance for the run."""
+        return Client(
+            self._settings,
+            wait=self._injected_wait,
+            allowance=self._allowance,
+            headers=self._headers,
+        )
+
+    def close(self) -> None:
+        """End waits, the request in flight and the connection, for good."""
+        self._closed.set()
+        for transport in tuple(self._transports):
+            transport.close()
+
+    def fetch(self, transport: Transport, url: str, receive: Receive | None = None) -> Answer:
         """Send one GET when the rate allows it; arguments as of `Transport.fetch`.
 
         Raises:
             ApiError: When it fails, or its status is above 399.
         """
-        if (pause := self._allowance.take_request()) > 0:
-            self._wait(pause)
-        self._require_open()
+        self._take_turn()
         answer = transport.fetch(url, receive)
         self._require_open()  # an interrupted body without a length looks complete
         if answer.status >= _FIRST_ERROR:
@@ -203,40 +227,44 @@ class Client:
         read: Callable[[Answer], _T],
     ) -> _T:
         url = self._address(path_or_url, params)
-        return self.repeating(shown(url), lambda: read(self._follow(url)))
+        return self.retrying(lambda: read(self._follow(url)), shown(url))
 
     def _address(self, path_or_url: str, params: Mapping[str, str] | None) -> str:
-        """Build the URL; what is not on the same server is refused before any key."""
+        """Build the URL."""
         url = path_or_url
         if "://" not in path_or_url.partition("?")[0]:
             url = f"{self._profile.api_url}/{path_or_url.removeprefix('/')}"
-        if not same_origin(url, self._profile.api_url):
-            what = "the address is not on the server of api_url"
-            raise UnexpectedAnswer(what, "Check the settings api_url and candidates_path.")
+        self._require_same_server(url)
         if not params:
             return url
         return f"{url}{'&' if '?' in url else '?'}{urlencode(params)}"
 
+    def _require_same_server(self, url: str) -> None:
+        """Refuse any other before it gets the key."""
+        if not same_origin(url, self._profile.api_url):
+            what = "the address is not on the server of api_url"
+            raise UnexpectedAnswer(what, "Check the settings api_url and candidates_path.")
+
     def _follow(self, url: str) -> Answer:
         """Send, and follow redirects by hand, so that the key never leaves the server."""
         for _ in range(MOST_REDIRECTS + 1):
-            answer = self.send(self._own_transport, url)
-            location = header(answer.headers, "Location")
-            if answer.status not in REDIRECTS or location is None:
-                return require_success(answer)
-            target = joined(url, location)
+            answer = self.fetch(self._own_transport, url)
+            target = redirection(url, answer.status, answer.headers)
             if target is None:
-                what = f"status {answer.status}, a redirect to another server"
-                advice = "The key is not sent there. Check the setting api_url."
-                raise UnexpectedAnswer(what, advice, status=answer.status)
+                return require_success(answer)
             url = target
-        what = f"more than {MOST_REDIRECTS} redirects"
-        raise UnexpectedAnswer(what, "Check the settings api_url and candidates_path.")
+        raise too_many_redirects()
 
     @functools.cached_property
     def _own_transport(self) -> Transport:
         headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
-        return self.transport(headers, with_key=True)
+        return self.transport(headers | dict(self._headers), with_key=True)
+
+    def _take_turn(self) -> None:
+        """Wait until one more request may be sent."""
+        if (pause := self._allowance.take_request()) > 0:
+            self._wait(pause)
+        self._require_open()
 
     def _wait(self, seconds: float) -> None:
         self._wait_seconds(seconds)
@@ -245,6 +273,28 @@ class Client:
     def _require_open(self) -> None:
         if self._closed.is_set():
             raise ClientClosed
+
+
+def redirection(url: str, status: int, headers: Mapping[str, str]) -> str | None:
+    """Answer where a redirect leads, or None when an answer is none.
+
+    Raises:
+        UnexpectedAnswer: When it leads to another server, which must not get the key.
+    """
+    location = header(headers, "Location")
+    if status not in REDIRECTS or location is None:
+        return None
+    if (target := joined(url, location)) is None:
+        what = f"status {status}, a redirect to another server"
+        advice = "The key is not sent there. Check the setting api_url."
+        raise UnexpectedAnswer(what, advice, status=status)
+    return target
+
+
+def too_many_redirects() -> UnexpectedAnswer:
+    """Say that redirects lead to no end."""
+    what = f"more than {MOST_REDIRECTS} redirects"
+    return UnexpectedAnswer(what, "Check the settings api_url and candidates_path.")
 
 
 def require_success(answer: Answer) -> Answer:

@@ -7,8 +7,13 @@ import typing as t
 from collections.abc import Iterator, Mapping
 
 from tap_compleetpersy.api.answers import Answer, header
-from tap_compleetpersy.api.client import MOST_REDIRECTS, REDIRECTS, Client, require_success
-from tap_compleetpersy.api.errors import UnexpectedAnswer
+from tap_compleetpersy.api.client import (
+    MOST_REDIRECTS,
+    REDIRECTS,
+    Client,
+    require_success,
+    too_many_redirects,
+)
 from tap_compleetpersy.api.link_rules import joined_anywhere, objection, objection_to_address
 from tap_compleetpersy.api.profile import same_origin
 
@@ -61,7 +66,7 @@ class Downloader:
             DownloadRefusedError: Before anything is sent, or as soon as it is too large.
             ApiError: After all tries.
         """
-        return self._client.repeating(label, lambda: self._follow(url, sink, largest))
+        return self._client.retrying(lambda: self._follow(url, sink, largest), label)
 
     def _follow(self, url: str, sink: Sink, largest: int) -> Answer:
         for _ in range(MOST_REDIRECTS + 1):
@@ -70,13 +75,12 @@ class Downloader:
             sink.restart()
             receive = functools.partial(_receive, sink, largest)
             transport = self._own if same_origin(url, self._api_url) else self._foreign
-            answer = self._client.send(transport, url, receive)
+            answer = self._client.fetch(transport, url, receive)
             location = header(answer.headers, "Location")
             if answer.status not in REDIRECTS or location is None:
                 return require_success(answer)
             url = joined_anywhere(url, location)
-        what = f"more than {MOST_REDIRECTS} redirects"
-        raise UnexpectedAnswer(what, "Check the setting attachments_path.")
+        raise too_many_redirects()
 
     @functools.cached_property
     def _own(self) -> Transport:

@@ -30,6 +30,8 @@ class ApiError(Exception):
         may_pass: Whether the same request may succeed a little later.
         retry_after: Seconds that the server asked to wait.
         tries: How often the request was sent.
+        method: Method of the request.
+        kept: What is kept in spite of it, as a short phrase.
     """
 
     def __init__(  # noqa: PLR0913 - one keyword for each fact
@@ -51,13 +53,15 @@ class ApiError(Exception):
         self.may_pass = may_pass
         self.retry_after = retry_after
         self.tries = 1
+        self.method = "GET"
+        self.kept = "nothing is claimed"
 
     @override
     def __str__(self) -> str:
         """Join the facts into one line."""
-        where = f"GET {self.path}: " if self.path else ""
+        where = f"{self.method} {self.path}: " if self.path else ""
         tries = f" after {self.tries} tries" if self.tries > 1 else ""
-        return f"{where}{self.what}{tries}; nothing is claimed. {self.advice}"
+        return f"{where}{self.what}{tries}; {self.kept}. {self.advice}"
 
 
 class AccessRefused(ApiError):

@@ -109,8 +109,9 @@ def retrying(
     def log(state: RetryCallState) -> None:
         tries = state.attempt_number + 1, max_retries + 1
         fault = _fault(state)
-        message = "GET %s: %s; waiting %.1f s before try %d of %d"
-        _logger.warning(message, fault.path, fault.what, state.upcoming_sleep, *tries)
+        message = "%s %s: %s; waiting %.1f s before try %d of %d"
+        where = fault.method, fault.path
+        _logger.warning(message, *where, fault.what, state.upcoming_sleep, *tries)
 
     def count(state: RetryCallState) -> None:
         _fault(state).tries = state.attempt_number

@@ -1,4 +1,4 @@
-"""The one HTTP session: sends a GET and reads its answer, within bounds.
+"""The one HTTP session: sends a request and reads its answer, within bounds.
 
 Loaded with the first request, since requests takes long to import.
 """
@@ -22,12 +22,22 @@ from typing_extensions import override
 from tap_compleetpersy.api.answers import Answer
 from tap_compleetpersy.api.errors import UnexpectedAnswer
 from tap_compleetpersy.api.faults import fault_of_exception, timed_out
+from tap_compleetpersy.api.messages import Announce, Content, OpenAnswer, Part, Request
 from tap_compleetpersy.api.profile import shown
 
 LARGEST_BODY = 256 * 2**20
 _CHUNK = 2**16
 _TOTAL_FACTOR = 10  # a drip of bytes in time may last so many timeouts
 _SUCCESS = range(200, 300)
+_FAILURES = (
+    requests.RequestException,
+    urllib3.exceptions.HTTPError,
+    http.client.HTTPException,
+    OSError,
+    ValueError,
+)
+_INCOMPLETE = "the body is incomplete"
+_T = t.TypeVar("_T")
 _Remember = Callable[[socket.socket], None]
 Receive = Callable[[Mapping[str, str], Iterator[bytes]], None]
 """Takes the headers of a success and its content, in pieces; what it raises is raised."""
@@ -86,18 +96,38 @@ class Transport:
         fault: Exception | None = None
         try:
             return self._fetch(url, expired, receive)
-        except (
-            requests.RequestException,
-            urllib3.exceptions.HTTPError,
-            http.client.HTTPException,
-            OSError,
-            ValueError,
-        ) as error:
+        except _FAILURES as error:
             fault = fault_of_exception(error, self._timeout)
         finally:
             timer.cancel()
         # Raised here, so that it has no context that holds a URL.
         raise timed_out(_TOTAL_FACTOR * self._timeout) if expired.is_set() else fault
+
+    def open(self, request: Request, announce: Announce) -> OpenAnswer:
+        """Send any request; follow no redirect; leave the body to be read, of any status.
+
+        Args:
+            request: What to send. The timeout holds between two pieces of the answer only.
+            announce: Told the headers that will be sent.
+
+        Raises:
+            ApiError: When no answer came.
+        """
+        prepared, surroundings = self._translated(request, lambda: self._prepared(request))
+        announce(request, prepared.headers)
+        response = self._translated(
+            request,
+            lambda: self._session.send(
+                prepared, timeout=self._timeout, allow_redirects=False, **surroundings
+            ),
+        )
+        return OpenAnswer(
+            response.status_code,
+            response.reason or "",
+            response.headers,
+            self._chunks(request, response),
+            response.close,
+        )
 
     def interrupt(self) -> None:
         """End the request in flight, if any, from another thread."""
@@ -130,6 +160,36 @@ class Transport:
                 url=response.url,
             )
 
+    def _prepared(self, request: Request) -> tuple[requests.PreparedRequest, dict[str, t.Any]]:
+        """Answer what will be sent, and the proxies that the environment names."""
+        plain = requests.Request(
+            request.method,
+            request.url,
+            data=request.content,
+            files=[(part.name, _file(part)) for part in request.parts],
+        )
+        prepared = self._session.prepare_request(plain)
+        surroundings = self._session.merge_environment_settings(
+            prepared.url, proxies={}, stream=True, verify=self._verify, cert=None
+        )
+        return prepared, dict(surroundings)
+
+    def _chunks(self, request: Request, response: requests.Response) -> Iterator[bytes]:
+        with response:
+            chunks = response.iter_content(_CHUNK)
+            following = functools.partial(next, chunks, None)
+            while (chunk := self._translated(request, following, _INCOMPLETE)) is not None:
+                yield chunk
+
+    def _translated(self, request: Request, act: Callable[[], _T], kept: str | None = None) -> _T:
+        try:
+            return act()
+        except _FAILURES as error:
+            fault = fault_of_exception(error, self._timeout)
+        fault.method, fault.path = request.method, shown(request.url)
+        fault.kept = kept or fault.kept
+        raise fault  # here, so that it has no context that holds a URL
+
     def _expire(self, expired: threading.Event) -> None:
         expired.set()
         self.interrupt()
@@ -158,6 +218,10 @@ def _authorize(
         name, value = authorization
         request.headers[name] = value
     return request
+
+
+def _file(part: Part) -> tuple[str | None, Content, str | None]:
+    return part.file_name, part.content, part.content_type
 
 
 def _body(response: requests.Response) -> bytes:

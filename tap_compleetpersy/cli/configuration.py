@@ -79,7 +79,7 @@ def one_line_errors() -> Iterator[None]:
         yield
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
-    except (click.ClickException, click.Abort, click.exceptions.Exit):
+    except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
         raise
     except Exception as error:  # noqa: BLE001 - its text may hold personal data
         from tap_compleetpersy.api.errors import ApiError  # noqa: PLC0415 - not for --help

@@ -67,7 +67,9 @@ def test_every_dependency_has_a_reason() -> None:
     assert {Requirement(entry).name for entry in wanted} <= set(named)
 
 
-@pytest.mark.parametrize("layer", ["settings", "sandbox", "check", "explorer", *LAYERS])
+@pytest.mark.parametrize(
+    "layer", ["settings", "sandbox", "check", "explorer", "passthrough", *LAYERS]
+)
 def test_a_layer_imports_nothing_that_stands_above_it(layer: str) -> None:
     allowed: dict[str, set[str]] = {
         "settings": {"settings"},
@@ -77,6 +79,7 @@ def test_a_layer_imports_nothing_that_stands_above_it(layer: str) -> None:
         # Rooms beside the tap, which the commands for people open.
         "check": {"check", "settings", "sync", "api", "model"},
         "explorer": {"explorer", "settings", "sync", "model"},
+        "passthrough": {"passthrough", "settings", "api"},
     }
     below = {"settings", *LAYERS[LAYERS.index(layer) :]} if layer in LAYERS else set()
     assert set(imported_layers(layer)) <= allowed.get(layer, below)

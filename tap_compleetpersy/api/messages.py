@@ -1,0 +1,67 @@
+"""Any request, and an answer whose content is still to come, as values."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+Content: t.TypeAlias = "bytes | t.BinaryIO"
+"""What is sent: at hand, or in a file that is read while it is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A field of a form, or a file in it.
+
+    Attributes:
+        name: Of the field.
+        content: Its value, or the file.
+        file_name: What the server is told; None for a field that is no file.
+        content_type: Of a file.
+    """
+
+    name: str
+    content: Content = field(repr=False)
+    file_name: str | None = field(default=None, repr=False)
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request with any method. The ``repr`` shows the method only.
+
+    Attributes:
+        method: In capitals.
+        url: On the server of `api_url`, with its query.
+        content: The body, if there is one.
+        parts: Fields of a form (multipart), in place of ``content``.
+    """
+
+    method: str
+    url: str = field(repr=False)
+    content: Content | None = field(default=None, repr=False)
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAnswer:
+    """An answer with any status, whose body is read by whoever wants it.
+
+    Attributes:
+        status: HTTP status.
+        reason: The server's word for it.
+        headers: Header name to value; repeated headers are joined with commas.
+        chunks: The body, decompressed; to be taken once. Raises `ApiError`.
+        close: Ends the answer, read or not.
+    """
+
+    status: int
+    reason: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    chunks: Iterator[bytes] = field(repr=False)
+    close: Callable[[], None] = field(repr=False)
+
+
+Announce: t.TypeAlias = Callable[[Request, Mapping[str, str]], None]
+"""Told each request just before it is sent, with all of its headers, the key's included."""

@@ -1,0 +1,154 @@
+"""``persy request``: any request to the tenant's API, with the key."""
+
+from __future__ import annotations
+
+import typing as t
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import click
+
+from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tap_compleetpersy.passthrough.masking import Masking
+    from tap_compleetpersy.settings import Settings
+
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_READING = frozenset({"GET", "HEAD"})
+_WITHOUT_BODY = _READING | {"OPTIONS"}
+_ACCEPT = "application/json, */*;q=0.5"
+
+
+@click.command(name="request")
+@config_option
+@click.option("--param", multiple=True, metavar="K=V", help="Query parameter. May be repeated.")
+@click.option("--header", multiple=True, metavar="K=V", help="Header. May be repeated.")
+@click.option(
+    "--data",
+    metavar="TEXT|@FILE|@-",
+    help="Body: text, a file, or stdin. It is JSON unless --header Content-Type=… says otherwise.",
+)
+@click.option(
+    "--file",
+    "named_files",
+    multiple=True,
+    metavar="K=@PATH[;TYPE]",
+    help="File of a form (multipart). May be repeated.",
+)
+@click.option("--form", multiple=True, metavar="K=V", help="Field of a form. May be repeated.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the body to a file that only its owner reads; not that of an error.",
+)
+@click.option(
+    "--paginate",
+    is_flag=True,
+    help="Read all pages, as the settings say, and print the records as JSON lines.",
+)
+@click.option("--write", is_flag=True, help="Allow methods other than GET and HEAD.")
+@click.option("-v", "--verbose", is_flag=True, help="Show what is sent, without the key.")
+@click.argument("method")
+@click.argument("path")
+def command(  # noqa: PLR0913 - one for each option
+    *,
+    config: tuple[Path, ...],
+    method: str,
+    path: str,
+    param: tuple[str, ...],
+    header: tuple[str, ...],
+    data: str | None,
+    named_files: tuple[str, ...],
+    form: tuple[str, ...],
+    output: Path | None,
+    paginate: bool,
+    write: bool,
+    verbose: bool,
+) -> None:
+    """Send a request to PATH below api_url, with the key, and print what is answered.
+
+    METHOD is GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS.
+
+    The body goes to stdout: as it is into a pipe, readable on a terminal. Status and headers go
+    to stderr. Exits with 1 when the status is 400 or more.
+    """
+    with one_line_errors(), _refusals(), ExitStack() as opened:
+        from tap_compleetpersy.api.client import Client  # noqa: PLC0415 - slow to import
+        from tap_compleetpersy.api.messages import Request  # noqa: PLC0415
+        from tap_compleetpersy.api.paths import address  # noqa: PLC0415
+        from tap_compleetpersy.passthrough import arguments, printing  # noqa: PLC0415
+        from tap_compleetpersy.passthrough.records import pages_of  # noqa: PLC0415
+        from tap_compleetpersy.settings import Settings  # noqa: PLC0415
+
+        method = method.upper()
+        _refuse_contradictions(
+            method, write=write, paginate=paginate, data=data, form=(*form, *named_files)
+        )
+        settings = Settings.read(read_config(config))
+        headers = arguments.headers(header, settings.auth_header, form=bool(form or named_files))
+        url = address(settings.api_url, path, arguments.pairs("--param", param))
+        masking = _masking(settings)
+        if masking.is_in(url.partition("?")[0]):
+            message = "PATH: holds the key, which is sent as the settings say"
+            raise click.ClickException(message)
+        if data is not None:
+            headers = {"Content-Type": "application/json", **headers}
+        request = Request(
+            method,
+            url,
+            None if data is None else arguments.content(data, opened),
+            arguments.form(form, named_files, opened),
+        )
+        client = opened.enter_context(Client(settings, headers={"Accept": _ACCEPT, **headers}))
+        if paginate:
+            pages = pages_of(client, settings, url)
+            printing.print_records(pages, url, masking, output, verbose=verbose)
+        else:
+            printing.print_answer(client, request, masking, output, verbose=verbose)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Say why something is refused, in one line."""
+    from tap_compleetpersy.api.paths import PathRefusedError  # noqa: PLC0415 - not for --help
+    from tap_compleetpersy.passthrough.arguments import ArgumentRefusedError  # noqa: PLC0415
+
+    try:
+        yield
+    except PathRefusedError as error:
+        message = f"PATH: {error}; nothing was sent"
+    except ArgumentRefusedError as error:
+        message = f"{error}; nothing was sent"
+    else:
+        return
+    raise click.ClickException(message)
+
+
+def _refuse_contradictions(
+    method: str, *, write: bool, paginate: bool, data: str | None, form: tuple[str, ...]
+) -> None:
+    if method not in _METHODS:
+        message = f"METHOD: must be one of {', '.join(_METHODS)}"
+    elif method not in _READING and not write:
+        message = f"{method} may change something in Persy: repeat with --write to allow it"
+    elif paginate and method != "GET":
+        message = "--paginate: goes with GET only"
+    elif method in _WITHOUT_BODY and (data is not None or form):
+        message = f"{method} has no body: leave --data, --file and --form out"
+    elif data is not None and form:
+        message = "--data: goes without --file and --form"
+    else:
+        return
+    raise click.ClickException(message)
+
+
+def _masking(settings: Settings) -> Masking:
+    from tap_compleetpersy.api.profile import authorization, profile_of  # noqa: PLC0415
+    from tap_compleetpersy.passthrough.masking import masking  # noqa: PLC0415
+
+    key = settings.require_api_key()
+    return masking(authorization(profile_of(settings), key), key)

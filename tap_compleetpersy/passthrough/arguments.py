@@ -1,0 +1,142 @@
+"""Words of the command line as parts of a request; what is refused, before any request.
+
+No message repeats a value: values can be personal, or secret.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+import sys
+import typing as t
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from tap_compleetpersy.api.messages import Content, Part
+
+Pair: t.TypeAlias = tuple[str, str]
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_FILE = re.compile(r"(?P<name>[^=]+)=@(?P<path>.+?)(?:;(?:type=)?(?P<type>[\w.+-]+/[\w.+-]+))?")
+_CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie"})
+_CONNECTION = frozenset(
+    {"host", "connection", "content-length", "transfer-encoding", "te", "trailer", "upgrade"}
+)
+_OTHER_METHOD = frozenset({"x-http-method", "x-http-method-override", "x-method-override"})
+_ANY_TYPE = "application/octet-stream"
+
+
+class ArgumentRefusedError(ValueError):
+    """A word that cannot be part of a request. The text is one line, without the value."""
+
+
+def pairs(option: str, words: Sequence[str]) -> list[Pair]:
+    """Read words of the form ``name=value``; a value may hold more equals signs.
+
+    Raises:
+        ArgumentRefusedError: When one has no name, or is not text.
+    """
+    found = [word.partition("=") for word in words]
+    if not all(name and mark for name, mark, _ in found):
+        message = f"{option}: must be name=value"
+        raise ArgumentRefusedError(message)
+    if not all(_is_text(word) for word in words):
+        message = f"{option}: must be UTF-8"
+        raise ArgumentRefusedError(message)
+    return [(name, value) for name, _, value in found]
+
+
+def headers(words: Sequence[str], auth_header: str, *, form: bool) -> dict[str, str]:
+    """Read headers, but for those that are the tap's own.
+
+    Args:
+        words: Of the form ``name=value``.
+        auth_header: The setting; this header carries the key.
+        form: Whether the body is a form, whose type is not for choice.
+
+    Raises:
+        ArgumentRefusedError: For a header that carries a credential, directs the
+            connection, or turns the method into another one; or that is none.
+    """
+    found = pairs("--header", words)
+    for name, value in found:
+        folded = name.casefold()
+        if not _TOKEN.fullmatch(name):
+            message = "--header: holds what is not the name of a header"
+        elif folded in _CREDENTIALS | {auth_header.casefold()}:
+            message = f"--header: {name} carries the credential, which the settings say"
+        elif folded in _CONNECTION:
+            message = f"--header: {name} belongs to the connection"
+        elif folded in _OTHER_METHOD:
+            message = f"--header: {name} makes another method of it; say METHOD"
+        elif form and folded == "content-type":
+            message = f"--header: {name} follows from --file and --form"
+        elif not value.isascii() or not value.isprintable():
+            message = f"--header: {name} holds characters that no header can carry"
+        else:
+            continue
+        raise ArgumentRefusedError(message)
+    return {name: value.strip() for name, value in found}
+
+
+def content(word: str, files: ExitStack) -> Content:
+    """Read ``--data``: text, or ``@`` and a file, which is read while it is sent.
+
+    Args:
+        word: As given; ``@-`` is stdin.
+        files: Closes the file.
+
+    Raises:
+        ArgumentRefusedError: When the file cannot be read.
+    """
+    if word == "@-":
+        return sys.stdin.buffer.read()
+    if word.startswith("@"):
+        return _opened("--data", word.removeprefix("@"), files)
+    return word.encode(errors="surrogateescape")
+
+
+def form(fields: Sequence[str], named_files: Sequence[str], files: ExitStack) -> tuple[Part, ...]:
+    """Read ``--form`` and ``--file`` into the parts of a form.
+
+    Args:
+        fields: Of the form ``name=value``.
+        named_files: Of the form ``name=@path``, with ``;type`` where the name of the
+            file does not tell it.
+        files: Closes the files.
+
+    Raises:
+        ArgumentRefusedError: When one is not of its form, or a file cannot be read.
+    """
+    parts = [Part(name, value.encode()) for name, value in pairs("--form", fields)]
+    return (*parts, *(_file(word, files) for word in named_files))
+
+
+def _file(word: str, files: ExitStack) -> Part:
+    found = _FILE.fullmatch(word)
+    if found is None or not _is_text(found["name"]):
+        message = "--file: must be name=@path, or name=@path;type"
+        raise ArgumentRefusedError(message)
+    path = Path(found["path"])
+    opened = _opened("--file", found["path"], files)
+    file_name = path.name.encode(errors="replace").decode()
+    content_type = found["type"] or mimetypes.guess_type(path.name)[0] or _ANY_TYPE
+    return Part(found["name"], opened, file_name, content_type)
+
+
+def _opened(option: str, path: str, files: ExitStack) -> t.BinaryIO:
+    try:
+        return files.enter_context(Path(path).expanduser().open("rb"))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not the name of a file"
+    message = f"{option}: the file cannot be read: {reason}"
+    raise ArgumentRefusedError(message)
+
+
+def _is_text(word: str) -> bool:
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,155 @@
+"""What is printed: the body to stdout, all that is about it to stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+import typing as t
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import click
+
+from tap_compleetpersy.api.client import Client
+from tap_compleetpersy.api.exchange import exchange
+from tap_compleetpersy.api.messages import Announce, OpenAnswer, Request
+from tap_compleetpersy.api.pages import Page
+from tap_compleetpersy.api.profile import shown
+from tap_compleetpersy.passthrough.display import BinaryBodyError, readable, visible
+from tap_compleetpersy.passthrough.masking import Masking
+from tap_compleetpersy.passthrough.private_file import private_file
+from tap_compleetpersy.passthrough.records import lines
+
+_FIRST_REDIRECT = 300
+_FIRST_ERROR = 400
+
+
+def print_answer(
+    client: Client, request: Request, masking: Masking, output: Path | None, *, verbose: bool
+) -> None:
+    """Send a request and print what is answered.
+
+    Args:
+        client: Asks the server.
+        request: What to send.
+        masking: Keeps the key out of what is printed.
+        output: Gets the body, but for that of an error, which is printed.
+        verbose: Print what is sent, too.
+
+    Raises:
+        ApiError: When no answer came, or not all of it.
+        click.ClickException: When the body cannot be shown, or written.
+        click.exceptions.Exit: When the status is 400 or more.
+    """
+    announce = _announcement(masking) if verbose else _say_nothing
+    with _kept(output) as file, closing(exchange(client, request, announce)) as answer:
+        failed = answer.status >= _FIRST_ERROR
+        _tell_status(answer, masking)
+        _tell_headers("", answer.headers, masking)
+        if file is None or failed:
+            _print_body(answer, masking)
+        else:
+            file.writelines(answer.chunks)
+        if failed:  # raised in here, so that the file is not kept
+            raise click.exceptions.Exit(1)
+
+
+def print_records(
+    pages: Iterable[Page], url: str, masking: Masking, output: Path | None, *, verbose: bool
+) -> None:
+    """Print the records of all pages, one a line, and then how many there were.
+
+    Args:
+        pages: Read while they are printed.
+        url: Of the list.
+        masking: Keeps the key out of what is printed.
+        output: Gets the lines, when all pages could be read.
+        verbose: Say of each page how many records it has.
+
+    Raises:
+        ApiError: When a page cannot be read.
+        click.ClickException: When the file cannot be written.
+    """
+    count, records = 0, 0
+    with _kept(output) as file:
+        for page in pages:
+            count, records = page.number, records + len(page.records)
+            if verbose:
+                _tell(f"> GET {shown(url)}, page {count}: {len(page.records)} records")
+            if file is not None:
+                file.write(lines(page))
+            else:
+                _print_lines(masking.whole(lines(page)))
+    _tell(f"Read {records} records in {count} pages.")
+
+
+def _print_body(answer: OpenAnswer, masking: Masking) -> None:
+    chunks = masking.body(answer.chunks)
+    if not sys.stdout.isatty():
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        text = readable(chunks, answer.headers, colour=_has_colour())
+    except BinaryBodyError:
+        message = "The body is binary: give --output FILE, or send it into a pipe"
+    else:
+        click.echo(text, nl=bool(text))
+        return
+    raise click.ClickException(message)
+
+
+def _print_lines(page: bytes) -> None:
+    sys.stdout.buffer.write(visible(page.decode()).encode() if sys.stdout.isatty() else page)
+    sys.stdout.buffer.flush()
+
+
+@contextmanager
+def _kept(output: Path | None) -> Iterator[t.BinaryIO | None]:
+    """Open the file before anything is sent, and keep it when all went well."""
+    if output is None:
+        yield None
+        return
+    try:
+        with private_file(output) as file:
+            yield file
+    except BrokenPipeError:  # of stdout
+        raise
+    except OSError as error:
+        message = f"--output: {click.format_filename(output)}: {error.strerror}"
+        raise click.ClickException(message) from None
+
+
+def _announcement(masking: Masking) -> Announce:
+    def announce(request: Request, headers: Mapping[str, str]) -> None:
+        query = "?…" if "?" in request.url else ""
+        _tell(f"> {request.method} {shown(request.url)}{query}")
+        _tell_headers("> ", headers, masking)
+
+    return announce
+
+
+def _say_nothing(_request: Request, _headers: Mapping[str, str]) -> None:
+    pass
+
+
+def _tell_status(answer: OpenAnswer, masking: Masking) -> None:
+    failed, redirected = answer.status >= _FIRST_ERROR, answer.status >= _FIRST_REDIRECT
+    colour = "red" if failed else "yellow" if redirected else "green"
+    line = f"HTTP {answer.status} {masking.value('', answer.reason)}".rstrip()
+    _tell(click.style(line, fg=colour, bold=True))
+
+
+def _tell_headers(mark: str, headers: Mapping[str, str], masking: Masking) -> None:
+    for name, value in headers.items():
+        _tell(f"{mark}{masking.value('', name)}: {masking.value(name, value)}")
+
+
+def _tell(line: str) -> None:
+    click.echo(line, err=True, color=None if _has_colour() else False)
+
+
+def _has_colour() -> bool:
+    return "NO_COLOR" not in os.environ
