@@ -1,0 +1,288 @@
+"""The content of attachments: fetched once, whole or not at all, with the key for nobody else."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import typing as t
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from tap_compleetpersy.sandbox.faults import Fault
+from tests.attachments.conftest import Start
+from tests.attachments.tenant import STREAM, Tenant, attachments
+from tests.singer import SCRIPTS, bare_environment
+
+CONTENT = "/content"
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def path_of(content: bytes, extension: str = ".pdf") -> str:
+    digest = sha256(content).hexdigest()
+    return f"{digest[:2]}/{digest}{extension}"
+
+
+class TestOnce:
+    def test_an_unchanged_file_is_not_fetched_again(self, tenant: Tenant) -> None:
+        tenant.sync()
+        tenant.asked(CONTENT)
+        tenant.persy.store.edit("1001", last_name="Neu")
+        run = tenant.sync()
+        assert set(attachments(run)) == {"9", "10"}
+        assert attachments(run)["9"]["size_bytes"] == 6
+        assert tenant.asked(CONTENT) == []
+        assert "0 stored, 2 unchanged, 0 not stored" in run.log
+
+    def test_a_changed_one_is(self, tenant: Tenant) -> None:
+        tenant.sync()
+        tenant.asked(CONTENT)
+        tenant.give("1001", "9", touch=True, updated_at=datetime.now(UTC), content=b"another CV")
+        run = tenant.sync()
+        assert attachments(run)["9"]["sha256"] == sha256(b"another CV").hexdigest()
+        assert len(tenant.asked(CONTENT)) == 1
+
+    def test_the_same_content_twice_is_stored_once(self, tenant: Tenant) -> None:
+        tenant.give("1002", "11", file_name="CV of hers.pdf", content=b"the CV")
+        rows = attachments(tenant.sync())
+        assert rows["9"]["file_path"] == rows["11"]["file_path"]
+        assert len(tenant.stored()) == 2
+
+    def test_a_file_that_was_removed_is_fetched_again(self, tenant: Tenant) -> None:
+        row = attachments(tenant.sync())["9"]
+        Path(row["file_path"]).unlink()
+        tenant.persy.store.edit("1001")
+        tenant.sync()
+        assert Path(row["file_path"]).read_bytes() == b"the CV"
+
+    def test_a_fresh_state_fetches_nothing_that_is_there(self, tenant: Tenant) -> None:
+        tenant.sync()
+        tenant.asked(CONTENT)
+        tenant.state = None
+        assert len(attachments(tenant.sync())) == 3
+        assert tenant.asked(CONTENT) == []
+
+
+class TestWhole:
+    def test_a_file_that_cannot_be_had_is_a_warning_and_the_sync_goes_on(
+        self, tenant: Tenant
+    ) -> None:
+        broken = "the answer broke off, or its encoding is broken"
+        failures: dict[str, tuple[dict[str, t.Any], str]] = {
+            "missing": ({"kind": "status", "status": 404}, "status 404"),
+            "refused": ({"kind": "status", "status": 403}, "status 403"),
+            "unavailable": ({"kind": "status", "status": 503}, "status 503"),
+            "truncated": ({"kind": "truncate"}, broken),
+            "shorter": ({"kind": "wrong_length"}, broken),
+            "reset": ({"kind": "reset"}, "the connection failed"),
+            "stalled": ({"kind": "stall"}, "no complete answer within 2 s"),
+            "login": ({"kind": "html"}, "the answer is text/html and no file"),
+            "error": ({"kind": "error_body"}, "the answer is application/json and no file"),
+            "endless": ({"kind": "endless"}, "it is larger than attachment_max_mb (1 MB)"),
+        }
+        for name in failures:
+            tenant.give("1001", name, content=b"%PDF")
+        tenant.persy.faults.set(
+            *(
+                Fault(**fault, times=None, path_contains=f"/{name}/content")
+                for name, (fault, _) in failures.items()
+            )
+        )
+        run = tenant.sync(request_timeout=2, attachment_max_mb=1)
+        rows = attachments(run)
+        for name, (_, reason) in failures.items():
+            row = rows[name]
+            assert row["file_path"] is row["sha256"] is row["size_bytes"] is None
+            assert f"The attachment {name} of candidate 1001 was not stored: {reason}" in run.log
+        assert rows["10"]["size_bytes"] == 10
+        assert "3 stored, 0 unchanged, 10 not stored" in run.log
+        assert len(tenant.stored()) == 3
+        assert run.state["bookmarks"][STREAM]["position"] is not None
+
+    def test_what_broke_off_is_fetched_again_from_its_beginning(self, tenant: Tenant) -> None:
+        kinds: tuple[t.Any, ...] = ("truncate", "reset", "wrong_length")
+        for kind in kinds:
+            tenant.give("1001", kind, content=b"the CV")
+        tenant.persy.faults.set(*(Fault(kind, path_contains=f"/{kind}/content") for kind in kinds))
+        rows = attachments(tenant.sync(max_retries=1))
+        assert {rows[kind]["sha256"] for kind in kinds} == {sha256(b"the CV").hexdigest()}
+
+    def test_a_file_may_be_as_large_as_the_setting(self, tenant: Tenant) -> None:
+        tenant.give("1001", "9", content=bytes(2**20))
+        tenant.give("1001", "10", content=bytes(2**20 + 1))
+        rows = attachments(tenant.sync(attachment_max_mb=1))
+        assert rows["9"]["size_bytes"] == 2**20
+        assert rows["10"]["size_bytes"] is None
+
+    def test_an_empty_file_is_a_file(self, tenant: Tenant) -> None:
+        tenant.give("1001", "9", content=b"")
+        row = attachments(tenant.sync())["9"]
+        assert row["size_bytes"] == 0
+        assert row["sha256"] == sha256(b"").hexdigest()
+
+    def test_a_full_disk_fails_the_run_and_claims_nothing(self, tenant: Tenant) -> None:
+        tenant.files.write_bytes(b"a file in the way")
+        run = tenant.sync(exit_code=1)
+        assert f"attachments_dir: {tenant.files} cannot be used: File exists" in run.log
+        assert tenant.state is None or "position" not in str(tenant.state)
+
+
+class TestLinks:
+    def test_the_key_goes_to_the_api_only(self, start: Start) -> None:
+        tenant = start(attachment_links="foreign")
+        tenant.give("1001", "9", content=b"the CV")
+        assert attachments(tenant.sync())["9"]["size_bytes"] == 6
+        (request,) = tenant.persy.foreign_requests
+        assert "authorization" not in request.headers
+        assert "cookie" not in request.headers
+        assert tenant.persy.api_key not in str(request)
+
+    @pytest.mark.parametrize(
+        ("method", "settings"),
+        [("header", {"auth_header": "X-API-Key"}), ("basic", {"username": "sandbox"})],
+    )
+    def test_nor_does_any_other_credential(
+        self, start: Start, method: str, settings: dict[str, t.Any]
+    ) -> None:
+        tenant = start(attachment_links="foreign", auth=method)
+        tenant.settings |= {"auth_method": method, **settings}
+        tenant.give("1001", "9", content=b"the CV")
+        assert attachments(tenant.sync())["9"]["size_bytes"] == 6
+        (request,) = tenant.persy.foreign_requests
+        assert {"authorization", "x-api-key", "cookie"}.isdisjoint(request.headers)
+
+    def test_a_redirect_to_another_host_loses_the_key(self, start: Start) -> None:
+        tenant = start(attachment_links="mixed")
+        for number in range(3):
+            tenant.give("1001", str(number), content=b"file %d" % number)
+        (link,) = [
+            row["data_url"]
+            for row in attachments(tenant.sync()).values()
+            if "/files/" in row["data_url"]
+        ]
+        tenant.persy.foreign_requests.clear()
+        tenant.give("1002", "9", touch=True, content=b"never sent")
+        tenant.persy.faults.set(Fault("redirect", location=link, path_contains="/9/content"))
+        assert attachments(tenant.sync())["9"]["size_bytes"] == 6
+        (request,) = tenant.persy.foreign_requests
+        assert "authorization" not in request.headers
+
+    def test_a_redirect_cannot_lead_into_the_own_network(self, tenant: Tenant) -> None:
+        reasons = {
+            "http://169.254.169.254/latest/meta-data": "the link is not https",
+            "https://169.254.169.254/latest/meta-data": "the link leads to a private address",
+            "https://10.0.0.1/": "the link leads to a private address",
+            "http://files.example.org/9": "the link is not https",
+            "file:///etc/passwd": "the link is no https URL",
+            "ftp://files.example.org/9": "the link is no https URL",
+        }
+        for number, _ in enumerate(reasons):
+            tenant.give("1001", f"r{number}", content=b"%PDF")
+        tenant.persy.faults.set(
+            *(
+                Fault("redirect", location=location, path_contains=f"/r{number}/content")
+                for number, location in enumerate(reasons)
+            )
+        )
+        run = tenant.sync()
+        for number, reason in enumerate(reasons.values()):
+            assert f"attachment r{number} of candidate 1001 was not stored: {reason}" in run.log
+            assert attachments(run)[f"r{number}"]["file_path"] is None
+
+    def test_redirects_that_lead_to_no_end(self, tenant: Tenant) -> None:
+        here = f"{tenant.persy.url}/candidates/1001/attachments/9/content"
+        tenant.persy.faults.set(
+            Fault("redirect", location=here, times=None, path_contains="/9/content")
+        )
+        assert "was not stored: more than 5 redirects" in tenant.sync().log
+
+    def test_an_expired_link_is_asked_for_again_once(self, start: Start) -> None:
+        tenant = start(attachment_links="foreign")
+        tenant.give("1001", "9", content=b"the CV")
+        tenant.persy.faults.set(Fault("status", status=403, path_contains="/files/"))
+        assert attachments(tenant.sync())["9"]["size_bytes"] == 6
+        assert len(tenant.asked("1001/attachments")) == 2
+
+    def test_and_not_twice(self, start: Start) -> None:
+        tenant = start(attachment_links="foreign")
+        tenant.give("1001", "9", content=b"the CV")
+        tenant.persy.faults.set(Fault("status", status=403, times=None, path_contains="/files/"))
+        run = tenant.sync()
+        assert "The attachment 9 of candidate 1001 was not stored: status 403" in run.log
+        assert len(tenant.asked("1001/attachments")) == 2
+        assert len(tenant.persy.foreign_requests) == 2
+
+
+class TestNames:
+    def test_no_name_leads_out_of_the_folder(self, tenant: Tenant) -> None:
+        names = (
+            *("../../../../etc/x", "/etc/x", "CON", "a\x00b", "x" * 5000, ".."),
+            *("\u202egpj.exe", "ü/ß\\é", "CON.pdf", "~/x", "%2e%2e/x"),
+        )
+        for number, name in enumerate(names):
+            tenant.give("1001", f"n{number}", file_name=name, content=b"%d" % number)
+        tenant.sync()
+        before = {path for path in tenant.folder.rglob("*") if tenant.files not in path.parents}
+        tenant.state = None
+        rows = attachments(tenant.sync())
+        for number, _ in enumerate(names):
+            path = Path(rows[f"n{number}"]["file_path"])
+            assert path.resolve().parent.parent == tenant.files.resolve()
+            assert path.name.startswith(sha256(b"%d" % number).hexdigest())
+        after = {path for path in tenant.folder.rglob("*") if tenant.files not in path.parents}
+        assert after == before
+
+    def test_a_link_in_the_folder_is_not_followed(self, tenant: Tenant) -> None:
+        outside = tenant.folder / "outside"
+        outside.mkdir()
+        tenant.files.mkdir()
+        (tenant.files / path_of(b"the CV")[:2]).symlink_to(outside)
+        run = tenant.sync(exit_code=1)
+        assert "attachments_dir: " in run.log
+        assert list(outside.iterdir()) == []
+
+
+def test_a_run_that_is_killed_in_the_middle_of_a_file_leaves_nothing_and_the_next_completes(
+    tenant: Tenant,
+) -> None:
+    tenant.give("1001", "9", content=os.urandom(3 * 2**20))
+    tenant.persy.faults.set(Fault("stall", path_contains="/9/content"))
+    write(tenant)
+    command = [str(SCRIPTS / "tap-compleetpersy")]
+    for name in ("config", "catalog"):
+        command += [f"--{name}", str(tenant.folder / f"{name}.json")]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=bare_environment()
+    )
+    wait_for_bytes(process.pid, tenant.files)
+    process.kill()
+    process.communicate(timeout=30)
+    assert [path for path in tenant.files.iterdir() if path.name.startswith(".")] == []
+    assert all(
+        path.name.startswith(sha256(path.read_bytes()).hexdigest()) for path in tenant.stored()
+    )
+    rows = attachments(tenant.sync())
+    assert rows["9"]["size_bytes"] == 3 * 2**20
+    assert len(tenant.stored()) == 3
+
+
+def write(tenant: Tenant) -> None:
+    """Write the files of a run."""
+    for name in ("config", "catalog"):
+        (tenant.folder / f"{name}.json").write_text(json.dumps(getattr(tenant, name)))
+
+
+def wait_for_bytes(pid: int, folder: Path) -> None:
+    """Wait until the process has written a part of a file that has no name yet."""
+    while True:
+        for number in Path(f"/proc/{pid}/fd").iterdir():
+            try:
+                target = str(number.readlink())
+                size = number.stat().st_size
+            except OSError:
+                continue
+            if target.startswith(str(folder)) and "deleted" in target and size > 2**20:
+                return

@@ -1,0 +1,201 @@
+"""The stream of attachments: who is asked for, what is emitted, what is deleted."""
+
+from __future__ import annotations
+
+import typing as t
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from tap_compleetpersy.model.ids import generated_id
+from tap_compleetpersy.sandbox.faults import Fault
+from tests.attachments.conftest import Start
+from tests.attachments.tenant import STREAM, Tenant, attachments
+from tests.singer import discover, run_tap
+
+LIST = "/attachments"
+CONTENT = "/content"
+MOMENT = datetime(2026, 3, 28, 13, 5, 11, tzinfo=UTC)
+
+
+def test_it_is_off_unless_it_is_selected(tenant: Tenant) -> None:
+    run = run_tap(tenant.config, tenant.folder)
+    assert run.exit_code == 0
+    assert run.of("SCHEMA", STREAM) == []
+    assert tenant.asked(LIST) == []
+
+
+def test_one_record_for_each_attachment(tenant: Tenant) -> None:
+    opening = tenant.persy.store.candidate("1001").openings[0].remote_id
+    tenant.give("1001", "9", opening_id=opening, created_at=MOMENT, content_type="application/pdf")
+    tenant.give("1001", "10", opening_id="no opening of hers")
+    run = tenant.sync()
+    rows = attachments(run)
+    assert set(rows) == {"9", "10", "11"}
+    assert rows["9"] == {
+        "id": generated_id("", STREAM, "9"),
+        "remote_id": "9",
+        "changed_at": rows["9"]["changed_at"],
+        "candidate_id": generated_id("", "candidates", "1001"),
+        "application_id": generated_id("", "applications", f"1001/{opening}"),
+        "type": "CV",
+        "data_url": f"{tenant.persy.url}/candidates/1001/attachments/9/content",
+        "file_name": "Lebenslauf.pdf",
+        "content_type": "application/pdf",
+        "remote_created_at": "2026-03-28T13:05:11.000Z",
+        "remote_updated_at": None,
+        "remote_deleted_at": None,
+        "file_path": rows["9"]["file_path"],
+        "sha256": sha256(b"the CV").hexdigest(),
+        "size_bytes": 6,
+    }
+    assert rows["9"]["application_id"] in run.rows("applications")
+    assert rows["10"]["application_id"] is None
+    assert {key: rows[key]["type"] for key in rows} == {
+        "9": "CV",
+        "10": "COVER_LETTER",
+        "11": "OTHER",
+    }
+
+
+def test_the_content_lies_where_the_record_says_under_its_own_hash(tenant: Tenant) -> None:
+    row = attachments(tenant.sync())["9"]
+    digest = sha256(b"the CV").hexdigest()
+    assert row["file_path"] == f"{tenant.files}/{digest[:2]}/{digest}.pdf"
+    assert Path(row["file_path"]).read_bytes() == b"the CV"
+
+
+def test_without_a_folder_there_is_no_content_and_no_column_for_it(tenant: Tenant) -> None:
+    tenant.settings["attachments_dir"] = None
+    run = tenant.sync()
+    assert "file_path" not in attachments(run)["9"]
+    (schema,) = run.of("SCHEMA", STREAM)
+    assert not {"file_path", "sha256", "size_bytes"} & schema["schema"]["properties"].keys()
+    assert tenant.asked(CONTENT) == []
+
+
+def test_only_who_is_newer_than_the_streams_position_is_asked_for(tenant: Tenant) -> None:
+    tenant.sync()
+    assert len(tenant.asked(LIST)) > 0
+    tenant.complete_pass()
+    assert tenant.asked(LIST) == []
+    tenant.give("1002", "12", touch=True)
+    run = tenant.sync()
+    assert set(attachments(run)) == {"11", "12"}
+    assert [path for path in tenant.asked(LIST) if path.endswith(LIST)] == [
+        "/persy/api/v1/candidates/1002/attachments"
+    ]
+
+
+def test_a_stream_that_is_selected_later_gets_its_whole_history(tenant: Tenant) -> None:
+    run = run_tap(tenant.config, tenant.folder)
+    tenant.state = run.state
+    assert set(attachments(tenant.sync())) == {"9", "10", "11"}
+
+
+def test_what_vanishes_gets_a_tombstone_as_soon_as_its_candidate_is_asked_for(
+    tenant: Tenant,
+) -> None:
+    tenant.sync()
+    tenant.persy.store.remove_attachment("1001", "10")
+    run = tenant.sync()
+    rows = attachments(run)
+    gone = rows.pop("10")
+    assert set(rows) == {"9"}
+    assert gone == dict.fromkeys(gone) | {
+        "id": generated_id("", STREAM, "10"),
+        "remote_id": "10",
+        "changed_at": run.records("candidates")[0]["changed_at"],
+        "remote_deleted_at": gone["changed_at"],
+    }
+
+
+def test_a_deleted_candidate_takes_the_attachments_along(tenant: Tenant) -> None:
+    tenant.sync()
+    tenant.persy.store.delete("1001")
+    rows = attachments(tenant.complete_pass())
+    assert {key for key, row in rows.items() if row["remote_deleted_at"]} == {"9", "10"}
+    assert set(rows) == {"9", "10"}
+
+
+def test_an_attachment_that_moved_to_somebody_else_lives_on(tenant: Tenant) -> None:
+    tenant.sync()
+    tenant.persy.store.delete("1001")
+    tenant.give("1003", "9", touch=True, file_name="Lebenslauf.pdf", content=b"the CV")
+    rows = attachments(tenant.complete_pass())
+    assert rows["9"]["remote_deleted_at"] is None
+    assert rows["9"]["candidate_id"] == generated_id("", "candidates", "1003")
+    assert rows["10"]["remote_deleted_at"] is not None
+
+
+def test_nobody_older_than_the_cutoff_is_asked_for(tenant: Tenant) -> None:
+    newest = max(candidate.updated_at for candidate in tenant.persy.store.candidates())
+    tenant.sync(cutoff_date=(newest + timedelta(days=1)).isoformat())
+    assert tenant.asked(LIST) == []
+
+
+def test_a_candidate_whose_list_is_gone_keeps_what_is_known(tenant: Tenant) -> None:
+    tenant.sync()
+    for candidate in ("1001", "1002"):
+        tenant.persy.store.edit(candidate)
+    tenant.persy.faults.set(Fault("status", status=404, path_contains="1001/attachments"))
+    run = tenant.sync()
+    assert set(attachments(run)) == {"11"}
+    assert "Attachments: 1 of 1 candidates, 1 had no list" in run.log
+
+
+def test_when_nobody_has_a_list_the_path_is_in_doubt_and_nothing_is_claimed(
+    tenant: Tenant,
+) -> None:
+    run = tenant.sync(attachments_path="/documents/{candidate_id}")
+    assert attachments(run) == {}
+    assert "attachments_path: no candidate has such a list" in run.log
+    assert run.state["bookmarks"][STREAM]["position"] is None
+    assert run.state["bookmarks"]["candidates"]["position"] is not None
+    assert set(attachments(tenant.sync())) == {"9", "10", "11"}
+
+
+@pytest.mark.parametrize("status", [401, 403, 500])
+def test_a_list_that_is_refused_fails_the_run(tenant: Tenant, status: int) -> None:
+    tenant.persy.faults.set(Fault("status", status=status, times=None, path_contains=LIST))
+    run = tenant.sync(exit_code=1)
+    assert f"attachments: status {status}; nothing is claimed" in run.log
+    assert tenant.state is not None
+    assert tenant.state["bookmarks"].get(STREAM, {}).get("position") is None
+
+
+def test_deselected_fields_stay_out(tenant: Tenant) -> None:
+    for entry in tenant.catalog["streams"]:
+        for item in entry["metadata"]:
+            if entry["stream"] == STREAM and item["breadcrumb"] == ["properties", "file_name"]:
+                item["metadata"]["selected"] = False
+    assert all("file_name" not in row for row in attachments(tenant.sync()).values())
+
+
+def test_no_log_names_a_file_or_shows_a_link(start: Start) -> None:
+    tenant = start(attachment_links="mixed")
+    for number in range(3):
+        tenant.give("1001", str(number), file_name="Anna Geheim.pdf")
+    tenant.persy.faults.set(
+        Fault("status", status=503, times=None, path_contains="/files/"),
+        Fault("status", status=404, times=None, path_contains=CONTENT),
+    )
+    run = tenant.sync(max_retries=1)
+    assert "The attachment 2 of candidate 1001 was not stored: status 503" in run.log
+    assert "Geheim" not in run.log
+    assert "/files/" not in run.log
+    assert "0 stored, 0 unchanged, 3 not stored" in run.log
+
+
+def test_the_catalog_says_that_it_is_off(tenant: Tenant) -> None:
+    entries = discover(tenant.config, tenant.folder)["streams"]
+    (entry,) = [entry for entry in entries if entry["stream"] == STREAM]
+    (root,) = [item["metadata"] for item in entry["metadata"] if item["breadcrumb"] == []]
+    assert root["selected-by-default"] is False
+    assert list(t.cast("dict[str, t.Any]", entry["schema"]["properties"])) == [
+        *("id", "remote_id", "changed_at", "candidate_id", "application_id", "type", "data_url"),
+        *("file_name", "content_type", "remote_created_at", "remote_updated_at"),
+        *("remote_deleted_at", "file_path", "sha256", "size_bytes"),
+    ]
