@@ -27,7 +27,8 @@ from tap_compleetpersy.settings import (
 
 ROOT = Path(__file__).resolve().parents[1]
 NEEDED = {"api_key": "the-key-of-your-tenant", "api_url": Settings.api_url}
-_MELTANO_KINDS = {"number": "decimal"}
+# Meltano 4.4 cannot pass on a decimal that comes as text (environment, `meltano config set`).
+_MELTANO_KINDS = {"number": "string"}
 
 Field: t.TypeAlias = "dataclasses.Field[t.Any]"
 
