@@ -20,6 +20,7 @@ from tap_compleetpersy.api.pages import Page, read_pages
 from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.sync.batches import read_batch_config
 from tap_compleetpersy.sync.emitter import Emitter
+from tap_compleetpersy.sync.ledger import KnownLedgers
 from tap_compleetpersy.sync.mapping import MappedPage, Mapper
 from tap_compleetpersy.sync.output import PageWriter
 from tap_compleetpersy.sync.plan import Plan, Window, make_plan
@@ -68,6 +69,7 @@ class SingerOutput:
     state: TapState
     state_writer: StateWriter
     tenant: str
+    ledgers: KnownLedgers
 
     def flush(self) -> None:
         """Write the lines of the page."""
@@ -85,8 +87,9 @@ class SingerOutput:
         """Write STATE, with the bookmarks of other streams as they were."""
         for emitter in self.emitters:
             emitter.seal()
+        encode = self.ledgers.copy().encode
         for name, bookmark in bookmarks.items():
-            written = write_bookmark(name, bookmark, self.tenant)
+            written = write_bookmark(name, bookmark, self.tenant, encode)
             self.state.setdefault("bookmarks", {})[name] = written
         self.state_writer.write_state(self.state)
 
@@ -96,7 +99,12 @@ class SingerOutput:
 
 
 def sync_streams(
-    tap: Tap, settings: Settings, selected: Mapping[str, Stream], *, candidates: Stream
+    tap: Tap,
+    settings: Settings,
+    selected: Mapping[str, Stream],
+    *,
+    candidates: Stream,
+    ledgers: KnownLedgers,
 ) -> None:
     """Run one pull for the selected streams.
 
@@ -106,6 +114,7 @@ def sync_streams(
         selected: The selected streams by name.
         candidates: The stream of candidates, selected or not: its schema types the
             custom fields, and its stream map decides which candidates count.
+        ledgers: Those of the state that were read already.
 
     Raises:
         ApiError: When a page cannot be read.
@@ -113,7 +122,7 @@ def sync_streams(
         LimitReachedError: In a dry run.
     """
     tenant = tenant_of(settings)
-    bookmarks = read_bookmarks(tap.state, tap.streams, tenant)
+    bookmarks = read_bookmarks(tap.state, tap.streams, tenant, ledgers.decode)
     plan = make_plan(
         settings,
         bookmarks,
@@ -160,7 +169,7 @@ def sync_streams(
             plan=plan,
             runs=_runs(emitters, plan, bookmarks, shape),
             pages=_pages(client, settings, mapper, worker),
-            output=SingerOutput(emitters, writer, tap.state, tap.state_writer, tenant),
+            output=SingerOutput(emitters, writer, tap.state, tap.state_writer, tenant, ledgers),
             progress=progress,
             report=report,
             list_can_shift=settings.pagination != "none",
