@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import queue
+import sys
 import typing as t
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -139,6 +140,7 @@ def sync_streams(
     renderers = {name: Renderer(selected[name]) for name in order}
     with contextlib.ExitStack() as stack:
         stack.enter_context(_rare_collections())
+        stack.enter_context(_quick_switches())
         client = stack.enter_context(Client(settings))
         stack.enter_context(candidates.get_sync_timer())
         emitters = [
@@ -201,6 +203,24 @@ def _rare_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+@contextlib.contextmanager
+def _quick_switches() -> Iterator[None]:
+    """Have the thread that reads ahead wait less for the interpreter while a page is mapped.
+
+    Between an answer and the next request it gives the interpreter away some times, and
+    each time waits so long to have it back, while the server has nothing to do.
+    """
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
+
+
+_SWITCH_SECONDS = 0.001
 
 
 def _runs(
