@@ -21,6 +21,7 @@ if t.TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
 
     from tap_compleetpersy.settings import Settings
+    from tap_compleetpersy.sync.ledger import KnownLedgers
 
 
 class PersyStream(Stream):
@@ -28,10 +29,13 @@ class PersyStream(Stream):
 
     primary_keys: t.Sequence[str] = ("id",)
 
-    def __init__(self, tap: Tap, schema: dict[str, t.Any], settings: Settings) -> None:
-        """Take the schema as discovered and the settings as checked."""
+    def __init__(
+        self, tap: Tap, schema: dict[str, t.Any], settings: Settings, ledgers: KnownLedgers
+    ) -> None:
+        """Take the schema as discovered, the settings as checked and the ledgers as read."""
         super().__init__(tap=tap, schema=schema)
         self.settings = settings
+        self.ledgers = ledgers
 
     @property
     def metadata(self) -> MetadataMapping:
@@ -87,7 +91,7 @@ class CandidatesStream(PersyStream):
                 child._write_schema_message()  # noqa: SLF001 - the parent's task in the SDK
         try:
             selected = {stream.name: stream for stream in streams if stream.selected}
-            sync_streams(self._tap, self.settings, selected, candidates=self)
+            sync_streams(self._tap, self.settings, selected, candidates=self, ledgers=self.ledgers)
         except LimitReachedError:
             self._abort_sync(MaxRecordsLimitException("The dry run has its records"))
         yield from ()

@@ -24,6 +24,7 @@ from tap_compleetpersy.settings import (
 )
 from tap_compleetpersy.streams import STREAMS, PersyStream
 from tap_compleetpersy.sync.batches import read_batch_config
+from tap_compleetpersy.sync.ledger import KnownLedgers
 from tap_compleetpersy.sync.output import PageWriter
 from tap_compleetpersy.sync.state import (
     check_shape,
@@ -75,6 +76,7 @@ class TapCompleetpersy(Tap):
         config = {**(config or {}), **{name: environment[name] for name in wanted}}
         if arguments.get("state") is not None:
             check_shape(arguments["state"])  # the SDK takes an empty list for no state
+        self.ledgers = KnownLedgers()
         super().__init__(config=config, parse_env_config=False, **arguments)
         if isinstance(self.message_writer, PageWriter):
             self.message_writer.termination = self._termination
@@ -93,7 +95,9 @@ class TapCompleetpersy(Tap):
         schemas = stream_schemas(
             self._custom_fields(), with_content=self.settings.attachments_dir is not None
         )
-        return [make(self, schemas[name], self.settings) for name, make in STREAMS.items()]
+        return [
+            make(self, schemas[name], self.settings, self.ledgers) for name, make in STREAMS.items()
+        ]
 
     def load_state(self, state: dict[str, t.Any]) -> None:
         """Take over the state, if it is one.
@@ -186,7 +190,7 @@ class TapCompleetpersy(Tap):
     def _reset_state_progress_markers(self) -> None:
         """Check, as the first step of a sync, what must hold before any output."""
         self.settings.require_api_key()
-        read_bookmarks(self.state, self.streams, tenant_of(self.settings))
+        read_bookmarks(self.state, self.streams, tenant_of(self.settings), self.ledgers.decode)
         # A first STATE that claims nothing: target-duckdb takes the first one it reads as
         # that of every stream, flushed or not.
         self.state.setdefault("bookmarks", {})

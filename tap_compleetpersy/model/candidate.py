@@ -87,8 +87,16 @@ def compile_reader(rules: Rules) -> Callable[[object], Candidate]:
     Raises:
         ValueError: If `field_paths` names an unknown field.
     """
+    return _compile_reading(rules, *_trees(rules))
+
+
+def _trees(rules: Rules) -> tuple[Node, Node]:
+    """Compile the paths of candidates and of openings."""
     readers = compile_readers(zoneinfo.ZoneInfo(rules.time_zone))
-    tree, opening = candidate_tree(rules, readers), opening_tree(rules, readers)
+    return candidate_tree(rules, readers), opening_tree(rules, readers)
+
+
+def _compile_reading(rules: Rules, tree: Node, opening: Node) -> Callable[[object], Candidate]:
     find = _excluding(tree, rules.exclude_fields, (*_STRUCTURE, OPENINGS))
     find_in_opening = _excluding(
         opening, within_openings(rules), ("remote_id", "remote_created_at")
@@ -119,10 +127,10 @@ def compile_quick_reader(
         A function as of `compile_reader`. With a plain record comes what `plain` gives; its
         custom fields are not in the candidate.
     """
-    read = compile_reader(rules)
-    readers = compile_readers(zoneinfo.ZoneInfo(rules.time_zone))
-    read_plain = compile_plain(candidate_tree(rules, readers), rules)
-    compose = _compile_composition(rules, compile_plain_elements(opening_tree(rules, readers)))
+    tree, opening = _trees(rules)
+    read = _compile_reading(rules, tree, opening)
+    read_plain = compile_plain(tree, rules)
+    compose = _compile_composition(rules, compile_plain_elements(opening))
     credit = _COST * patience
 
     def read_quickly(record: object) -> tuple[Candidate, Plain | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 from tap_compleetpersy.model.listing import Kind, compile_listing
@@ -34,7 +35,8 @@ def compile_integration_fields(
     copy: Callable[[Mapping[str, object]], Mapping[str, object]] = (
         (lambda record: record) if is_whole else compile_remote_data(rules, selected)
     )
-    list_fields = compile_listing(rules)
+    # Compiled late: plain records need none of it.
+    listing = functools.cache(lambda: compile_listing(rules))
 
     def integration_fields(record: Mapping[str, object]) -> list[IntegrationField]:
         fields: list[IntegrationField] = []
@@ -43,7 +45,7 @@ def compile_integration_fields(
             text = without_unwanted(value) if type(value) is str else text_of(value)
             fields.append({"id": key, "key": key, "type": kind, "value": text, "label": label})
 
-        list_fields(copy(record), add)
+        listing()(copy(record), add)
         return fields
 
     return integration_fields

@@ -15,7 +15,7 @@ import itertools
 import operator
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -104,6 +104,37 @@ def decode(text: object) -> Ledger:
         }
     except (binascii.Error, zlib.error, ValueError, IndexError) as error:
         raise DamagedLedgerError from error
+
+
+class KnownLedgers:
+    """Ledgers with their texts: equal ones are read once, held once and written once.
+
+    A run mostly leaves a ledger as it was, and jobs and applications mostly have the same.
+    Nobody may change a ledger that is known.
+    """
+
+    def __init__(self, ledgers: Mapping[str, Ledger] | None = None) -> None:
+        """Know some ledgers by their texts."""
+        self._ledgers = dict(ledgers or {})
+
+    def copy(self) -> KnownLedgers:
+        """Know the same, and forget what is learned from here on."""
+        return KnownLedgers(self._ledgers)
+
+    def decode(self, text: str) -> Ledger:
+        """Read a text, as :func:`decode` does."""
+        if text not in self._ledgers:
+            self._ledgers[text] = decode(text)
+        return self._ledgers[text]
+
+    def encode(self, ledger: Ledger) -> str:
+        """Write a ledger, as :func:`encode` does."""
+        for text, known in self._ledgers.items():
+            if known == ledger:
+                return text
+        text = encode(ledger)
+        self._ledgers[text] = ledger
+        return text
 
 
 def _split(texts: Iterable[str]) -> tuple[list[str], list[str]]:

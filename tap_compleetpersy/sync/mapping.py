@@ -150,7 +150,12 @@ class Mapper:
             mapped.rows["candidates"] = self.renderers["candidates"].rows(record)
             custom.update(seen.custom)
         if "applications" in mapped.rows:
-            render = self.renderers["applications"].rows
-            for opening in mapped.openings:
-                record = self.shape.application(mapped.remote_id, opening)
-                mapped.rows["applications"] += render(record)
+            mapped.rows["applications"] = self._applications(mapped.remote_id, mapped.openings)
+
+    def _applications(self, candidate_id: str, openings: Sequence[Opening]) -> list[Row]:
+        renderer, shape = self.renderers["applications"], self.shape
+        if renderer.is_whole and shape.opening_data is None:
+            row = shape.application_row
+            return [("applications", row(candidate_id, opening)) for opening in openings]
+        records = (shape.application(candidate_id, opening) for opening in openings)
+        return [row for record in records for row in renderer.rows(record)]

@@ -164,6 +164,26 @@ class Shape:
             **content,
         }
 
+    def application_row(self, candidate_id: str, opening: Opening) -> bytes:
+        """Answer the record of an application as JSON; it has no ``remote_data``.
+
+        What varies are ids, times and outcomes, of which no letter is written in another way
+        as JSON. A test compares it with the record, encoded.
+        """
+        remote_id = application_remote_id(candidate_id, opening.remote_id)
+        created = _time(opening.created_at)
+        return (
+            f'{{"id":"{self.ids["applications"](remote_id)}",'
+            f'"remote_id":"{remote_id}",'
+            f'"changed_at":"{self.changed_at}",'
+            '"remote_deleted_at":null,'
+            f'"outcome":{_quoted(opening.outcome)},'
+            f'"job_id":"{self.ids["jobs"](opening.remote_id)}",'
+            f'"candidate_id":"{self.ids["candidates"](candidate_id)}",'
+            f'"remote_created_at":{_quoted(created)},'
+            '"remote_data":null}'
+        ).encode()
+
     def tombstone(self, stream: str, remote_id: str) -> Record:
         """Answer the record of a deletion: keys and times, every other field null."""
         return {
@@ -177,6 +197,10 @@ class Shape:
 
 def _time(instant: Instant | None) -> str | None:
     return None if instant is None else format_time(instant)
+
+
+def _quoted(text: str | None) -> str:
+    return "null" if text is None else f'"{text}"'
 
 
 def _apply(

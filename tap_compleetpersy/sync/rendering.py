@@ -46,6 +46,7 @@ class Renderer:
     Attributes:
         tables: Names of the tables that rows may be of.
         is_direct: Rows are the records' selected fields.
+        is_whole: Rows are the records.
     """
 
     def __init__(self, stream: Stream) -> None:
@@ -61,6 +62,7 @@ class Renderer:
             type(stream_map) is SameRecordTransform and not stream_map.flattening_enabled
             for stream_map in stream.stream_maps
         )
+        self.is_whole = self.is_direct and self._select is None
         self._maps = (
             []
             if self.is_direct

@@ -6,6 +6,7 @@ import contextlib
 import functools
 import gc
 import queue
+import sys
 import typing as t
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from tap_compleetpersy.files.store import open_store
 from tap_compleetpersy.sync.attachments import AttachmentSource
 from tap_compleetpersy.sync.batches import read_batch_config
 from tap_compleetpersy.sync.emitter import Emitter
+from tap_compleetpersy.sync.ledger import KnownLedgers
 from tap_compleetpersy.sync.mapping import MappedPage, Mapper
 from tap_compleetpersy.sync.output import PageWriter
 from tap_compleetpersy.sync.plan import Plan, Window, make_plan
@@ -72,6 +74,7 @@ class SingerOutput:
     state: TapState
     state_writer: StateWriter
     tenant: str
+    ledgers: KnownLedgers
 
     def flush(self) -> None:
         """Write the lines of the page."""
@@ -89,8 +92,9 @@ class SingerOutput:
         """Write STATE, with the bookmarks of other streams as they were."""
         for emitter in self.emitters:
             emitter.seal()
+        encode = self.ledgers.copy().encode
         for name, bookmark in bookmarks.items():
-            written = write_bookmark(name, bookmark, self.tenant)
+            written = write_bookmark(name, bookmark, self.tenant, encode)
             self.state.setdefault("bookmarks", {})[name] = written
         self.state_writer.write_state(self.state)
 
@@ -100,7 +104,12 @@ class SingerOutput:
 
 
 def sync_streams(
-    tap: Tap, settings: Settings, selected: Mapping[str, Stream], *, candidates: Stream
+    tap: Tap,
+    settings: Settings,
+    selected: Mapping[str, Stream],
+    *,
+    candidates: Stream,
+    ledgers: KnownLedgers,
 ) -> None:
     """Run one pull for the selected streams.
 
@@ -110,6 +119,7 @@ def sync_streams(
         selected: The selected streams by name.
         candidates: The stream of candidates, selected or not: its schema types the
             custom fields, and its stream map decides which candidates count.
+        ledgers: Those of the state that were read already.
 
     Raises:
         ApiError: When a page cannot be read.
@@ -118,7 +128,7 @@ def sync_streams(
         LimitReachedError: In a dry run.
     """
     tenant = tenant_of(settings)
-    bookmarks = read_bookmarks(tap.state, tap.streams, tenant)
+    bookmarks = read_bookmarks(tap.state, tap.streams, tenant, ledgers.decode)
     plan = make_plan(
         settings,
         bookmarks,
@@ -136,6 +146,7 @@ def sync_streams(
     renderers = {name: Renderer(selected[name]) for name in order}
     with contextlib.ExitStack() as stack:
         stack.enter_context(_rare_collections())
+        stack.enter_context(_quick_switches())
         client = stack.enter_context(Client(settings))
         stack.enter_context(candidates.get_sync_timer())
         emitters = [
@@ -169,7 +180,7 @@ def sync_streams(
             plan=plan,
             runs=_runs(emitters, plan, bookmarks, shape, source),
             pages=_pages(client, settings, mapper, worker),
-            output=SingerOutput(emitters, writer, tap.state, tap.state_writer, tenant),
+            output=SingerOutput(emitters, writer, tap.state, tap.state_writer, tenant, ledgers),
             progress=progress,
             report=report,
             list_can_shift=settings.pagination != "none",
@@ -207,6 +218,24 @@ def _index(settings: Settings, tenant: str) -> Index | None:
     if settings.attachments_dir is None:
         return None
     return Index(open_store(settings.attachments_dir), tenant)
+
+
+@contextlib.contextmanager
+def _quick_switches() -> Iterator[None]:
+    """Have the thread that reads ahead wait less for the interpreter while a page is mapped.
+
+    Between an answer and the next request it gives the interpreter away some times, and
+    each time waits so long to have it back, while the server has nothing to do.
+    """
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
+
+
+_SWITCH_SECONDS = 0.001
 
 
 def _runs(

@@ -8,7 +8,6 @@ target may flush one stream and keep an older bookmark of another.
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import typing as t
 from collections.abc import Callable, Mapping
@@ -31,6 +30,7 @@ REPLICATION_KEYS: t.Mapping[str, str] = {
 }
 
 Decode = Callable[[str], ledgers.Ledger]
+Encode = Callable[[ledgers.Ledger], str]
 
 WAY_OUT = "Run once with --full-refresh (or without --state) to start over"
 
@@ -67,7 +67,10 @@ def tenant_of(settings: Settings) -> str:
 
 
 def read_bookmarks(
-    state: Mapping[str, t.Any], streams: t.Collection[str], tenant: str
+    state: Mapping[str, t.Any],
+    streams: t.Collection[str],
+    tenant: str,
+    decode: Decode = ledgers.decode,
 ) -> dict[str, Bookmark]:
     """Read the bookmark of every stream.
 
@@ -75,6 +78,7 @@ def read_bookmarks(
         state: The value of a STATE message, or empty.
         streams: Names of this tap's streams.
         tenant: What :func:`tenant_of` answers for the present settings.
+        decode: Reads a ledger.
 
     Returns:
         One bookmark for each stream, empty where the state has none.
@@ -88,8 +92,6 @@ def read_bookmarks(
     if bookmarks and not any(name in bookmarks for name in streams):
         message = f"state: has no bookmark of a stream of this tap. {WAY_OUT}"
         raise StateError(message)
-    # Jobs and applications mostly have the same ledger: read it once, hold it once.
-    decode = functools.cache(ledgers.decode)
     return {
         name: _read_bookmark(name, bookmarks.get(name) or {}, tenant, decode) for name in streams
     }
@@ -111,7 +113,9 @@ def check_shape(state: object) -> None:
         raise StateError(message)
 
 
-def write_bookmark(stream: str, bookmark: Bookmark, tenant: str) -> dict[str, t.Any]:
+def write_bookmark(
+    stream: str, bookmark: Bookmark, tenant: str, encode: Encode = ledgers.encode
+) -> dict[str, t.Any]:
     """Answer the keys of a bookmark as STATE carries them.
 
     Every key is written, null included: Meltano merges the state of a
@@ -126,7 +130,7 @@ def write_bookmark(stream: str, bookmark: Bookmark, tenant: str) -> dict[str, t.
         "full_sync_at": _text(bookmark.full_sync_at),
         "scope_since": _text(bookmark.scope_since),
         "unreadable": bookmark.unreadable,
-        "ledger": None if bookmark.ledger is None else ledgers.encode(bookmark.ledger),
+        "ledger": None if bookmark.ledger is None else encode(bookmark.ledger),
         "version": VERSION,
         "tenant": tenant,
     }

@@ -52,6 +52,21 @@ def test_the_fast_way_judges_as_the_validator(address: str) -> None:
     assert compile_email_check()(address) == valid(address)
 
 
+USUAL = st.from_regex(r"([a-c0-9-]{1,5}\.){1,4}(de|com|test|local|arpa|onion|d3|d)", fullmatch=True)
+
+
+@given(USUAL)
+def test_the_pattern_of_usual_domains_judges_as_the_validator(domain: str) -> None:
+    assert compile_email_check()(f"a@{domain}") == valid(f"a@{domain}")
+
+
+@pytest.mark.parametrize("length", range(55, 70))
+@pytest.mark.parametrize("end", [".de", ".org", ".a.de"])
+def test_long_labels(length: int, end: str) -> None:
+    address = f"a@{'b' * length}{end}"
+    assert compile_email_check()(address) == valid(address)
+
+
 @pytest.mark.parametrize("length", range(225, 260))
 @pytest.mark.parametrize("local", ["a" * 10, "a" * 64, "a" * 65])
 def test_long_addresses(length: int, local: str) -> None:

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.sync.ledger import DamagedLedgerError, Entry, decode, encode
+from tap_compleetpersy.sync.ledger import (
+    DamagedLedgerError,
+    Entry,
+    KnownLedgers,
+    decode,
+    encode,
+)
 
 ids = st.one_of(
     st.integers(0, 10**18).map(str),
@@ -27,6 +33,32 @@ def test_what_is_written_is_read_back(ledger: dict[str, Entry]) -> None:
 @given(ledgers)
 def test_the_text_does_not_depend_on_the_order(ledger: dict[str, Entry]) -> None:
     assert encode(dict(reversed(ledger.items()))) == encode(ledger)
+
+
+@given(ledgers, st.lists(ledgers, max_size=4))
+def test_who_knows_ledgers_reads_and_writes_the_same(
+    before: dict[str, Entry], written: list[dict[str, Entry]]
+) -> None:
+    known = KnownLedgers()
+    assert known.decode(encode(before)) == before
+    for ledger in (before, *written, *written):
+        assert known.encode(ledger) == encode(ledger)
+        assert known.decode(encode(ledger)) == ledger
+
+
+def test_a_ledger_that_did_not_change_keeps_its_text() -> None:
+    ledger = {"4711": Entry(20_000, ("88",))}
+    known = KnownLedgers({"of another release": ledger})
+    assert known.encode(dict(ledger)) == "of another release"
+
+
+def test_what_a_copy_learns_is_forgotten_with_it() -> None:
+    ledger = {"4711": Entry(20_000, ())}
+    known = KnownLedgers()
+    copy = known.copy()
+    copy.encode(ledger)
+    assert copy.decode(encode(ledger)) is ledger
+    assert known.decode(encode(ledger)) is not ledger
 
 
 @given(ledgers, st.data())

@@ -21,7 +21,7 @@ WAYS: dict[str, dict[str, t.Any]] = {
     "in one process": {"prefetch_pages": 0},
     "in two processes": {"prefetch_pages": 4},
     "in general": {"exclude_fields": [NOBODYS]},
-    "in general, through maps": {"stream_maps": {"candidates": {}, "jobs": {}}},
+    "in general, through maps": {"stream_maps": {"candidates": {}, "jobs": {}, "applications": {}}},
 }
 
 
