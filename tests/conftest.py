@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import typing as t
 from collections.abc import Iterator
 
@@ -23,6 +24,28 @@ def sandbox() -> Iterator[Sandbox]:
 def config(sandbox: Sandbox) -> dict[str, t.Any]:
     """Settings that talk to the local Persy."""
     return {"api_url": sandbox.url, "api_key": sandbox.api_key, "page_size": 25}
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[dict[str, str]]:
+    """A local S3 with a bucket named ``attachments``, as the environment that leads to it."""
+    import boto3  # noqa: PLC0415 - slow to import, and rarely needed
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415
+
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
+    server.start()
+    url = f"http://127.0.0.1:{port}"
+    keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "us-east-1"}
+    boto3.client("s3", endpoint_url=url, **keys).create_bucket(Bucket="attachments")
+    yield {
+        "AWS_ENDPOINT_URL_S3": url,
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    server.stop()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import socket
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from moto.server import ThreadedMotoServer
 
 from tap_compleetpersy.files.store import Store, StoreError, open_store
 
 CONTENT = b"Lebenslauf " * 10_000
 PATH = "ab/abcdef.pdf"
-
-
-@pytest.fixture(scope="module")
-def s3() -> Iterator[str]:
-    """The address of a local S3 with a bucket named ``attachments``."""
-    import boto3  # noqa: PLC0415 - only here
-
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
-    server.start()
-    url = f"http://127.0.0.1:{port}"
-    keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "us-east-1"}
-    boto3.client("s3", endpoint_url=url, **keys).create_bucket(Bucket="attachments")
-    yield url
-    server.stop()
 
 
 @pytest.fixture(params=["folder", "memory", "s3"])
@@ -39,12 +21,7 @@ def where(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         return str(tmp_path / "files")
     if request.param == "memory":
         return f"memory://{uuid.uuid4()}"
-    for name, value in {
-        "AWS_ENDPOINT_URL_S3": request.getfixturevalue("s3"),
-        "AWS_ACCESS_KEY_ID": "x",
-        "AWS_SECRET_ACCESS_KEY": "x",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }.items():
+    for name, value in request.getfixturevalue("s3").items():
         monkeypatch.setenv(name, value)
     return f"s3://attachments/{uuid.uuid4()}"
 

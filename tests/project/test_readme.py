@@ -9,6 +9,7 @@ import socket
 import subprocess
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 
@@ -26,6 +27,11 @@ def block(name: str) -> str:
     return found[1]
 
 
+def port_of(commands: str) -> str:
+    """Answer the port that the commands name."""
+    return re.findall(r"--port (\d+)", commands)[0]
+
+
 def run(commands: str, folder: Path) -> None:
     """Run shell commands as somebody who installed the package, on a free port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -33,7 +39,15 @@ def run(commands: str, folder: Path) -> None:
     environment = bare_environment()
     environment["PATH"] = f"{SCRIPTS}{os.pathsep}{environment['PATH']}"
     done = subprocess.run(
-        ["/bin/bash", "-eu", "-o", "pipefail", "-m", "-c", commands.replace("8765", str(port))],
+        [
+            "/bin/bash",
+            "-eu",
+            "-o",
+            "pipefail",
+            "-m",
+            "-c",
+            commands.replace(port_of(commands), str(port)),
+        ],
         capture_output=True,
         check=False,
         cwd=folder,
@@ -64,6 +78,21 @@ def test_a_pipe_into_target_jsonl(tmp_path: Path) -> None:
     assert len({json.loads(row)["id"] for row in rows}) == 250
 
 
+def test_attachments(tmp_path: Path) -> None:
+    project = make_project(tmp_path, {})
+    run(block("attachments"), project.folder)
+    page = (ROOT / "docs/attachments.md").read_text(encoding="utf-8")
+    found = re.search(r"<!-- run: attachments -->\n```sql\n(.*?)```", page, re.DOTALL)
+    assert found is not None
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as warehouse:
+        warehouse.execute("set schema = 'persy'")
+        rows = warehouse.execute(found[1]).fetchall()
+    assert rows
+    assert all((tmp_path / row[-1]).read_bytes().startswith(b"%PDF") for row in rows)
+    assert any(job is not None for *_, job, _name, _path in rows)
+    assert list((tmp_path / "documents/1001").iterdir())
+
+
 @pytest.fixture(scope="module")
 def commands() -> list[str]:
     """Every line that the README shows after a prompt."""
@@ -86,7 +115,9 @@ def test_selections_are_words_that_meltano_takes(commands: list[str], tmp_path: 
     written = yaml.safe_load((tmp_path / "meltano.yml").read_text(encoding="utf-8"))
     tap = next(p for p in written["plugins"]["extractors"] if p["name"] == "tap-compleetpersy")
     assert tap["select"] == [
-        "*.*",
+        "candidates.*",
+        "jobs.*",
+        "applications.*",
         "!candidates.phone_numbers",
         "!candidates.custom_fields.Gehaltswunsch",
     ]
