@@ -15,6 +15,7 @@ from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.sync.errors import (
     DeletionsRefusedError,
+    ExtraStreamError,
     StreamMapFailedError,
     TargetGoneError,
 )
@@ -25,6 +26,7 @@ EXPECTED_ERRORS = (
     StateError,
     ApiError,
     DeletionsRefusedError,
+    ExtraStreamError,
     StreamMapFailedError,
     TargetGoneError,
 )

@@ -50,6 +50,7 @@ class Client:
         wait: _Wait | None = None,
         clock: Callable[[], float] = time.monotonic,
         allowance: Allowance | None = None,
+        label: str | None = None,
     ) -> None:
         """Prepare a client.
 
@@ -58,6 +59,7 @@ class Client:
             wait: Replaces the waiting between tries, for tests; gets seconds.
             clock: Seconds that never run backwards, for `requests_per_second`.
             allowance: Shared with another client; a new one when None.
+            label: Stands for every path in logs and errors, where paths hold ids of people.
         """
         self._settings = settings
         self._profile = profile_of(settings)
@@ -67,6 +69,7 @@ class Client:
         self._allowance = allowance or Allowance(
             settings.max_retries, settings.requests_per_second, clock
         )
+        self._label = label
         self._transport: Transport | None = None
 
     def __enter__(self) -> t.Self:
@@ -113,7 +116,12 @@ class Client:
 
     def sibling(self) -> Client:
         """Make a client for another thread, with the same allowance for the run."""
-        return Client(self._settings, wait=self._injected_wait, allowance=self._allowance)
+        return Client(
+            self._settings,
+            wait=self._injected_wait,
+            allowance=self._allowance,
+            label=self._label,
+        )
 
     def close(self) -> None:
         """End waits, the request in flight and the connection, for good."""
@@ -128,7 +136,7 @@ class Client:
         read: Callable[[Answer], _T],
     ) -> _T:
         url = self._address(path_or_url, params)
-        path = shown(url)
+        path = self._label or shown(url)
 
         def attempt() -> _T:
             try:

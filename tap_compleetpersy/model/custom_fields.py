@@ -253,7 +253,7 @@ def _compile_array(items: Schema, zone: zoneinfo.ZoneInfo) -> Convert:
         inside: list[bool] = []
         many = value if isinstance(value, list) else [value]
         results = [convert_item(item, inside) for item in many]
-        if all(result is _MISFIT for result in results):
+        if results and all(result is _MISFIT for result in results):
             return _MISFIT
         misfits += inside
         misfits += [True for result in results if result is _MISFIT]

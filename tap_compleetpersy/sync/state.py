@@ -76,7 +76,8 @@ def read_bookmarks(
         tenant: What :func:`tenant_of` answers for the present settings.
 
     Returns:
-        One bookmark for each stream, empty where the state has none.
+        One bookmark for each stream that derives from candidates, empty where the state
+        has none. Extra streams read theirs themselves.
 
     Raises:
         StateError: When the state is of another tap, another tenant or a newer
@@ -90,7 +91,9 @@ def read_bookmarks(
     # Jobs and applications mostly have the same ledger: read it once, hold it once.
     decode = functools.cache(ledgers.decode)
     return {
-        name: _read_bookmark(name, bookmarks.get(name) or {}, tenant, decode) for name in streams
+        name: _read_bookmark(name, bookmarks.get(name) or {}, tenant, decode)
+        for name in streams
+        if name in REPLICATION_KEYS
     }
 
 
@@ -140,7 +143,7 @@ def _read_bookmark(
 ) -> Bookmark:
     if not bookmark:
         return Bookmark()
-    _check_origin(stream, bookmark, tenant)
+    check_origin(stream, bookmark, tenant)
     value = _instant(stream, "replication_key_value", bookmark.get("replication_key_value"))
     position = _instant(stream, "position", bookmark.get("position"))
     if stream == "candidates" and value != position:
@@ -162,13 +165,18 @@ def _read_bookmark(
     )
 
 
-def _check_origin(stream: str, bookmark: Mapping[str, t.Any], tenant: str) -> None:
-    """Refuse what this tap, this release or this tenant did not write."""
+def check_origin(stream: str, bookmark: Mapping[str, t.Any], tenant: str) -> None:
+    """Refuse what this tap, this release or this tenant did not write.
+
+    Raises:
+        StateError: With the way out.
+    """
     version = bookmark.get("version")
     if version is None:
         # The SDK's plain form, as a release without positions left it.
         if (
-            bookmark.get("replication_key") != REPLICATION_KEYS.get(stream)
+            stream not in REPLICATION_KEYS
+            or bookmark.get("replication_key") != REPLICATION_KEYS[stream]
             or bookmark.get("replication_key_value") is None
             or "partitions" in bookmark
         ):
