@@ -151,8 +151,8 @@ def test_the_defaults_are_those_of_the_contract() -> None:
             id="two-keys",
         ),
         pytest.param(
-            {"extra_streams": [{"name": "x"}]},
-            "extra_streams: not available in this release",
+            {"attachments_dir": "x"},
+            "attachments_dir: not available in this release",
             id="later",
         ),
     ],
