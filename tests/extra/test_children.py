@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing as t
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -228,21 +228,3 @@ def test_discovery_asks_for_fifty_at_most(people: Api, tmp_path: Path) -> None:
     people.lists |= {f"/candidates/{number}/notes": [note(1)] for number in range(70)}
     discover(people.config(NOTES), tmp_path)
     assert len([path for path, _ in people.asked if "notes" in path]) == 50
-
-
-def test_a_clock_of_the_server_caps_the_bookmark(people: Api, tmp_path: Path) -> None:
-    behind = datetime.now(UTC) - timedelta(hours=2)
-    later, earlier = behind + timedelta(hours=1), behind - timedelta(hours=1)
-    people.lists["/candidates/7/notes"] = [note(1, later.isoformat()), note(2, earlier.isoformat())]
-
-    def answer_from_the_past(request: Request) -> Response | None:
-        people.before_answer = lambda _request: None
-        answer = people.answer(request)
-        people.before_answer = answer_from_the_past
-        answer.headers["Date"] = f"{behind:%a, %d %b %Y %H:%M:%S} GMT"
-        return answer
-
-    people.before_answer = answer_from_the_past
-    run = sync(people, tmp_path, DELTA)
-    value = datetime.fromisoformat(run.state["bookmarks"]["notes"]["replication_key_value"])
-    assert abs(value - earlier) < timedelta(seconds=1)

@@ -56,6 +56,7 @@ def test_a_signal_while_a_page_is_awaited(
     ]
     with subprocess.Popen(
         [str(SCRIPTS / "tap-compleetpersy"), *words],
+        bufsize=0,
         cwd=tmp_path,
         env=bare_environment(),
         stdout=subprocess.PIPE,

@@ -97,7 +97,7 @@ def test_types_are_those_of_json(sampled: list[t.Any], schema: dict[str, t.Any])
 
 
 def test_a_mixture_is_emitted_as_text() -> None:
-    sampled = [{"x": "a"}, {"x": 1}, {"x": {"y": [True]}}, {"x": False}]
+    sampled: list[dict[str, t.Any]] = [{"x": "a"}, {"x": 1}, {"x": {"y": [True]}}, {"x": False}]
     typed = compile_typed(properties(*sampled), BERLIN)
     assert [typed(record)[0]["x"] for record in sampled] == ["a", "1", '{"y":[true]}', "false"]
 

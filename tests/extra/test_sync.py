@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import typing as t
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
 from werkzeug import Request, Response
 
+from tests.api.server import Reply, Server, reply
+from tests.api.server import Request as Asked
 from tests.extra.server import Api, deselecting, entry_of, selecting
 from tests.singer import Message, Run, discover, run_tap
 
@@ -192,6 +196,25 @@ def test_a_record_of_the_future_does_not_move_the_bookmark(api: Api, tmp_path: P
     assert bookmark(run)["replication_key_value"] == "2026-11-02T10:00:00.000Z"
 
 
+def test_the_clock_of_the_server_says_what_the_future_is(tmp_path: Path) -> None:
+    now = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=2)
+    hour = timedelta(hours=1)
+    notes = [note(1, (now - hour).isoformat()), note(2, (now + hour).isoformat())]
+    server = Server()
+
+    def answer(request: Asked) -> Reply:
+        is_first = request.path == "/notes" and request.query["page"] == "1"
+        return reply(notes if is_first else [], headers={"Date": format_datetime(now, usegmt=True)})
+
+    server.answering = answer
+    config = {"api_url": server.url, "api_key": "k", "extra_streams": [NOTES]}
+    run = run_tap(config, tmp_path)
+    server.stop()
+    assert ids(run) == [1, 2]
+    value = bookmark(run)["replication_key_value"]
+    assert datetime.fromisoformat(value) == now - hour
+
+
 def test_who_has_no_replication_value_is_in_every_run(api: Api, tmp_path: Path) -> None:
     api.lists["/notes"] = [note(1), note(2, None), note(3, "0000-00-00 00:00:00"), {"Id": 4}]
     config = api.config(NOTES)
@@ -213,7 +236,7 @@ def test_what_has_no_key_is_counted_and_left_out(api: Api, tmp_path: Path) -> No
     ("records", "text"),
     [
         ([note(1, "gestern"), note(2, "vorgestern")], "extra_streams[0].replication_key: "),
-        ([note(1, True)], "extra_streams[0].replication_key: "),
+        ([note(1, 1.5e300)], "extra_streams[0].replication_key: "),
         ([{"Id": 1}], "extra_streams[0].replication_key: none of 1 records of notes has"),
         ([{"id": 1, "Changed": None}], "extra_streams[0].primary_keys: none of 1 records of"),
         ([note(1) | {"Id": {"x": 1}}], "extra_streams[0].primary_keys: a key of notes is an"),
