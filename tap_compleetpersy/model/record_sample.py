@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typing as t
 
+from typing_extensions import override
+
 from tap_compleetpersy.model.custom_types import Evidence, Schema, kind_of
 
 if t.TYPE_CHECKING:
@@ -11,10 +13,34 @@ if t.TYPE_CHECKING:
 
 
 class JsonEvidence(Evidence):
-    """What values a field has had, by their types in JSON: text is text, whatever it says."""
+    """What values a field has had, by their types in JSON: text is text, whatever it says.
 
-    __slots__ = ()
+    An empty list says nothing beside other values, since PHP writes an empty object so.
+    """
 
+    __slots__ = ("was_empty",)
+
+    def __init__(self, *levels: int) -> None:
+        """Begin without evidence."""
+        super().__init__(*levels)
+        self.was_empty = False
+
+    @override
+    def add(self, value: object) -> None:
+        """Take note of one value; null says nothing."""
+        if value == []:
+            self.was_empty = True
+        else:
+            super().add(value)
+
+    @override
+    def schema(self) -> Schema:
+        """Give the type as a nullable JSON schema."""
+        if self.was_empty and not (self.kinds or self.properties is not None):
+            self.is_list = True
+        return super().schema()
+
+    @override
     def _kind_of(self, value: object) -> str | None:
         return "text" if isinstance(value, str) else kind_of(value)
 

@@ -43,10 +43,12 @@ def properties(*sampled: dict[str, t.Any]) -> dict[str, t.Any]:
     return sample.properties()
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(records)
 @example([{"a": []}, {"a": [[], [[1]], {}]}])
 @example([{"a": {"b": [{"c": 1}]}}, {"a": {"b": {"c": 1.5}}}])
+@example([{"a": []}, {"a": {}}, {"a": {"b": []}}])
+@example([{"a": []}, {"a": [[]]}, {"a": "x"}])
 @example([{"a": [None]}, {"a": [1, "x", {"y": []}]}])
 def test_every_sampled_record_fits_the_schema(sampled: list[dict[str, t.Any]]) -> None:
     found = properties(*sampled)
@@ -90,10 +92,23 @@ def test_what_has_one_type_is_emitted_as_it_came() -> None:
             },
         ),
         ([{"A": 1}, 5], TEXT),
+        ([[], None], {"type": ["array", "null"], "items": TEXT}),
+        ([[], 1], {"type": ["integer", "null"]}),
+        ([[], [1]], {"type": ["array", "null"], "items": {"type": ["integer", "null"]}}),
     ],
 )
 def test_types_are_those_of_json(sampled: list[t.Any], schema: dict[str, t.Any]) -> None:
     assert properties(*({"x": value} for value in sampled)) == {"x": schema}
+
+
+def test_an_empty_list_beside_single_values_is_nothing() -> None:
+    sampled: list[dict[str, t.Any]] = [{"x": {"y": 1}}, {"x": []}, {"x": {"y": []}}]
+    typed = compile_typed(properties(*sampled), BERLIN)
+    assert [typed(record) for record in sampled] == [
+        ({"x": {"y": 1}}, ()),
+        ({"x": None}, ()),
+        ({"x": {"y": None}}, ()),
+    ]
 
 
 def test_a_mixture_is_emitted_as_text() -> None:
