@@ -50,7 +50,8 @@ def sample_schema(settings: Settings, extra: ExtraStream) -> Schema:
             for record in page.records[: wanted - sample.size]:
                 if isinstance(record, dict):
                     sample.add(strip(record))
-                    positions.add(record.get(extra.replication_key or ""))
+                    if extra.replication_key is not None:
+                        positions.add(record.get(extra.replication_key))
             if sample.size >= wanted:
                 break
     finally:
