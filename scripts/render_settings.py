@@ -103,7 +103,6 @@ def _meaning(field: Field) -> str:
     marks = {
         "(secret)": facts.secret,
         "(unverified)": facts.unverified,
-        "(not in this release)": facts.later,
     }
     return " ".join([facts.help, *(mark for mark, holds in marks.items() if holds)])
 

@@ -16,6 +16,7 @@ from tap_compleetpersy.files.store import StoreError
 from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.sync.errors import (
     DeletionsRefusedError,
+    ExtraStreamError,
     StreamMapFailedError,
     TargetGoneError,
 )
@@ -26,6 +27,7 @@ EXPECTED_ERRORS = (
     StateError,
     ApiError,
     DeletionsRefusedError,
+    ExtraStreamError,
     StreamMapFailedError,
     TargetGoneError,
     StoreError,

@@ -19,8 +19,9 @@ if t.TYPE_CHECKING:
 
     from singer_sdk import Tap
     from singer_sdk.helpers.types import Context, Record
+    from singer_sdk.singerlib import Catalog
 
-    from tap_compleetpersy.settings import Settings
+    from tap_compleetpersy.settings import ExtraStream, Settings
     from tap_compleetpersy.sync.ledger import KnownLedgers
 
 
@@ -28,6 +29,7 @@ class PersyStream(Stream):
     """A stream of Persy: one bookmark, no partitions, records from the shared pull."""
 
     primary_keys: t.Sequence[str] = ("id",)
+    automatic: t.ClassVar[frozenset[str]] = AUTOMATIC
 
     def __init__(
         self, tap: Tap, schema: dict[str, t.Any], settings: Settings, ledgers: KnownLedgers
@@ -43,7 +45,7 @@ class PersyStream(Stream):
         is_new = self._metadata is None
         metadata = super().metadata
         if is_new and self._tap_input_catalog is None:
-            for name in AUTOMATIC:
+            for name in self.automatic:
                 metadata["properties", name].inclusion = Metadata.InclusionType.AUTOMATIC
         return metadata
 
@@ -120,6 +122,50 @@ class CandidateAttachmentsStream(PersyStream):
     replication_key = REPLICATION_KEYS["candidate_attachments"]
     parent_stream_type = CandidatesStream
     selected_by_default = False
+
+
+class ExtraPersyStream(PersyStream):
+    """Any other GET endpoint, as a definition of `extra_streams` says."""
+
+    automatic = frozenset()  # the keys are so by the SDK
+
+    def __init__(
+        self,
+        tap: Tap,
+        schema: dict[str, t.Any],
+        settings: Settings,
+        ledgers: KnownLedgers,
+        extra: ExtraStream,
+    ) -> None:
+        """Take the definition."""
+        self.name = extra.name
+        super().__init__(tap, schema, settings, ledgers)
+        self.extra = extra
+        self._take_keys()
+
+    def apply_catalog(self, catalog: Catalog) -> None:
+        """Take schema and selection of the catalog; the keys are those of the definition."""
+        super().apply_catalog(catalog)
+        self._take_keys()
+
+    def _take_keys(self) -> None:
+        self.primary_keys = self.extra.primary_keys
+        self.replication_key = self.extra.replication_key
+
+    def _sync_records(
+        self,
+        context: Context | None = None,  # noqa: ARG002 - the SDK's signature
+        *,
+        write_messages: bool = True,  # noqa: ARG002 - the SDK's signature
+    ) -> Generator[dict[str, t.Any], t.Any, t.Any]:
+        """Run the stream in place of the SDK's loop over records."""
+        from tap_compleetpersy.sync.extra.session import sync_extra_stream  # noqa: PLC0415
+
+        try:
+            sync_extra_stream(self._tap, self.settings, self.extra, self)
+        except LimitReachedError:
+            self._abort_sync(MaxRecordsLimitException("The dry run has its records"))
+        yield from ()
 
 
 STREAMS: t.Mapping[str, type[PersyStream]] = {

@@ -22,7 +22,7 @@ from tap_compleetpersy.settings import (
     config_jsonschema,
     read_environment,
 )
-from tap_compleetpersy.streams import STREAMS, PersyStream
+from tap_compleetpersy.streams import STREAMS, ExtraPersyStream, PersyStream
 from tap_compleetpersy.sync.batches import read_batch_config
 from tap_compleetpersy.sync.ledger import KnownLedgers
 from tap_compleetpersy.sync.output import PageWriter
@@ -40,7 +40,7 @@ if t.TYPE_CHECKING:
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
 
 OWN_SETTINGS = frozenset(config_jsonschema()["properties"])
-OBJECT_SETTINGS = frozenset({"field_paths", "outcomes"})
+OBJECT_SETTINGS = frozenset({"extra_streams", "field_paths", "outcomes"})
 """Meltano loses keys with dots when it writes such a setting from the environment into the
 config file; the variable itself, which it passes on, is whole."""
 
@@ -95,8 +95,29 @@ class TapCompleetpersy(Tap):
         schemas = stream_schemas(
             self._custom_fields(), with_content=self.settings.attachments_dir is not None
         )
-        return [
+        streams = [
             make(self, schemas[name], self.settings, self.ledgers) for name, make in STREAMS.items()
+        ]
+        return [*streams, *self._extra_streams()]
+
+    def _extra_streams(self) -> list[PersyStream]:
+        if not self.settings.extra_streams:
+            return []
+        from tap_compleetpersy.sync.extra.catalog import (  # noqa: PLC0415 - see streams
+            sample_schema,
+            schema_of_definition,
+        )
+
+        is_sampled = self.input_catalog is None and self.settings.has_api_key
+        return [
+            ExtraPersyStream(
+                self,
+                sample_schema(self.settings, extra) if is_sampled else schema_of_definition(extra),
+                self.settings,
+                self.ledgers,
+                extra,
+            )
+            for extra in self.settings.extra_streams
         ]
 
     def load_state(self, state: dict[str, t.Any]) -> None:
@@ -190,7 +211,15 @@ class TapCompleetpersy(Tap):
     def _reset_state_progress_markers(self) -> None:
         """Check, as the first step of a sync, what must hold before any output."""
         self.settings.require_api_key()
-        read_bookmarks(self.state, self.streams, tenant_of(self.settings), self.ledgers.decode)
+        tenant = tenant_of(self.settings)
+        read_bookmarks(self.state, self.streams, tenant, self.ledgers.decode)
+        if self.settings.extra_streams:
+            from tap_compleetpersy.sync.extra.bookmarks import (  # noqa: PLC0415 - see streams
+                read_extra_bookmark,
+            )
+
+            for extra in self.settings.extra_streams:
+                read_extra_bookmark(self.state, extra, tenant)
         # A first STATE that claims nothing: target-duckdb takes the first one it reads as
         # that of every stream, flushed or not.
         self.state.setdefault("bookmarks", {})

@@ -151,9 +151,9 @@ def test_the_defaults_are_those_of_the_contract() -> None:
             id="two-keys",
         ),
         pytest.param(
-            {"extra_streams": [{"name": "x"}]},
-            "extra_streams: not available in this release",
-            id="later",
+            {"attachments_dir": "ftp://user:secret@host/x"},
+            "attachments_dir: must not hold credentials, give them to its driver",
+            id="credentials-in-a-url",
         ),
     ],
 )

@@ -45,7 +45,7 @@ class Client:
     first request.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a keyword for each
         self,
         settings: Settings,
         *,
@@ -53,6 +53,7 @@ class Client:
         clock: Callable[[], float] = time.monotonic,
         allowance: Allowance | None = None,
         headers: Mapping[str, str] | None = None,
+        label: str | None = None,
     ) -> None:
         """Prepare a client.
 
@@ -62,6 +63,7 @@ class Client:
             clock: Seconds that never run backwards, for `requests_per_second`.
             allowance: Shared with another client; a new one when None.
             headers: Sent with every request, in place of the client's own of that name.
+            label: Stands for every path in logs and errors, where paths hold ids of people.
         """
         self._settings = settings
         self._profile = profile_of(settings)
@@ -72,6 +74,7 @@ class Client:
             settings.max_retries, settings.requests_per_second, clock
         )
         self._headers = headers or {}
+        self._label = label
         self._transports: list[Transport] = []
 
     def __enter__(self) -> t.Self:
@@ -166,6 +169,7 @@ class Client:
             wait=self._injected_wait,
             allowance=self._allowance,
             headers=self._headers,
+            label=self._label,
         )
 
     def close(self) -> None:
@@ -227,7 +231,7 @@ class Client:
         read: Callable[[Answer], _T],
     ) -> _T:
         url = self._address(path_or_url, params)
-        return self.retrying(lambda: read(self._follow(url)), shown(url))
+        return self.retrying(lambda: read(self._follow(url)), self._label or shown(url))
 
     def _address(self, path_or_url: str, params: Mapping[str, str] | None) -> str:
         """Build the URL."""

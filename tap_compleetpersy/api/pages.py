@@ -67,6 +67,7 @@ def read_pages(  # noqa: PLR0913 - the contract with `sync`
     since: datetime | None = None,
     until: datetime | None = None,
     path: str | None = None,
+    params: Mapping[str, str] | None = None,
     prefetch: int = 0,
     ready: Ready | None = None,
 ) -> Generator[Page]:
@@ -81,6 +82,7 @@ def read_pages(  # noqa: PLR0913 - the contract with `sync`
         since: Lower bound on the updated time, aware; sent as this or earlier.
         until: Upper bound on the updated time, aware; sent as this or later.
         path: Of the list below `api_url`; None for `candidates_path`.
+        params: Further query parameters of every page.
         prefetch: Pages read ahead by a thread; closing the iterator ends it.
         ready: A new queue, for who wants to see whether a page is waiting.
 
@@ -90,7 +92,7 @@ def read_pages(  # noqa: PLR0913 - the contract with `sync`
     Raises:
         ApiError: When a page cannot be read, or the pages do not lead to an end.
     """
-    wanted = filters(profile, since, until)
+    wanted = {**(params or {}), **filters(profile, since, until)}
     first = path or profile.candidates_path
     if prefetch > 0:
         sibling = client.sibling()

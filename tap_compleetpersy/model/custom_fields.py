@@ -180,14 +180,14 @@ def _compile_type(name: str, schema: Schema, zone: zoneinfo.ZoneInfo) -> Convert
 
 
 def _one(convert: Convert) -> Convert:
-    """Let a list of one element count as that element."""
+    """Let a list of one element count as that element, and an empty one as nothing."""
 
     def unwrapped(value: object, misfits: list[bool]) -> object:
         for _ in range(MAX_DEPTH):
             if not isinstance(value, list) or len(value) != 1:
                 break
             value = value[0]
-        return None if value is None else convert(value, misfits)
+        return None if value is None or value == [] else convert(value, misfits)
 
     return unwrapped
 
@@ -253,7 +253,7 @@ def _compile_array(items: Schema, zone: zoneinfo.ZoneInfo) -> Convert:
         inside: list[bool] = []
         many = value if isinstance(value, list) else [value]
         results = [convert_item(item, inside) for item in many]
-        if all(result is _MISFIT for result in results):
+        if results and all(result is _MISFIT for result in results):
             return _MISFIT
         misfits += inside
         misfits += [True for result in results if result is _MISFIT]

@@ -64,23 +64,26 @@ class Evidence:
         if not isinstance(value, list):
             self._add_one(value)
         elif self.levels:
-            self.inner = self.inner or Evidence(self.levels - 1)
+            self.inner = self.inner or type(self)(self.levels - 1)
             self.inner.add(value)
         else:
             self.kinds.add("text")
 
     def _add_one(self, value: object) -> None:
         if not isinstance(value, dict):
-            kind = kind_of(value)
+            kind = self._kind_of(value)
             if kind is not None:
                 self.kinds.add(kind)
         elif self.levels:
             self.properties = {} if self.properties is None else self.properties
             for key, item in value.items():
                 if key in self.properties or len(self.properties) < _MAX_PROPERTIES:
-                    self.properties.setdefault(key, Evidence(self.levels - 1)).add(item)
+                    self.properties.setdefault(key, type(self)(self.levels - 1)).add(item)
         else:
             self.kinds.add("text")
+
+    def _kind_of(self, value: object) -> str | None:
+        return kind_of(value)
 
     def _type_of_one(self) -> Schema:
         shapes = (bool(self.kinds), self.properties is not None, self.inner is not None)

@@ -22,12 +22,14 @@ from zoneinfo import ZoneInfo
 from tap_compleetpersy.settings.checks import OUTCOMES, inconsistencies, is_loopback
 from tap_compleetpersy.settings.declaration import About, about, default, json_type, setting
 from tap_compleetpersy.settings.environment import ENVIRONMENT_PREFIX, read_environment
+from tap_compleetpersy.settings.extra_streams import ExtraStream, read_extra_streams
 from tap_compleetpersy.settings.values import CONTROL_CHARACTERS, read_time, read_value
 
 __all__ = [
     "ENVIRONMENT_PREFIX",
     "OUTCOMES",
     "About",
+    "ExtraStream",
     "Settings",
     "SettingsError",
     "about",
@@ -273,12 +275,12 @@ class Settings:
     attachment_max_mb: float = setting(
         50, "Larger attachments are not downloaded.", "attachments", minimum=0
     )
-    extra_streams: list[t.Any] = setting(
+    extra_streams: list[ExtraStream] = setting(
         [],
-        "Other GET endpoints as streams: `name`, `path`, `records_path`, "
-        "`primary_keys`, `replication_key`, `params`.",
+        "Other GET endpoints as streams, each an object of `name`, `path`, `primary_keys`, "
+        "`replication_key`, `params`, and of wire settings where its own differ: "
+        "docs/extra-streams.md.",
         "attachments",
-        later=True,
     )
     request_timeout: float = setting(
         60,
@@ -322,6 +324,9 @@ class Settings:
                 values[name] = read_value(field, raw)
             except ValueError as error:
                 problems.append(f"{name}: {error}")
+        if "extra_streams" in values:
+            values["extra_streams"], found = read_extra_streams(values["extra_streams"], known)
+            problems += found
         if problems:
             raise SettingsError(problems)
         settings = cls(**values)
@@ -359,6 +364,10 @@ class Settings:
         """Tell whether a key is configured, without reading it."""
         return self.api_key is not None or self.api_key_file is not None
 
+    def of_extra_stream(self, extra: ExtraStream) -> Settings:
+        """Answer the settings that hold for an extra stream: these, but for its own."""
+        return dataclasses.replace(self, extra_streams=[], **extra.overrides)
+
     @property
     def zone(self) -> ZoneInfo:
         """The zone of :attr:`time_zone`."""
@@ -380,7 +389,8 @@ def config_jsonschema() -> dict[str, t.Any]:
             "description": facts.help,
         }
         if json_type(field) == "array":
-            schema["items"] = {} if field.name == "extra_streams" else {"type": "string"}
+            is_text = field.name != "extra_streams"
+            schema["items"] = {"type": "string" if is_text else "object"}
         if facts.choices:
             schema["enum"] = [*facts.choices, None]
         if facts.secret:

@@ -9,6 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from tap_compleetpersy.settings.extra_streams import ExtraStream, contradictions
+
 if t.TYPE_CHECKING:
     from tap_compleetpersy.settings import Settings
 
@@ -34,6 +36,16 @@ def inconsistencies(settings: Settings) -> t.Iterator[str]:
         yield f"outcomes: every value must be one of {', '.join(OUTCOMES)}"
     if not all(isinstance(key, str) for key in settings.exclude_fields):
         yield "exclude_fields: must be a list of texts"
+    for extra in settings.extra_streams:
+        yield from _extra_stream_problems(settings, extra)
+
+
+def _extra_stream_problems(settings: Settings, extra: ExtraStream) -> t.Iterator[str]:
+    own = settings.of_extra_stream(extra)
+    for problem in (*_wire_problems(own), *_time_problems(own)):
+        if problem.partition(":")[0] in extra.overrides:
+            yield f"{extra.place}.{problem}"
+    yield from contradictions(extra, own)
 
 
 def _leaves(tree: dict[str, t.Any]) -> t.Iterator[object]:
@@ -85,6 +97,8 @@ def _wire_problems(settings: Settings) -> t.Iterator[str]:
         path = getattr(settings, name)
         if not path.startswith("/") or path.startswith("//") or ".." in path:
             yield f"{name}: must be a path below api_url that starts with one slash"
+    if "@" in urlsplit(settings.attachments_dir or "").netloc:
+        yield "attachments_dir: must not hold credentials, give them to its driver"
     if "{candidate_id}" not in settings.attachments_path:
         yield "attachments_path: must contain {candidate_id}"
     try:

@@ -29,7 +29,6 @@ class About:
     maximum: int = 1_000_000_000
     may_be_empty: bool = False
     kind: str | None = None
-    later: bool = False
 
 
 def setting(default: t.Any, help_: str, group: str, **about: t.Any) -> t.Any:  # noqa: ANN401 - a dataclass field has the type of its annotation

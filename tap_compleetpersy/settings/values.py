@@ -28,9 +28,6 @@ def read_value(field: dataclasses.Field[t.Any], raw: object) -> t.Any:  # noqa: 
     """
     value = _READERS[json_type(field)](raw)
     facts = about(field)
-    if facts.later and value:
-        message = "not available in this release"
-        raise ValueError(message)
     if isinstance(value, str) and CONTROL_CHARACTERS.search(value):
         message = "must not hold control characters"
         raise ValueError(message)

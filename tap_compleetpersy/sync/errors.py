@@ -7,6 +7,10 @@ class DeletionsRefusedError(Exception):
     """A complete pass misses more than ``deletion_limit_percent`` allows."""
 
 
+class ExtraStreamError(Exception):
+    """Records of an extra stream are not as its definition says; the message has no value."""
+
+
 class LimitReachedError(Exception):
     """A dry run has as many records as it asked for."""
 

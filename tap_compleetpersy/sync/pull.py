@@ -58,6 +58,14 @@ class Output(t.Protocol):
         """Let signals wait for the end of a block."""
 
 
+def skew_seconds(server_time: datetime | None) -> int:
+    """Answer by how much the server's clock differs, as far as that can be told now."""
+    if server_time is None:
+        return 0
+    seconds = round((server_time - datetime.now(tz=UTC)).total_seconds())
+    return seconds if abs(seconds) > SKEW_SECONDS else 0
+
+
 @dataclass(kw_only=True)
 class Pull:
     """One run, from the first page to the last bookmark.
@@ -193,11 +201,8 @@ class Pull:
         return any(run.plan.complete for run in self.runs)
 
     def _note_server_time(self, page: Page) -> None:
-        if page.server_time is None:
-            return
-        skew = page.server_time - datetime.now(tz=UTC)
-        seconds = round(skew.total_seconds())
-        if abs(seconds) > SKEW_SECONDS:
+        seconds = skew_seconds(page.server_time)
+        if seconds:
             logger.warning(
                 "The server's clock differs by %d s; bookmarks follow the server",
                 seconds,

@@ -56,7 +56,8 @@ class Renderer:
             StreamMapFailedError: When a map fails on a deletion.
         """
         self._name = stream.name
-        names = [field.name for field in FIELDS[stream.name]]
+        fields = FIELDS.get(stream.name)  # an extra stream has none of its own
+        names = [field.name for field in fields or ()]
         self._select = compile_selection(stream.effective_schema, stream.mask, names)
         self.is_direct = all(
             type(stream_map) is SameRecordTransform and not stream_map.flattening_enabled
@@ -69,7 +70,8 @@ class Renderer:
             else [(each.stream_alias, compile_map(each)) for each in stream.stream_maps]
         )
         self.tables = [alias for alias, _ in self._maps] or [self._name]
-        self._try_a_deletion(names)
+        if fields is not None:
+            self._try_a_deletion(names)
 
     def rows(self, record: Record) -> list[tuple[str, bytes]]:
         """Answer the rows of a record, each with the name of its table.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 logger = logging.getLogger("tap-compleetpersy")
 
 _POSITIONS_SHOWN = 20
-_REFRESH = "Refresh the catalog: run --discover again, or `meltano run --refresh-catalog`"
+REFRESH = "Refresh the catalog: run --discover again, or `meltano run --refresh-catalog`"
 
 
 @dataclass
@@ -58,24 +58,24 @@ class Report:
         for key, count in sorted(self.misfits.items()):
             yield (
                 f"Custom field {key!r}: {count} values do not fit the type in the "
-                f"catalog and were left null. {_REFRESH}"
+                f"catalog and were left null. {REFRESH}"
             )
         if self.unknown and allowlist:
             yield (
                 f"{len(self.unknown)} new custom fields were left out, because others "
-                f"are deselected. {_REFRESH}"
+                f"are deselected. {REFRESH}"
             )
         elif self.unknown:
             for key, count in sorted(self.unknown.items()):
                 yield (
                     f"Custom field {key!r} is not in the catalog; its {count} values "
-                    f"were emitted untyped. {_REFRESH}"
+                    f"were emitted untyped. {REFRESH}"
                 )
         if self.is_whole and self.candidates:
             for key in sorted(frozenset(catalog) - self.custom):
                 yield (
                     f"Custom field {key!r} is gone: none of {self.candidates} candidates has "
-                    f"it. {_REFRESH}"
+                    f"it. {REFRESH}"
                 )
         if self.unreadable:
             shown = ", ".join(

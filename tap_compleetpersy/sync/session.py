@@ -323,6 +323,7 @@ def _doors(tap: Tap, selected: Mapping[str, Stream]) -> Doors:
         {
             name: field_names(stream.effective_schema, every[name])
             for name, stream in tap.streams.items()
+            if name in every
         },
     )
 

@@ -81,7 +81,8 @@ def read_bookmarks(
         decode: Reads a ledger.
 
     Returns:
-        One bookmark for each stream, empty where the state has none.
+        One bookmark for each stream that derives from candidates, empty where the state
+        has none. Extra streams read theirs themselves.
 
     Raises:
         StateError: When the state is of another tap, another tenant or a newer
@@ -93,7 +94,9 @@ def read_bookmarks(
         message = f"state: has no bookmark of a stream of this tap. {WAY_OUT}"
         raise StateError(message)
     return {
-        name: _read_bookmark(name, bookmarks.get(name) or {}, tenant, decode) for name in streams
+        name: _read_bookmark(name, bookmarks.get(name) or {}, tenant, decode)
+        for name in streams
+        if name in REPLICATION_KEYS
     }
 
 
@@ -145,7 +148,7 @@ def _read_bookmark(
 ) -> Bookmark:
     if not bookmark:
         return Bookmark()
-    _check_origin(stream, bookmark, tenant)
+    check_origin(stream, bookmark, tenant)
     value = _instant(stream, "replication_key_value", bookmark.get("replication_key_value"))
     position = _instant(stream, "position", bookmark.get("position"))
     if stream == "candidates" and value != position:
@@ -167,13 +170,18 @@ def _read_bookmark(
     )
 
 
-def _check_origin(stream: str, bookmark: Mapping[str, t.Any], tenant: str) -> None:
-    """Refuse what this tap, this release or this tenant did not write."""
+def check_origin(stream: str, bookmark: Mapping[str, t.Any], tenant: str) -> None:
+    """Refuse what this tap, this release or this tenant did not write.
+
+    Raises:
+        StateError: With the way out.
+    """
     version = bookmark.get("version")
     if version is None:
         # The SDK's plain form, as a release without positions left it.
         if (
-            bookmark.get("replication_key") != REPLICATION_KEYS.get(stream)
+            stream not in REPLICATION_KEYS
+            or bookmark.get("replication_key") != REPLICATION_KEYS[stream]
             or bookmark.get("replication_key_value") is None
             or "partitions" in bookmark
         ):

@@ -29,7 +29,7 @@ def block(name: str) -> str:
 
 def port_of(commands: str) -> str:
     """Answer the port that the commands name."""
-    return re.findall(r"--port (\d+)", commands)[0]
+    return str(re.findall(r"--port (\d+)", commands)[0])
 
 
 def run(commands: str, folder: Path) -> None:
