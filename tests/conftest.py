@@ -6,11 +6,16 @@ import socket
 import typing as t
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
+
+# How fast the machine is proves nothing.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 
 @pytest.fixture

@@ -78,6 +78,8 @@ def test_definitions_reach_the_tap_whole(
     )
     (tmp_path / "loaded").mkdir()
     environment = set_them(project)
+    for stream in ("notes", "remarks"):
+        project.meltano("select", "tap-compleetpersy", stream, "*", **environment)
     project.meltano("run", "tap-compleetpersy", "target-jsonl", **environment)
     assert [row["Id"] for row in loaded(tmp_path, "notes")] == [1, 2]
     (candidate,) = loaded(tmp_path, "candidates")

@@ -93,6 +93,20 @@ def test_attachments(tmp_path: Path) -> None:
     assert list((tmp_path / "documents/1001").iterdir())
 
 
+def test_other_endpoints(tmp_path: Path) -> None:
+    project = make_project(tmp_path, {})
+    run(block("endpoint"), project.folder)
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as warehouse:
+        warehouse.execute("set schema = 'persy'")
+        (users,) = warehouse.execute("select count(*) from users").fetchall()[0]
+        (orphans,) = warehouse.execute(
+            "select count(*) from notes n anti join candidates c on c.id = n.candidate_id"
+        ).fetchall()[0]
+        (notes,) = warehouse.execute("select count(*) from notes").fetchall()[0]
+    assert users == 30
+    assert orphans == 0 < notes
+
+
 @pytest.fixture(scope="module")
 def commands() -> list[str]:
     """Every line that the README shows after a prompt."""
