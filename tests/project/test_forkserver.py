@@ -38,7 +38,7 @@ def test_it_says_the_same_and_ends_the_same(
 ) -> None:
     (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
     environment = bare_environment() | {"TAP_COMPLEETPERSY_API_URL": "ftp://example.org"}
-    command = [SCRIPTS / "tap-compleetpersy", *words]
+    command = [str(SCRIPTS / "tap-compleetpersy"), *words]
     expected = subprocess.run(
         command, capture_output=True, check=False, cwd=tmp_path, env=environment, timeout=120
     )
