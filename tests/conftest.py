@@ -5,11 +5,18 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
+
+# Nothing is asserted about time, which on a busy machine says nothing.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 
 @pytest.fixture
