@@ -87,11 +87,11 @@ chromium: ## Install a Chromium for the tests of a page, unless one is there
 
 .PHONY: test
 test: $(READY) chromium ## Run all tests, but those marked as long
-	@$(RUN) pytest --numprocesses $(WORKERS) --dist loadfile
+	@$(RUN) pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: test-full
 test-full: $(READY) chromium ## Run all tests, long ones included
-	@$(RUN) pytest --numprocesses $(WORKERS) --dist loadfile -m 'full or not full'
+	@$(RUN) pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder -m 'full or not full'
 
 .PHONY: fuzz
 fuzz: .venv/.done ## Read 200,000 generated payloads; SEED=2 for others

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
-import subprocess
 import sys
 import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.forkserver import ForkServer
 
 Message = dict[str, t.Any]
 
@@ -70,19 +72,14 @@ def run_tap(
         catalog: Content of the catalog file, if any.
         environment: Variables to add.
     """
-    command = [str(SCRIPTS / "tap-compleetpersy"), *arguments]
+    words = [*arguments]
     for name, content in (("config", config), ("state", state), ("catalog", catalog)):
         if content is not None:
             path = folder / f"{name}.json"
             path.write_text(json.dumps(content), encoding="utf-8")
-            command += [f"--{name}", str(path)]
-    finished = subprocess.run(
-        command,
-        check=False,
-        capture_output=True,
-        cwd=folder,
-        env=bare_environment() | dict(environment or {}),
-        timeout=120,
+            words += [f"--{name}", str(path)]
+    finished = tap().run(
+        words, cwd=folder, env=bare_environment() | dict(environment or {}), timeout=120
     )
     lines = finished.stdout.decode("utf-8").splitlines()
     is_messages = "--discover" not in arguments and "--about" not in arguments
@@ -97,15 +94,21 @@ def discover(config: Mapping[str, t.Any], folder: Path) -> Message:
     """Run ``tap-compleetpersy --discover`` and answer the catalog."""
     path = folder / "discover.json"
     path.write_text(json.dumps(config), encoding="utf-8")
-    finished = subprocess.run(
-        [str(SCRIPTS / "tap-compleetpersy"), "--config", str(path), "--discover"],
-        check=True,
-        capture_output=True,
-        cwd=folder,
-        env=bare_environment(),
-        timeout=120,
-    )
+    words = ["--config", str(path), "--discover"]
+    finished = tap().run(words, cwd=folder, env=bare_environment(), timeout=120)
+    finished.check_returncode()
     return t.cast("Message", json.loads(finished.stdout))
+
+
+@functools.cache
+def tap() -> ForkServer:
+    """Answer a server of ``tap-compleetpersy``, started when it is first needed."""
+    return ForkServer(
+        SCRIPTS / "tap-compleetpersy",
+        "tap_compleetpersy.tap:TapCompleetpersy.cli",
+        *("tap_compleetpersy.sync.catalog", "tap_compleetpersy.sync.session"),
+        *("babel", "email_validator"),
+    )
 
 
 def bare_environment() -> dict[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # Pages are files of ours, read without a network: Chromium shall not look for one either. Its
@@ -23,6 +23,12 @@ OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+MILLISECONDS = 60_000
+"""The longest wait for the page; a busy machine is no failure."""
+
+expect.set_options(timeout=MILLISECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ def visiting(browser: Browser, file: Path, **options: t.Any) -> Iterator[Visit]:
         options: Of the browser's context, such as `viewport` and `color_scheme`.
     """
     context = browser.new_context(offline=True, **options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(MILLISECONDS)
     try:
         visit = Visit(context.new_page())
         visit.page.on("request", lambda request: visit.requests.append(request.url))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import stat
 import subprocess
-import sys
 import typing as t
 from pathlib import Path
 
@@ -15,10 +15,10 @@ from pytest_httpserver import HTTPServer
 
 from tap_compleetpersy.cli import COMMANDS
 from tests.documented import DEFAULT
-from tests.singer import bare_environment, discover, run_tap
+from tests.forkserver import ForkServer
+from tests.singer import SCRIPTS, bare_environment, discover, run_tap
 
 Json = dict[str, t.Any]
-PERSY = Path(sys.executable).with_name("persy")
 
 
 @pytest.fixture
@@ -28,15 +28,22 @@ def config_file(config: Json, tmp_path: Path) -> Path:
     return path
 
 
+@functools.cache
+def server() -> ForkServer:
+    return ForkServer(
+        SCRIPTS / "persy",
+        "tap_compleetpersy.cli:main",
+        *(f"tap_compleetpersy.cli.{command}" for command in COMMANDS),
+        *(f"tap_compleetpersy.explorer.{name}" for name in ("comparison", "page", "survey")),
+        *("tap_compleetpersy.sync.sampling", "tap_compleetpersy.tap", "babel", "email_validator"),
+    )
+
+
 def persy(config: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [PERSY, "fields", "--config", config, *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        env=bare_environment(),
-        cwd=config.parent,
+    words = ["fields", "--config", str(config), *map(str, arguments)]
+    done = server().run(words, cwd=config.parent, env=bare_environment(), timeout=120)
+    return subprocess.CompletedProcess(
+        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
     )
 
 

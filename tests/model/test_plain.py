@@ -56,11 +56,7 @@ def test_the_default_record_is_plain(read_quickly: Read, default_record: Json) -
     assert require_same(read_quickly, default_record)
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_any_record_is_read_the_same_after_any_others(
-    data: st.DataObject, any_json: st.SearchStrategy[t.Any]
-) -> None:
+def read_after_others(data: st.DataObject, any_json: st.SearchStrategy[t.Any]) -> None:
     read = compile_quick_reader(Rules())
     for _ in range(4):
         record = {"Id": data.draw(st.integers(1, 9)), "UserArea": data.draw(any_json)}
@@ -71,6 +67,23 @@ def test_any_record_is_read_the_same_after_any_others(
         except UnreadableRecord:
             with pytest.raises(UnreadableRecord):
                 read_in_general(record)
+
+
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_any_record_is_read_the_same_after_any_others(
+    data: st.DataObject, any_json: st.SearchStrategy[t.Any]
+) -> None:
+    read_after_others(data, any_json)
+
+
+@pytest.mark.full
+@settings(max_examples=500, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_many_records_are_read_the_same_after_any_others(
+    data: st.DataObject, any_json: st.SearchStrategy[t.Any]
+) -> None:
+    read_after_others(data, any_json)
 
 
 @pytest.mark.parametrize(

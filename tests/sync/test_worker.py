@@ -130,7 +130,7 @@ def test_it_ends_when_its_parent_is_killed() -> None:
         assert t.cast("t.TextIO", parent.stdout).read() == ""
     import select  # noqa: PLC0415
 
-    ended, _, _ = select.select([watched], [], [], 10)
+    ended, _, _ = select.select([watched], [], [], 60)
     os.close(watched)
     assert ended
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-import shlex
-import subprocess
 import typing as t
 import zlib
 from collections.abc import Iterator
@@ -18,12 +16,12 @@ import pytest
 from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
-from tests.singer import SCRIPTS, Message, Run, bare_environment, discover, run_tap
+from tests.singer import Message, Run, bare_environment, discover, run_tap, tap
 
 STREAMS = ("candidates", "jobs", "applications")
 GIGABYTES = 2 << 30
-MEMORY_LIMIT = 1 << 20
-"""Kilobytes of address space; the tap itself needs a third of it."""
+MEMORY_LIMIT = 1 << 30
+"""Bytes of address space; the tap itself needs a third of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +39,10 @@ class Source:
         for name, value in files.items():
             (folder / f"{name}.json").write_text(json.dumps(value), encoding="utf-8")
         (folder / "state.json").write_bytes(content)
-        tap = shlex.quote(str(SCRIPTS / "tap-compleetpersy"))
-        words = "--config config.json --catalog catalog.json --state state.json"
+        words = ["--config", "config.json", "--catalog", "catalog.json", "--state", "state.json"]
         self.sandbox.requests.clear()
-        done = subprocess.run(
-            ["/bin/bash", "-c", f"ulimit -v {MEMORY_LIMIT} && exec {tap} {words}"],
-            capture_output=True,
-            check=False,
-            cwd=folder,
-            env=bare_environment(),
-            timeout=60,
+        done = tap().run(
+            words, cwd=folder, env=bare_environment(), timeout=120, address_space=MEMORY_LIMIT
         )
         messages = tuple(map(json.loads, done.stdout.splitlines()))
         return Run(messages, done.stderr.decode("utf-8"), done.returncode)

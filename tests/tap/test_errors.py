@@ -12,7 +12,7 @@ import pytest
 
 from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.faults import Fault
-from tests.singer import SCRIPTS, Run, bare_environment, discover, run_tap
+from tests.singer import SCRIPTS, Run, bare_environment, discover, run_tap, tap
 
 STATE = {
     "bookmarks": {
@@ -103,21 +103,14 @@ def test_a_file_that_is_no_json(
     config: dict[str, t.Any], tmp_path: Path, name: str, content: str | None
 ) -> None:
     (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
-    arguments = ["--config", "config.json"] if name != "config" else []
+    words = ["--config", "config.json"] if name != "config" else []
     if content is not None:
         (tmp_path / "bad.json").write_text(content, encoding="utf-8")
-    finished = subprocess.run(
-        [str(SCRIPTS / "tap-compleetpersy"), *arguments, f"--{name}", "bad.json"],
-        capture_output=True,
-        check=False,
-        cwd=tmp_path,
-        env=bare_environment(),
-        text=True,
-        timeout=60,
-    )
+    words += [f"--{name}", "bad.json"]
+    finished = tap().run(words, cwd=tmp_path, env=bare_environment(), timeout=120)
     assert finished.returncode != 0
-    assert "Traceback" not in finished.stderr
-    assert finished.stdout == ""
+    assert b"Traceback" not in finished.stderr
+    assert finished.stdout == b""
 
 
 def test_a_page_that_cannot_be_read_claims_nothing(

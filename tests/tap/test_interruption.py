@@ -35,7 +35,7 @@ def test_a_signal_while_a_page_is_awaited(  # noqa: PLR0913 - fixtures and cases
     def hold_the_second_page(request: t.Any) -> None:
         if "page=2" in request.query:
             asked.set()
-            answered.wait(30)
+            answered.wait(120)
 
     sandbox.before_answer.append(hold_the_second_page)
     (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
@@ -51,9 +51,9 @@ def test_a_signal_while_a_page_is_awaited(  # noqa: PLR0913 - fixtures and cases
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
-        was_asked = asked.wait(30)
+        was_asked = asked.wait(120)
         process.send_signal(number if was_asked else signal.SIGKILL)
-        stdout, stderr = process.communicate(timeout=10)
+        stdout, stderr = process.communicate(timeout=60)
         answered.set()
     assert process.returncode == exit_code, stderr.decode()
     assert stdout.endswith(b"\n")

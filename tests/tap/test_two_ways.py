@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import typing as t
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
-from tests.singer import SCRIPTS, bare_environment, discover
+from tests.singer import bare_environment, discover, tap
 
 MOMENT = re.compile(rb'"(changed_at|time_extracted|full_sync_at|replication_key_value)":"[^"]*"')
 NOBODYS = "a key that no record has"
@@ -29,17 +28,9 @@ def lines(config: dict[str, t.Any], catalog: dict[str, t.Any], folder: Path) -> 
     """Run the tap; answer its lines as written, without the moments."""
     for name, content in {"config": config, "catalog": catalog}.items():
         (folder / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
-    done = subprocess.run(
-        [
-            str(SCRIPTS / "tap-compleetpersy"),
-            *("--config", "config.json"),
-            *("--catalog", "catalog.json"),
-        ],
-        cwd=folder,
-        env=bare_environment(),
-        capture_output=True,
-        check=True,
-    )
+    words = ["--config", "config.json", "--catalog", "catalog.json"]
+    done = tap().run(words, cwd=folder, env=bare_environment(), timeout=120)
+    done.check_returncode()
     return [MOMENT.sub(rb'"\1":""', line) for line in done.stdout.splitlines()]
 
 

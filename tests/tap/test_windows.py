@@ -148,7 +148,7 @@ def test_a_process_killed_in_a_later_window_does_not_start_over(
     def hold_the_fourth_window() -> None:
         if len({until for _, until in persy.asked}) == 4:
             reached.set()
-            killed.wait(30)
+            killed.wait(120)
 
     persy.before_answer = hold_the_fourth_window
     for name, content in (("config", settings), ("catalog", catalog)):
@@ -166,7 +166,7 @@ def test_a_process_killed_in_a_later_window_does_not_start_over(
             stderr=subprocess.DEVNULL,
         ) as process,
     ):
-        assert reached.wait(30)
+        assert reached.wait(120)
         process.kill()
     killed.set()
     persy.before_answer = lambda: None

@@ -6,8 +6,8 @@ The targets are the installed plugins, fed with the messages that the tap wrote.
 from __future__ import annotations
 
 import abc
+import functools
 import json
-import subprocess
 import typing as t
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 from psycopg import sql
 
+from tests.forkserver import ForkServer
 from tests.meltano import ROOT
 from tests.singer import Message, bare_environment
 from tests.warehouse.postgres import Postgres
@@ -39,6 +40,7 @@ class Warehouse(abc.ABC):
     folder: Path
 
     target: t.ClassVar[str]
+    entry: t.ClassVar[str]
 
     @property
     @abc.abstractmethod
@@ -63,18 +65,21 @@ class Warehouse(abc.ABC):
         """Pipe the messages of one run through the target."""
         config = self.folder / f"{self.target}.json"
         config.write_text(json.dumps(self.settings), encoding="utf-8")
-        program = ROOT / ".meltano" / "loaders" / self.target / "venv" / "bin" / self.target
-        done = subprocess.run(
-            [program, "--config", config],
-            capture_output=True,
-            check=False,
+        done = loader(self.target, self.entry).run(
+            ["--config", str(config)],
             cwd=self.folder,
-            encoding="utf-8",
             env=bare_environment(),
-            input="".join(f"{json.dumps(message)}\n" for message in messages),
+            stdin="".join(f"{json.dumps(message)}\n" for message in messages).encode(),
             timeout=120,
         )
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 0, done.stderr.decode()
+
+
+@functools.cache
+def loader(target: str, entry: str) -> ForkServer:
+    """Answer a server of an installed target, started when it is first needed."""
+    folder = ROOT / ".meltano" / "loaders" / target / "venv" / "bin"
+    return ForkServer(folder / target, entry)
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,7 @@ class PostgresWarehouse(Warehouse):
     schema: str
 
     target = "target-postgres"
+    entry = "target_postgres.target:TargetPostgres.cli"
 
     @property
     def settings(self) -> Mapping[str, t.Any]:
@@ -104,6 +110,7 @@ class DuckWarehouse(Warehouse):
     """A file."""
 
     target = "target-duckdb"
+    entry = "target_duckdb:main"
 
     @property
     def path(self) -> Path:
