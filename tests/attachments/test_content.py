@@ -78,7 +78,7 @@ class TestWhole:
             "truncated": ({"kind": "truncate"}, broken),
             "shorter": ({"kind": "wrong_length"}, broken),
             "reset": ({"kind": "reset"}, "the connection failed"),
-            "stalled": ({"kind": "stall"}, "no complete answer within 2 s"),
+            "stalled": ({"kind": "stall"}, "no complete answer within 5 s"),
             "login": ({"kind": "html"}, "the answer is text/html and no file"),
             "error": ({"kind": "error_body"}, "the answer is application/json and no file"),
             "endless": ({"kind": "endless"}, "it is larger than attachment_max_mb (1 MB)"),
@@ -91,7 +91,7 @@ class TestWhole:
                 for name, (fault, _) in failures.items()
             )
         )
-        run = tenant.sync(request_timeout=2, attachment_max_mb=1)
+        run = tenant.sync(request_timeout=5, attachment_max_mb=1)
         rows = attachments(run)
         for name, (_, reason) in failures.items():
             row = rows[name]
