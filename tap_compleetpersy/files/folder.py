@@ -11,6 +11,8 @@ import typing as t
 from collections.abc import Iterator
 from pathlib import Path
 
+from typing_extensions import override
+
 from tap_compleetpersy.files.store import Hashing, Incoming, StoreError
 
 _PARTIAL = ".partial-"
@@ -158,32 +160,25 @@ class Folder:
                 return -1
 
 
-class _Receiving:
+class _Receiving(Hashing):
     """A file without a place yet."""
 
     def __init__(self, folder: Folder, number: int, name: str | None) -> None:
+        super().__init__()
         self._folder, self._number, self._name = folder, number, name
-        self._hashing = Hashing()
 
-    @property
-    def size(self) -> int:
-        return self._hashing.size
-
-    @property
-    def sha256(self) -> str:
-        return self._hashing.sha256
-
+    @override
     def restart(self) -> None:
+        super().restart()
         os.ftruncate(self._number, 0)
         os.lseek(self._number, 0, os.SEEK_SET)
-        self._hashing.restart()
 
     def write(self, piece: bytes, /) -> None:
         rest = memoryview(piece)
         with _explained(self._folder.location("")):
             while rest:
                 rest = rest[os.write(self._number, rest) :]
-        self._hashing.update(piece)
+        self.update(piece)
 
     def keep(self, path: str) -> None:
         self._folder.keep(self._number, self._name, path)

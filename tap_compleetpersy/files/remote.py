@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import fsspec
 from fsspec.core import url_to_fs
+from typing_extensions import override
 
 from tap_compleetpersy.files.store import Hashing, Incoming, Store, StoreError
 
@@ -126,25 +127,18 @@ class Remote:
         return f"{self._root}/{path}"
 
 
-class _Receiving:
+class _Receiving(Hashing):
     """A file without a place yet, on this machine's disk and without a name."""
 
     def __init__(self, remote: Remote, file: t.IO[bytes]) -> None:
+        super().__init__()
         self._remote, self._file = remote, file
-        self._hashing = Hashing()
 
-    @property
-    def size(self) -> int:
-        return self._hashing.size
-
-    @property
-    def sha256(self) -> str:
-        return self._hashing.sha256
-
+    @override
     def restart(self) -> None:
+        super().restart()
         self._file.seek(0)
         self._file.truncate()
-        self._hashing.restart()
 
     def write(self, piece: bytes, /) -> None:
         try:
@@ -152,7 +146,7 @@ class _Receiving:
         except OSError as error:
             message = f"attachments_dir: a temporary file cannot be written: {error.strerror}"
             raise StoreError(message) from None
-        self._hashing.update(piece)
+        self.update(piece)
 
     def keep(self, path: str) -> None:
         self._remote.upload(self._file, path)

@@ -73,7 +73,8 @@ class Hashing:
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self.restart()
+        self.size = 0
+        self._hash = hashlib.sha256()
 
     def restart(self) -> None:
         """Begin again."""
