@@ -104,6 +104,7 @@ lint: .venv/.done ## Check style, types, dependencies and generated files
 	@$(BIN)/mypy
 	@$(BIN)/deptry .
 	@$(BIN)/python scripts/render_settings.py --check
+	@$(BIN)/python -m scripts.render_faults --check
 
 .PHONY: format
 format: .venv/.done ## Format and mend what can be mended
@@ -116,6 +117,7 @@ docs: .venv/.done chromium ## Write again what is generated from settings and me
 	@$(BIN)/python -m scripts.render_profiles
 	@$(BIN)/python -m scripts.render_checks
 	@$(BIN)/python -m scripts.render_explorer
+	@$(BIN)/python -m scripts.render_faults
 
 .PHONY: bench
 bench: .venv/.done ## Measure speed and memory beside other tools (half an hour)

@@ -13,6 +13,7 @@ from tap_compleetpersy.settings import (
     Settings,
     SettingsError,
     config_jsonschema,
+    json_type,
     read_environment,
 )
 
@@ -173,6 +174,22 @@ def test_no_message_holds_a_value(name: str) -> None:
     except SettingsError as error:
         text = str(error)
     assert "Zq7" not in text
+
+
+TEXTS = [f.name for f in dataclasses.fields(Settings) if json_type(f) == "string"]
+
+
+@pytest.mark.parametrize("character", ["\0", "\n", "\r", "\t", "\x1b", "\x7f", "\x85", "\u2028"])
+@pytest.mark.parametrize("name", TEXTS)
+def test_no_text_may_hold_a_control_character(name: str, character: str) -> None:
+    assert f"{name}: must not hold control characters" in problems({name: f"a{character}b"})
+
+
+def test_no_setting_switches_verification_off() -> None:
+    for name in ("verify", "verify_ssl", "ssl_verify", "tls_verify", "insecure"):
+        assert problems(KEY | {name: False})[0].startswith(f"{name}: unknown setting")
+    for nothing in ("false", "0", "no"):
+        assert problems(KEY | {"ca_bundle": nothing}) == ("ca_bundle: there is no such file",)
 
 
 def test_the_key_is_in_no_representation() -> None:

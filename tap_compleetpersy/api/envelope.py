@@ -32,7 +32,7 @@ _FAILED = frozenset({"error", "fail", "failed", "failure"})
 _FALSE = frozenset({"false", "0", "no", "null", "none"})
 _ERROR_STATUSES = frozenset(str(status) for status in range(400, 600))
 _TEXT_KEYS = frozenset({"#text", "$"})
-_PLAIN_KEY = re.compile(r"[@#$]?\w[\w:. -]{0,39}")
+_PLAIN_KEY = re.compile(r"[@#$]?\w[\w:.-]{0,39}")
 _MOST_KEYS_SHOWN = 12
 
 _ADVICE = "Set records_path to the dotted path of the records in an answer."
@@ -148,7 +148,7 @@ def _refuse_errors(content: _Object) -> None:
 
 
 def _unclear(content: _Object) -> UnexpectedAnswer:
-    """Name the keys only, and of these only what cannot be somebody's address."""
+    """Name the keys only, and of these only what cannot be somebody's name or address."""
     plain = [key if _PLAIN_KEY.fullmatch(key) else "?" for key in content]
     more = ", …" if len(plain) > _MOST_KEYS_SHOWN else ""
     found = ", ".join(plain[:_MOST_KEYS_SHOWN]) + more

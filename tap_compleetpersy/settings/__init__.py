@@ -16,13 +16,13 @@ import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tap_compleetpersy.settings.checks import OUTCOMES, inconsistencies, is_loopback
 from tap_compleetpersy.settings.declaration import About, about, default, json_type, setting
 from tap_compleetpersy.settings.environment import ENVIRONMENT_PREFIX, read_environment
 from tap_compleetpersy.settings.extra_streams import ExtraStream, read_extra_streams
+from tap_compleetpersy.settings.key import read_key
 from tap_compleetpersy.settings.values import CONTROL_CHARACTERS, read_time, read_value
 
 __all__ = [
@@ -70,7 +70,8 @@ class Settings:
     )
     api_key_file: str | None = setting(
         None,
-        "File that holds the key, instead of `api_key`.",
+        "File that holds the key, instead of `api_key`; or `keyring:service/username`, an entry of "
+        "the system's keyring (with the extra `keyring`).",
         "access",
     )
     api_url: str = setting(
@@ -335,7 +336,7 @@ class Settings:
         return settings
 
     def require_api_key(self) -> str:
-        """Answer the key, from `api_key` or the first line of `api_key_file`.
+        """Answer the key, from `api_key`, or from where `api_key_file` says.
 
         Raises:
             SettingsError: When there is none, or it cannot be sent in a header.
@@ -343,11 +344,10 @@ class Settings:
         key = self.api_key
         if key is None and self.api_key_file is not None:
             try:
-                text = Path(self.api_key_file).expanduser().read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError) as error:
-                message = f"api_key_file: cannot be read ({type(error).__name__})"
+                key = read_key(self.api_key_file)
+            except ValueError as error:
+                message = f"api_key_file: {error}"
                 raise SettingsError([message]) from None
-            key = text.strip()
         if not key:
             message = (
                 "api_key: missing. Set it in the config file, or in the environment as "

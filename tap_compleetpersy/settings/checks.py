@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from tap_compleetpersy.settings.extra_streams import ExtraStream, contradictions
+from tap_compleetpersy.settings.key import KEYRING, entry_of
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.settings import Settings
@@ -69,7 +70,13 @@ def _access_problems(settings: Settings) -> t.Iterator[str]:
         value = getattr(settings, name)
         if value is not None and not value.isascii():
             yield f"{name}: must be ASCII, since it is sent in a header"
-    for name in ("ca_bundle", "api_key_file"):
+    if (settings.api_key_file or "").startswith(KEYRING):
+        files: tuple[str, ...] = ("ca_bundle",)
+        if entry_of(settings.api_key_file or "") is None:
+            yield "api_key_file: an entry of the keyring must be keyring:service/username"
+    else:
+        files = ("ca_bundle", "api_key_file")
+    for name in files:
         path = getattr(settings, name)
         if path is not None and not Path(path).expanduser().is_file():
             yield f"{name}: there is no such file"

@@ -9,12 +9,11 @@ from __future__ import annotations
 import contextlib
 import gzip
 import io
+import os
 import typing as t
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from singer_sdk.helpers._batch import BatchConfig, SDKBatchMessage
 
@@ -92,10 +91,9 @@ class BatchFiles:
         storage = self.config.storage
         ending = "jsonl.gz" if self._is_compressed else "jsonl"
         name = f"{storage.prefix or ''}{self.name}-{uuid.uuid4().hex}.{ending}"
-        with storage.open(name, "wb") as file:
+        with _private(), storage.open(name, "wb") as file:
             file.write(self._content.getvalue())
         url = storage.get_url(name)
-        _make_private(url)
         self.writer.write_message(
             SDKBatchMessage(stream=self.name, encoding=self.config.encoding, manifest=[url])
         )
@@ -105,9 +103,11 @@ class BatchFiles:
         return self.config.encoding.compression == "gzip"
 
 
-def _make_private(url: str) -> None:
-    """Let only the user read a local file: its rows are people."""
-    parts = urlsplit(url)
-    if parts.scheme == "file":
-        with contextlib.suppress(OSError):
-            Path(unquote(parts.path)).chmod(0o600)
+@contextlib.contextmanager
+def _private() -> t.Iterator[None]:
+    """Let only the user read what is made here, folders included: the rows are people."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)

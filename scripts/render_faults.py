@@ -1,0 +1,68 @@
+"""Write the table of `docs/faults.md` from the cases that `tests/faults` plays.
+
+Run by `make docs` as `python -m scripts.render_faults`; `--check`, of `make lint`, only compares.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from scripts.render_settings import between
+from tests.faults.cases import ENDS, GROUPS, RETRIES, TIMEOUT, Case
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "faults.md"
+START, END = "<!-- faults -->", "<!-- /faults -->"
+HEAD = ("| fault | what happens | after | last line of the log | exit |", "|---|---|---|---|---:|")
+
+
+def rows() -> Iterator[str]:
+    """Answer the table's lines, a row for each case."""
+    yield from HEAD
+    for group, cases in GROUPS.items():
+        yield f"| **{group}** | | | | |"
+        for case in cases:
+            cells = (case.name, happening(case), case.after, said(case), str(case.exit_code))
+            yield f"| {' | '.join(cells)} |"
+
+
+def happening(case: Case) -> str:
+    """Say in words what the tap does."""
+    if not case.exit_code:
+        return "read, nothing is lost"
+    if case in ENDS:
+        return "whole lines, a true STATE"
+    return "tried again, then an error" if is_tried_again(case) else "an error"
+
+
+def is_tried_again(case: Case) -> bool:
+    """Tell whether the log counts tries."""
+    return case.tried_again or f" after {RETRIES + 1} tries" in case.log
+
+
+def said(case: Case) -> str:
+    """Quote the line, if there is one of its own."""
+    return f"`{case.log}`" if case.log not in {"", "…"} else "–"
+
+
+def table() -> str:
+    """Render all that stands between the markers."""
+    note = f"In these lines, `request_timeout` is {TIMEOUT:g} and `max_retries` is {RETRIES}."
+    return "\n".join(["", note, "", *rows(), "", ""])
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page when it is outdated; with `--check` only say so and answer 1."""
+    text = PAGE.read_text(encoding="utf-8")
+    rendered = between(text, START, END, table())
+    if rendered == text:
+        return 0
+    print(f"{PAGE.name}: {'outdated, run `make docs`' if arguments else 'written'}")
+    if not arguments:
+        PAGE.write_text(rendered, encoding="utf-8")
+    return int(bool(arguments))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
