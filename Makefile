@@ -105,6 +105,7 @@ lint: .venv/.done ## Check style, types, dependencies and generated files
 	@$(BIN)/deptry .
 	@$(BIN)/python scripts/render_settings.py --check
 	@$(BIN)/python -m scripts.render_faults --check
+	@$(BIN)/python -m scripts.render_privacy --check
 
 .PHONY: format
 format: .venv/.done ## Format and mend what can be mended
@@ -118,6 +119,7 @@ docs: .venv/.done chromium ## Write again what is generated from settings and me
 	@$(BIN)/python -m scripts.render_checks
 	@$(BIN)/python -m scripts.render_explorer
 	@$(BIN)/python -m scripts.render_faults
+	@$(BIN)/python -m scripts.render_privacy
 
 .PHONY: bench
 bench: .venv/.done ## Measure speed and memory beside other tools (half an hour)

@@ -1,0 +1,53 @@
+"""Write the table of fields into `docs/privacy.md`, from the model's own declaration.
+
+Run by `make docs` as `python -m scripts.render_privacy`; `--check`, of `make lint`, only compares.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from scripts.render_settings import between
+from tap_compleetpersy.model.fields import (
+    APPLICATION_FIELDS,
+    ATTACHMENT_FIELDS,
+    CANDIDATE_FIELDS,
+    CONTENT_FIELDS,
+    JOB_FIELDS,
+)
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "privacy.md"
+START, END = "<!-- fields -->", "<!-- /fields -->"
+STREAMS = {
+    "candidates": CANDIDATE_FIELDS,
+    "jobs": JOB_FIELDS,
+    "applications": APPLICATION_FIELDS,
+    "candidate_attachments": (*ATTACHMENT_FIELDS, *CONTENT_FIELDS),
+}
+
+
+def rows() -> Iterator[str]:
+    """Answer the table's lines, a row for each field of each stream."""
+    yield from ("| stream | field | what it is | personal |", "|---|---|---|---|")
+    for stream, fields in STREAMS.items():
+        for field in fields:
+            personal = "yes" if field.personal else "–"
+            yield f"| {stream} | `{field.name}` | {field.description} | {personal} |"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page when it is outdated; with `--check` only say so and answer 1."""
+    text = PAGE.read_text(encoding="utf-8")
+    rendered = between(text, START, END, "\n".join(["", *rows(), "", ""]))
+    if rendered == text:
+        return 0
+    print(f"{PAGE.name}: {'outdated, run `make docs`' if arguments else 'written'}")
+    if not arguments:
+        PAGE.write_text(rendered, encoding="utf-8")
+    return int(bool(arguments))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
