@@ -10,6 +10,7 @@ PYTHON ?= python3
 WORKERS ?= 2
 PAYLOADS ?= 200000
 SEED ?= 1
+SOAK_SECONDS ?= 1800
 
 BIN := .venv/bin
 export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
@@ -96,6 +97,10 @@ test-full: $(READY) chromium ## Run all tests, long ones included
 .PHONY: fuzz
 fuzz: .venv/.done ## Read 200,000 generated payloads; SEED=2 for others
 	@$(BIN)/python -m tests.fuzz --payloads $(PAYLOADS) --seed $(SEED) --workers $(WORKERS)
+
+.PHONY: soak
+soak: $(READY) ## Sync a restless, failing tenant for half an hour; SOAK_SECONDS=60 for less
+	@$(RUN) python -m tests.soak --seconds $(SOAK_SECONDS) --seed $(SEED)
 
 .PHONY: lint
 lint: .venv/.done ## Check style, types, dependencies and generated files
