@@ -39,10 +39,12 @@ class Life:
             self.store.clock.advance(self.draw.randrange(60, 7200))
             change(ledgers)
 
-    def happens(self, state: t.Mapping[str, t.Any]) -> None:
-        """Let one thing happen now."""
+    def happens(self, state: t.Mapping[str, t.Any], most: int) -> None:
+        """Let one thing happen now; of more people than so many, somebody is deleted."""
         with self.store.lock:
-            self.draw.choice(self._changes)(ledgers_of(state))
+            is_full = len(self.store) > most
+            change = self._delete if is_full else self.draw.choice(self._changes)
+            change(ledgers_of(state))
 
     @property
     def _changes(self) -> list[Callable[[list[Ledger]], None]]:

@@ -86,7 +86,7 @@ class Soak:
 
         def live() -> None:
             while not end.wait(seconds):
-                self.life.happens(self.state)
+                self.life.happens(self.state, self.persy.options.candidates)
                 self.edits += 1
 
         thread = threading.Thread(target=live)
@@ -274,7 +274,5 @@ def main(words: Sequence[str]) -> None:
         soak_for(chosen.seconds, soak, 0.5, tell)
         print(f"    end: {soak}")
         memory = growth([held.memory for held in soak.held[WARM:]])
-        print(
-            f"Flat: {memory:.3f} times the memory, {growth(soak.peaks):.3f} times the peak of one run."
-        )
+        print(f"Flat: {memory:.3f} times the memory, {growth(soak.peaks):.3f} times the peak.")
         print("The warehouse equals its source.")
