@@ -10,6 +10,8 @@ PYTHON ?= python3
 WORKERS ?= 2
 PAYLOADS ?= 200000
 SEED ?= 1
+SOAK_SECONDS ?= 1800
+MUTANTS ?= 400
 
 BIN := .venv/bin
 export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
@@ -52,6 +54,12 @@ setup: $(READY) chromium ## Make the environments (the others do it when needed)
 	@echo "Installing what is needed to develop ..."
 	@$(SYNC) requirements/dev.txt --python $(BIN)/python
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable . --python $(BIN)/python
+	@touch $@
+
+.venv-mutation/.done: .venv/.bootstrap requirements/mutation.txt pyproject.toml
+	@$(BIN)/uv venv --quiet --clear .venv-mutation --python $(BIN)/python
+	@$(SYNC) requirements/mutation.txt --python .venv-mutation/bin/python
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable . --python .venv-mutation/bin/python
 	@touch $@
 
 # Plugins get Meltano's Python. The duckdb that target-duckdb needs has no wheels for
@@ -97,15 +105,38 @@ test-full: $(READY) chromium ## Run all tests, long ones included
 fuzz: .venv/.done ## Read 200,000 generated payloads; SEED=2 for others
 	@$(BIN)/python -m tests.fuzz --payloads $(PAYLOADS) --seed $(SEED) --workers $(WORKERS)
 
+.PHONY: soak
+soak: $(READY) ## Sync a restless, failing tenant for half an hour; SOAK_SECONDS=60 for less
+	@$(RUN) python -m tests.soak --seconds $(SOAK_SECONDS) --seed $(SEED)
+
 .PHONY: lint
 lint: .venv/.done ## Check style, types, dependencies and generated files
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/deptry .
+	@$(BIN)/zizmor --offline --quiet --no-progress .github
 	@$(BIN)/python scripts/render_settings.py --check
 	@$(BIN)/python -m scripts.render_faults --check
 	@$(BIN)/python -m scripts.render_privacy --check
+
+.PHONY: audit
+audit: .venv/.done ## Look for known vulnerabilities in what is locked; needs the network
+	@for lock in requirements/*.txt; do \
+		$(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off --requirement $$lock || { \
+			echo "$$lock is not clean. Without a finding above, the service that knows could not be asked: this needs the network." >&2; exit 1; }; \
+	done
+
+.PHONY: sbom
+sbom: .venv/.done ## Write what the tap runs with into dist/sbom.json (CycloneDX)
+	@mkdir -p dist
+	@$(BIN)/python -W ignore -m cyclonedx_py requirements requirements/runtime.txt --pyproject pyproject.toml \
+		--output-reproducible --output-file dist/sbom.json
+	@echo "Written: dist/sbom.json"
+
+.PHONY: mutate
+mutate: .venv-mutation/.done ## Change model/ and sync/ a little, and count which tests notice; MUTANTS=0 for all
+	@PATH="$(CURDIR)/.venv-mutation/bin:$$PATH" python -m scripts.mutate --mutants $(MUTANTS) --seed $(SEED) --workers $(WORKERS)
 
 .PHONY: format
 format: .venv/.done ## Format and mend what can be mended
@@ -145,9 +176,12 @@ bench-lock: .venv/.bootstrap ## Renew the contestants' lock files
 .PHONY: lock
 lock: .venv/.bootstrap ## Renew the lock files
 	@$(COMPILE) --all-extras --group dev pyproject.toml --output-file requirements/dev.txt >/dev/null
+	@$(COMPILE) pyproject.toml --constraint requirements/dev.txt --output-file requirements/runtime.txt >/dev/null
+	@$(COMPILE) --all-extras --group dev --group mutation pyproject.toml --constraint requirements/dev.txt \
+		--output-file requirements/mutation.txt >/dev/null
 	@$(COMPILE) --group pyproject.toml:meltano --output-file requirements/meltano.txt >/dev/null
 	@$(COMPILE) --group pyproject.toml:bootstrap --constraint requirements/dev.txt --output-file requirements/bootstrap.txt >/dev/null
-	@echo "Renewed: requirements/dev.txt, requirements/meltano.txt, requirements/bootstrap.txt"
+	@echo "Renewed: requirements/*.txt"
 
 .PHONY: demo
 demo: $(READY) ## A local Persy into DuckDB; again: only what changed
@@ -165,5 +199,5 @@ build: .venv/.done ## Build wheel and sdist into dist/
 
 .PHONY: clean
 clean: demo-reset ## Remove environments, caches and builds
-	@rm -rf .venv .venv-meltano .meltano .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+	@rm -rf .venv .venv-meltano .venv-mutation mutants .meltano .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
 	@find tap_compleetpersy tests demo scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +

@@ -136,12 +136,14 @@ def _by_address(app: ASGIApp, sandbox: Sandbox) -> ASGIApp:
 
 def _fault_of_each(sandbox: Sandbox) -> Callable[[Scope], Fault | None]:
     """Return what tells the fault of one request after the other: a declared or a random one."""
-    options, numbers = sandbox.options, itertools.count()
+    faults, numbers = sandbox.faults, itertools.count()
 
     def take(scope: Scope) -> Fault | None:
         number = next(numbers)
-        declared = sandbox.faults.take(scope["path"], scope["query_string"].decode("latin-1"))
-        return declared or (chaos(options.chaos, options.seed, number) if options.chaos else None)
+        declared = faults.take(scope["path"], scope["query_string"].decode("latin-1"))
+        if declared or not faults.chaos:
+            return declared
+        return chaos(faults.chaos, sandbox.options.seed, number)
 
     return take
 

@@ -75,15 +75,22 @@ class Fault:
 
 
 class Faults:
-    """The faults that are still to come, first match first."""
+    """The faults that are still to come, first match first.
 
-    def __init__(self, page_params: frozenset[str]) -> None:
-        """Start without any fault.
+    Attributes:
+        page_params: Names of the parameters that say which page is asked for.
+        chaos: How likely a random one is with each request, 0 to 1; may be set at any time.
+    """
+
+    def __init__(self, page_params: frozenset[str], chaos: float = 0) -> None:
+        """Start without any fault of a kind that somebody chose.
 
         Args:
             page_params: Names of the parameters that say which page is asked for.
+            chaos: How likely a random fault is, 0 to 1.
         """
         self.page_params = page_params
+        self.chaos = chaos
         self._pending: tuple[Fault, ...] = ()
         self._lock = threading.Lock()
 

@@ -85,7 +85,7 @@ def create(options: Options, url: str, foreign_url: str | None = None) -> Sandbo
     return Sandbox(
         options,
         store,
-        Faults(options.page_params),
+        Faults(options.page_params, options.chaos),
         url,
         Recruiters(people, order),
         Notes(people),

@@ -35,7 +35,20 @@ class Life:
     def goes_on(self, state: t.Mapping[str, t.Any]) -> None:
         """Let some hours pass, and a few things happen."""
         ledgers = ledgers_of(state)
-        changes: list[Callable[[list[Ledger]], None]] = [
+        for change in self.draw.choices(self._changes, k=self.draw.randrange(1, 8)):
+            self.store.clock.advance(self.draw.randrange(60, 7200))
+            change(ledgers)
+
+    def happens(self, state: t.Mapping[str, t.Any], most: int) -> None:
+        """Let one thing happen now; of more people than so many, somebody is deleted."""
+        with self.store.lock:
+            is_full = len(self.store) > most
+            change = self._delete if is_full else self.draw.choice(self._changes)
+            change(ledgers_of(state))
+
+    @property
+    def _changes(self) -> list[Callable[[list[Ledger]], None]]:
+        return [
             self._add,
             self._edit,
             self._apply,
@@ -44,9 +57,6 @@ class Life:
             self._delete,
             self._return,
         ]
-        for change in self.draw.choices(changes, k=self.draw.randrange(1, 8)):
-            self.store.clock.advance(self.draw.randrange(60, 7200))
-            change(ledgers)
 
     def _someone(self, people: list[Candidate] | None = None) -> Candidate:
         return self.draw.choice(people or self.store.candidates())

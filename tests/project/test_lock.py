@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = ("dev", "meltano", "bootstrap")
+LOCKS = ("dev", "runtime", "mutation", "meltano", "bootstrap")
 
 
 def lock_text(name: str) -> str:
@@ -37,7 +37,9 @@ def wanted() -> t.Iterator[tuple[str, str]]:
     extras = (entry for extra in project["optional-dependencies"].values() for entry in extra)
     for requirement in (*project["dependencies"], *extras, *group("dev")):
         yield "dev", requirement
-    for name in ("meltano", "bootstrap"):
+    for requirement in project["dependencies"]:
+        yield "runtime", requirement
+    for name in ("meltano", "mutation", "bootstrap"):
         for requirement in group(name):
             yield name, requirement
 
@@ -64,3 +66,8 @@ def test_the_lock_says_how_it_is_renewed_and_names_no_address(lock: str) -> None
 
 def test_both_environments_use_the_same_installer() -> None:
     assert locked("dev")["uv"] == locked("bootstrap")["uv"]
+
+
+@pytest.mark.parametrize("lock", ["runtime", "mutation"])
+def test_what_is_in_two_locks_has_one_version(lock: str) -> None:
+    assert locked(lock) | locked("dev") == locked("dev") | locked(lock)
