@@ -14,11 +14,13 @@ from click.testing import CliRunner
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.pages import read_pages
 from tap_compleetpersy.api.profile import profile_of
+from tap_compleetpersy.check import asking, examination
 from tap_compleetpersy.cli.check import command
 from tap_compleetpersy.model.candidate import compile_reader
 from tap_compleetpersy.settings import ENVIRONMENT_PREFIX, Settings
 from tap_compleetpersy.sync.reading import rules_of
 from tests.api.server import Server
+from tests.compiling import compiled_once
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,15 @@ class Checked:
             for name, finding in self.findings.items()
             if finding["verdict"] == "fails"
         }
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    with (
+        compiled_once(asking, "compile_reader"),
+        compiled_once(examination, "compile_reader", "compile_provenance"),
+    ):
+        yield
 
 
 class Run(t.Protocol):

@@ -7,25 +7,22 @@ its clock that of the model.
 from __future__ import annotations
 
 import contextlib
-import functools
 import io
 import json
 import logging
 import signal
 import typing as t
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import pytest
 import time_machine
 
 from tap_compleetpersy.sync import reading
 from tap_compleetpersy.tap import TapCompleetpersy
+from tests.compiling import compiled_once
 from tests.proof.server import Tenant
 from tests.proof.warehouse import Message, State
-
-_T = t.TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,35 +99,19 @@ def in_process() -> Iterator[None]:
     off the time of a run.
     """
     handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    patches = pytest.MonkeyPatch()
-    for name in (
-        "compile_reader",
-        "compile_quick_reader",
-        "compile_integration_fields",
-        "compile_typed",
-        "compile_typed_json",
-    ):
-        patches.setattr(reading, name, _once(getattr(reading, name)))
     disabled = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
-        yield
+        with compiled_once(
+            reading,
+            "compile_reader",
+            "compile_quick_reader",
+            "compile_integration_fields",
+            "compile_typed",
+            "compile_typed_json",
+        ):
+            yield
     finally:
         logging.disable(disabled)
-        patches.undo()
         for number, handler in handlers.items():
             signal.signal(number, handler)
-
-
-def _once(function: Callable[..., _T]) -> Callable[..., _T]:
-    """Compile the same only once; arguments are values, told apart by their text."""
-    known: dict[str, _T] = {}
-
-    @functools.wraps(function)
-    def answer(*arguments: t.Any) -> _T:
-        key = repr(arguments)
-        if key not in known:
-            known[key] = function(*arguments)
-        return known[key]
-
-    return answer
