@@ -86,6 +86,7 @@ class Worker:
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
+        self._process.close()
 
     @property
     def has_room(self) -> bool:

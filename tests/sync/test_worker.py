@@ -135,6 +135,14 @@ def test_it_ends_when_its_parent_is_killed() -> None:
     assert ended
 
 
+def test_it_leaves_no_open_file() -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with Worker(there) as worker:
+        pull(worker, [page(1), page(2)])
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert worker.pages == 0
+
+
 def test_a_signal_to_the_terminal_does_not_end_it() -> None:
     with Worker(there) as worker:
         pid = worker._process.pid  # noqa: SLF001 - who gets the signal
