@@ -4,6 +4,8 @@ import typing as t
 
 import pytest
 
+from tap_compleetpersy.model.composition import compile_location
+
 Json = dict[str, t.Any]
 Read = t.Any
 
@@ -110,3 +112,22 @@ def test_invalid_mail_addresses_are_left_out(read: Read) -> None:
     candidate = read({"Id": 1, "Email": ["a@example.org", "b@", "keine", "a@example.org"]})
     assert candidate.values["email_addresses"] == [{"email_address": "a@example.org", "type": None}]
     assert candidate.doubts == ("email_addresses: invalid",) * 2
+
+
+def test_a_narrower_location_has_the_line_of_what_is_left() -> None:
+    whole = dict.fromkeys(PARTS) | {
+        "city": "Ulm",
+        "raw": "Am Tor 1, Hinterhaus, 89073 Ulm",
+        "street_1": "Am Tor 1",
+        "street_2": "Hinterhaus",
+        "zip_code": "89073",
+    }
+    narrow = compile_location({"location.street_1", "location.city"})
+    assert narrow is not None
+    assert narrow(whole) == dict.fromkeys(PARTS) | {
+        "city": "Ulm",
+        "raw": "Am Tor 1, Ulm",
+        "street_1": "Am Tor 1",
+    }
+    assert narrow(dict.fromkeys(PARTS) | {"zip_code": "89073", "raw": "89073"}) is None
+    assert narrow(None) is None

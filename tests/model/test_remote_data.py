@@ -95,6 +95,21 @@ def test_only_what_selected_fields_read(selected: set[str], rest: Json) -> None:
     assert compile_remote_data(Rules(), KEYS | selected)(record) == {"Id": 1, **rest}
 
 
+@pytest.mark.parametrize(
+    ("container", "rest"),
+    [
+        ({"": 1, "A": 2}, {"A": 2}),
+        ({"A": 1, "B": [{"x": 1, "y": 2}, 3, {"x": 4}]}, {"A": 1, "B": [{"x": 1}, {"x": 4}]}),
+        ({"B": [3]}, None),
+    ],
+    ids=repr,
+)
+def test_only_what_is_selected_of_a_container(container: Json, rest: Json | None) -> None:
+    selected = KEYS | {"custom_fields.A", "custom_fields.B", "custom_fields.B.x"}
+    projected = compile_remote_data(Rules(), selected)({"Id": 1, "UserArea": container})
+    assert projected == {"Id": 1} | ({} if rest is None else {"UserArea": rest})
+
+
 def test_wrappers_go_with_their_text_alone() -> None:
     record = {"Id": {"#text": 1, "@owner": "x"}, "Vorname": {"@attributes": {"a": "b"}, "$": "J"}}
     projected = compile_remote_data(Rules(), {*KEYS, "first_name"})(record)

@@ -91,6 +91,7 @@ def test_no_time_is_null_and_no_doubt(value: object) -> None:
         True,
         -5,
         10**30,
+        253402300799999.6,
         float("nan"),
         float("inf"),
         [],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
 
 import pytest
@@ -70,6 +71,19 @@ def test_times_compare_as_times_whatever_their_offset() -> None:
     assert positions == {1_790_000_000_123}
 
 
+def test_a_time_without_an_offset_is_utc_wherever_the_tap_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        position = read(OURS | {"position": "2026-09-21T14:13:20.123"}).position
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert position == 1_790_000_000_123
+
+
 def test_a_plain_sdk_bookmark_of_candidates_is_a_position() -> None:
     plain = {
         "replication_key": "remote_updated_at",
@@ -101,6 +115,9 @@ OURS = {"version": 1, "tenant": TENANT}
         ),
         pytest.param(
             OURS | {"changed_at": "9999-12-31T23:59:59.999Z"}, "is no time", id="after-all-times"
+        ),
+        pytest.param(
+            OURS | {"scope_since": "x"}, "scope_since of candidates is no time", id="scope"
         ),
         pytest.param(
             OURS | {"replication_key_value": "x"}, "replication_key_value", id="edited-by-hand"
