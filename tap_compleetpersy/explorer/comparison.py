@@ -12,7 +12,7 @@ from singer_sdk.singerlib import Catalog
 from tap_compleetpersy.explorer.field import RemoteField
 from tap_compleetpersy.model.custom_types import type_name
 from tap_compleetpersy.model.remote_data import compile_opening_data, compile_remote_data
-from tap_compleetpersy.sync.reading import custom_properties, doors_of
+from tap_compleetpersy.sync.reading import OPENING_STREAMS, custom_properties, doors_of
 from tap_compleetpersy.sync.records import FIELDS
 from tap_compleetpersy.sync.selection import field_names, selected_fields
 
@@ -65,7 +65,7 @@ def chosen_by(catalog: Mapping[str, t.Any], rules: Rules) -> Chosen:
     selected = names["candidates"] if doors.candidates is None else doors.candidates
     return Chosen(
         compile_remote_data(rules, doors.candidates) if "candidates" in live else None,
-        compile_opening_data(rules, doors.openings) if {*live} - {"candidates"} else None,
+        compile_opening_data(rules, doors.openings) if {*live} & OPENING_STREAMS else None,
         {key: type_name(schema) for key, schema in properties.items()},
         frozenset(key for key in properties if f"custom_fields.{key}" in selected),
     )

@@ -113,6 +113,10 @@ def rules_of(settings: Settings) -> Rules:
     )
 
 
+OPENING_STREAMS = frozenset({"jobs", "applications"})
+"""Streams that are made of openings."""
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     """What may leave by the fields that repeat others: a deselected one must not.
@@ -135,7 +139,7 @@ def doors_of(selected: Mapping[str, Fields], names: Mapping[str, Collection[str]
         selected: Selected fields of each selected stream.
         names: All fields of each stream.
     """
-    children = [name for name in names if name in {"jobs", "applications"}]
+    children = [name for name in names if name in OPENING_STREAMS]
     openings: Fields = None
     if any(selected.get(name) is not None for name in children):
         openings = frozenset().union(

@@ -37,6 +37,8 @@ def deselect(catalog: Message, stream: str, *path: str) -> Message:
     changed = copy.deepcopy(catalog)
     breadcrumb = [word for name in path for word in ("properties", name)]
     for entry in changed["streams"]:
+        if entry["stream"] == "candidate_attachments":
+            continue  # off unless selected
         for item in entry["metadata"]:
             item["metadata"]["selected"] = not (
                 entry["stream"] == stream and item["breadcrumb"] == breadcrumb
