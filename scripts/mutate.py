@@ -23,18 +23,18 @@ UNSEEN = "no tests"
 _RESULT = re.compile(r"^\s*(\S+__mutmut_\d+): (.+)$", re.MULTILINE)
 
 
-def mutmut(*words: str, is_quiet: bool = False) -> str:
+def mutmut(*words: str, output: int | None = None) -> str:
     """Run mutmut in the project, without hypothesis minding the time."""
     done = subprocess.run(  # noqa: S603 - the words are ours
         ["mutmut", *words],  # noqa: S607 - that of the environment
         check=False,
         cwd=ROOT,
         env=os.environ | {"CI": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL if is_quiet else None,
+        stdout=output,
+        stderr=output,
         text=True,
     )
-    return done.stdout
+    return done.stdout or ""
 
 
 def names() -> Iterator[str]:
@@ -45,7 +45,8 @@ def names() -> Iterator[str]:
 
 def verdicts(chosen: Collection[str]) -> Mapping[str, str]:
     """Answer what became of the mutants."""
-    told = dict(_RESULT.findall(mutmut("results", "--all", "true")))
+    results = mutmut("results", "--all", "true", output=subprocess.PIPE)
+    told = dict(_RESULT.findall(results))
     return {name: told[name] for name in chosen}
 
 
@@ -61,7 +62,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", default="2")
     chosen = parser.parse_args()
-    mutmut("run", "--max-children", chosen.workers, NOTHING, is_quiet=True)
+    mutmut("run", "--max-children", chosen.workers, NOTHING, output=subprocess.DEVNULL)
     everything = list(names())
     draw = random.Random(chosen.seed)  # noqa: S311 - not secret
     sample = everything

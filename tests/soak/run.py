@@ -1,7 +1,7 @@
 """``make soak``: the tap against a tenant that changes and fails, run after run.
 
 Real processes in turn with one long-lived process that runs the same command line
-again and again, all into one DuckDB by the real target-duckdb. The edits are those of
+again and again, both into one DuckDB by the real target-duckdb. The edits are those of
 the kills, at all times: also between two pages, and while the target writes.
 """
 
@@ -33,7 +33,9 @@ from tests.soak.resources import GROWTH, Held, growth, held_by
 
 COMPLETE, DELTA = {"full_sync_hours": 0.0000001}, {"full_sync_hours": 100_000}
 RUNS_PER_PASS = 10
-WARM = 3
+RUNS_PER_PROCESS = 3
+"""One of so many runs is a process of its own."""
+WARM = 2
 """Runs of the long-lived process after which it has all that it ever needs."""
 LAST_TRIES = 20
 WORDS = ("--config", "config.json", "--catalog", "catalog.json", "--state", "state.json")
@@ -105,7 +107,7 @@ class Soak:
         """
         (self.folder / "config.json").write_text(json.dumps(config_of(self.persy, settings)))
         (self.folder / "state.json").write_text(json.dumps(self.state))
-        way = self._long_lived if self.runs % 2 else self._once
+        way = self._long_lived if self.runs % RUNS_PER_PROCESS else self._once
         code, states = way()
         log = (self.folder / "log.txt").read_text(encoding="utf-8")
         assert code in {0, 1}, log

@@ -15,7 +15,7 @@ def test_nothing_adds_up_and_the_warehouse_equals_its_source(
 ) -> None:
     options = Options(candidates=60, seed=3, chaos=0.05)
     with soaking(tmp_path, options) as soak:
-        soak_for(10, soak, 0.1, tell=lambda _: None)
+        soak_for(5, soak, 0.5, tell=lambda _: None)
         record_property("runs", soak.runs)
         record_property("edits", soak.edits)
 
