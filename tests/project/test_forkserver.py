@@ -63,7 +63,21 @@ def test_a_run_that_hangs_is_an_error(
 
 
 def test_memory_can_be_scarce(tmp_path: Path) -> None:
-    done = tap().run(
-        ["--version"], cwd=tmp_path, env=bare_environment(), timeout=120, address_space=1 << 20
-    )
-    assert done.returncode != 0
+    large = tmp_path / "config.json"
+    large.write_text(json.dumps({"account": "x" * 50_000_000}))
+
+    def about(address_space: int | None) -> int:
+        return (
+            tap()
+            .run(
+                ["--about", "--config", str(large)],
+                cwd=tmp_path,
+                env=bare_environment(),
+                timeout=120,
+                address_space=address_space,
+            )
+            .returncode
+        )
+
+    assert about(None) == 0
+    assert about(1 << 20) != 0
