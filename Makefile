@@ -35,8 +35,10 @@ help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1@/p' $(MAKEFILE_LIST) | awk -F@ '{printf "  make %-12s %s\n", $$1, $$2}'
 
 # --- Environments: .venv to develop, .venv-meltano for Meltano, .meltano for plugins ---
+# What audits has one of its own: it brings a checker that doubles the start of whatever
+# imports jsonschema beside it, the tap included.
 
-READY := .venv/.done .meltano/.done
+READY := .venv/.done .venv-audit/.done .meltano/.done
 
 .PHONY: setup
 setup: $(READY) chromium ## Make the environments (the others do it when needed)
@@ -54,6 +56,11 @@ setup: $(READY) chromium ## Make the environments (the others do it when needed)
 	@echo "Installing what is needed to develop ..."
 	@$(SYNC) requirements/dev.txt --python $(BIN)/python
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable . --python $(BIN)/python
+	@touch $@
+
+.venv-audit/.done: .venv/.bootstrap requirements/audit.txt
+	@$(BIN)/uv venv --quiet --clear .venv-audit --python $(BIN)/python
+	@$(SYNC) requirements/audit.txt --python .venv-audit/bin/python
 	@touch $@
 
 .venv-mutation/.done: .venv/.bootstrap requirements/mutation.txt pyproject.toml
@@ -121,16 +128,16 @@ lint: .venv/.done ## Check style, types, dependencies and generated files
 	@$(BIN)/python -m scripts.render_privacy --check
 
 .PHONY: audit
-audit: .venv/.done ## Look for known vulnerabilities in what is locked; needs the network
+audit: .venv-audit/.done ## Look for known vulnerabilities in what is locked; needs the network
 	@for lock in requirements/*.txt; do \
-		$(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off --requirement $$lock || { \
+		.venv-audit/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off --requirement $$lock || { \
 			echo "$$lock is not clean. Without a finding above, the service that knows could not be asked: this needs the network." >&2; exit 1; }; \
 	done
 
 .PHONY: sbom
-sbom: .venv/.done ## Write what the tap runs with into dist/sbom.json (CycloneDX)
+sbom: .venv-audit/.done ## Write what the tap runs with into dist/sbom.json (CycloneDX)
 	@mkdir -p dist
-	@$(BIN)/python -W ignore -m cyclonedx_py requirements requirements/runtime.txt --pyproject pyproject.toml \
+	@.venv-audit/bin/python -W ignore -m cyclonedx_py requirements requirements/runtime.txt --pyproject pyproject.toml \
 		--output-reproducible --output-file dist/sbom.json
 	@echo "Written: dist/sbom.json"
 
@@ -179,6 +186,7 @@ lock: .venv/.bootstrap ## Renew the lock files
 	@$(COMPILE) pyproject.toml --constraint requirements/dev.txt --output-file requirements/runtime.txt >/dev/null
 	@$(COMPILE) --all-extras --group dev --group mutation pyproject.toml --constraint requirements/dev.txt \
 		--output-file requirements/mutation.txt >/dev/null
+	@$(COMPILE) --group pyproject.toml:audit --output-file requirements/audit.txt >/dev/null
 	@$(COMPILE) --group pyproject.toml:meltano --output-file requirements/meltano.txt >/dev/null
 	@$(COMPILE) --group pyproject.toml:bootstrap --constraint requirements/dev.txt --output-file requirements/bootstrap.txt >/dev/null
 	@echo "Renewed: requirements/*.txt"
@@ -199,5 +207,5 @@ build: .venv/.done ## Build wheel and sdist into dist/
 
 .PHONY: clean
 clean: demo-reset ## Remove environments, caches and builds
-	@rm -rf .venv .venv-meltano .venv-mutation mutants .meltano .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+	@rm -rf .venv .venv-audit .venv-meltano .venv-mutation mutants .meltano .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
 	@find tap_compleetpersy tests demo scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +

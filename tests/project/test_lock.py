@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = ("dev", "runtime", "mutation", "meltano", "bootstrap")
+LOCKS = ("dev", "runtime", "mutation", "audit", "meltano", "bootstrap")
 
 
 def lock_text(name: str) -> str:
@@ -39,7 +39,7 @@ def wanted() -> t.Iterator[tuple[str, str]]:
         yield "dev", requirement
     for requirement in project["dependencies"]:
         yield "runtime", requirement
-    for name in ("meltano", "mutation", "bootstrap"):
+    for name in ("audit", "meltano", "mutation", "bootstrap"):
         for requirement in group(name):
             yield name, requirement
 

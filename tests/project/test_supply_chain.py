@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,14 @@ def test_the_bill_of_materials_lists_exactly_the_runtime_dependencies(tmp_path: 
     path = tmp_path / "sbom.json"
     words = ["requirements", "requirements/runtime.txt", "--pyproject", "pyproject.toml"]
     subprocess.run(
-        [sys.executable, "-m", "cyclonedx_py", *words, "--output-file", str(path)],
+        [
+            ROOT / ".venv-audit" / "bin" / "python",
+            "-m",
+            "cyclonedx_py",
+            *words,
+            "--output-file",
+            str(path),
+        ],
         cwd=ROOT,
         check=True,
         capture_output=True,
