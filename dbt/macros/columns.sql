@@ -1,0 +1,40 @@
+{#
+  A column of a source, or null where it does not exist: a field that was not selected has no
+  column, and only tables of several tenants have `account`.
+#}
+{% macro persy_column(relation, name, type) %}
+  {%- if not execute or name in adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower') -%}
+    {{ name }}
+  {%- else -%}
+    cast(null as {{ type }}) as {{ name }}
+  {%- endif -%}
+{% endmacro %}
+
+{% macro persy_has(relation, name) %}
+  {{- return(not execute or name in adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower')) -}}
+{% endmacro %}
+
+{# One row for each element of a column: the element as JSON, and its place from 1. #}
+{% macro persy_elements(column) %}
+  {{- return(adapter.dispatch('persy_elements', 'compleet_persy')(column)) -}}
+{% endmacro %}
+
+{% macro default__persy_elements(column) %}
+  {{ exceptions.raise_compiler_error("compleet_persy knows DuckDB and PostgreSQL; dispatch persy_elements for " ~ target.type) }}
+{% endmacro %}
+
+{% macro duckdb__persy_elements(column) %}
+  (
+    select json_extract({{ column }}, '$[' || (place - 1)::varchar || ']') as element, place
+    from unnest(range(1, coalesce(json_array_length({{ column }}), 0)::bigint + 1)) as places(place)
+  )
+{% endmacro %}
+
+{# target-postgres makes jsonb[] of an array; to_jsonb takes jsonb as well. #}
+{% macro postgres__persy_elements(column) %}
+  (
+    select element, place
+    from jsonb_array_elements(coalesce(to_jsonb({{ column }}), '[]'::jsonb))
+    with ordinality as elements(element, place)
+  )
+{% endmacro %}

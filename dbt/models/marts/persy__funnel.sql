@@ -1,0 +1,26 @@
+select
+    md5(
+        application.opening_id
+        || coalesce(cast(date_trunc('month', application.applied_at) as varchar), '')
+        || coalesce(application.outcome, '')
+        || '/' || coalesce(person.source, '')
+    ) as funnel_id,
+    application.account,
+    application.opening_id,
+    opening.name as opening,
+    cast(date_trunc('month', application.applied_at) as date) as month,
+    coalesce(application.outcome, 'UNKNOWN') as outcome,
+    person.source,
+    count(*) as applications
+from {{ ref('stg_persy__applications') }} as application
+inner join {{ ref('stg_persy__people') }} as person
+    on person.candidate_id = application.candidate_id
+inner join {{ ref('stg_persy__openings') }} as opening
+    on opening.opening_id = application.opening_id
+group by
+    application.account,
+    application.opening_id,
+    opening.name,
+    date_trunc('month', application.applied_at),
+    application.outcome,
+    person.source

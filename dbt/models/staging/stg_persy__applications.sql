@@ -1,0 +1,15 @@
+{% set applications = source('persy', 'applications') -%}
+
+select
+    application.id as application_id,
+    application.remote_id,
+    person.account,
+    application.candidate_id,
+    application.job_id as opening_id,
+    application.outcome,
+    application.remote_created_at as applied_at,
+    application.changed_at
+from {{ applications }} as application
+inner join {{ ref('stg_persy__people') }} as person
+    on person.candidate_id = application.candidate_id
+where application.remote_deleted_at is null
