@@ -38,7 +38,7 @@ help: ## Show this list
 # What audits has one of its own: it brings a checker that doubles the start of whatever
 # imports jsonschema beside it, the tap included.
 
-READY := .venv/.done .venv-audit/.done .meltano/.done
+READY := .venv/.done .venv-audit/.done .venv-dagster/.done .meltano/.done
 
 .PHONY: setup
 setup: $(READY) chromium ## Make the environments (the others do it when needed)
@@ -61,6 +61,13 @@ setup: $(READY) chromium ## Make the environments (the others do it when needed)
 .venv-audit/.done: .venv/.bootstrap requirements/audit.txt
 	@$(BIN)/uv venv --quiet --clear .venv-audit --python $(BIN)/python
 	@$(SYNC) requirements/audit.txt --python .venv-audit/bin/python
+	@touch $@
+
+.venv-dagster/.done: .venv/.bootstrap requirements/dagster.txt deploy/dagster/pyproject.toml
+	@echo "Installing Dagster ..."
+	@$(BIN)/uv venv --quiet --clear .venv-dagster --python $(BIN)/python
+	@$(SYNC) requirements/dagster.txt --python .venv-dagster/bin/python
+	@$(BIN)/uv pip install --quiet --no-deps --editable deploy/dagster --python .venv-dagster/bin/python
 	@touch $@
 
 .venv-mutation/.done: .venv/.bootstrap requirements/mutation.txt pyproject.toml
@@ -187,6 +194,7 @@ lock: .venv/.bootstrap ## Renew the lock files
 	@$(COMPILE) --all-extras --group dev --group mutation pyproject.toml --constraint requirements/dev.txt \
 		--output-file requirements/mutation.txt >/dev/null
 	@$(COMPILE) --group pyproject.toml:audit --output-file requirements/audit.txt >/dev/null
+	@$(COMPILE) deploy/dagster/pyproject.toml --output-file requirements/dagster.txt >/dev/null
 	@$(COMPILE) --group pyproject.toml:meltano --output-file requirements/meltano.txt >/dev/null
 	@$(COMPILE) --group pyproject.toml:bootstrap --constraint requirements/dev.txt --output-file requirements/bootstrap.txt >/dev/null
 	@echo "Renewed: requirements/*.txt"
@@ -207,5 +215,5 @@ build: .venv/.done ## Build wheel and sdist into dist/
 
 .PHONY: clean
 clean: demo-reset ## Remove environments, caches and builds
-	@rm -rf .venv .venv-audit .venv-meltano .venv-mutation mutants .meltano .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+	@rm -rf .venv .venv-audit .venv-dagster .venv-meltano .venv-mutation mutants .meltano .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
 	@find tap_compleetpersy tests demo scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +

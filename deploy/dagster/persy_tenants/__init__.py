@@ -1,0 +1,1 @@
+"""Many tenants of Persy on Dagster: declarations only, the work is Meltano's."""

@@ -1,0 +1,185 @@
+"""Runs of ``meltano run``, as on a laptop: one folder, one state and one window for each."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import typing as t
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+TAP = "tap-compleetpersy"
+PLUGINS = ("extractors", "loaders", "utilities")
+HOPELESS = re.compile(r"status 40[13]\b|^Config validation failed|missing|the key is not in")
+"""What another try in a minute does not mend."""
+_EXCEPTION = re.compile(r"(?:\w+\.)*\w*(?:Error|Exception|Violation|Full|Failure|Shutdown)\b: .+")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+
+
+@dataclass
+class Outcome:
+    """What a run came to.
+
+    Attributes:
+        records: Stream to number of records.
+        reason: Why it failed, in one line; None when it did not.
+    """
+
+    records: dict[str, int] = field(default_factory=dict)
+    reason: str | None = None
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether somebody has to mend something before another try."""
+        return bool(self.reason and HOPELESS.search(self.reason))
+
+
+@dataclass(frozen=True, slots=True)
+class Meltano:
+    """An installed Meltano project, and where runs have their folders.
+
+    Attributes:
+        project: Folder with `meltano.yml` and, in `.meltano`, the installed plugins.
+        folders: Folder in which each tenant has one: a plugin keeps its catalog there, so two
+            tenants must not share it.
+    """
+
+    project: Path
+    folders: Path
+
+    def run(self, name: str, *words: str, environment: Mapping[str, str]) -> Outcome:
+        """Run ``meltano run`` to its end, and pass on what it logs.
+
+        Args:
+            name: Of the folder: the account, or what belongs to nobody.
+            words: Of the command, such as the names of plugins.
+            environment: Variables beside those of this process.
+        """
+        folder = self.prepare(name)
+        command = [self.program, "--log-format", "json", "run", "--no-install", *words]
+        heard = _Heard()
+        with _running(command, folder, self.variables | environment) as process:
+            for line in t.cast("t.IO[str]", process.stdout):
+                sys.stderr.write(heard.listen(line))
+        outcome = Outcome(heard.records)
+        if process.returncode:
+            outcome.reason = heard.reason(process.returncode)
+        return outcome
+
+    def states(self) -> list[str]:
+        """List the ids of all states."""
+        return self._state("list").split()
+
+    def clear_state(self, state_id: str) -> None:
+        """Forget a state, if it is there."""
+        self._state("clear", "--force", state_id)
+
+    def _state(self, *words: str) -> str:
+        done = subprocess.run(
+            [self.program, "--log-level", "error", "state", *words],
+            cwd=self.prepare("models"),
+            env=self.variables,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return done.stdout
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Those of this process; without a database of their own, tenants share a file."""
+        database = f"sqlite:///{self.folders / 'meltano.db'}"
+        return {"MELTANO_DATABASE_URI": database} | os.environ
+
+    @property
+    def program(self) -> str:
+        """The command: the project's own, else the one on the search path."""
+        own = self.project / ".venv-meltano" / "bin" / "meltano"
+        return str(own) if own.exists() else "meltano"
+
+    def prepare(self, name: str) -> Path:
+        """Make the folder of a tenant: the project's definitions and plugins, its own catalog."""
+        folder = self.folders / name
+        (folder / ".meltano").mkdir(parents=True, exist_ok=True, mode=0o700)
+        shutil.copyfile(self.project / "meltano.yml", folder / "meltano.yml")
+        for part in ("pyproject.toml", "requirements", "dbt"):
+            _link(folder / part, self.project / part)
+        for kind in PLUGINS:
+            _link(folder / ".meltano" / kind, self.project / ".meltano" / kind)
+        return folder
+
+
+def _link(link: Path, target: Path) -> None:
+    if target.exists() and not link.is_symlink():
+        link.symlink_to(target)
+
+
+@contextmanager
+def _running(
+    command: list[str], folder: Path, variables: Mapping[str, str]
+) -> Iterator[subprocess.Popen[str]]:
+    """Run a command for the time of a block; who leaves early ends all that it started."""
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+    try:
+        yield process
+        process.wait()
+    except BaseException:
+        # The tap ends with whole lines and a true STATE.
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+        raise
+
+
+@dataclass
+class _Heard:
+    """What Meltano's log, lines of JSON, says of a run."""
+
+    records: dict[str, int] = field(default_factory=dict)
+    of_tap: str | None = None
+    of_target: str | None = None
+    last: str | None = None
+
+    def listen(self, line: str) -> str:
+        """Take in one line, and answer it for people."""
+        try:
+            event = json.loads(line)
+            text = str(event["event"])
+        except (ValueError, KeyError, TypeError):
+            return line
+        plugin, level = event.get("name", "meltano"), event.get("level", "info")
+        metric = event.get("metric_info") or {}
+        if metric.get("metric") == "record_count" and plugin == TAP:
+            stream = metric["tags"]["stream"]
+            self.records[stream] = self.records.get(stream, 0) + metric["value"]
+            text = f"{metric['value']} records of {stream}"
+        elif text == "METRIC":
+            return ""
+        elif plugin == TAP and level in {"error", "critical"}:
+            self.of_tap = text
+        elif event.get("consumer") and (found := _EXCEPTION.search(text)):
+            self.of_target = f"{plugin}: {_QUOTED.sub('…', found[0])}"
+        elif plugin == "meltano" and level in {"error", "critical"}:
+            self.last = str(event.get("err") or text).partition("\n")[0]
+        return f"{level:8} {plugin}: {text}\n"
+
+    def reason(self, code: int) -> str:
+        """Say in one line why it failed; values that a target quotes are left out."""
+        return (
+            self.of_tap or self.of_target or self.last or f"meltano ended with exit code {code}"
+        )[:500]

@@ -1,0 +1,89 @@
+"""The dbt models as assets, behind the streams of all tenants; Meltano runs dbt."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+
+from persy_tenants import warehouse
+from persy_tenants.meltano import Meltano
+from persy_tenants.tenants import Tenants
+
+SOURCE = "persy"
+
+
+def read_models(manifest: Path, accounts: tuple[str, ...]) -> list[dg.AssetSpec]:
+    """Read dbt's manifest: each model, and what it is made of.
+
+    A table of the source is made of that stream of every tenant.
+    """
+    content = json.loads(manifest.read_text(encoding="utf-8"))
+    tables = {
+        unique: node["name"]
+        for unique, node in content["sources"].items()
+        if node["source_name"] == SOURCE
+    }
+
+    def upstream(unique: str) -> list[dg.AssetKey]:
+        if table := tables.get(unique):
+            return [dg.AssetKey([account, table]) for account in accounts]
+        return [_key(content["nodes"][unique])]
+
+    models = [node for node in content["nodes"].values() if node["resource_type"] == "model"]
+    return [
+        dg.AssetSpec(
+            _key(model),
+            deps=[key for unique in model["depends_on"]["nodes"] for key in upstream(unique)],
+            description=model["description"],
+            group_name="models",
+            kinds={"dbt"},
+        )
+        for model in models
+    ]
+
+
+def models(
+    tenants: Tenants, meltano: Meltano, manifest: Path
+) -> dg.AssetsDefinition:
+    """Make the assets of all dbt models; one build makes them, and runs their tests."""
+    accounts = tuple(tenant.account for tenant in tenants.tenants)
+    specs = read_models(manifest, accounts)
+    dbt = tenants.loader.replace("target", "dbt")
+
+    @dg.multi_asset(name="dbt_build", specs=specs)
+    def build() -> Iterator[dg.MaterializeResult[None]]:
+        outcome = meltano.run("models", f"{dbt}:build", environment={})
+        if outcome.reason:
+            raise dg.Failure(f"dbt: {outcome.reason}")
+        for spec in specs:
+            yield dg.MaterializeResult(asset_key=spec.key)
+
+    return build
+
+
+def views(tenants: Tenants) -> dg.AssetsDefinition:
+    """Make the asset of the views: a schema for each tenant, with its rows only."""
+    accounts = [tenant.account for tenant in tenants.tenants]
+
+    @dg.asset(
+        name="views",
+        group_name="models",
+        deps=[dg.AssetKey([account, "candidates"]) for account in accounts],
+        description="A schema of views for each tenant.",
+        kinds={"sql"},
+    )
+    def make_views() -> dg.MaterializeResult[None]:
+        schema = warehouse.schema_of(tenants.loader)
+        with warehouse.opened(tenants.loader) as connection:
+            made = [warehouse.make_views(connection, schema, account) for account in accounts]
+        return dg.MaterializeResult(metadata={"views": sum(map(len, made))})
+
+    return make_views
+
+
+def _key(node: dict[str, t.Any]) -> dg.AssetKey:
+    return dg.AssetKey(["models", node["name"]])

@@ -1,0 +1,69 @@
+"""How a tenant leaves: everything that is kept of it, shown first, then deleted."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from persy_tenants import warehouse
+from persy_tenants.meltano import Meltano
+
+_MONTH = r"(?:-\d{4}-\d{2})?"
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What there is of one tenant.
+
+    Attributes:
+        account: Whose.
+        rows: Table to number of rows.
+        views: The schema of its views, if it is there.
+        states: Ids of its Meltano states, those of months included.
+        folders: Where its runs had their catalogs.
+    """
+
+    account: str
+    rows: dict[str, int]
+    views: str | None
+    states: tuple[str, ...]
+    folders: tuple[Path, ...]
+
+    def __bool__(self) -> bool:
+        """Whether there is anything."""
+        return bool(any(self.rows.values()) or self.views or self.states or self.folders)
+
+    def lines(self) -> Iterator[str]:
+        """Say it, for people."""
+        for table, rows in self.rows.items():
+            yield f"{rows:>12,} rows of {table}"
+        if self.views:
+            yield f"{'1':>12} schema of views, {self.views}"
+        yield from (f"{'1':>12} state, {state}" for state in self.states)
+        yield from (f"{'1':>12} folder, {folder}" for folder in self.folders)
+
+
+def find(account: str, loader: str, meltano: Meltano) -> Traces:
+    """Look for a tenant everywhere; changes nothing."""
+    schema = warehouse.schema_of(loader)
+    with warehouse.opened(loader) as connection:
+        rows = warehouse.count(connection, schema, account)
+        own = warehouse.views_of(schema, account)
+        views = own if warehouse.has_schema(connection, own) else None
+    belongs = re.compile(re.escape(account) + _MONTH)
+    states = [s for s in meltano.states() if belongs.fullmatch(s.rpartition(":")[2])]
+    folders = [f for f in sorted(meltano.folders.glob("*/")) if belongs.fullmatch(f.name)]
+    return Traces(account, rows, views, tuple(states), tuple(folders))
+
+
+def delete(traces: Traces, loader: str, meltano: Meltano) -> None:
+    """Delete what was found: the rows in one transaction, then views, states and folders."""
+    with warehouse.opened(loader) as connection:
+        warehouse.remove(connection, warehouse.schema_of(loader), traces.account)
+    for state in traces.states:
+        meltano.clear_state(state)
+    for folder in traces.folders:
+        shutil.rmtree(folder)

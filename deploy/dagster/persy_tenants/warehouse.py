@@ -1,0 +1,108 @@
+"""One warehouse with all tenants: a view for each, and how one of them leaves."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+if t.TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TABLES = """
+select table_name from information_schema.columns
+where table_schema = '{schema}' and column_name = 'account'
+and table_name in (
+    select table_name from information_schema.tables
+    where table_schema = '{schema}' and table_type = 'BASE TABLE')
+order by table_name
+"""
+
+
+class Connection(t.Protocol):
+    """What the drivers of PostgreSQL and DuckDB have in common."""
+
+    def execute(self, query: str, parameters: Sequence[str] = ...) -> t.Any: ...  # noqa: ANN401, D102
+
+
+@contextmanager
+def opened(loader: str, environment: Mapping[str, str] = os.environ) -> Iterator[Connection]:
+    """Open the warehouse that a target loads into, for one transaction.
+
+    Args:
+        loader: `target-postgres` or `target-duckdb`.
+        environment: Has the target's settings.
+    """
+    if loader == "target-duckdb":
+        import duckdb  # noqa: PLC0415 - whoever loads into PostgreSQL need not have it
+
+        with duckdb.connect(environment["TARGET_DUCKDB_FILEPATH"]) as connection:
+            connection.begin()
+            yield connection
+            connection.commit()
+        return
+    import psycopg  # noqa: PLC0415 - and the other way round
+
+    with psycopg.connect(**_address(environment)) as connection:
+        yield t.cast("Connection", connection)
+
+
+def _address(environment: Mapping[str, str]) -> dict[str, str]:
+    if url := environment.get("TARGET_POSTGRES_SQLALCHEMY_URL"):
+        return {"conninfo": url.replace("+psycopg2", "").replace("+psycopg", "")}
+    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "DATABASE"}
+    found = {name: environment.get(f"TARGET_POSTGRES_{part}") for name, part in names.items()}
+    return {name: value for name, value in found.items() if value}
+
+
+def schema_of(loader: str, environment: Mapping[str, str] = os.environ) -> str:
+    """Answer the schema of the shared tables."""
+    variable = f"{loader.replace('-', '_').upper()}_DEFAULT_TARGET_SCHEMA"
+    return environment.get(variable, "persy")
+
+
+def tables(connection: Connection, schema: str) -> list[str]:
+    """List the tables that hold rows of tenants."""
+    return [row[0] for row in connection.execute(TABLES.format(schema=schema)).fetchall()]
+
+
+def make_views(connection: Connection, schema: str, account: str) -> list[str]:
+    """Make the schema of a tenant, in which each shared table shows its rows only."""
+    views = tables(connection, schema)
+    own = views_of(schema, account)
+    connection.execute(f'create schema if not exists "{own}"')
+    for table in views:
+        connection.execute(
+            f'create or replace view "{own}"."{table}" as '  # noqa: S608 - names of ours
+            f"select * from \"{schema}\".\"{table}\" where account = '{account}'"
+        )
+    return views
+
+
+def views_of(schema: str, account: str) -> str:
+    """Name the schema of a tenant's views."""
+    return f"{schema}_{account}"
+
+
+def has_schema(connection: Connection, schema: str) -> bool:
+    """Answer whether a schema is there."""
+    query = f"select 1 from information_schema.schemata where schema_name = '{schema}'"  # noqa: S608
+    return bool(connection.execute(query).fetchall())
+
+
+def count(connection: Connection, schema: str, account: str) -> dict[str, int]:
+    """Count a tenant's rows by table."""
+    return {
+        table: connection.execute(
+            f"select count(*) from \"{schema}\".\"{table}\" where account = '{account}'"  # noqa: S608
+        ).fetchall()[0][0]
+        for table in tables(connection, schema)
+    }
+
+
+def remove(connection: Connection, schema: str, account: str) -> None:
+    """Delete a tenant's rows and views."""
+    for table in tables(connection, schema):
+        connection.execute(f"delete from \"{schema}\".\"{table}\" where account = '{account}'")  # noqa: S608
+    connection.execute(f'drop schema if exists "{views_of(schema, account)}" cascade')
