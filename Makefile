@@ -38,7 +38,8 @@ help: ## Show this list
 # What audits has one of its own: it brings a checker that doubles the start of whatever
 # imports jsonschema beside it, the tap included.
 
-READY := .venv/.done .venv-audit/.done .venv-dagster/.done .meltano/.done
+READY := .venv/.done .venv-audit/.done .meltano/.done
+PLATFORM := .venv-dagster/.done .meltano/dbt/manifest.json
 
 .PHONY: setup
 setup: $(READY) chromium ## Make the environments (the others do it when needed)
@@ -87,9 +88,14 @@ setup: $(READY) chromium ## Make the environments (the others do it when needed)
 	@touch $@
 
 .meltano/.done: .venv/.done .venv-meltano/.done meltano.yml $(SOURCES)
-	@echo "Installing the tap and the targets as Meltano plugins ..."
+	@echo "Installing the tap, the targets and dbt as Meltano plugins ..."
 	@mkdir -p .meltano
 	@MELTANO_CLI_LOG_LEVEL=warning $(RUN) meltano install >.meltano/install.log 2>&1 || { cat .meltano/install.log >&2; exit 1; }
+	@touch $@
+
+# What the models are made of, for Dagster.
+.meltano/dbt/manifest.json: .meltano/.done $(shell find dbt -type f)
+	@MELTANO_CLI_LOG_LEVEL=warning $(RUN) meltano invoke dbt-duckdb:parse >.meltano/parse.log 2>&1 || { cat .meltano/parse.log >&2; exit 1; }
 	@touch $@
 
 # A browser that is there, or Debian's; `make test CHROMIUM=…` names another.
@@ -112,8 +118,12 @@ test: $(READY) chromium ## Run all tests, but those marked as long
 	@$(RUN) pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: test-full
-test-full: $(READY) chromium ## Run all tests, long ones included
+test-full: $(READY) $(PLATFORM) chromium ## Run all tests, long ones included
 	@$(RUN) pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder -m 'full or not full'
+
+.PHONY: platform
+platform: $(READY) $(PLATFORM) ## Install what many tenants on Dagster need: docs/dagster.md
+	@echo "Ready: .venv-dagster/bin/dagster. Go on with docs/dagster.md"
 
 .PHONY: fuzz
 fuzz: .venv/.done ## Read 200,000 generated payloads; SEED=2 for others
@@ -158,11 +168,12 @@ format: .venv/.done ## Format and mend what can be mended
 	@$(BIN)/ruff check --fix
 
 .PHONY: docs
-docs: .venv/.done chromium ## Write again what is generated from settings and measured
+docs: $(READY) chromium ## Write again what is generated from settings and measured
 	@$(BIN)/python scripts/render_settings.py
 	@$(BIN)/python -m scripts.render_profiles
 	@$(BIN)/python -m scripts.render_checks
 	@$(BIN)/python -m scripts.render_explorer
+	@$(BIN)/python -m scripts.render_funnel
 	@$(BIN)/python -m scripts.render_faults
 	@$(BIN)/python -m scripts.render_privacy
 

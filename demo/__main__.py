@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from demo import story, warehouse
+from demo import funnel, story, warehouse
 from demo.local_persy import DemoError, History, LocalPersy, running
 
 ROOT = Path(__file__).resolve().parents[1]
 DAYS_AGO = timedelta(days=30)
-OWN_SETTINGS = ("TAP_COMPLEETPERSY_", "TARGET_", "MELTANO_")
+PLUGINS = ("tap-compleetpersy", "target-duckdb", "dbt-duckdb:build")
+OWN_SETTINGS = ("DBT_", "MELTANO_", "PERSY_", "TAP_COMPLEETPERSY_", "TARGET_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class Demo:
     def warehouse(self) -> Path:
         """The DuckDB file."""
         return self.folder / "persy.duckdb"
+
+    @property
+    def page(self) -> Path:
+        """The chart of the funnel."""
+        return self.folder / "funnel.html"
 
     @property
     def history(self) -> Path:
@@ -66,6 +72,7 @@ class Demo:
             self._meltano_run(persy)
         with warehouse.opened(self.warehouse) as connection:
             warehouse.show_tables(connection)
+        self._show_funnel()
 
     def _go_on(self) -> None:
         history = History.load(self.history)
@@ -81,14 +88,28 @@ class Demo:
             self._meltano_run(persy)
         with warehouse.opened(self.warehouse) as connection:
             warehouse.show_travelled(connection, before)
+        self._show_funnel()
+
+    def _show_funnel(self) -> None:
+        with warehouse.opened(self.warehouse) as connection:
+            rows = funnel.read_rows(connection)
+        charts = funnel.draw(rows)
+        print("\nAnd what dbt made of it, the mart persy_models.persy__funnel:")
+        for chart in charts[:2]:
+            print()
+            print(*funnel.lines(chart), sep="\n")
+        self.page.write_text(funnel.page(charts, sum(row[4] for row in rows)), encoding="utf-8")
+        print(f"\nThe same as a page: {os.path.relpath(self.page)}")
 
     def _meltano_run(self, persy: LocalPersy) -> None:
-        print("\n$ meltano run tap-compleetpersy target-duckdb", flush=True)
+        print(f"\n$ meltano run {' '.join(PLUGINS)}", flush=True)
         # The same plugins as the checkout's project, but nobody's own .env.
         shutil.copyfile(ROOT / "meltano.yml", self.folder / "meltano.yml")
+        if not (self.folder / "dbt").is_symlink():
+            (self.folder / "dbt").symlink_to(ROOT / "dbt")
         start = time.monotonic()
         done = subprocess.run(
-            [_command("meltano"), "run", "--no-install", "tap-compleetpersy", "target-duckdb"],
+            [_command("meltano"), "run", "--no-install", *PLUGINS],
             cwd=self.folder,
             env=self._environment() | persy.settings,
             stdout=subprocess.PIPE,
@@ -115,7 +136,8 @@ class Demo:
 
     def _say_what_next(self, command: str, what: str) -> None:
         path, schema = os.path.relpath(self.warehouse), warehouse.SCHEMA
-        print(f"\nThe file is {path}; its tables are in the schema {schema}. What next?\n")
+        print(f"\nThe file is {path}; its tables are in the schema {schema}, those of dbt in")
+        print("persy_models. What next?\n")
         print(f"  {command:22} {what}")
         print(f"  {'cp .env.example .env':22} your own tenant instead: see README.md\n")
 

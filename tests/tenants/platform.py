@@ -72,14 +72,17 @@ class Platform:
             {
                 "account": account,
                 "key": f"env:{key_variable(account)}",
-                "settings": settings_of(self.tenants[account]) | dict((overrides or {}).get(account, {})),
+                "settings": settings_of(self.tenants[account])
+                | dict((overrides or {}).get(account, {})),
             }
             for account in accounts
         ]
         content = {"tenants": tenants, **of_all}
         (self.folder / "tenants.yml").write_text(json.dumps(content), encoding="utf-8")
 
-    def command(self, program: str, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    def command(
+        self, program: str, *words: str, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
         """Run a command of the code location's environment, whether it succeeds or not."""
         return subprocess.run(
             [SCRIPTS / program, *words],
@@ -120,7 +123,7 @@ class Platform:
     def rows(self, query: str) -> Rows:
         """Ask the warehouse."""
         with self.server.connect() as connection:
-            return t.cast("Rows", connection.execute(query).fetchall())
+            return connection.execute(query).fetchall()
 
     def loaded(self, account: str) -> Facts:
         """Answer what the warehouse has of a tenant."""

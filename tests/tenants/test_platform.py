@@ -18,6 +18,9 @@ TENANTS = {
     "globex": Options(candidates=20, seed=2, shape="german", pagination="offset"),
     "initech": Options(candidates=20, seed=3, shape="flat", auth="header"),
 }
+# Minutes, for Dagster and Meltano start anew for each tenant.
+pytestmark = pytest.mark.full
+
 NOBODY = "http://127.0.0.1:9/persy/api/v1"
 
 
@@ -51,7 +54,6 @@ def test_the_next_run_completes_them(place: Platform) -> None:
     assert is_exact(place, "initech")
 
 
-@pytest.mark.full
 def test_two_runs_of_a_tenant_at_once(place: Platform) -> None:
     """Meltano refuses the second; the first, ended from outside, costs the next run nothing."""
     place.write_tenants(TENANTS, retries=0)
@@ -72,7 +74,6 @@ def test_two_runs_of_a_tenant_at_once(place: Platform) -> None:
     assert is_exact(place, "acme")
 
 
-@pytest.mark.full
 def test_a_month_is_read_beside_the_position(tmp_path: Path) -> None:
     """A backfill brings what was updated in the month, and the position does not know of it."""
     with platform(tmp_path, {"acme": TENANTS["acme"]}) as place:

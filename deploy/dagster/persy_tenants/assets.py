@@ -102,8 +102,9 @@ def _run(
     words = ["--state-id-suffix", state, TAP, tenants.loader]
     outcome = meltano.run(state, *words, environment=environment)
     if outcome.reason:
+        message = f"{tenant.account}: {outcome.reason}"
         raise dg.Failure(
-            f"{tenant.account}: {outcome.reason}",
+            message,
             metadata=t.cast("dict[str, t.Any]", outcome.records),
             allow_retries=not outcome.is_hopeless,
         )

@@ -23,7 +23,9 @@ def build(tenants: Tenants, meltano: Meltano, manifest: Path) -> dg.Definitions:
     if first := tenants.history_from:
         assets += [history_of(tenants, tenant, meltano, first) for tenant in tenants.tenants]
     derived = [models(tenants, meltano, manifest), views(tenants)]
-    keys = [dg.AssetKey([tenant.account, stream]) for tenant in tenants.tenants for stream in STREAMS]
+    keys = [
+        dg.AssetKey([tenant.account, stream]) for tenant in tenants.tenants for stream in STREAMS
+    ]
     sync = dg.define_asset_job("sync", dg.AssetSelection.assets(*keys))
     derive = dg.define_asset_job("models", dg.AssetSelection.groups("models"))
 
@@ -42,7 +44,9 @@ def build(tenants: Tenants, meltano: Meltano, manifest: Path) -> dg.Definitions:
         jobs=[sync, derive],
         schedules=[
             every_three_hours,
-            dg.ScheduleDefinition(job=derive, cron_schedule="30 1-22/3 * * *", execution_timezone="UTC"),
+            dg.ScheduleDefinition(
+                job=derive, cron_schedule="30 1-22/3 * * *", execution_timezone="UTC"
+            ),
         ],
     )
 

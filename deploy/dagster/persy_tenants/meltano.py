@@ -65,7 +65,7 @@ class Meltano:
         folder = self.prepare(name)
         command = [self.program, "--log-format", "json", "run", "--no-install", *words]
         heard = _Heard()
-        with _running(command, folder, self.variables | environment) as process:
+        with _running(command, folder, self.variables | dict(environment)) as process:
             for line in t.cast("t.IO[str]", process.stdout):
                 sys.stderr.write(heard.listen(line))
         outcome = Outcome(heard.records)

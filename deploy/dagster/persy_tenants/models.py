@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import typing as t
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import dagster as dg
@@ -33,7 +34,13 @@ def read_models(manifest: Path, accounts: tuple[str, ...]) -> list[dg.AssetSpec]
             return [dg.AssetKey([account, table]) for account in accounts]
         return [_key(content["nodes"][unique])]
 
-    models = [node for node in content["nodes"].values() if node["resource_type"] == "model"]
+    nodes = content["nodes"]
+    found = {unique: node for unique, node in nodes.items() if node["resource_type"] == "model"}
+    # Each after what it is made of, as Dagster wants the results of one step.
+    order = TopologicalSorter(
+        {unique: found.keys() & node["depends_on"]["nodes"] for unique, node in found.items()}
+    )
+    models = [found[unique] for unique in order.static_order()]
     return [
         dg.AssetSpec(
             _key(model),
@@ -46,9 +53,7 @@ def read_models(manifest: Path, accounts: tuple[str, ...]) -> list[dg.AssetSpec]
     ]
 
 
-def models(
-    tenants: Tenants, meltano: Meltano, manifest: Path
-) -> dg.AssetsDefinition:
+def models(tenants: Tenants, meltano: Meltano, manifest: Path) -> dg.AssetsDefinition:
     """Make the assets of all dbt models; one build makes them, and runs their tests."""
     accounts = tuple(tenant.account for tenant in tenants.tenants)
     specs = read_models(manifest, accounts)
@@ -58,7 +63,8 @@ def models(
     def build() -> Iterator[dg.MaterializeResult[None]]:
         outcome = meltano.run("models", f"{dbt}:build", environment={})
         if outcome.reason:
-            raise dg.Failure(f"dbt: {outcome.reason}")
+            message = f"dbt: {outcome.reason}"
+            raise dg.Failure(message)
         for spec in specs:
             yield dg.MaterializeResult(asset_key=spec.key)
 

@@ -101,7 +101,9 @@ class Tenants(_Strict):
         a tenant, selects by.
         """
         settings = {**self.settings, **tenant.settings}
-        maps, values = (dict(_object(settings, name)) for name in ("stream_maps", "stream_map_config"))
+        maps, values = (
+            dict(_object(settings, name)) for name in ("stream_maps", "stream_map_config")
+        )
         extra = t.cast("list[dict[str, str]]", _parsed(settings, "extra_streams") or [])
         for stream in (*STREAMS, "candidate_attachments", *(one["name"] for one in extra)):
             maps[stream] = {**_object(maps, stream), "account": "config['persy_account']"}

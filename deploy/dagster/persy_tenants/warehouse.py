@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import typing as t
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+
+import duckdb
+import psycopg
+from psycopg.conninfo import make_conninfo
 
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,25 +40,22 @@ def opened(loader: str, environment: Mapping[str, str] = os.environ) -> Iterator
         environment: Has the target's settings.
     """
     if loader == "target-duckdb":
-        import duckdb  # noqa: PLC0415 - whoever loads into PostgreSQL need not have it
-
         with duckdb.connect(environment["TARGET_DUCKDB_FILEPATH"]) as connection:
             connection.begin()
             yield connection
             connection.commit()
         return
-    import psycopg  # noqa: PLC0415 - and the other way round
-
-    with psycopg.connect(**_address(environment)) as connection:
+    with psycopg.connect(_address(environment)) as connection:
         yield t.cast("Connection", connection)
 
 
-def _address(environment: Mapping[str, str]) -> dict[str, str]:
+def _address(environment: Mapping[str, str]) -> str:
     if url := environment.get("TARGET_POSTGRES_SQLALCHEMY_URL"):
-        return {"conninfo": url.replace("+psycopg2", "").replace("+psycopg", "")}
-    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "DATABASE"}
-    found = {name: environment.get(f"TARGET_POSTGRES_{part}") for name, part in names.items()}
-    return {name: value for name, value in found.items() if value}
+        return re.sub(r"^postgresql\+\w+", "postgresql", url)
+    names = ("host", "port", "user", "password", "database")
+    found = {name: environment.get(f"TARGET_POSTGRES_{name.upper()}") for name in names}
+    given = {"dbname" if name == "database" else name: value for name, value in found.items()}
+    return make_conninfo(**{name: value for name, value in given.items() if value})
 
 
 def schema_of(loader: str, environment: Mapping[str, str] = os.environ) -> str:
@@ -75,7 +77,7 @@ def make_views(connection: Connection, schema: str, account: str) -> list[str]:
     for table in views:
         connection.execute(
             f'create or replace view "{own}"."{table}" as '  # noqa: S608 - names of ours
-            f"select * from \"{schema}\".\"{table}\" where account = '{account}'"
+            f'select * from "{schema}"."{table}" where account = \'{account}\''
         )
     return views
 
@@ -95,7 +97,7 @@ def count(connection: Connection, schema: str, account: str) -> dict[str, int]:
     """Count a tenant's rows by table."""
     return {
         table: connection.execute(
-            f"select count(*) from \"{schema}\".\"{table}\" where account = '{account}'"  # noqa: S608
+            f'select count(*) from "{schema}"."{table}" where account = \'{account}\''  # noqa: S608
         ).fetchall()[0][0]
         for table in tables(connection, schema)
     }
@@ -104,5 +106,5 @@ def count(connection: Connection, schema: str, account: str) -> dict[str, int]:
 def remove(connection: Connection, schema: str, account: str) -> None:
     """Delete a tenant's rows and views."""
     for table in tables(connection, schema):
-        connection.execute(f"delete from \"{schema}\".\"{table}\" where account = '{account}'")  # noqa: S608
+        connection.execute(f'delete from "{schema}"."{table}" where account = \'{account}\'')  # noqa: S608
     connection.execute(f'drop schema if exists "{views_of(schema, account)}" cascade')
