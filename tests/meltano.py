@@ -59,10 +59,10 @@ def meltano() -> ForkServer:
 
 def make_project(folder: Path, environment: Mapping[str, t.Any]) -> Project:
     """Make a project that shares nothing with others but the plugins' environments."""
-    for name in ("meltano.yml", "pyproject.toml"):
+    for name in ("meltano.yml", "parquet.sql", "pyproject.toml"):
         shutil.copyfile(ROOT / name, folder / name)
     (folder / "requirements").symlink_to(ROOT / "requirements")
-    for kind in ("extractors", "loaders"):
+    for kind in ("extractors", "loaders", "utilities"):
         (folder / ".meltano").mkdir(exist_ok=True)
         (folder / ".meltano" / kind).symlink_to(ROOT / ".meltano" / kind)
     return Project(folder, {name: str(value) for name, value in environment.items()})
