@@ -59,7 +59,7 @@ def meltano() -> ForkServer:
 
 def make_project(folder: Path, environment: Mapping[str, t.Any]) -> Project:
     """Make a project that shares nothing with others but the plugins' environments."""
-    for name in ("meltano.yml", "pyproject.toml"):
+    for name in ("meltano.yml", "parquet.sql", "pyproject.toml"):
         shutil.copyfile(ROOT / name, folder / name)
     for name in ("dbt", "requirements"):
         (folder / name).symlink_to(ROOT / name)

@@ -81,7 +81,7 @@ def run_tap(
     finished = tap().run(
         words, cwd=folder, env=bare_environment() | dict(environment or {}), timeout=120
     )
-    lines = finished.stdout.decode("utf-8").splitlines()
+    lines = finished.stdout.splitlines()  # of bytes: text has more ends of lines than \n
     is_messages = "--discover" not in arguments and "--about" not in arguments
     return Run(
         messages=tuple(map(json.loads, lines)) if is_messages else (),

@@ -56,6 +56,11 @@ class Warehouse(abc.ABC):
         return dict(self.rows(COLUMNS.format(table)))
 
     @property
+    def blocks(self) -> tuple[str, ...]:
+        """What ``meltano run`` runs after the tap."""
+        return (self.target,)
+
+    @property
     def variables(self) -> dict[str, t.Any]:
         """The settings as Meltano reads them from the environment."""
         prefix = self.target.replace("-", "_").upper()
@@ -126,4 +131,29 @@ class DuckWarehouse(Warehouse):
         """Answer a query."""
         with duckdb.connect(str(self.path), read_only=True) as connection:
             connection.execute("use persy")
+            return connection.execute(query).fetchall()
+
+
+@dataclass(frozen=True)
+class ParquetWarehouse(DuckWarehouse):
+    """A folder of Parquet files, written from a DuckDB file."""
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        """What ``meltano run`` runs after the tap."""
+        return (self.target, "parquet:write")
+
+    @property
+    def variables(self) -> dict[str, t.Any]:
+        """The settings of both steps."""
+        schema = self.settings["default_target_schema"]
+        own = {"FILEPATH": self.path, "SCHEMA": schema, "FOLDER": self.folder}
+        return super().variables | {f"PARQUET_{name}": value for name, value in own.items()}
+
+    def rows(self, query: str) -> list[Row]:
+        """Answer a query, without any file but those."""
+        with duckdb.connect() as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            for file in self.folder.glob("*.parquet"):
+                connection.read_parquet(str(file)).create_view(file.stem)
             return connection.execute(query).fetchall()
