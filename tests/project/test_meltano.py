@@ -22,8 +22,10 @@ PLUGINS = {plugin["name"]: plugin for kind in PROJECT["plugins"].values() for pl
 
 @pytest.mark.parametrize("name", PLUGINS)
 def test_a_plugin_is_a_complete_definition(name: str) -> None:
-    assert {"namespace", "pip_url", "executable", "settings"} <= PLUGINS[name].keys()
-    assert "variant" not in PLUGINS[name]
+    plugin = PLUGINS[name]
+    whole = PLUGINS[plugin.get("inherit_from", name)] | plugin
+    assert {"namespace", "pip_url", "executable", "settings"} <= whole.keys()
+    assert "variant" not in whole
 
 
 @pytest.mark.parametrize("name", [name for name in PLUGINS if name.startswith("target-")])

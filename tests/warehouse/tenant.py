@@ -45,7 +45,7 @@ ODD: t.Mapping[str, tuple[t.Any, t.Any]] = {
     "Anführung": ("'a' \"b\" \\N \\", "'a' \"b\" \\N \\"),
     "Wort": ("NULL", "NULL"),
     "Familie": ("👩‍👩‍👧‍👦 🇩🇪", "👩‍👩‍👧‍👦 🇩🇪"),
-    "O'Neil: %s \"$1\" {x}": ("ja?", "ja?"),
+    'O\'Neil: %s "$1" {x}': ("ja?", "ja?"),
 }
 """Custom fields as Persy has them and as they arrive: what breaks databases, files and SQL."""
 
