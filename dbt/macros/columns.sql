@@ -1,17 +1,26 @@
+{# The names of a source's columns, asked once for each model; none while dbt only parses. #}
+{% macro persy_columns(relation) %}
+  {%- if execute -%}
+    {{- return(adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower') | list) -}}
+  {%- else -%}
+    {{- return(none) -}}
+  {%- endif -%}
+{% endmacro %}
+
+{% macro persy_has(columns, name) %}
+  {{- return(columns is none or name in columns) -}}
+{% endmacro %}
+
 {#
   A column of a source, or null where it does not exist: a field that was not selected has no
   column, and only tables of several tenants have `account`.
 #}
-{% macro persy_column(relation, name, type) %}
-  {%- if not execute or name in adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower') -%}
+{% macro persy_column(columns, name, type) %}
+  {%- if persy_has(columns, name) -%}
     {{ name }}
   {%- else -%}
     cast(null as {{ type }}) as {{ name }}
   {%- endif -%}
-{% endmacro %}
-
-{% macro persy_has(relation, name) %}
-  {{- return(not execute or name in adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower')) -}}
 {% endmacro %}
 
 {# One row for each element of a column: the element as JSON, and its place from 1. #}

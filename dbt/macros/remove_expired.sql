@@ -15,7 +15,7 @@
     {% set applications = source('persy', 'applications') %}
     {% set jobs = source('persy', 'jobs') %}
     {% set expired %}
-      select id from {{ candidates }} where coalesce(remote_updated_at, remote_created_at) < {{ cutoff }}
+      select id from {{ candidates }} where {{ persy_is_expired(cutoff) }}
     {% endset %}
     {% set orphaned %}
       remote_deleted_at is null and id not in (
@@ -23,13 +23,14 @@
         where remote_deleted_at is null and candidate_id not in ({{ expired }})
       )
     {% endset %}
+    {% set hanging = 'candidate_id in (' ~ expired ~ ')' %}
     {% set attachments = adapter.get_relation(candidates.database, candidates.schema, 'candidate_attachments') %}
     {# Jobs first and candidates last: each is found by what is still there. #}
     {% set doomed = [(jobs, orphaned)] %}
     {% if attachments %}
-      {% do doomed.append((attachments, 'candidate_id in (' ~ expired ~ ')')) %}
+      {% do doomed.append((attachments, hanging)) %}
     {% endif %}
-    {% do doomed.append((applications, 'candidate_id in (' ~ expired ~ ')')) %}
+    {% do doomed.append((applications, hanging)) %}
     {% do doomed.append((candidates, 'id in (' ~ expired ~ ')')) %}
     {% for relation, condition in doomed %}
       {% set rows = run_query('select count(*) from ' ~ relation ~ ' where ' ~ condition).columns[0].values()[0] %}
@@ -37,7 +38,7 @@
     {% endfor %}
     {% if delete %}
       {# All or nothing. What dbt has begun by itself ends first. #}
-      {% do adapter.dispatch('persy_commit', 'compleet_persy')() %}
+      {% do run_query('commit') %}
       {% call statement('persy_remove_expired', auto_begin=false) %}
         begin;
         {% for relation, condition in doomed %}
@@ -49,8 +50,4 @@
       {{ log("Nothing was deleted. To delete: --args '{delete: true}'", info=true) }}
     {% endif %}
   {% endif %}
-{% endmacro %}
-
-{% macro default__persy_commit() %}
-  {% do run_query('commit') %}
 {% endmacro %}

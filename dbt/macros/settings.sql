@@ -1,6 +1,6 @@
-{# A setting: a dbt variable, else the variable of the environment with the same name. #}
-{% macro persy_setting(name, variable, default='') %}
-  {{- return(var(name, env_var(variable, default)) | string) -}}
+{# A setting: a dbt variable, else a variable of the environment, else empty. #}
+{% macro persy_setting(name, variable) %}
+  {{- return(var(name, env_var(variable, '')) | string) -}}
 {% endmacro %}
 
 {% macro persy_is_on(name) %}
@@ -15,22 +15,30 @@
   {%- set days = persy_setting('persy_cutoff_days', 'TAP_COMPLEETPERSY_CUTOFF_DAYS') -%}
   {%- set date = persy_setting('persy_cutoff_date', 'TAP_COMPLEETPERSY_CUTOFF_DATE') -%}
   {%- if days -%}
-    {%- set moment = run_started_at - modules.datetime.timedelta(days=days | float) -%}
-    {{- return("timestamp '" ~ moment.strftime('%Y-%m-%d %H:%M:%S') ~ "'") -}}
+    {{- return(persy_timestamp(run_started_at - modules.datetime.timedelta(days=days | float))) -}}
   {%- elif date -%}
     {%- set moment = modules.datetime.datetime.fromisoformat(date) -%}
     {%- if moment.tzinfo -%}
       {%- set moment = moment.astimezone(modules.pytz.utc) -%}
     {%- endif -%}
-    {{- return("timestamp '" ~ moment.strftime('%Y-%m-%d %H:%M:%S') ~ "'") -}}
+    {{- return(persy_timestamp(moment)) -}}
   {%- endif -%}
 {% endmacro %}
 
-{# Who is within the cutoff; the same rule as in docs/guarantees.md. #}
+{% macro persy_timestamp(moment) %}
+  {{- return("timestamp '" ~ moment.strftime('%Y-%m-%d %H:%M:%S') ~ "'") -}}
+{% endmacro %}
+
+{# Who is past a cutoff; the same rule as in docs/guarantees.md. Null for who has no time at all. #}
+{% macro persy_is_expired(cutoff) %}
+  {{- return('coalesce(remote_updated_at, remote_created_at) < ' ~ cutoff) -}}
+{% endmacro %}
+
+{# Who is within the cutoff, or has no time at all. #}
 {% macro persy_is_kept() %}
   {%- set cutoff = persy_cutoff() -%}
   {%- if cutoff -%}
-    coalesce(coalesce(remote_updated_at, remote_created_at) >= {{ cutoff }}, true)
+    not coalesce({{ persy_is_expired(cutoff) }}, false)
   {%- else -%}
     true
   {%- endif -%}

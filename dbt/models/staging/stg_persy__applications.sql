@@ -1,5 +1,3 @@
-{% set applications = source('persy', 'applications') -%}
-
 select
     application.id as application_id,
     application.remote_id,
@@ -9,7 +7,7 @@ select
     application.outcome,
     application.remote_created_at as applied_at,
     application.changed_at
-from {{ applications }} as application
+from {{ source('persy', 'applications') }} as application
 inner join {{ ref('stg_persy__people') }} as person
     on person.candidate_id = application.candidate_id
 where application.remote_deleted_at is null

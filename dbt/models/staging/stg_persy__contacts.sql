@@ -1,7 +1,8 @@
 {% set candidates = source('persy', 'candidates') -%}
+{% set columns = persy_columns(candidates) -%}
 {% set kinds = [('phone', 'phone_numbers', 'phone_number'), ('email', 'email_addresses', 'email_address')] -%}
 
-{% for kind, column, field in kinds if persy_has(candidates, column) %}
+{% for kind, column, field in kinds if persy_has(columns, column) %}
 select
     candidate.id || '/{{ kind }}/' || contact.place as contact_id,
     candidate.id as candidate_id,

@@ -1,10 +1,11 @@
 {% set jobs = source('persy', 'jobs') -%}
+{% set columns = persy_columns(jobs) -%}
 
 select
     id as opening_id,
     remote_id,
-    {{ persy_column(jobs, 'account', 'varchar') }},
-    {{ persy_column(jobs, 'name', 'varchar') }},
+    {{ persy_column(columns, 'account', 'varchar') }},
+    {{ persy_column(columns, 'name', 'varchar') }},
     changed_at
 from {{ jobs }}
 where
