@@ -7,6 +7,8 @@ import typing as t
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from demo.warehouse import cell
+
 if t.TYPE_CHECKING:
     import duckdb
 
@@ -44,6 +46,12 @@ class Bar:
         """All applications of the bar."""
         return sum(self.counts)
 
+    @property
+    def parts(self) -> Iterator[tuple[str, str, int]]:
+        """What each outcome is called and drawn with, and its count, in the order of the bar."""
+        for (name, character), count in zip(OUTCOMES.values(), self.counts, strict=True):
+            yield name, character, count
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
@@ -51,6 +59,11 @@ class Chart:
 
     title: str
     bars: tuple[Bar, ...]
+
+    @property
+    def most(self) -> int:
+        """The total of the longest bar."""
+        return max((bar.total for bar in self.bars), default=1)
 
 
 def read_rows(connection: duckdb.DuckDBPyConnection) -> list[Row]:
@@ -86,26 +99,20 @@ def _latest(rows: Iterable[Row]) -> tuple[Bar, ...]:
 
 def lines(chart: Chart) -> Iterator[str]:
     """Draw a chart with characters, within 99 columns."""
-    most = max((bar.total for bar in chart.bars), default=1)
     yield chart.title
     yield "  " + "   ".join(f"{character} {name}" for name, character in OUTCOMES.values())
     for bar in chart.bars:
-        pairs = zip(OUTCOMES.values(), bar.counts, strict=True)
-        drawn = "".join(
-            character * (end - start) for (_, character), start, end in _spans(pairs, most)
-        )
-        label = bar.label if len(bar.label) <= LABEL else f"{bar.label[: LABEL - 1]}…"
-        yield f"  {label:{LABEL}} {drawn:{BAR}} {bar.total:>5}".rstrip()
+        drawn = _drawn(bar, chart.most)
+        yield f"  {cell(bar.label, LABEL):{LABEL}} {drawn:{BAR}} {bar.total:>5}".rstrip()
 
 
-def _spans(
-    pairs: Iterable[tuple[tuple[str, str], int]], most: int
-) -> Iterator[tuple[tuple[str, str], int, int]]:
+def _drawn(bar: Bar, most: int) -> str:
     """Place parts one after the other, so that rounding never changes a bar's length."""
-    total = 0
-    for outcome, count in pairs:
-        start, total = round(BAR * total / most), total + count
-        yield outcome, start, round(BAR * total / most)
+    drawn, total = "", 0
+    for _, character, count in bar.parts:
+        total += count
+        drawn += character * (round(BAR * total / most) - len(drawn))
+    return drawn
 
 
 def page(charts: Iterable[Chart], total: int) -> str:
@@ -122,25 +129,20 @@ def page(charts: Iterable[Chart], total: int) -> str:
 
 
 def _section(chart: Chart) -> str:
-    most = max((bar.total for bar in chart.bars), default=1)
-    rows = "".join(_row(bar, most) for bar in chart.bars)
+    rows = "".join(_row(bar, chart.most) for bar in chart.bars)
     return f"<section><h2>{html.escape(chart.title)}</h2><table>{rows}</table></section>"
 
 
 def _row(bar: Bar, most: int) -> str:
-    parts = "".join(
+    parts = [(name, count) for name, _, count in bar.parts if count]
+    drawn = "".join(
         f'<i class="{name}" style="width:{100 * count / most:.2f}%" title="{count} {name}"></i>'
-        for (name, _), count in zip(OUTCOMES.values(), bar.counts, strict=True)
-        if count
+        for name, count in parts
     )
-    said = ", ".join(
-        f"{count} {name}"
-        for (name, _), count in zip(OUTCOMES.values(), bar.counts, strict=True)
-        if count
-    )
+    said = ", ".join(f"{count} {name}" for name, count in parts)
     return (
         f'<tr><th scope="row">{html.escape(bar.label)}</th>'
-        f'<td class="bar" role="img" aria-label="{said}">{parts}</td><td>{bar.total:,}</td></tr>'
+        f'<td class="bar" role="img" aria-label="{said}">{drawn}</td><td>{bar.total:,}</td></tr>'
     )
 
 

@@ -104,14 +104,15 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
 def _show(connection: duckdb.DuckDBPyConnection, query: str) -> None:
     cursor = connection.execute(query)
     head = tuple(column[0] for column in cursor.description or ())
-    rows = [tuple(map(_cell, row)) for row in [head, *cursor.fetchall()]]
+    rows = [tuple(map(cell, row)) for row in [head, *cursor.fetchall()]]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in [rows[0], tuple("-" * width for width in widths), *rows[1:]]:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         print(f"  {'  '.join(cells)}".rstrip()[:WIDTH])
 
 
-def _cell(value: object, width: int = 46) -> str:
+def cell(value: object, width: int = 46) -> str:
+    """Write a value in so many columns at most."""
     text = "-" if value is None else str(value)
     return text if len(text) <= width else f"{text[: width - 1]}…"
 
@@ -127,10 +128,10 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: str, columns: str) -> Ro
 def _differences(before: Mapping[str, t.Any] | None, after: Mapping[str, t.Any]) -> Iterator[str]:
     facts = [name for name in after if name not in {"changed_at", "id", "remote_id"}]
     if before is None:
-        yield ", ".join(["new", *(_cell(after[name], 20) for name in facts if after[name])])
+        yield ", ".join(["new", *(cell(after[name], 20) for name in facts if after[name])])
     elif after["remote_deleted_at"] and not before["remote_deleted_at"]:
         yield "deleted: nothing but its keys, changed_at and remote_deleted_at is left"
     else:
         for name in facts:
             if before[name] != after[name]:
-                yield f"{name}: {_cell(before[name], 30)} -> {_cell(after[name], 30)}"
+                yield f"{name}: {cell(before[name], 30)} -> {cell(after[name], 30)}"
