@@ -17,6 +17,11 @@ DESCRIPTIONS = {
 }
 
 
+def stream_keys(account: str) -> list[dg.AssetKey]:
+    """Name the assets of a tenant's streams."""
+    return [dg.AssetKey([account, stream]) for stream in STREAMS]
+
+
 def streams_of(tenants: Tenants, tenant: Tenant, meltano: Meltano) -> dg.AssetsDefinition:
     """Make the assets `account/candidates`, `account/jobs` and `account/applications`.
 

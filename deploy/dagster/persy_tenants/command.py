@@ -57,12 +57,11 @@ def remove(places: Places, account: str, *, write: bool) -> int:
     if not write:
         print(f"\nNothing was deleted. To delete all of it: persy-tenants remove {account} --write")
         return 0
-    if any(tenant.account == account for tenant in tenants.tenants):
+    if account in tenants.accounts:
         message = f"{account} is in the tenants file: the next run would bring it back. Take it out"
         raise TenantsError(message)
     removal.delete(found, tenants.loader, meltano)
     print("\nDeleted. Models that are tables follow with the next build:")
-    dbt = tenants.loader.replace("target", "dbt")
-    outcome = meltano.run("models", f"{dbt}:build", environment={})
+    outcome = meltano.run("models", f"{tenants.dbt}:build", environment={})
     print(outcome.reason or "built.")
     return 1 if outcome.reason or removal.find(account, tenants.loader, meltano) else 0

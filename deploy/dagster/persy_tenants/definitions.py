@@ -7,11 +7,11 @@ from pathlib import Path
 
 import dagster as dg
 
-from persy_tenants.assets import history_of, streams_of
+from persy_tenants.assets import history_of, stream_keys, streams_of
 from persy_tenants.meltano import Meltano
 from persy_tenants.models import models, views
 from persy_tenants.places import Places
-from persy_tenants.tenants import STREAMS, Tenants
+from persy_tenants.tenants import Tenants
 
 HOST, TENANT = "persy/host", "persy/tenant"
 """Tags of runs that `dagster.yaml` limits."""
@@ -23,9 +23,7 @@ def build(tenants: Tenants, meltano: Meltano, manifest: Path) -> dg.Definitions:
     if first := tenants.history_from:
         assets += [history_of(tenants, tenant, meltano, first) for tenant in tenants.tenants]
     derived = [models(tenants, meltano, manifest), views(tenants)]
-    keys = [
-        dg.AssetKey([tenant.account, stream]) for tenant in tenants.tenants for stream in STREAMS
-    ]
+    keys = [key for account in tenants.accounts for key in stream_keys(account)]
     sync = dg.define_asset_job("sync", dg.AssetSelection.assets(*keys))
     derive = dg.define_asset_job("models", dg.AssetSelection.groups("models"))
 
@@ -35,7 +33,7 @@ def build(tenants: Tenants, meltano: Meltano, manifest: Path) -> dg.Definitions:
         for tenant in tenants.tenants:
             yield dg.RunRequest(
                 run_key=f"{tenant.account} {context.scheduled_execution_time:%Y-%m-%dT%H:%M}",
-                asset_selection=[dg.AssetKey([tenant.account, stream]) for stream in STREAMS],
+                asset_selection=stream_keys(tenant.account),
                 tags={TENANT: tenant.account, HOST: tenants.host_of(tenant)},
             )
 

@@ -23,7 +23,7 @@ _EXCEPTION = re.compile(r"(?:\w+\.)*\w*(?:Error|Exception|Violation|Full|Failure
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a run came to.
 
@@ -32,8 +32,8 @@ class Outcome:
         reason: Why it failed, in one line; None when it did not.
     """
 
-    records: dict[str, int] = field(default_factory=dict)
-    reason: str | None = None
+    records: Mapping[str, int]
+    reason: str | None
 
     @property
     def is_hopeless(self) -> bool:
@@ -68,10 +68,8 @@ class Meltano:
         with _running(command, folder, self.variables | dict(environment)) as process:
             for line in t.cast("t.IO[str]", process.stdout):
                 sys.stderr.write(heard.listen(line))
-        outcome = Outcome(heard.records)
-        if process.returncode:
-            outcome.reason = heard.reason(process.returncode)
-        return outcome
+        reason = heard.reason(process.returncode) if process.returncode else None
+        return Outcome(heard.records, reason)
 
     def states(self) -> list[str]:
         """List the ids of all states."""

@@ -55,13 +55,11 @@ def read_models(manifest: Path, accounts: tuple[str, ...]) -> list[dg.AssetSpec]
 
 def models(tenants: Tenants, meltano: Meltano, manifest: Path) -> dg.AssetsDefinition:
     """Make the assets of all dbt models; one build makes them, and runs their tests."""
-    accounts = tuple(tenant.account for tenant in tenants.tenants)
-    specs = read_models(manifest, accounts)
-    dbt = tenants.loader.replace("target", "dbt")
+    specs = read_models(manifest, tenants.accounts)
 
     @dg.multi_asset(name="dbt_build", specs=specs)
     def build() -> Iterator[dg.MaterializeResult[None]]:
-        outcome = meltano.run("models", f"{dbt}:build", environment={})
+        outcome = meltano.run("models", f"{tenants.dbt}:build", environment={})
         if outcome.reason:
             message = f"dbt: {outcome.reason}"
             raise dg.Failure(message)
@@ -73,19 +71,20 @@ def models(tenants: Tenants, meltano: Meltano, manifest: Path) -> dg.AssetsDefin
 
 def views(tenants: Tenants) -> dg.AssetsDefinition:
     """Make the asset of the views: a schema for each tenant, with its rows only."""
-    accounts = [tenant.account for tenant in tenants.tenants]
 
     @dg.asset(
         name="views",
         group_name="models",
-        deps=[dg.AssetKey([account, "candidates"]) for account in accounts],
+        deps=[dg.AssetKey([account, "candidates"]) for account in tenants.accounts],
         description="A schema of views for each tenant.",
         kinds={"sql"},
     )
     def make_views() -> dg.MaterializeResult[None]:
         schema = warehouse.schema_of(tenants.loader)
         with warehouse.opened(tenants.loader) as connection:
-            made = [warehouse.make_views(connection, schema, account) for account in accounts]
+            made = [
+                warehouse.make_views(connection, schema, account) for account in tenants.accounts
+            ]
         return dg.MaterializeResult(metadata={"views": sum(map(len, made))})
 
     return make_views

@@ -82,17 +82,15 @@ class Tenants(_Strict):
             raise ValueError(message)
         return tenants
 
-    def of(self, account: str) -> Tenant:
-        """Find a tenant.
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The accounts of all, in the order of the file."""
+        return tuple(tenant.account for tenant in self.tenants)
 
-        Raises:
-            TenantsError: When there is none of that account.
-        """
-        for tenant in self.tenants:
-            if tenant.account == account:
-                return tenant
-        message = f"account {account} is not in the tenants file"
-        raise TenantsError(message)
+    @property
+    def dbt(self) -> str:
+        """The plugin of dbt that models what the loader loads."""
+        return self.loader.replace("target", "dbt")
 
     def settings_of(self, tenant: Tenant) -> Settings:
         """Answer the tap's settings of a tenant, without its key.
