@@ -50,8 +50,7 @@ def place(
             with duckdb.connect(str(file)) as connection:
                 return connection.execute(sql).fetchall()
 
-        where = {"TARGET_DUCKDB_FILEPATH": str(file)}
-        where |= {f"TARGET_POSTGRES_{k.upper()}": str(v) for k, v in server.settings.items()}
+        where = {"TARGET_DUCKDB_FILEPATH": str(file)} | server.variables
         source = {
             "TAP_COMPLEETPERSY_API_URL": persy.url,
             "TAP_COMPLEETPERSY_API_KEY": persy.api_key,

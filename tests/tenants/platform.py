@@ -179,10 +179,9 @@ def platform(folder: Path, tenants: Mapping[str, Options]) -> Iterator[Platform]
         home = folder / "home"
         home.mkdir()
         shutil.copyfile(DEPLOY / "dagster.yaml", home / "dagster.yaml")
-        settings = {f"TARGET_POSTGRES_{k.upper()}": str(v) for k, v in server.settings.items()}
         environment = {
             **bare_environment(),
-            **settings,
+            **server.variables,
             **{key_variable(account): box.api_key for account, box in sandboxes.items()},
             "DAGSTER_HOME": str(home),
             "PERSY_TENANTS": str(folder / "tenants.yml"),

@@ -63,6 +63,11 @@ class Postgres:
             "database": "postgres",
         }
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """The settings as Meltano and dbt read them from the environment."""
+        return {f"TARGET_POSTGRES_{name.upper()}": str(v) for name, v in self.settings.items()}
+
     def connect(self) -> psycopg.Connection:
         """Open a connection."""
         return psycopg.connect(host=HOST, port=self.port, user=USER, dbname="postgres")
