@@ -39,11 +39,22 @@
   )
 {% endmacro %}
 
-{# target-postgres makes jsonb[] of an array; to_jsonb takes jsonb as well. #}
+{# target-postgres makes jsonb[] of an array; flattening makes it text. #}
 {% macro postgres__persy_elements(column) %}
+  {%- set array = 'to_jsonb(' ~ column ~ ')' %}
   (
     select element, place
-    from jsonb_array_elements(coalesce(to_jsonb({{ column }}), '[]'::jsonb))
-    with ordinality as elements(element, place)
+    from jsonb_array_elements(
+        case jsonb_typeof({{ array }})
+            when 'array' then {{ array }}
+            when 'string' then ({{ array }} #>> '{}')::jsonb
+            else '[]'::jsonb
+        end
+    ) with ordinality as elements(element, place)
   )
+{% endmacro %}
+
+{# The first day of the month of an instant in UTC, where the tenant is. #}
+{% macro persy_month(column) %}
+  {{- return("cast(date_trunc('month', " ~ column ~ " at time zone 'UTC' at time zone '" ~ persy_time_zone() ~ "') as date)") -}}
 {% endmacro %}

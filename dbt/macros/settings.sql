@@ -7,21 +7,28 @@
   {{- return(persy_setting(name, name | upper) | lower in ['true', '1', 'yes']) -}}
 {% endmacro %}
 
+{# Where days and months begin. #}
+{% macro persy_time_zone() %}
+  {{- return(persy_setting('persy_time_zone', 'TAP_COMPLEETPERSY_TIME_ZONE') or 'Europe/Berlin') -}}
+{% endmacro %}
+
 {#
   The instant before which people are out of bounds, in UTC; none without a cutoff. The tap's own
-  settings are read, so that both mean the same.
+  settings are read as the tap reads them, so that both mean the same.
 #}
 {% macro persy_cutoff() %}
   {%- set days = persy_setting('persy_cutoff_days', 'TAP_COMPLEETPERSY_CUTOFF_DAYS') -%}
   {%- set date = persy_setting('persy_cutoff_date', 'TAP_COMPLEETPERSY_CUTOFF_DATE') -%}
-  {%- if days -%}
+  {%- if days and date -%}
+    {{- exceptions.raise_compiler_error("persy_cutoff_date and persy_cutoff_days: contradictory, set only one of them") -}}
+  {%- elif days -%}
     {{- return(persy_timestamp(run_started_at - modules.datetime.timedelta(days=days | float))) -}}
   {%- elif date -%}
     {%- set moment = modules.datetime.datetime.fromisoformat(date) -%}
-    {%- if moment.tzinfo -%}
-      {%- set moment = moment.astimezone(modules.pytz.utc) -%}
+    {%- if not moment.tzinfo -%}
+      {%- set moment = modules.pytz.timezone(persy_time_zone()).localize(moment) -%}
     {%- endif -%}
-    {{- return(persy_timestamp(moment)) -}}
+    {{- return(persy_timestamp(moment.astimezone(modules.pytz.utc))) -}}
   {%- endif -%}
 {% endmacro %}
 

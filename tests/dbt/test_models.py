@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import typing as t
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 import pytest
 
 from tap_compleetpersy.sandbox.application import Sandbox
+from tap_compleetpersy.sandbox.facts import BERLIN, Opening
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
 from tests.dbt.models import Models
 from tests.meltano import Project, make_project
-from tests.profiles.expected import expected_applications, expected_candidates
+from tests.profiles.expected import (
+    INVALID_MAILS,
+    UNDIALLED,
+    expected_applications,
+    expected_candidates,
+)
 from tests.warehouse.postgres import running_postgres
 
 Rows = list[tuple[t.Any, ...]]
@@ -29,10 +36,11 @@ class Place(t.NamedTuple):
     models: Models
     query: Callable[[str], Rows]
 
-    def run(self) -> None:
+    def run(self, *words: str, **settings: str) -> None:
         """Let Meltano extract, load and build."""
         output = self.models.output
-        self.project.meltano("run", "tap-compleetpersy", TARGETS[output], f"dbt-{output}:build")
+        blocks = ("tap-compleetpersy", TARGETS[output], f"dbt-{output}:build")
+        self.project.meltano("run", *words, *blocks, **settings)
 
 
 @pytest.fixture(scope="module", params=TARGETS)
@@ -74,13 +82,13 @@ def expected(place: Place) -> dict[str, Mapping[str, t.Any]]:
     }
 
 
-def expect_the_source(place: Place) -> None:
+def expect_the_source(place: Place, schema: str = "persy_models") -> None:
     facts = expected(place)
-    assert dict(place.query("select candidate_id, city from persy_models.stg_persy__people")) == {
+    assert dict(place.query(f"select candidate_id, city from {schema}.stg_persy__people")) == {  # noqa: S608
         key: (person["location"] or {}).get("city") for key, person in facts["people"].items()
     }
     assert sorted(
-        place.query("select candidate_id, kind, contact from persy_models.stg_persy__contacts")
+        place.query(f"select candidate_id, kind, contact from {schema}.stg_persy__contacts")  # noqa: S608
     ) == sorted(
         (key, kind, contact[field])
         for key, person in facts["people"].items()
@@ -90,23 +98,33 @@ def expect_the_source(place: Place) -> None:
         )
         for contact in person[column]
     )
-    assert {*place.query("select opening_id from persy_models.stg_persy__openings")} == {
+    assert {*place.query(f"select opening_id from {schema}.stg_persy__openings")} == {  # noqa: S608
         (one["job_id"],) for one in facts["applications"].values()
     }
-    counted: dict[tuple[str, str], int] = {}
-    for one in facts["applications"].values():
-        key = (one["job_id"], one["outcome"] or "UNKNOWN")
-        counted[key] = counted.get(key, 0) + 1
-    funnel = """select opening_id, outcome, cast(sum(applications) as integer)
-        from persy_models.persy__funnel group by 1, 2"""
-    assert {(opening, outcome): n for opening, outcome, n in place.query(funnel)} == counted
+    counted = Counter(
+        (one["job_id"], month(one["remote_created_at"]), one["outcome"] or "UNKNOWN")
+        for one in facts["applications"].values()
+    )
+    funnel = f"""select opening_id, month, outcome, cast(sum(applications) as integer)
+        from {schema}.persy__funnel group by 1, 2, 3"""  # noqa: S608
+    assert {tuple(key): n for *key, n in place.query(funnel)} == counted
+
+
+def month(instant: str | None) -> date | None:
+    """Answer the first day of a month in Berlin."""
+    if instant is None:
+        return None
+    return datetime.fromisoformat(instant).astimezone(BERLIN).date().replace(day=1)
 
 
 def test_models_equal_the_source_and_erased_people_vanish(place: Place) -> None:
     expect_the_source(place)
     gone, *_ = place.persy.store.candidates()
     place.persy.store.delete(gone.remote_id)
-    place.persy.store.add(last_name="Größter 🎉")
+    evening = datetime(2026, 10, 31, 23, 30, tzinfo=UTC)  # in Berlin, it is November
+    place.persy.store.add(
+        last_name="Größter 🎉", openings=(Opening("81", "Köch:in", "neu", evening),)
+    )
     place.run()
     expect_the_source(place)
     assert gone.remote_id not in str(
@@ -114,18 +132,33 @@ def test_models_equal_the_source_and_erased_people_vanish(place: Place) -> None:
     )
 
 
+def test_flattened_columns_make_the_same_models(place: Place) -> None:
+    place.run(
+        "--state-id-suffix=flat",
+        TAP_COMPLEETPERSY_FLATTENING_ENABLED="true",
+        TAP_COMPLEETPERSY_FLATTENING_MAX_DEPTH="1",
+        TARGET_DUCKDB_DEFAULT_TARGET_SCHEMA="flat",
+        TARGET_POSTGRES_DEFAULT_TARGET_SCHEMA="flat",
+        PERSY_SCHEMA="flat",
+        PERSY_MODELS_SCHEMA="flat_models",
+    )
+    expect_the_source(place, "flat_models")
+
+
 def test_expired_people_are_out_of_the_models_and_removed(place: Place) -> None:
     moments = sorted(one.updated_at for one in place.persy.store.candidates())
     cutoff = moments[len(moments) // 2].astimezone(UTC)
     kept = [one for one in place.persy.store.candidates() if one.updated_at >= cutoff]
-    date = {"TAP_COMPLEETPERSY_CUTOFF_DATE": f"{cutoff:%Y-%m-%dT%H:%M:%S}"}
+    # Without an offset it is read as the tap reads it: in Berlin.
+    wall_clock = cutoff.astimezone(BERLIN)
+    given = {"TAP_COMPLEETPERSY_CUTOFF_DATE": f"{wall_clock:%Y-%m-%dT%H:%M:%S}"}
 
     everybody = place.query("select count(*) from persy.candidates")
-    shown = place.models.dbt("run-operation", "persy_remove_expired", **date)
+    shown = place.models.dbt("run-operation", "persy_remove_expired", **given)
     assert f"Would delete {len(moments) - len(kept)} rows of candidates" in shown.stdout.decode()
     assert place.query("select count(*) from persy.candidates") == everybody
 
-    done = place.models.dbt("build", PERSY_REMOVE_EXPIRED="true", **date)
+    done = place.models.dbt("build", PERSY_REMOVE_EXPIRED="true", **given)
     assert done.returncode == 0, done.stdout.decode()
     for table, column in (("persy.candidates", "id"), ("persy_models.stg_persy__people", "1")):
         rows = place.query(
@@ -135,6 +168,14 @@ def test_expired_people_are_out_of_the_models_and_removed(place: Place) -> None:
     orphans = """select count(*) from persy.applications where remote_deleted_at is null
         and candidate_id not in (select id from persy.candidates)"""
     assert place.query(orphans) == [(0,)]
+
+
+def test_two_cutoffs_are_refused(place: Place) -> None:
+    cutoffs = {"CUTOFF_DATE": "2026-01-01", "CUTOFF_DAYS": "730"}
+    variables = {f"TAP_COMPLEETPERSY_{name}": value for name, value in cutoffs.items()}
+    done = place.models.dbt("build", **variables)
+    assert done.returncode != 0
+    assert "contradictory, set only one of them" in done.stdout.decode()
 
 
 def test_a_broken_relation_and_old_data_are_told(place: Place) -> None:
@@ -150,3 +191,24 @@ def test_a_broken_relation_and_old_data_are_told(place: Place) -> None:
     broken = place.models.dbt("test", "--select", "persy__funnel")
     assert broken.returncode == 1
     assert "unique_persy__funnel_funnel_id" in broken.stdout.decode()
+
+    lost = """delete from persy.candidates where id in (
+        select min(candidate_id) from persy.applications where remote_deleted_at is null
+    ) returning id"""
+    assert len(place.query(lost)) == 1
+    incomplete = place.models.dbt("test", "--select", "source:persy")
+    assert incomplete.returncode == 1
+    assert "applications_candidate_id" in incomplete.stdout.decode()
+    assert "returned 0 results" not in incomplete.stdout.decode()
+
+
+def test_logs_name_nobody(place: Place) -> None:
+    """Of all that ran above, failures included."""
+    logs = [*place.models.folder.rglob("dbt.log*"), *place.project.folder.rglob("*.log")]
+    written = "".join(log.read_text(encoding="utf-8") for log in logs)
+    assert "persy__funnel" in written
+    people = place.persy.store.candidates()
+    personal = {mail.address for one in people for mail in one.emails} | {"Größter"}
+    personal |= {phone.number for one in people for phone in one.phones}
+    personal -= INVALID_MAILS | UNDIALLED
+    assert {value for value in personal if value in written} == set()

@@ -1,14 +1,16 @@
+{% set month = persy_month('application.applied_at') -%}
+
 select
     md5(
         application.opening_id
-        || coalesce(cast(date_trunc('month', application.applied_at) as varchar), '')
+        || coalesce(cast({{ month }} as varchar), '')
         || coalesce(application.outcome, '')
         || '/' || coalesce(person.source, '')
     ) as funnel_id,
     application.account,
     application.opening_id,
     opening.name as opening,
-    cast(date_trunc('month', application.applied_at) as date) as month,
+    {{ month }} as month,
     coalesce(application.outcome, 'UNKNOWN') as outcome,
     person.source,
     count(*) as applications
@@ -21,6 +23,6 @@ group by
     application.account,
     application.opening_id,
     opening.name,
-    date_trunc('month', application.applied_at),
+    {{ month }},
     application.outcome,
     person.source

@@ -14,6 +14,8 @@ select
     {% for field in ['street_1', 'street_2', 'zip_code', 'city', 'state', 'country'] -%}
     {% if persy_has(columns, 'location') -%}
     location ->> '{{ field }}' as {{ field }},
+    {% elif persy_has(columns, 'location__' ~ field) -%}
+    location__{{ field }} as {{ field }},
     {% else -%}
     cast(null as varchar) as {{ field }},
     {% endif -%}
