@@ -72,6 +72,8 @@ def fault_of_exception(error: Exception, seconds: float) -> ApiError:
         error: What was raised; nothing of its text is used.
         seconds: The timeout of the request, for the message.
     """
+    if type(error) is OSError and error.errno is None:  # requests' own, of a bundle only
+        return _no_bundle()
     causes = list(_causes(error))
     for kinds, fault in _FAULTS:
         if any(isinstance(cause, kinds) for cause in causes):
@@ -86,6 +88,12 @@ def timed_out(seconds: float) -> ApiError:
     what = f"no complete answer within {seconds:g} s"
     advice = "Check the settings api_url and request_timeout."
     return Unreachable(what, advice, may_pass=True)
+
+
+def _no_bundle() -> ApiError:
+    what = "the file of trusted authorities does not exist"
+    advice = "Check the setting ca_bundle, and the variables REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE."
+    return Unreachable(what, advice)
 
 
 def _unreachable(what: str, settings: str, *, may_pass: bool = True) -> Callable[[float], ApiError]:

@@ -31,10 +31,13 @@ def test_the_environment_cannot_switch_it_off(
             client.get("/candidates")
 
 
-def test_the_environment_cannot_replace_the_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bundle_of_the_environment_that_is_not_there_is_told_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "false")
     with untrusted() as place:
         settings = Settings.read({"api_key": "key", **place})
         with Client(settings) as client, pytest.raises(Unreachable) as caught:
             client.get("/candidates")
-    assert "\n" not in str(caught.value)
+    assert "REQUESTS_CA_BUNDLE" in str(caught.value)
+    assert client.requests_made == 1
