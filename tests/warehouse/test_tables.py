@@ -38,7 +38,7 @@ class Loaded:
     warehouses: t.Mapping[str, Warehouse]
 
 
-@pytest.fixture(scope="module", params=[1_500, pytest.param(100_000, marks=pytest.mark.full)])
+@pytest.fixture(scope="module", params=[5_000, pytest.param(100_000, marks=pytest.mark.full)])
 def loaded(
     request: pytest.FixtureRequest, server: Postgres, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Loaded]:
