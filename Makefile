@@ -205,7 +205,7 @@ lock: .venv/.bootstrap ## Renew the lock files
 	@$(COMPILE) --all-extras --group dev --group mutation pyproject.toml --constraint requirements/dev.txt \
 		--output-file requirements/mutation.txt >/dev/null
 	@$(COMPILE) --group pyproject.toml:audit --output-file requirements/audit.txt >/dev/null
-	@$(COMPILE) deploy/dagster/pyproject.toml --output-file requirements/dagster.txt >/dev/null
+	@$(COMPILE) --all-extras deploy/dagster/pyproject.toml --output-file requirements/dagster.txt >/dev/null
 	@$(COMPILE) --group pyproject.toml:meltano --output-file requirements/meltano.txt >/dev/null
 	@$(COMPILE) --group pyproject.toml:bootstrap --constraint requirements/dev.txt --output-file requirements/bootstrap.txt >/dev/null
 	@echo "Renewed: requirements/*.txt"
