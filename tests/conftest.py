@@ -17,6 +17,12 @@ from tap_compleetpersy.sandbox.server import running
 hypothesis.settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
+# Whether a mutant is noticed matters, not by which smallest example.
+hypothesis.settings.register_profile(
+    "mutation",
+    hypothesis.settings.get_profile("any machine"),
+    phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
+)
 hypothesis.settings.load_profile("any machine")
 
 
