@@ -64,11 +64,7 @@ def verdicts(chosen: Collection[str]) -> Mapping[str, str]:
 
 
 def survives(name: str) -> bool:
-    """Run the tests with one mutant in every process; without an end counts as noticed.
-
-    Raises:
-        RuntimeError: pytest ended for a reason that is not a failing test.
-    """
+    """Run the tests with one mutant in every process; a run without an end has noticed it."""
     folder = ROOT / "mutants"
     try:
         done = subprocess.run(  # noqa: S603 - the words are ours
@@ -77,13 +73,10 @@ def survives(name: str) -> bool:
             cwd=folder,
             env=os.environ | {"MUTANT_UNDER_TEST": name, "PYTHONPATH": str(folder)},
             capture_output=True,
-            text=True,
             timeout=MOST_SECONDS,
         )
     except subprocess.TimeoutExpired:
         return False
-    if done.returncode not in {0, 1, 2}:  # 2: a module of tests cannot even be imported
-        raise RuntimeError(f"{name}: pytest ended with {done.returncode}: {done.stdout[-500:]}")
     return done.returncode == 0
 
 
@@ -94,7 +87,8 @@ def again(found: Mapping[str, str], workers: int) -> Mapping[str, str]:
         SystemExit: the tests fail without a mutant.
     """
     if not survives(NOTHING):
-        raise SystemExit("The tests fail without any mutant: see `make test`.")
+        message = "The tests fail without any mutant: see `make test`."
+        raise SystemExit(message)
     doubtful = [name for name, verdict in found.items() if verdict != KILLED]
     with ThreadPoolExecutor(workers) as pool:
         alive = dict(zip(doubtful, pool.map(survives, doubtful), strict=True))
