@@ -70,12 +70,13 @@ def test_a_celery_worker_runs_a_tenant(place: Platform) -> None:
     broker = ("-b", variables["DAGSTER_CELERY_BROKER_URL"])
     backend = ("--result-backend", variables["DAGSTER_CELERY_BACKEND_URL"])
     app = ("-A", "dagster_celery.app", *broker, *backend)
+    worker_words = (*app, "worker", "-Q", "dagster", "-P", "threads")
     launch = ("job", "launch", *MODULE, "--job", "sync")
     # Two programs that make the tables of Dagster at once get in each other's way.
     made = place.command("dagster", "instance", "info", **variables)
     assert made.returncode == 0, made.stderr
     with (
-        started(place, variables, "celery", *app, "worker", "-Q", "dagster", "-P", "threads") as worker,
+        started(place, variables, "celery", *worker_words) as worker,
         started(place, variables, "dagster-daemon", "run", *MODULE),
     ):
         launched = place.command("dagster", *launch, **variables)
