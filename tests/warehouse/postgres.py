@@ -29,6 +29,9 @@ ATTEMPTS = 5
 
 HOST, USER = "127.0.0.1", "persy"
 
+SEGMENT = 1 << 20
+"""Bytes of a file of the log of changes, the largest that a server without rows writes."""
+
 SECONDS = 60.0
 """The longest start or stop; one or two seconds are usual."""
 
@@ -88,6 +91,21 @@ def installed() -> dict[str, Path]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What a server needs on the disk; it can be started, stopped and started again.
+
+    Attributes:
+        folder: Everything is in it.
+        programs: Folder of `postgres` and `initdb`.
+        owner: Arguments of a process that make it one of whom the files belong to.
+    """
+
+    folder: Path
+    programs: Path
+    owner: Mapping[str, t.Any]
+
+
 @contextlib.contextmanager
 def running_postgres(programs: Path | None = None) -> Iterator[Postgres]:
     """Start a server on a free port, and stop it whatever happens.
@@ -98,6 +116,13 @@ def running_postgres(programs: Path | None = None) -> Iterator[Postgres]:
     Raises:
         PostgresFailedError: When it does not start.
     """
+    with postgres_files(programs) as files, serving(files) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def postgres_files(programs: Path | None = None) -> Iterator[Files]:
+    """Make the files of an empty server, which are gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         programs = programs or next(iter(installed().values()))
@@ -107,12 +132,27 @@ def running_postgres(programs: Path | None = None) -> Iterator[Postgres]:
             owner = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
             programs = _reachable(programs, folder)
             os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-        _make_files(programs, folder, owner)
-        process, server = _start(programs, folder, owner)
-        try:
-            yield server
-        finally:
-            _stop(process)
+        files = Files(folder, programs, owner)
+        _make(files)
+        yield files
+
+
+@contextlib.contextmanager
+def serving(files: Files, largest_file: int | None = None) -> Iterator[Postgres]:
+    """Start the server of some files on a free port, and stop it whatever happens.
+
+    Args:
+        files: Made by `postgres_files`.
+        largest_file: Bytes that a file may have, for a disk that is full; at least `SEGMENT`.
+
+    Raises:
+        PostgresFailedError: When it does not start.
+    """
+    process, server = _start(files, largest_file)
+    try:
+        yield server
+    finally:
+        _stop(process)
 
 
 def _reachable(programs: Path, folder: Path) -> Path:
@@ -125,47 +165,59 @@ def _reachable(programs: Path, folder: Path) -> Path:
     return folder / programs.relative_to(package.parent)
 
 
-def _make_files(programs: Path, folder: Path, owner: Mapping[str, t.Any]) -> None:
+def _make(files: Files) -> None:
     options = ("--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+    segments = f"--wal-segsize={SEGMENT >> 20}"
     made = subprocess.run(
-        [programs / "initdb", *options, f"--username={USER}", folder / "data"],
+        [
+            files.programs / "initdb",
+            *options,
+            segments,
+            f"--username={USER}",
+            files.folder / "data",
+        ],
         capture_output=True,
         check=False,
-        cwd=folder,
+        cwd=files.folder,
         text=True,
         timeout=SECONDS,
-        **owner,
+        **files.owner,
     )
     if made.returncode:
         raise PostgresFailedError(made.stderr)
 
 
-def _start(
-    programs: Path, folder: Path, owner: Mapping[str, t.Any]
-) -> tuple[subprocess.Popen[bytes], Postgres]:
-    log = folder / "log"
+def _start(files: Files, largest_file: int | None) -> tuple[subprocess.Popen[bytes], Postgres]:
+    log, data = files.folder / "log", files.folder / "data"
     for _ in range(ATTEMPTS):
         server = Postgres(_free_port())
-        options = ("-D", folder / "data", "-h", HOST, "-p", str(server.port), "-k", folder)
+        place = ("-D", data, "-h", HOST, "-p", str(server.port), "-k", files.folder)
+        options = (*map(str, place), *(f"--{option}" for option in OPTIONS))
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [programs / "postgres", *options, *(f"--{option}" for option in OPTIONS)],
-                cwd=folder,
+                [*limited(largest_file), str(files.programs / "postgres"), *options],
+                cwd=files.folder,
                 stderr=output,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 # An interrupted test stops the server itself, after its connections.
                 start_new_session=True,
-                **owner,
+                **files.owner,
             )
         try:
-            if _is_ready(process, folder / "data"):
+            if _is_ready(process, data):
                 return process, server
         except BaseException:
             _stop(process)
             raise
         _stop(process)
     raise PostgresFailedError(log.read_text(encoding="utf-8", errors="replace"))
+
+
+def limited(largest_file: int | None) -> tuple[str, ...]:
+    """Answer the words before a command that may not write a file of more bytes."""
+    blocks = (largest_file or 0) // 512
+    return ("sh", "-c", f'ulimit -f {blocks}; exec "$0" "$@"') if largest_file else ()
 
 
 def _free_port() -> int:
