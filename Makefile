@@ -12,6 +12,8 @@ PAYLOADS ?= 200000
 SEED ?= 1
 SOAK_SECONDS ?= 1800
 MUTANTS ?= 400
+TENANTS ?= 50
+CANDIDATES ?= 2000
 
 BIN := .venv/bin
 export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
@@ -124,6 +126,10 @@ test-full: $(READY) $(PLATFORM) chromium ## Run all tests, long ones included
 .PHONY: platform
 platform: $(READY) $(PLATFORM) ## Install what many tenants on Dagster need: docs/dagster.md
 	@echo "Ready: .venv-dagster/bin/dagster. Go on with docs/dagster.md"
+
+.PHONY: simulation
+simulation: $(READY) $(PLATFORM) ## Sync 50 tenants on Dagster, and compute what 5,000 need; TENANTS=5 for less
+	@$(RUN) python -m tests.tenants.simulation --tenants $(TENANTS) --candidates $(CANDIDATES) --seed $(SEED) --write
 
 .PHONY: fuzz
 fuzz: .venv/.done ## Read 200,000 generated payloads; SEED=2 for others

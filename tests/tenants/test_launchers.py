@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import time
-import typing as t
 from collections.abc import Iterator, Mapping
 
 import pytest
@@ -46,7 +45,7 @@ def started(
         subprocess.Popen(
             [SCRIPTS / program, *words],
             cwd=place.folder,
-            env=place.environment | variables,
+            env={**place.environment, **variables},
             stdout=log,
             stderr=log,
         ) as process,
@@ -93,12 +92,11 @@ def test_a_celery_worker_runs_a_tenant(place: Platform) -> None:
 
 
 def test_kubernetes_takes_its_configuration() -> None:
-    def errors(*words: str) -> t.Any:
-        command = [SCRIPTS / "python", "-c", CHECK, DEPLOY / "kubernetes.yaml", *words]
-        environment = os.environ | {"PERSY_IMAGE": "persy:1"}
-        done = subprocess.run(
-            command, env=environment, check=True, stdout=subprocess.PIPE, text=True
-        )
-        return json.loads(done.stdout)
-
-    assert errors() == []
+    done = subprocess.run(
+        [SCRIPTS / "python", "-c", CHECK, DEPLOY / "kubernetes.yaml"],
+        env=os.environ | {"PERSY_IMAGE": "persy:1"},
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert json.loads(done.stdout) == []

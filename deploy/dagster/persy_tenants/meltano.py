@@ -124,7 +124,7 @@ def _running(
     command: list[str], folder: Path, variables: Mapping[str, str]
 ) -> Iterator[subprocess.Popen[str]]:
     """Run a command for the time of a block; who leaves early ends all that it started."""
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command,
         cwd=folder,
         env=variables,
@@ -133,22 +133,26 @@ def _running(
         text=True,
         errors="replace",
         start_new_session=True,
-    )
-    try:
-        yield process
-        process.wait()
-    except BaseException:
-        # The tap ends with whole lines and a true STATE.
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait()
-        raise
+    ) as process:
+        try:
+            yield process
+        except BaseException:
+            # The tap ends with whole lines and a true STATE, while somebody hears what it says.
+            os.killpg(process.pid, signal.SIGTERM)
+            process.communicate()
+            raise
 
 
 @dataclass
 class _Heard:
-    """What Meltano's log, lines of JSON, says of a run."""
+    """What Meltano's log, lines of JSON, says of a run.
+
+    A target that fails shows its traceback, which may quote the row that it could not write:
+    of that nothing is passed on but the reason.
+    """
 
     records: dict[str, int] = field(default_factory=dict)
+    hides: bool = False
     of_tap: str | None = None
     of_target: str | None = None
     last: str | None = None
@@ -170,11 +174,14 @@ class _Heard:
             return ""
         elif plugin == TAP and level in {"error", "critical"}:
             self.of_tap = text
-        elif event.get("consumer") and (found := _EXCEPTION.search(text)):
-            self.of_target = f"{plugin}: {_QUOTED.sub('…', found[0])}"
+        elif event.get("consumer"):
+            self.hides |= text.startswith("Traceback")
+            if found := _EXCEPTION.search(text):
+                self.of_target = f"{plugin}: {_QUOTED.sub('…', found[0])}"
         elif plugin == "meltano" and level in {"error", "critical"}:
             self.last = str(event.get("err") or text).partition("\n")[0]
-        return f"{level:8} {plugin}: {text}\n"
+        is_hidden = self.hides and event.get("consumer")
+        return "" if is_hidden else f"{level:8} {plugin}: {text}\n"
 
     def reason(self, code: int) -> str:
         """Say in one line why it failed; values that a target quotes are left out."""
