@@ -35,7 +35,7 @@ def held_by(process: int) -> Held | None:
     try:
         status = (folder / "status").read_text(encoding="ascii", errors="replace")
         descriptors = len(list((folder / "fd").iterdir()))
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return None
     facts = dict(re.findall(r"^(VmRSS|VmHWM|Threads):\s+(\d+)", status, re.MULTILINE))
     if "VmRSS" not in facts:

@@ -169,15 +169,23 @@ def settings_of(sandbox: Sandbox) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def platform(folder: Path, tenants: Mapping[str, Options]) -> Iterator[Platform]:
-    """Start a local Persy for each tenant, and a warehouse; nothing of it is left afterwards."""
+def platform(
+    folder: Path, tenants: Mapping[str, Options], server: Postgres | None = None
+) -> Iterator[Platform]:
+    """Start a local Persy for each tenant, and a warehouse.
+
+    Args:
+        folder: What Dagster and Meltano keep is in it; a second platform may go on from there.
+        tenants: Account to what its local Persy is like.
+        server: Of the warehouse; None: one of its own.
+    """
     with contextlib.ExitStack() as stack:
-        server = stack.enter_context(running_postgres())
+        server = server or stack.enter_context(running_postgres())
         sandboxes = {
             account: stack.enter_context(running(options)) for account, options in tenants.items()
         }
         home = folder / "home"
-        home.mkdir()
+        home.mkdir(exist_ok=True)
         shutil.copyfile(DEPLOY / "dagster.yaml", home / "dagster.yaml")
         environment = {
             **bare_environment(),

@@ -199,7 +199,7 @@ def below(process: int) -> Iterator[int]:
     """List the processes that a process has started, and those that they have."""
     try:
         listed = [path.read_text() for path in Path(f"/proc/{process}/task").glob("*/children")]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return
     for child in map(int, " ".join(listed).split()):
         yield child
@@ -210,7 +210,7 @@ def kind_of(process: int) -> str | None:
     """Say what a process is by its command; None when it is nothing of a run."""
     try:
         words = Path(f"/proc/{process}/cmdline").read_text(errors="replace").split("\0")
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return None
     programs = {Path(word).name for word in words[:2]}
     return next((kind for program, kind in KIND.items() if program in programs), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from tap_compleetpersy.sandbox.faults import Fault
 from tap_compleetpersy.sandbox.options import Options
 from tests.tenants.platform import MODULE, Platform, platform
+from tests.warehouse.postgres import SEGMENT, postgres_files, serving
 
 TENANTS = {
     "acme": Options(candidates=30, seed=1),
@@ -21,6 +22,7 @@ TENANTS = {
 # Minutes, for Dagster and Meltano start anew for each tenant.
 pytestmark = pytest.mark.full
 
+NOW = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
 NOBODY = "http://127.0.0.1:9/persy/api/v1"
 
 
@@ -72,6 +74,39 @@ def test_two_runs_of_a_tenant_at_once(place: Platform) -> None:
     persy.faults.set()
     assert place.materialize("acme").returncode == 0
     assert is_exact(place, "acme")
+
+
+def test_a_full_disk_and_a_row_that_is_refused(tmp_path: Path) -> None:
+    """Who fits is complete; who does not is named, without a word of a row, and completed later."""
+    tenants = {
+        "acme": Options(candidates=20, now=NOW),
+        "globex": Options(candidates=2_000, seed=2, now=NOW),
+    }
+    with postgres_files() as files:
+        with (
+            serving(files, largest_file=SEGMENT) as full,
+            platform(tmp_path, tenants, full) as place,
+        ):
+            place.write_tenants(tenants, retries=0)
+            done = place.execute("sync")
+            assert done.returncode == 1
+            assert "globex: target-postgres: " in done.stderr
+            assert "could not extend file" in done.stderr
+            assert is_exact(place, "acme")
+        with serving(files) as roomy, platform(tmp_path, tenants, roomy) as place:
+            place.write_tenants(tenants, retries=0)
+            assert place.materialize("globex").returncode == 0
+            assert is_exact(place, "globex")
+
+            with roomy.connect() as connection:
+                connection.execute(
+                    "alter table persy.candidates add check (last_name <> 'Unerwünscht')"
+                )
+            place.tenants["acme"].store.add(last_name="Unerwünscht")
+            done = place.materialize("acme")
+            assert done.returncode == 1
+            assert "violates check constraint …" in done.stderr
+            assert "Unerwünscht" not in done.stdout + done.stderr
 
 
 def test_a_month_is_read_beside_the_position(tmp_path: Path) -> None:
