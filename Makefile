@@ -131,6 +131,11 @@ platform: $(READY) $(PLATFORM) ## Install what many tenants on Dagster need: doc
 simulation: $(READY) $(PLATFORM) ## Sync 50 tenants on Dagster, and compute what 5,000 need; TENANTS=5 for less
 	@$(RUN) python -m tests.tenants.simulation --tenants $(TENANTS) --candidates $(CANDIDATES) --seed $(SEED) --write
 
+.PHONY: dagster-picture
+dagster-picture: $(READY) $(PLATFORM) chromium ## Take the picture of docs/dagster.md: a run in Dagster's web page
+	@$(RUN) python -m scripts.render_dagster
+	@echo "Written: docs/dagster-assets.png"
+
 .PHONY: fuzz
 fuzz: .venv/.done ## Read 200,000 generated payloads; SEED=2 for others
 	@$(BIN)/python -m tests.fuzz --payloads $(PAYLOADS) --seed $(SEED) --workers $(WORKERS)
