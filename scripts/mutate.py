@@ -25,11 +25,12 @@ ROOT = Path(__file__).resolve().parents[1]
 NOTHING = "none.of.all"
 KILLED = "killed"
 SURVIVED = "survived"
-MOST_SECONDS = 900
+MOST_SECONDS = 3600
 _AGAIN = (
     *("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--hypothesis-profile=mutation"),
     # First those that mutmut has not run: they notice most of what is left.
     *("tests/tap", "tests/attachments/test_stream.py", "tests/attachments/test_content.py"),
+    *(f"tests/extra/test_{name}.py" for name in ("sync", "schema", "children", "definitions")),
     *("tests/model", "tests/sync"),
 )
 _RESULT = re.compile(r"^\s*(\S+__mutmut_\d+): (.+)$", re.MULTILINE)

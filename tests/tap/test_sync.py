@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import typing as t
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tap_compleetpersy.sandbox.application import Sandbox
+from tap_compleetpersy.sandbox.options import Options
+from tap_compleetpersy.sandbox.server import running
 from tests.singer import Message, Run, discover, run_tap
 
 STREAMS = ("candidates", "jobs", "applications")
@@ -298,3 +300,15 @@ def test_a_server_without_a_filter_is_filtered_here(
     second = run_tap(settings, tmp_path, state=first.state, catalog=catalog)
     assert not any("modified" in request.query for request in sandbox.requests)
     assert len(second.records("candidates")) < 10
+
+
+def test_a_position_follows_the_clock_of_the_server(tmp_path: Path) -> None:
+    """Who was updated an hour from now, by ours, is no future when its clock is two ahead."""
+    now = datetime.now(UTC) + timedelta(hours=2)
+    last = now - timedelta(hours=1)
+    with running(Options(candidates=0, now=now)) as sandbox:
+        sandbox.store.add(updated_at=last)
+        run = run_tap({"api_url": sandbox.url, "api_key": sandbox.api_key}, tmp_path)
+    assert run.exit_code == 0
+    assert "The server's clock differs by 7" in run.log
+    assert run.state["bookmarks"]["candidates"]["position"] == f"{last:%Y-%m-%dT%H:%M:%S}.000Z"
