@@ -348,11 +348,13 @@ def test_a_key_that_does_not_fit_ends_the_run(api: Api, tmp_path: Path) -> None:
 
 
 def test_a_deselected_field_makes_the_catalog_an_allowlist(api: Api, tmp_path: Path) -> None:
-    api.lists["/notes"] = [note(1, Author={"Name": "Ada", "Mail": "a@example.org"})]
+    tags = [{"Name": "Eilt"}, {"Name": "Neu"}]
+    api.lists["/notes"] = [note(1, Author={"Name": "Ada", "Mail": "a@example.org"}, Tags=tags)]
     config = api.config(NOTES)
     catalog = deselecting(discover(config, tmp_path), "notes", "Author", "Mail")
     author = {"Name": "Ada", "Mail": "a@example.org", "Phone": "1"}
-    api.lists["/notes"] = [note(1, Author=author, New="x")]
+    of_now = [tags[0] | {"Mail": "b@example.org"}, tags[1]]
+    api.lists["/notes"] = [note(1, Author=author, Tags=of_now, New="x")]
     run = run_tap(config, tmp_path, catalog=catalog)
     (record,) = run.records("notes")
     assert record == {
@@ -360,6 +362,7 @@ def test_a_deselected_field_makes_the_catalog_an_allowlist(api: Api, tmp_path: P
         "Changed": "2026-11-02T10:00:00.000Z",
         "Text": "Notiz 1",
         "Author": {"Name": "Ada"},
+        "Tags": tags,
     }
     assert "notes: 1 new fields were left out, because others are deselected" in run.log
     (schema,) = run.of("SCHEMA", "notes")
