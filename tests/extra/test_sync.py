@@ -224,6 +224,13 @@ def test_who_has_no_replication_value_is_in_every_run(api: Api, tmp_path: Path) 
     assert "notes: 3 records have no value for replication_key" in second.log
 
 
+def test_a_replication_key_may_be_part_of_the_key(api: Api, tmp_path: Path) -> None:
+    api.lists["/notes"] = [note(1), note(2, changed=None)]
+    run = run_tap(api.config(NOTES | {"primary_keys": ["Id", "Changed"]}), tmp_path)
+    assert run.exit_code == 0, run.log
+    assert ids(run) == [1]
+
+
 def test_what_has_no_key_is_counted_and_left_out(api: Api, tmp_path: Path) -> None:
     api.lists["/notes"] = [note(0), {"Text": "x"}, note(1) | {"Id": None}, {"id": 3}, "y", None]
     run = run_tap(api.config(WHOLE), tmp_path)
