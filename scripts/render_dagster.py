@@ -43,6 +43,7 @@ def main() -> None:
         run_all(page)
         page.goto(f"{address}/asset-groups")
         expect(page.get_by_text("models").last).to_be_visible()
+        expect(page.get_by_text("fetching statuses")).to_have_count(0)
         page.get_by_role("button", name="Hide navigation").click()
         page.screenshot(path=PICTURE)
 
