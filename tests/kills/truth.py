@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from tap_compleetpersy.sandbox.store import Store
-from tests.profiles.expected import expected_applications, expected_candidates, expected_jobs
+from tests.profiles.comparison import expected_rows
 
 Rows = set[tuple[t.Any, ...]]
 
@@ -36,15 +36,9 @@ def living_rows(warehouse: Path, stream: str) -> Rows:
 
 def facts(store: Store) -> Mapping[str, Rows]:
     """Answer what those rows must be."""
-    people = store.candidates()
-    records = {
-        "candidates": expected_candidates(people, "hrxml"),
-        "jobs": expected_jobs(people),
-        "applications": expected_applications(people, "hrxml"),
-    }
     return {
         stream: {tuple(row[column] for column in COLUMNS[stream]) for row in rows.values()}
-        for stream, rows in records.items()
+        for stream, rows in expected_rows(store.candidates(), "hrxml").items()
     }
 
 

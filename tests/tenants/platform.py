@@ -17,11 +17,7 @@ from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.options import ENVIRONMENT_PREFIX, Options
 from tap_compleetpersy.sandbox.server import running
 from tests.meltano import ROOT
-from tests.profiles.expected import (
-    expected_applications,
-    expected_candidates,
-    expected_jobs,
-)
+from tests.profiles.comparison import expected_rows
 from tests.singer import bare_environment
 from tests.warehouse.postgres import Postgres, running_postgres
 
@@ -32,11 +28,8 @@ MODULE = ("-m", "persy_tenants.definitions")
 Rows = list[tuple[t.Any, ...]]
 Facts = dict[str, dict[str, t.Any]]
 
-LIVE = {
-    "candidates": "select remote_id, last_name from persy.candidates",
-    "jobs": "select remote_id, name from persy.jobs",
-    "applications": "select remote_id, outcome from persy.applications",
-}
+SHOWN = {"candidates": "last_name", "jobs": "name", "applications": "outcome"}
+"""Stream to the column that is compared, beside `remote_id`."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +99,26 @@ class Platform:
         return self.command("dagster", *asking_for(*accounts))
 
     @contextlib.contextmanager
+    def running(
+        self, program: str, *words: str, **variables: str
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        """Keep a program of the code location's environment running for the time of a block."""
+        with (
+            (self.folder / f"{program}.log").open("wb") as log,
+            subprocess.Popen(
+                [SCRIPTS / program, *words],
+                cwd=self.folder,
+                env={**self.environment, **variables},
+                stdout=log,
+                stderr=log,
+            ) as process,
+        ):
+            try:
+                yield process
+            finally:
+                process.terminate()
+
+    @contextlib.contextmanager
     def started(self, *accounts: str) -> Iterator[subprocess.Popen[bytes]]:
         """Start the same, and do not wait for it."""
         with subprocess.Popen(
@@ -128,7 +141,10 @@ class Platform:
     def loaded(self, account: str) -> Facts:
         """Answer what the warehouse has of a tenant."""
         condition = f" where remote_deleted_at is null and account = '{account}'"
-        return {name: dict(self.rows(query + condition)) for name, query in LIVE.items()}
+        return {
+            name: dict(self.rows(f"select remote_id, {column} from persy.{name}{condition}"))  # noqa: S608
+            for name, column in SHOWN.items()
+        }
 
     def states(self) -> dict[str, t.Any]:
         """Answer Meltano's states by id."""
@@ -138,21 +154,16 @@ class Platform:
     def expected(self, account: str) -> Facts:
         """Answer what it must have, from nothing but the facts of the local Persy."""
         sandbox = self.tenants[account]
-        people, shape = sandbox.store.candidates(), sandbox.options.shape
-        records = {
-            "candidates": (expected_candidates(people, shape), "last_name"),
-            "jobs": (expected_jobs(people), "name"),
-            "applications": (expected_applications(people, shape), "outcome"),
-        }
+        found = expected_rows(sandbox.store.candidates(), sandbox.options.shape)
         return {
-            name: {record["remote_id"]: record[field] for record in found.values()}
-            for name, (found, field) in records.items()
+            name: {row["remote_id"]: row[SHOWN[name]] for row in rows.values()}
+            for name, rows in found.items()
         }
 
 
 def asking_for(*accounts: str) -> tuple[str, ...]:
     """Answer the words of a command that materializes the streams of tenants."""
-    keys = [f'key:"{account}/{stream}"' for account in accounts for stream in LIVE]
+    keys = [f'key:"{account}/{stream}"' for account in accounts for stream in SHOWN]
     return ("asset", "materialize", *MODULE, "--select", " or ".join(keys))
 
 

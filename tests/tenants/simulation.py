@@ -17,15 +17,16 @@ import resource
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.table import markdown
 from tap_compleetpersy.sandbox.options import AUTHENTICATIONS, SHAPES, Options
 from tests.meltano import ROOT
 from tests.soak.resources import held_by
-from tests.tenants.platform import LIVE, Platform, platform
+from tests.tenants.platform import SHOWN, Platform, platform
 
 PAGE = ROOT / "docs" / "dagster.md"
 MARKED = re.compile(r"(?<=<!-- simulation -->\n).*?(?=<!-- /simulation -->)", re.DOTALL)
@@ -152,7 +153,7 @@ def measured(place: Platform) -> Pass:
     if wrong := [one for one in place.tenants if place.loaded(one) != place.expected(one)]:
         raise NotExactError(", ".join(wrong))
     observed = f"where changed_at >= '{begun:%Y-%m-%d %H:%M:%S}'"
-    counts = (f"select count(*) from persy.{name} {observed}" for name in LIVE)  # noqa: S608
+    counts = (f"select count(*) from persy.{name} {observed}" for name in SHOWN)  # noqa: S608
     return Pass(
         seconds,
         cpu,
@@ -224,23 +225,27 @@ def table(figures: Figures) -> str:
     kinds = (*KIND.values(), "all")
     return markdown(
         [head, "complete pass", f"delta, {edited}"],
-        ["seconds", *(f"{one.seconds:,.0f}" for one in both)],
-        ["records", *(f"{one.records:,}" for one in both)],
-        ["records a second", *(f"{one.records / one.seconds:,.0f}" for one in both)],
-        ["CPU seconds for a tenant", *(f"{one.cpu_seconds / tenants:.1f}" for one in both)],
-        ["requests for a tenant", *(f"{one.requests / tenants:.1f}" for one in both)],
-        ["runs that failed and were tried again", *(f"{one.retries}" for one in both)],
-        *(
-            [f"most memory, {kind}", *(f"{one.memory.get(kind, 0) / 1e6:.0f} MB" for one in both)]
-            for kind in kinds
-        ),
+        [
+            ["seconds", *(f"{one.seconds:,.0f}" for one in both)],
+            ["records", *(f"{one.records:,}" for one in both)],
+            ["records a second", *(f"{one.records / one.seconds:,.0f}" for one in both)],
+            ["CPU seconds for a tenant", *(f"{one.cpu_seconds / tenants:.1f}" for one in both)],
+            ["requests for a tenant", *(f"{one.requests / tenants:.1f}" for one in both)],
+            ["runs that failed and were tried again", *(f"{one.retries}" for one in both)],
+            *(
+                [
+                    f"most memory, {kind}",
+                    *(f"{one.memory.get(kind, 0) / 1e6:.0f} MB" for one in both),
+                ]
+                for kind in kinds
+            ),
+        ],
     )
 
 
 def plan(figures: Figures, tenants: int) -> str:
     """Write what many tenants need, as Markdown; docs/dagster.md has the formula."""
     runs = 24 // HOURS
-
     complete, delta = figures.complete, figures.delta
 
     def a_day(whole: float, part: float) -> list[float]:
@@ -255,17 +260,13 @@ def plan(figures: Figures, tenants: int) -> str:
             f"one complete pass, {runs - 1} deltas",
             f"{runs} complete passes",
         ],
-        ["processors", *(f"{used / DAY / BUSY:,.0f}" for used in seconds)],
-        ["requests a second, on average", *(f"{made / DAY:.1f}" for made in requests)],
-        ["states, MB", f"{tenants * figures.state_bytes / 1e6:,.0f}", "the same"],
-        ["catalogs, MB", f"{tenants * figures.catalog_bytes / 1e6:,.0f}", "the same"],
+        [
+            ["processors", *(f"{used / DAY / BUSY:,.0f}" for used in seconds)],
+            ["requests a second, on average", *(f"{made / DAY:.1f}" for made in requests)],
+            ["states, MB", f"{tenants * figures.state_bytes / 1e6:,.0f}", "the same"],
+            ["catalogs, MB", f"{tenants * figures.catalog_bytes / 1e6:,.0f}", "the same"],
+        ],
     )
-
-
-def markdown(head: list[str], *rows: list[str]) -> str:
-    """Write a table whose columns but the first are numbers."""
-    line = ["---", *["---:"] * (len(head) - 1)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, line, *rows))
 
 
 def described(figures: Figures) -> str:
@@ -278,14 +279,14 @@ def described(figures: Figures) -> str:
     )
 
 
-def main(words: Iterable[str] | None = None) -> None:
+def main() -> None:
     """Run it, print the tables, and put them into the page when asked to."""
     parser = argparse.ArgumentParser(prog="make simulation")
     parser.add_argument("--tenants", type=int, default=50)
     parser.add_argument("--candidates", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--write", action="store_true", help="into docs/dagster.md")
-    asked = parser.parse_args(None if words is None else [*words])
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="tenants-") as folder:
         figures = simulate(Path(folder), asked.tenants, asked.candidates, asked.seed)
     text = described(figures)

@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pytest
 
@@ -35,27 +35,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
         yield place
 
 
-@contextlib.contextmanager
-def started(
-    place: Platform, variables: Mapping[str, str], program: str, *words: str
-) -> Iterator[subprocess.Popen[bytes]]:
-    """Keep a program of the platform running for the time of a block."""
-    with (
-        (place.folder / f"{program}.log").open("wb") as log,
-        subprocess.Popen(
-            [SCRIPTS / program, *words],
-            cwd=place.folder,
-            env={**place.environment, **variables},
-            stdout=log,
-            stderr=log,
-        ) as process,
-    ):
-        try:
-            yield process
-        finally:
-            process.terminate()
-
-
 def test_a_celery_worker_runs_a_tenant(place: Platform) -> None:
     instance = "".join((DEPLOY / name).read_text() for name in ("dagster.yaml", "celery.yaml"))
     (place.folder / "home" / "dagster.yaml").write_text(instance, encoding="utf-8")
@@ -75,8 +54,8 @@ def test_a_celery_worker_runs_a_tenant(place: Platform) -> None:
     made = place.command("dagster", "instance", "info", **variables)
     assert made.returncode == 0, made.stderr
     with (
-        started(place, variables, "celery", *worker_words) as worker,
-        started(place, variables, "dagster-daemon", "run", *MODULE),
+        place.running("celery", *worker_words, **variables) as worker,
+        place.running("dagster-daemon", "run", *MODULE, **variables),
     ):
         launched = place.command("dagster", *launch, **variables)
         assert launched.returncode == 0, launched.stderr

@@ -17,14 +17,10 @@ pytestmark = pytest.mark.full
 TENANTS = {name: Options(candidates=20, seed=seed) for seed, name in enumerate(("acme", "globex"))}
 
 
-def expect_assets(page: Page, account: str, status: str) -> None:
+def expect_assets(page: Page, address: str, account: str, status: str) -> None:
     """See that the three streams of a tenant are all like this."""
-    page.goto(page.url.partition("/runs")[0].partition("/locations")[0] + group(account))
+    page.goto(f"{address}{LOCATION}/asset-groups/{account}")
     expect(page.get_by_text(status, exact=True)).to_have_count(3)
-
-
-def group(account: str) -> str:
-    return f"{LOCATION}/asset-groups/{account}"
 
 
 def test_who_failed_is_red_with_the_reason(tmp_path: Path) -> None:
@@ -43,6 +39,6 @@ def test_who_failed_is_red_with_the_reason(tmp_path: Path) -> None:
         reason = "globex: GET /persy/api/v1/candidates: status 401; nothing is claimed."
         expect(page.get_by_text(reason).first).to_be_visible()
         assert "not-the-key" not in page.content()
-        expect_assets(page, "acme", "Materialized")
-        expect_assets(page, "globex", "Failed")
+        expect_assets(page, address, "acme", "Materialized")
+        expect_assets(page, address, "globex", "Failed")
         assert place.loaded("acme") == place.expected("acme")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 import subprocess
 import time
 import typing as t
@@ -12,7 +11,8 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.tenants.platform import MODULE, SCRIPTS, Platform
+from tests.tenants.platform import MODULE, Platform
+from tests.warehouse.postgres import HOST, free_port
 
 LOCATION = "/locations/persy_tenants.definitions"
 MILLISECONDS = 600_000
@@ -27,24 +27,12 @@ def serving(place: Platform, **variables: str) -> Iterator[str]:
         place: Whose tenants.
         variables: Of Dagster, beside those of the platform.
     """
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    with (
-        (place.folder / "dagster.log").open("wb") as log,
-        subprocess.Popen(
-            [SCRIPTS / "dagster", "dev", *MODULE, "--host", "127.0.0.1", "--port", str(port)],
-            cwd=place.folder,
-            env={**place.environment, **variables},
-            stdout=log,
-            stderr=log,
-        ) as process,
-    ):
-        address = f"http://127.0.0.1:{port}"
-        try:
-            wait_for(f"{address}/server_info", process)
-            yield address
-        finally:
-            process.terminate()
+    port = free_port()
+    words = ("dev", *MODULE, "--host", HOST, "--port", str(port))
+    with place.running("dagster", *words, **variables) as process:
+        address = f"http://{HOST}:{port}"
+        wait_for(f"{address}/server_info", process)
+        yield address
 
 
 def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:

@@ -83,8 +83,12 @@ class Warehouse(abc.ABC):
 @functools.cache
 def loader(target: str, entry: str) -> ForkServer:
     """Answer a server of an installed target, started when it is first needed."""
-    folder = ROOT / ".meltano" / "loaders" / target / "venv" / "bin"
-    return ForkServer(folder / target, entry)
+    return ForkServer(programs(target) / target, entry)
+
+
+def programs(target: str) -> Path:
+    """Answer the folder of the programs of an installed target."""
+    return ROOT / ".meltano" / "loaders" / target / "venv" / "bin"
 
 
 @dataclass(frozen=True)

@@ -166,16 +166,10 @@ def _reachable(programs: Path, folder: Path) -> Path:
 
 
 def _make(files: Files) -> None:
-    options = ("--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-    segments = f"--wal-segsize={SEGMENT >> 20}"
+    usual = ("--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+    options = (*usual, f"--wal-segsize={SEGMENT >> 20}", f"--username={USER}")
     made = subprocess.run(
-        [
-            files.programs / "initdb",
-            *options,
-            segments,
-            f"--username={USER}",
-            files.folder / "data",
-        ],
+        [files.programs / "initdb", *options, files.folder / "data"],
         capture_output=True,
         check=False,
         cwd=files.folder,
@@ -190,7 +184,7 @@ def _make(files: Files) -> None:
 def _start(files: Files, largest_file: int | None) -> tuple[subprocess.Popen[bytes], Postgres]:
     log, data = files.folder / "log", files.folder / "data"
     for _ in range(ATTEMPTS):
-        server = Postgres(_free_port())
+        server = Postgres(free_port())
         place = ("-D", data, "-h", HOST, "-p", str(server.port), "-k", files.folder)
         options = (*map(str, place), *(f"--{option}" for option in OPTIONS))
         with log.open("wb") as output:
@@ -220,7 +214,8 @@ def limited(largest_file: int | None) -> tuple[str, ...]:
     return ("sh", "-c", f'ulimit -f {blocks}; exec "$0" "$@"') if largest_file else ()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port of this machine that nobody listens at just now."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         return t.cast("int", free.getsockname()[1])

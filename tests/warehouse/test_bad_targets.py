@@ -20,8 +20,14 @@ from tap_compleetpersy.sandbox.faults import Fault
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
 from tests.meltano import ROOT, Project, make_project
-from tests.profiles.expected import expected_applications, expected_candidates, expected_jobs
-from tests.warehouse.loading import DuckWarehouse, ParquetWarehouse, PostgresWarehouse, Warehouse
+from tests.profiles.comparison import Rows, expected_rows
+from tests.warehouse.loading import (
+    DuckWarehouse,
+    ParquetWarehouse,
+    PostgresWarehouse,
+    Warehouse,
+    programs,
+)
 from tests.warehouse.postgres import SEGMENT, limited, postgres_files, serving
 
 DOCUMENT = (ROOT / "docs" / "warehouses.md").read_text(encoding="utf-8")
@@ -38,7 +44,7 @@ SETTINGS = {
 REQUESTS = 45
 """Of the discovery of custom fields, and of the first windows."""
 
-PLUGIN = ROOT / ".meltano" / "loaders" / "target-duckdb" / "venv" / "bin"
+PLUGIN = programs("target-duckdb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +80,21 @@ class Load:
         kept = json.loads(state[state.index("{") : state.rindex("}") + 1])
         bookmarks = kept.get("singer_state", {}).get("bookmarks", {})
         position = bookmarks.get("candidates", {}).get("replication_key_value") or ""
-        claimed = {
-            row["remote_id"]
-            for row in expected_candidates(self.persy.store.candidates(), "hrxml").values()
-            if row["remote_updated_at"] < position
-        }
+        people = self.expected()["candidates"].values()
+        claimed = {row["remote_id"] for row in people if row["remote_updated_at"] < position}
         assert claimed <= self.rows(warehouse, "candidates").keys()
 
     def completes(self, warehouse: Warehouse) -> None:
         """Run, and see that the warehouse equals its source."""
         done = self.run(warehouse)
         assert done.returncode == 0, done.stderr
-        people = self.persy.store.candidates()
-        expected = {
-            "candidates": expected_candidates(people, "hrxml"),
-            "jobs": expected_jobs(people),
-            "applications": expected_applications(people, "hrxml"),
-        }
-        for stream, records in expected.items():
+        for stream, records in self.expected().items():
             facts = {row["remote_id"]: row[SHOWN[stream]] for row in records.values()}
             assert self.rows(warehouse, stream) == facts
+
+    def expected(self) -> dict[str, Rows]:
+        """Answer what the warehouse must have, by stream and `id`."""
+        return expected_rows(self.persy.store.candidates(), OPTIONS.shape)
 
     def rows(self, warehouse: Warehouse, stream: str) -> dict[str, t.Any]:
         """Answer who is in the warehouse, and what of them is compared."""
@@ -125,12 +126,10 @@ def test_postgres_refuses_a_row(load: Load, postgres: PostgresWarehouse) -> None
 
 
 def test_duckdb_refuses_a_row(load: Load, duck: DuckWarehouse) -> None:
-    def make_table(condition: str) -> None:
-        columns = f"id varchar primary key, remote_id varchar, last_name varchar {condition}"
-        in_duckdb(duck, f"create or replace table persy.candidates ({columns})")
-
+    checked = f"last_name varchar check (last_name <> '{REFUSED}')"
+    columns = f"id varchar primary key, remote_id varchar, {checked}"
     in_duckdb(duck, "create schema persy")
-    make_table(f"check (last_name <> '{REFUSED}')")
+    in_duckdb(duck, f"create table persy.candidates ({columns})")
     refused = load.persy.store.add(last_name=REFUSED)
     load.fails(duck, "CHECK constraint failed on table candidates")
     load.claims_nothing_that_is_not_there(duck)

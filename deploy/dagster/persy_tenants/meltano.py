@@ -178,10 +178,11 @@ class _Heard:
             self.hides |= text.startswith("Traceback")
             if found := _EXCEPTION.search(text):
                 self.of_target = f"{plugin}: {_QUOTED.sub('…', found[0])}"
+            if self.hides:
+                return ""
         elif plugin == "meltano" and level in {"error", "critical"}:
             self.last = str(event.get("err") or text).partition("\n")[0]
-        is_hidden = self.hides and event.get("consumer")
-        return "" if is_hidden else f"{level:8} {plugin}: {text}\n"
+        return f"{level:8} {plugin}: {text}\n"
 
     def reason(self, code: int) -> str:
         """Say in one line why it failed; values that a target quotes are left out."""
