@@ -18,10 +18,17 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A folder with ``meltano.yml``, a state of its own, and the installed plugins."""
+    """A folder with ``meltano.yml``, a state of its own, and the installed plugins.
+
+    Attributes:
+        folder: Where it is.
+        environment: Variables of every run.
+        timeout: Seconds until a run is killed.
+    """
 
     folder: Path
     environment: Mapping[str, str]
+    timeout: float
 
     def meltano(self, *words: str, **settings: str) -> str:
         """Run Meltano and answer what it printed.
@@ -39,7 +46,7 @@ class Project:
             words,
             cwd=self.folder,
             env=bare_environment() | dict(self.environment) | settings,
-            timeout=300,
+            timeout=self.timeout,
         )
         return subprocess.CompletedProcess(
             done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
@@ -57,7 +64,7 @@ def meltano() -> ForkServer:
     )
 
 
-def make_project(folder: Path, environment: Mapping[str, t.Any]) -> Project:
+def make_project(folder: Path, environment: Mapping[str, t.Any], timeout: float = 300) -> Project:
     """Make a project that shares nothing with others but the plugins' environments."""
     for name in ("meltano.yml", "parquet.sql", "pyproject.toml"):
         shutil.copyfile(ROOT / name, folder / name)
@@ -66,4 +73,4 @@ def make_project(folder: Path, environment: Mapping[str, t.Any]) -> Project:
     for kind in ("extractors", "loaders", "utilities"):
         (folder / ".meltano").mkdir(exist_ok=True)
         (folder / ".meltano" / kind).symlink_to(ROOT / ".meltano" / kind)
-    return Project(folder, {name: str(value) for name, value in environment.items()})
+    return Project(folder, {name: str(value) for name, value in environment.items()}, timeout)
