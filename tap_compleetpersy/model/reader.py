@@ -9,6 +9,7 @@ key is folded once and remembered.
 from __future__ import annotations
 
 import typing as t
+from functools import lru_cache
 
 from tap_compleetpersy.model.text import ATTRIBUTE_KEYS, MAX_DEPTH, TEXT_KEYS, fold
 
@@ -193,7 +194,7 @@ def _through(node: Node, value: object, found: Found, room: int) -> None:
 def _collect(node: Node, value: object, found: Found, room: int) -> None:
     """Keep an element as received, unless it is the container of such elements."""
     if isinstance(value, dict):
-        if _is_container(node, value):
+        if _is_container(node, tuple(value)):
             for key, item in value.items():
                 child = node.child(key)
                 if child is not None and room and not key.startswith("@"):
@@ -208,10 +209,11 @@ def _collect(node: Node, value: object, found: Found, room: int) -> None:
         found.setdefault(slot, []).append(value)
 
 
-def _is_container(node: Node, value: dict[str, object]) -> bool:
-    keys = [key for key in value if not key.startswith("@")]
-    children = map(node.child, keys)
-    return bool(keys) and all(child is not None and child is not THROUGH for child in children)
+@lru_cache(maxsize=1024)
+def _is_container(node: Node, keys: tuple[str, ...]) -> bool:
+    names = [key for key in keys if not key.startswith("@")]
+    children = map(node.child, names)
+    return bool(names) and all(child is not None and child is not THROUGH for child in children)
 
 
 def _wrapped(value: dict[str, object]) -> dict[str, object] | list[object] | None:

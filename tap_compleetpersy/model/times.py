@@ -39,6 +39,13 @@ _MILLISECONDS_FROM: t.Final = 100_000_000_000
 _DAYS_KEPT: t.Final = 20_000
 _ISO_LENGTHS: t.Final = frozenset({19, 20, 25})
 
+_MINUTE_TEXTS: t.Final = [f"{minute // 60:02}:{minute % 60:02}" for minute in range(1440)]
+_MINUTES: t.Final = {text: minute * 60_000 for minute, text in enumerate(_MINUTE_TEXTS)}
+"""Hours and minutes of a day to milliseconds."""
+_SECOND_TEXTS: t.Final = [f":{second:02}" for second in range(60)]
+_SECONDS: t.Final = {text: second * 1000 for second, text in enumerate(_SECOND_TEXTS)}
+"""Seconds, with the colon before them, to milliseconds."""
+
 
 def read_time(value: object, zone: zoneinfo.ZoneInfo) -> Instant | None:
     """Read one time of the wire (`persy-api.md`, hazards).
@@ -72,14 +79,13 @@ def compile_times(zone: zoneinfo.ZoneInfo) -> Callable[[object], Instant | None]
     def read(value: object) -> Instant | None:
         if type(value) is str:
             # `2026-11-02 09:13:54` and `2026-11-02T09:13:54+01:00`, without a pattern.
-            if len(value) in _ISO_LENGTHS and value[13] == value[16] == ":" and value.isascii():
-                day = value[:11] + value[19:]
-                start = days[day] if day in days else day_start(day)
-                clock = value[11:13] + value[14:16] + value[17:19]
-                is_clock = clock.isdigit() and clock[:2] < "24" and clock[2] < "6" > clock[4]
-                if is_clock and start is not None:
-                    seconds = int(clock[:2]) * 3600 + int(clock[2:4]) * 60 + int(clock[4:])
-                    return start + seconds * 1000
+            if len(value) in _ISO_LENGTHS:
+                minute, second = _MINUTES.get(value[11:16]), _SECONDS.get(value[16:19])
+                if minute is not None and second is not None:
+                    day = value[:11] + value[19:]
+                    start = days[day] if day in days else day_start(day)
+                    if start is not None:
+                        return start + minute + second
             return _read_text(value, zone)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return _read_number(value)
@@ -200,13 +206,10 @@ def format_time(instant: Instant) -> str:
         ValueError: If the year is not one of 1 to 9999, which `read_time` never returns.
     """
     day, rest = divmod(instant, _DAY)
-    seconds, milliseconds = divmod(rest, 1000)
-    minute, second = divmod(seconds, 60)
-    return f"{_day_text(day)}T{_CLOCK_TEXTS[minute]}:{second:02}.{milliseconds:03}Z"
-
-
-_CLOCK_TEXTS: t.Final = tuple(f"{minute // 60:02}:{minute % 60:02}" for minute in range(1440))
-"""Hour and minute of each minute of a day."""
+    minute, rest = divmod(rest, 60_000)
+    second, milliseconds = divmod(rest, 1000)
+    end = f".{milliseconds:03}Z" if milliseconds else ".000Z"
+    return f"{_day_text(day)}T{_MINUTE_TEXTS[minute]}{_SECOND_TEXTS[second]}{end}"
 
 
 @lru_cache(maxsize=4096)
