@@ -159,8 +159,9 @@ def mapped_pages(
 ) -> Iterator[tuple[Page, MappedPage]]:
     """Map pages here and in the worker, and yield them in their order.
 
-    A page goes to the worker if it had to wait for us. Who waits for the server gets every
-    page as soon as it is there.
+    A page goes to the worker if it had to wait for us, or the worker has another one: then
+    mapping takes longer than reading. It goes before ours, for this process reads and writes,
+    too. Who waits for the server gets every page as soon as it is there.
 
     Args:
         pages: As read.
@@ -172,12 +173,13 @@ def mapped_pages(
     waiting: deque[tuple[Page, MappedPage | None]] = deque()
     had_to_wait = is_next_ready()
     for page in pages:
-        goes = had_to_wait and worker.has_room and worker.give(page.body, window)
+        is_behind = had_to_wait or worker.pages > 0
+        goes = is_behind and worker.has_room and worker.give(page.body, window)
         waiting.append((page, None if goes else map_page(page)))
         while waiting:
             if waiting[0][1] is not None or worker.is_done():
                 yield _first(waiting, worker, map_page)
-            elif is_next_ready():
+            elif len(waiting) < _MOST_WAITING and is_next_ready():
                 break
             else:
                 worker.is_done(_MOMENT)
@@ -185,6 +187,9 @@ def mapped_pages(
     while waiting:
         yield _first(waiting, worker, map_page)
 
+
+_MOST_WAITING = 2 * MOST_PAGES
+"""So many pages are in hand at most, mapped or not, whatever the worker does."""
 
 _MOMENT = 0.002
 """Seconds to wait for the worker before looking whether there is another page."""
