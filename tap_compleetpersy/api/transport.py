@@ -10,7 +10,6 @@ import functools
 import http.client
 import logging
 import socket
-import threading
 import typing as t
 from collections.abc import Callable, Iterator, Mapping
 
@@ -24,6 +23,7 @@ from tap_compleetpersy.api.errors import UnexpectedAnswer
 from tap_compleetpersy.api.faults import fault_of_exception, timed_out
 from tap_compleetpersy.api.messages import Announce, Content, OpenAnswer, Part, Request
 from tap_compleetpersy.api.profile import shown
+from tap_compleetpersy.api.watch import Watch
 
 LARGEST_BODY = 256 * 2**20
 _CHUNK = 2**16
@@ -69,6 +69,7 @@ class Transport:
         """
         silence_urllib3()
         self._timeout = timeout
+        self._watch = Watch(_TOTAL_FACTOR * timeout, self.interrupt)
         self._verify = ca_bundle or True
         self._socket: socket.socket | None = None
         self._closed = False
@@ -89,19 +90,16 @@ class Transport:
         Raises:
             ApiError: When no complete answer came, or it is too large.
         """
-        expired = threading.Event()
-        timer = threading.Timer(_TOTAL_FACTOR * self._timeout, self._expire, [expired])
-        timer.daemon = True
-        timer.start()
         fault: Exception | None = None
+        self._watch.begin()
         try:
-            return self._fetch(url, expired, receive)
+            return self._fetch(url, receive)
         except _FAILURES as error:
             fault = fault_of_exception(error, self._timeout)
         finally:
-            timer.cancel()
+            self._watch.end()
         # Raised here, so that it has no context that holds a URL.
-        raise timed_out(_TOTAL_FACTOR * self._timeout) if expired.is_set() else fault
+        raise timed_out(_TOTAL_FACTOR * self._timeout) if self._watch.is_late else fault
 
     def open(self, request: Request, announce: Announce) -> OpenAnswer:
         """Send any request; follow no redirect; leave the body to be read, of any status.
@@ -140,8 +138,9 @@ class Transport:
         self._closed = True
         self.interrupt()
         self._session.close()
+        self._watch.close()
 
-    def _fetch(self, url: str, expired: threading.Event, receive: Receive | None) -> Answer:
+    def _fetch(self, url: str, receive: Receive | None) -> Answer:
         timeout = (self._timeout, self._timeout)
         with self._session.get(url, stream=True, timeout=timeout, verify=self._verify) as response:
             body = b""
@@ -150,7 +149,7 @@ class Transport:
                     body = _body(response)
                 else:
                     receive(response.headers, response.iter_content(_CHUNK))
-            if expired.is_set():  # an interrupted body without a length looks complete
+            if self._watch.is_late:  # an interrupted body without a length looks complete
                 raise TimeoutError
             return Answer(
                 status=response.status_code,
@@ -189,10 +188,6 @@ class Transport:
         fault.method, fault.path = request.method, shown(request.url)
         fault.kept = kept or fault.kept
         raise fault  # here, so that it has no context that holds a URL
-
-    def _expire(self, expired: threading.Event) -> None:
-        expired.set()
-        self.interrupt()
 
     def _remember(self, connected: socket.socket) -> None:
         self._socket = connected
