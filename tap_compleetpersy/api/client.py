@@ -117,7 +117,7 @@ class Client:
             ApiError: After all tries, or when the content is no JSON.
             SettingsError: When there is no key.
         """
-        return self._ask(path_or_url, params, lambda answer: (answer, decode(answer)))
+        return self._ask(path_or_url, params, self._decoded)
 
     def send(self, request: Request, announce: Announce) -> OpenAnswer:
         """Send one request as it is and answer whatever comes, its body unread.
@@ -232,6 +232,14 @@ class Client:
     ) -> _T:
         url = self._address(path_or_url, params)
         return self.retrying(lambda: read(self._follow(url)), self._label or shown(url))
+
+    def _decoded(self, answer: Answer) -> tuple[Answer, object]:
+        try:
+            return answer, decode(answer)
+        except ApiError:
+            # What comes next on its connection may be the rest of this content.
+            self._own_transport.disconnect()
+            raise
 
     def _address(self, path_or_url: str, params: Mapping[str, str] | None) -> str:
         """Build the URL."""

@@ -133,6 +133,10 @@ class Transport:
             with contextlib.suppress(OSError):
                 connected.shutdown(socket.SHUT_RDWR)
 
+    def disconnect(self) -> None:
+        """Have the next request open a new connection."""
+        self._session.close()
+
     def close(self) -> None:
         """End everything; may be called twice, and from another thread."""
         self._closed = True

@@ -9,10 +9,6 @@ from tap_compleetpersy.api.watch import Watch
 PATIENCE = 60
 
 
-def watching() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if "watch" in thread.name]
-
-
 def test_what_takes_too_long_is_interrupted() -> None:
     interrupted = threading.Event()
     watch = Watch(0.01, interrupted.set)
@@ -35,12 +31,13 @@ def test_it_watches_one_request_after_the_other() -> None:
 
 
 def test_one_thread_is_enough_and_ends() -> None:
+    before = threading.active_count()
     watch = Watch(3600, lambda: None)
     for _ in range(100):
         watch.begin()
         watch.end()
-        assert len(watching()) == 1
+        assert threading.active_count() == before + 1
     watch.close()
-    assert watching() == []
+    assert threading.active_count() == before
     watch.begin()
-    assert watching() == [], "who has closed it asks for nothing more"
+    assert threading.active_count() == before, "who has closed it asks for nothing more"

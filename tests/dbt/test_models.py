@@ -132,6 +132,7 @@ def test_models_equal_the_source_and_erased_people_vanish(place: Place) -> None:
     )
 
 
+@pytest.mark.full
 def test_flattened_columns_make_the_same_models(place: Place) -> None:
     place.run(
         "--state-id-suffix=flat",

@@ -57,7 +57,13 @@ def in_the_dotenv_file(project: Project) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "set_them", [in_the_project_file, by_the_command, in_the_environment, in_the_dotenv_file]
+    "set_them",
+    [
+        in_the_project_file,
+        pytest.param(by_the_command, marks=pytest.mark.full),
+        in_the_environment,
+        pytest.param(in_the_dotenv_file, marks=pytest.mark.full),
+    ],
 )
 def test_definitions_reach_the_tap_whole(
     api: Api, tmp_path: Path, set_them: Callable[[Project], dict[str, str]]

@@ -147,6 +147,8 @@ def test_a_signal_to_the_terminal_does_not_end_it() -> None:
     with Worker(there) as worker:
         pid = worker._process.pid  # noqa: SLF001 - who gets the signal
         assert pid is not None
+        assert worker.give(b"x", Window(1, None))
+        assert worker.take() is not None, "it is at work"
         os.kill(pid, signal.SIGINT)
         assert worker.give(b"xx", Window(1, None))
         taken = worker.take()

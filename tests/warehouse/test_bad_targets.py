@@ -110,6 +110,7 @@ def load(tmp_path: Path) -> Iterator[Load]:
         yield Load(persy, make_project(tmp_path, variables))
 
 
+@pytest.mark.full
 def test_postgres_refuses_a_row(load: Load, postgres: PostgresWarehouse) -> None:
     load.completes(postgres)
     with postgres.server.connect() as connection:
@@ -143,6 +144,7 @@ def in_duckdb(duck: DuckWarehouse, statement: str) -> None:
     subprocess.run([PLUGIN / "python", "-c", program, duck.path, statement], check=True)
 
 
+@pytest.mark.full
 def test_the_disk_of_postgres_is_full(load: Load, tmp_path: Path) -> None:
     with postgres_files() as files:
         with serving(files, largest_file=SEGMENT) as server:
@@ -153,6 +155,7 @@ def test_the_disk_of_postgres_is_full(load: Load, tmp_path: Path) -> None:
             load.completes(postgres)
 
 
+@pytest.mark.full
 def test_the_disk_of_duckdb_is_full(load: Load, duck: DuckWarehouse) -> None:
     meltano = load.project.folder / "meltano.yml"
     usual = meltano.read_text(encoding="utf-8")
@@ -198,6 +201,7 @@ def until(happens: Callable[[], bool], run: futures.Future[t.Any]) -> None:
         assert not run.done(), run.result().stderr
 
 
+@pytest.mark.full
 def test_another_process_writes_duckdb(load: Load, duck: DuckWarehouse) -> None:
     program = "import duckdb, sys; _ = duckdb.connect(sys.argv[1]); print(flush=True); input()"
     with subprocess.Popen(
@@ -211,6 +215,7 @@ def test_another_process_writes_duckdb(load: Load, duck: DuckWarehouse) -> None:
     load.completes(duck)
 
 
+@pytest.mark.full
 def test_the_parquet_files_cannot_be_written(load: Load, tmp_path: Path) -> None:
     """The rows are in DuckDB by then: the next run has nothing to load and writes the files."""
     parquet = ParquetWarehouse(tmp_path)
