@@ -96,15 +96,11 @@ def compile_plain(tree: Node, rules: Rules) -> Callable[[dict[str, t.Any]], Plai
 
 
 def _joined(entries: list[str]) -> bytes:
-    if not entries:
-        return b"[]"
-    entries[0] = f"[{entries[0][1:]}"  # each entry comes after a comma
-    entries.append("]")
     listed = "".join(entries)
     if "u0000" in listed:  # as NUL is written, which no database takes
         raise NotPlain
     try:
-        return listed.encode()
+        return f"[{listed[1:]}]".encode()
     except UnicodeEncodeError:
         raise NotPlain from None
 

@@ -9,7 +9,6 @@ key is folded once and remembered.
 from __future__ import annotations
 
 import typing as t
-from functools import lru_cache
 
 from tap_compleetpersy.model.text import ATTRIBUTE_KEYS, MAX_DEPTH, TEXT_KEYS, fold
 
@@ -194,7 +193,7 @@ def _through(node: Node, value: object, found: Found, room: int) -> None:
 def _collect(node: Node, value: object, found: Found, room: int) -> None:
     """Keep an element as received, unless it is the container of such elements."""
     if isinstance(value, dict):
-        if _is_container(node, tuple(value)):
+        if _is_container(node, value):
             for key, item in value.items():
                 child = node.child(key)
                 if child is not None and room and not key.startswith("@"):
@@ -209,11 +208,15 @@ def _collect(node: Node, value: object, found: Found, room: int) -> None:
         found.setdefault(slot, []).append(value)
 
 
-@lru_cache(maxsize=1024)
-def _is_container(node: Node, keys: tuple[str, ...]) -> bool:
-    names = [key for key in keys if not key.startswith("@")]
-    children = map(node.child, names)
-    return bool(names) and all(child is not None and child is not THROUGH for child in children)
+def _is_container(node: Node, value: dict[str, object]) -> bool:
+    holds_some = False
+    for key in value:
+        if not key.startswith("@"):
+            child = node.child(key)
+            if child is None or child is THROUGH:
+                return False
+            holds_some = True
+    return holds_some
 
 
 def _wrapped(value: dict[str, object]) -> dict[str, object] | list[object] | None:

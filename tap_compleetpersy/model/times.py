@@ -208,8 +208,7 @@ def format_time(instant: Instant) -> str:
     day, rest = divmod(instant, _DAY)
     minute, rest = divmod(rest, 60_000)
     second, milliseconds = divmod(rest, 1000)
-    end = f".{milliseconds:03}Z" if milliseconds else ".000Z"
-    return f"{_day_text(day)}T{_MINUTE_TEXTS[minute]}{_SECOND_TEXTS[second]}{end}"
+    return f"{_day_text(day)}T{_MINUTE_TEXTS[minute]}{_SECOND_TEXTS[second]}.{milliseconds:03}Z"
 
 
 @lru_cache(maxsize=4096)
