@@ -23,6 +23,8 @@ from tests.singer import Run
 
 Rows: t.TypeAlias = dict[str, Record]
 STREAMS = ("candidates", "jobs", "applications")
+SHOWN = {"candidates": "last_name", "jobs": "name", "applications": "outcome"}
+"""Stream to the field that stands for a record, beside `remote_id`."""
 
 
 def expected_rows(people: Sequence[Candidate], shape: str) -> dict[str, Rows]:
@@ -31,6 +33,14 @@ def expected_rows(people: Sequence[Candidate], shape: str) -> dict[str, Rows]:
         "candidates": expected_candidates(people, shape),
         "jobs": expected_jobs(people),
         "applications": expected_applications(people, shape),
+    }
+
+
+def expected_facts(people: Sequence[Candidate], shape: str) -> dict[str, dict[str, t.Any]]:
+    """Answer the same by `remote_id`, with nothing but the field of `SHOWN`."""
+    return {
+        stream: {row["remote_id"]: row[SHOWN[stream]] for row in rows.values()}
+        for stream, rows in expected_rows(people, shape).items()
     }
 
 

@@ -17,7 +17,7 @@ from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.options import ENVIRONMENT_PREFIX, Options
 from tap_compleetpersy.sandbox.server import running
 from tests.meltano import ROOT
-from tests.profiles.comparison import expected_rows
+from tests.profiles.comparison import SHOWN, STREAMS, expected_facts
 from tests.singer import bare_environment
 from tests.warehouse.postgres import Postgres, running_postgres
 
@@ -27,9 +27,6 @@ MODULE = ("-m", "persy_tenants.definitions")
 
 Rows = list[tuple[t.Any, ...]]
 Facts = dict[str, dict[str, t.Any]]
-
-SHOWN = {"candidates": "last_name", "jobs": "name", "applications": "outcome"}
-"""Stream to the column that is compared, beside `remote_id`."""
 
 
 @dataclass(frozen=True)
@@ -154,16 +151,12 @@ class Platform:
     def expected(self, account: str) -> Facts:
         """Answer what it must have, from nothing but the facts of the local Persy."""
         sandbox = self.tenants[account]
-        found = expected_rows(sandbox.store.candidates(), sandbox.options.shape)
-        return {
-            name: {row["remote_id"]: row[SHOWN[name]] for row in rows.values()}
-            for name, rows in found.items()
-        }
+        return expected_facts(sandbox.store.candidates(), sandbox.options.shape)
 
 
 def asking_for(*accounts: str) -> tuple[str, ...]:
     """Answer the words of a command that materializes the streams of tenants."""
-    keys = [f'key:"{account}/{stream}"' for account in accounts for stream in SHOWN]
+    keys = [f'key:"{account}/{stream}"' for account in accounts for stream in STREAMS]
     return ("asset", "materialize", *MODULE, "--select", " or ".join(keys))
 
 

@@ -25,8 +25,9 @@ from pathlib import Path
 from benchmarks.table import markdown
 from tap_compleetpersy.sandbox.options import AUTHENTICATIONS, SHAPES, Options
 from tests.meltano import ROOT
+from tests.profiles.comparison import STREAMS
 from tests.soak.resources import held_by
-from tests.tenants.platform import SHOWN, Platform, platform
+from tests.tenants.platform import Platform, platform
 
 PAGE = ROOT / "docs" / "dagster.md"
 MARKED = re.compile(r"(?<=<!-- simulation -->\n).*?(?=<!-- /simulation -->)", re.DOTALL)
@@ -153,7 +154,7 @@ def measured(place: Platform) -> Pass:
     if wrong := [one for one in place.tenants if place.loaded(one) != place.expected(one)]:
         raise NotExactError(", ".join(wrong))
     observed = f"where changed_at >= '{begun:%Y-%m-%d %H:%M:%S}'"
-    counts = (f"select count(*) from persy.{name} {observed}" for name in SHOWN)  # noqa: S608
+    counts = (f"select count(*) from persy.{name} {observed}" for name in STREAMS)  # noqa: S608
     return Pass(
         seconds,
         cpu,

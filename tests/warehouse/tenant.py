@@ -10,16 +10,9 @@ from datetime import datetime
 
 from tap_compleetpersy.sandbox.facts import Candidate, Opening
 from tap_compleetpersy.sandbox.store import Store
-from tests.profiles.expected import (
-    Record,
-    compact,
-    expected_applications,
-    expected_candidates,
-    expected_jobs,
-    identifier,
-)
+from tests.profiles.comparison import Rows, expected_rows
+from tests.profiles.expected import compact, identifier
 
-STREAMS = ("candidates", "jobs", "applications")
 CHANGED = ("edited", "moved", "withdrawn", "deleted")
 
 
@@ -95,20 +88,16 @@ class Tenant:
         self.deleted.append(deleted)
 
 
-def living_rows(people: Iterable[Candidate]) -> dict[str, dict[str, Record]]:
+def living_rows(people: Iterable[Candidate]) -> dict[str, Rows]:
     """Answer what lives, by stream and `id`, but for `changed_at` and `integration_fields`."""
     people = list(people)
-    plain = (replace(one, custom_fields={}) if is_odd(one) else one for one in people)
-    candidates = expected_candidates(plain, "hrxml")
+    plain = [replace(one, custom_fields={}) if is_odd(one) else one for one in people]
+    rows = expected_rows(plain, "hrxml")
     for person in filter(is_odd, people):
-        candidates[identifier("candidates", person.remote_id)]["custom_fields"] = {
+        rows["candidates"][identifier("candidates", person.remote_id)]["custom_fields"] = {
             key.replace("\0", ""): value for key, (_, value) in ODD.items()
         }
-    return {
-        "candidates": candidates,
-        "jobs": expected_jobs(people),
-        "applications": expected_applications(people, "hrxml"),
-    }
+    return rows
 
 
 def is_odd(person: Candidate) -> bool:

@@ -20,7 +20,7 @@ from tap_compleetpersy.sandbox.faults import Fault
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
 from tests.meltano import ROOT, Project, make_project
-from tests.profiles.comparison import Rows, expected_rows
+from tests.profiles.comparison import SHOWN, expected_facts, expected_rows
 from tests.warehouse.loading import (
     DuckWarehouse,
     ParquetWarehouse,
@@ -32,7 +32,6 @@ from tests.warehouse.postgres import SEGMENT, limited, postgres_files, serving
 
 DOCUMENT = (ROOT / "docs" / "warehouses.md").read_text(encoding="utf-8")
 REFUSED = "Abgelehnt"
-SHOWN = {"candidates": "last_name", "jobs": "name", "applications": "outcome"}
 OPTIONS = Options(candidates=400, seed=11, modified_until_param="modified_until")
 SETTINGS = {
     "MODIFIED_UNTIL_PARAM": "modified_until",
@@ -80,21 +79,19 @@ class Load:
         kept = json.loads(state[state.index("{") : state.rindex("}") + 1])
         bookmarks = kept.get("singer_state", {}).get("bookmarks", {})
         position = bookmarks.get("candidates", {}).get("replication_key_value") or ""
-        people = self.expected()["candidates"].values()
-        claimed = {row["remote_id"] for row in people if row["remote_updated_at"] < position}
+        people = expected_rows(self.persy.store.candidates(), OPTIONS.shape)["candidates"]
+        claimed = {
+            row["remote_id"] for row in people.values() if row["remote_updated_at"] < position
+        }
         assert claimed <= self.rows(warehouse, "candidates").keys()
 
     def completes(self, warehouse: Warehouse) -> None:
         """Run, and see that the warehouse equals its source."""
         done = self.run(warehouse)
         assert done.returncode == 0, done.stderr
-        for stream, records in self.expected().items():
-            facts = {row["remote_id"]: row[SHOWN[stream]] for row in records.values()}
+        expected = expected_facts(self.persy.store.candidates(), OPTIONS.shape)
+        for stream, facts in expected.items():
             assert self.rows(warehouse, stream) == facts
-
-    def expected(self) -> dict[str, Rows]:
-        """Answer what the warehouse must have, by stream and `id`."""
-        return expected_rows(self.persy.store.candidates(), OPTIONS.shape)
 
     def rows(self, warehouse: Warehouse, stream: str) -> dict[str, t.Any]:
         """Answer who is in the warehouse, and what of them is compared."""

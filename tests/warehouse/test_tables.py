@@ -13,12 +13,13 @@ import pytest
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
 from tests.meltano import make_project
+from tests.profiles.comparison import STREAMS
 from tests.profiles.expected import Record, expected_integration_fields
 from tests.source import ALWAYS_COMPLETE, TOMBSTONE
 from tests.warehouse.documented import types_in
 from tests.warehouse.loading import DuckWarehouse, ParquetWarehouse, PostgresWarehouse, Warehouse
 from tests.warehouse.postgres import Postgres
-from tests.warehouse.tenant import NAMES, STREAMS, Tenant, living_rows
+from tests.warehouse.tenant import NAMES, Tenant, living_rows
 
 JSON = {"phone_numbers", "email_addresses", "location", "custom_fields", "remote_data"}
 SCOPE = timedelta(days=60)
