@@ -42,6 +42,8 @@ class Profile:
     offset_param: str
     cursor_param: str
     next_cursor_path: str
+    next_link_path: str | None
+    past_end_statuses: frozenset[int]
     modified_since_param: str
     modified_until_param: str | None
     date_format: str
@@ -65,6 +67,8 @@ def profile_of(settings: Settings) -> Profile:
         offset_param=settings.offset_param,
         cursor_param=settings.cursor_param,
         next_cursor_path=settings.next_cursor_path,
+        next_link_path=settings.next_link_path,
+        past_end_statuses=frozenset(settings.past_end_statuses),
         modified_since_param=settings.modified_since_param,
         modified_until_param=settings.modified_until_param,
         date_format=settings.date_format,

@@ -106,6 +106,8 @@ def _wire_problems(settings: Settings) -> t.Iterator[str]:
             yield f"{name}: must be a path below api_url that starts with one slash"
     if "@" in urlsplit(settings.attachments_dir or "").netloc:
         yield "attachments_dir: must not hold credentials, give them to its driver"
+    if not all(type(status) is int and 400 <= status < 600 for status in settings.past_end_statuses):
+        yield "past_end_statuses: must be a list of HTTP statuses from 400 to 599, such as [404]"
     if "{candidate_id}" not in settings.attachments_path:
         yield "attachments_path: must contain {candidate_id}"
     try:

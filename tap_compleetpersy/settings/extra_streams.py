@@ -27,6 +27,8 @@ OVERRIDABLE = (
     "offset_param",
     "cursor_param",
     "next_cursor_path",
+    "next_link_path",
+    "past_end_statuses",
     "modified_since_param",
     "modified_until_param",
     "date_format",

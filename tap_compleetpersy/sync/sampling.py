@@ -10,16 +10,18 @@ from __future__ import annotations
 import itertools
 import time
 import typing as t
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from tap_compleetpersy.api.pages import read_pages
+import msgspec
+
+from tap_compleetpersy.api.pages import CircleGuard, Identify, read_pages
 from tap_compleetpersy.api.profile import profile_of
-from tap_compleetpersy.api.spread import read_spread
+from tap_compleetpersy.api.spread import Spread
 from tap_compleetpersy.model.candidate import UnreadableRecord
 from tap_compleetpersy.sync.ledger import DAY
 from tap_compleetpersy.sync.plan import cutoff_of
-from tap_compleetpersy.sync.reading import Seen, compile_read, is_older, rules_of
+from tap_compleetpersy.sync.reading import Seen, compile_read, is_within, rules_of
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.api.client import Client
@@ -27,7 +29,7 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.settings import Settings
 
-LAST_DAYS = (7, 28, 112, 448)
+LAST_DAYS = (28, 448)
 """How far back the newest are asked for, until there are enough."""
 
 _PAGES = 10
@@ -53,19 +55,26 @@ def read_sample(client: Client, settings: Settings, wanted: int | None) -> Itera
     since = None if cutoff is None else _moment(cutoff)
     read = _compile_read(settings, cutoff)
     profile = profile_of(settings)
-    if wanted is None:
-        for page in read_pages(client, profile, since=since, prefetch=settings.prefetch_pages):
-            yield from read(page.records)
-        return
-
     known: set[str] = set()
-    left: list[object] = []
 
-    def new(records: Iterable[object], most: int) -> Iterator[Seen]:
+    def new(records: Iterable[object], most: int | None) -> Iterator[Seen]:
         fresh = (seen for seen in read(records) if seen.candidate.remote_id not in known)
-        for seen in itertools.islice(fresh, max(most - len(known), 0)):
+        room = None if most is None else max(most - len(known), 0)
+        for seen in itertools.islice(fresh, room):
             known.add(seen.candidate.remote_id)
             yield seen
+
+    def walk(since: datetime | None, prefetch: int = 0) -> Iterator[object]:
+        guard = CircleGuard(profile, identify)
+        for page in read_pages(client, profile, since=since, prefetch=prefetch):
+            yield from guard.take(page).records
+
+    identify = _compile_identify(settings)
+    if wanted is None:
+        yield from new(walk(since, settings.prefetch_pages), None)
+        return
+
+    left: list[object] = []
 
     def share(pages: Iterable[Page]) -> Iterator[object]:
         for page in pages:
@@ -74,16 +83,39 @@ def read_sample(client: Client, settings: Settings, wanted: int | None) -> Itera
             left.extend(r for number, r in enumerate(page.records) if number % step)
             yield from page.records[::step]
 
-    pages = read_spread(client, profile, since=since)
-    first = next(pages)
-    yield from new(share([first]), wanted)
-    if profile.modified_since_param and (first.total is None or first.total > wanted):
-        for days in LAST_DAYS:
-            newer = _moment(max(now - days * DAY, cutoff or 0))
-            newest = (r for page in read_pages(client, profile, since=newer) for r in page.records)
-            yield from new(newest, wanted // 2)
-    yield from new(share(pages), wanted)
+    spread = Spread(client, profile, since=since, identify=identify)
+    yield from new(share([spread.first]), wanted)
+    for days in _last_days(settings, spread, wanted):
+        newer = _moment(max(now - days * DAY, cutoff or 0))
+        yield from new(walk(newer), wanted // 2)
+    yield from new(share(itertools.islice(spread, 1, None)), wanted)
     yield from new(left, wanted)
+
+
+def _last_days(settings: Settings, spread: Spread, wanted: int) -> Sequence[int]:
+    """Return how far back to ask for the newest: not at all where everyone is wanted.
+
+    Each walk may read again whom another has read, so a list whose length is not known has one:
+    a sample sends at most twice as many requests as the list has pages, and twenty.
+    """
+    if not settings.modified_since_param or spread.pages == 0:
+        return ()
+    if spread.pages is None:
+        return LAST_DAYS[:1]
+    is_more = (spread.pages - 1) * len(spread.first.records) >= wanted
+    return LAST_DAYS if is_more else ()
+
+
+def _compile_identify(settings: Settings) -> Identify:
+    read_one = compile_read(rules_of(settings), is_quick=False)
+
+    def identify(record: object) -> Hashable:
+        try:
+            return read_one(record).candidate.remote_id
+        except UnreadableRecord:
+            return msgspec.json.encode(record)
+
+    return identify
 
 
 def _compile_read(
@@ -97,7 +129,7 @@ def _compile_read(
                 seen = read_one(record)
             except UnreadableRecord:
                 continue
-            if cutoff is None or not is_older(seen.candidate, cutoff):
+            if cutoff is None or is_within(seen.candidate, cutoff):
                 yield seen
 
     return read
