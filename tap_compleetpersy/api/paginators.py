@@ -243,6 +243,11 @@ def paginator_of(profile: Profile) -> Paginator:
     return PAGINATORS[profile.pagination](profile)
 
 
+def is_numbered(profile: Profile) -> bool:
+    """Whether pages have numbers or offsets, so that a deletion behind the reader shifts them."""
+    return isinstance(paginator_of(profile), Numbered)
+
+
 def link_at(document: object, path: str) -> str | None:
     """Return the URL at a dotted path of a document, or in `href` of an object there.
 

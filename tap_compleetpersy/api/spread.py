@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from tap_compleetpersy.api.pages import (
     read_page,
     read_pages,
 )
-from tap_compleetpersy.api.paginators import Numbered, paginator_of
+from tap_compleetpersy.api.paginators import is_numbered
 from tap_compleetpersy.api.profile import Profile
 
 
@@ -27,7 +28,6 @@ class Spread:
 
     Attributes:
         first: The first page, read at once.
-        pages: Number of pages that have records; None where only reading them all would tell.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class Spread:
         since: datetime | None = None,
         identify: Identify = msgspec.json.encode,
     ) -> None:
-        """Read the first page, and look for the last where pages have numbers.
+        """Read the first page.
 
         Args:
             client: Asks the server.
@@ -54,12 +54,20 @@ class Spread:
         self._walk = read_pages(client, profile, since=since)
         self.first = self._furthest = self._guard.take(next(self._walk))
         self._found = [self.first]
-        self.pages: int | None = None
+
+    @functools.cached_property
+    def pages(self) -> int | None:
+        """Number of pages that have records; None where only reading them all would tell.
+
+        Raises:
+            ApiError: When a page cannot be read on the way to the last.
+        """
         if not self.first.records:
-            self.pages = 0
-        elif isinstance(paginator_of(profile), Numbered):
-            self._walk.close()
-            self.pages = self._last()
+            return 0
+        if not is_numbered(self._profile):
+            return None
+        self._walk.close()
+        return self._last()
 
     def __iter__(self) -> Iterator[Page]:
         """Yield every page once, the first one first. The caller stops when it has enough.
@@ -67,12 +75,14 @@ class Spread:
         Raises:
             ApiError: When a page cannot be read.
         """
-        yield from self._found
-        if self.pages is None:
+        yield self.first
+        pages = self.pages
+        yield from self._found[1:]
+        if pages is None:
             yield from map(self._guard.take, self._walk)
             return
         read = {page.number for page in self._found}
-        for number in spread(2, self.pages + 1):
+        for number in spread(2, pages + 1):
             if number not in read:
                 yield self._to(number)
 

@@ -7,6 +7,7 @@ it. No one in it is older than the cutoff.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import time
 import typing as t
@@ -15,13 +16,13 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from tap_compleetpersy.api.pages import CircleGuard, Identify, read_pages
+from tap_compleetpersy.api.pages import CircleGuard, read_pages
 from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.api.spread import Spread
 from tap_compleetpersy.model.candidate import UnreadableRecord
 from tap_compleetpersy.sync.ledger import DAY
 from tap_compleetpersy.sync.plan import cutoff_of
-from tap_compleetpersy.sync.reading import Seen, compile_read, is_within, rules_of
+from tap_compleetpersy.sync.reading import Seen, compile_read, is_within, require_times, rules_of
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.api.client import Client
@@ -49,29 +50,14 @@ def read_sample(client: Client, settings: Settings, wanted: int | None) -> Itera
 
     Raises:
         ApiError: When a page cannot be read: half a sample would be half a catalog.
+        SettingsError: When there is a cutoff, and no update time can be read.
     """
     now = time.time_ns() // 1_000_000
     cutoff = cutoff_of(settings, now)
     since = None if cutoff is None else _moment(cutoff)
-    read = _compile_read(settings, cutoff)
-    profile = profile_of(settings)
-    known: set[str] = set()
-
-    def new(records: Iterable[object], most: int | None) -> Iterator[Seen]:
-        fresh = (seen for seen in read(records) if seen.candidate.remote_id not in known)
-        room = None if most is None else max(most - len(known), 0)
-        for seen in itertools.islice(fresh, room):
-            known.add(seen.candidate.remote_id)
-            yield seen
-
-    def walk(since: datetime | None, prefetch: int = 0) -> Iterator[object]:
-        guard = CircleGuard(profile, identify)
-        for page in read_pages(client, profile, since=since, prefetch=prefetch):
-            yield from guard.take(page).records
-
-    identify = _compile_identify(settings)
+    sample = _Sample(client, settings, cutoff)
     if wanted is None:
-        yield from new(walk(since, settings.prefetch_pages), None)
+        yield from sample.new(sample.walk(since, settings.prefetch_pages), None)
         return
 
     left: list[object] = []
@@ -83,13 +69,68 @@ def read_sample(client: Client, settings: Settings, wanted: int | None) -> Itera
             left.extend(r for number, r in enumerate(page.records) if number % step)
             yield from page.records[::step]
 
-    spread = Spread(client, profile, since=since, identify=identify)
-    yield from new(share([spread.first]), wanted)
+    spread = Spread(client, sample.profile, since=since, identify=sample.identify)
+    sample.check_times(spread.first)
+    yield from sample.new(share([spread.first]), wanted)
+    if len(sample.known) >= wanted:
+        return
     for days in _last_days(settings, spread, wanted):
         newer = _moment(max(now - days * DAY, cutoff or 0))
-        yield from new(walk(newer), wanted // 2)
-    yield from new(share(itertools.islice(spread, 1, None)), wanted)
-    yield from new(left, wanted)
+        yield from sample.new(sample.walk(newer), wanted // 2)
+    yield from sample.new(share(itertools.islice(spread, 1, None)), wanted)
+    yield from sample.new(left, wanted)
+
+
+class _Sample:
+    """Who was chosen so far, and the reading of others.
+
+    Attributes:
+        known: Remote ids of those chosen.
+    """
+
+    def __init__(self, client: Client, settings: Settings, cutoff: Instant | None) -> None:
+        self.profile = profile_of(settings)
+        self.known: set[str] = set()
+        self._client, self._cutoff = client, cutoff
+        self._read = compile_read(rules_of(settings), is_quick=False)
+
+    def new(self, records: Iterable[object], most: int | None) -> Iterator[Seen]:
+        """Yield those who are new and within the cutoff, until there are enough."""
+        fresh = (
+            seen
+            for seen in self.read(records)
+            if seen.candidate.remote_id not in self.known
+            and is_within(seen.candidate.updated_at, self._cutoff)
+        )
+        room = None if most is None else max(most - len(self.known), 0)
+        for seen in itertools.islice(fresh, room):
+            self.known.add(seen.candidate.remote_id)
+            yield seen
+
+    def read(self, records: Iterable[object]) -> Iterator[Seen]:
+        """Yield the candidates among records."""
+        for record in records:
+            with contextlib.suppress(UnreadableRecord):
+                yield self._read(record)
+
+    def identify(self, record: object) -> Hashable:
+        """Return what tells a record from others: the id of a candidate, else all of it."""
+        seen = next(self.read([record]), None)
+        return msgspec.json.encode(record) if seen is None else seen.candidate.remote_id
+
+    def walk(self, since: datetime | None, prefetch: int = 0) -> Iterator[object]:
+        """Yield the records of the list, in the order of the server."""
+        guard = CircleGuard(self.profile, self.identify)
+        for page in read_pages(self._client, self.profile, since=since, prefetch=prefetch):
+            if page.number == 1:
+                self.check_times(page)
+            yield from guard.take(page).records
+
+    def check_times(self, first: Page) -> None:
+        """Raise when a cutoff cannot be kept: no update time of a first page can be read."""
+        if self._cutoff is not None:
+            updated = [seen.candidate.updated_at for seen in self.read(first.records)]
+            require_times(updated, self._cutoff)
 
 
 def _last_days(settings: Settings, spread: Spread, wanted: int) -> Sequence[int]:
@@ -104,35 +145,6 @@ def _last_days(settings: Settings, spread: Spread, wanted: int) -> Sequence[int]
         return LAST_DAYS[:1]
     is_more = (spread.pages - 1) * len(spread.first.records) >= wanted
     return LAST_DAYS if is_more else ()
-
-
-def _compile_identify(settings: Settings) -> Identify:
-    read_one = compile_read(rules_of(settings), is_quick=False)
-
-    def identify(record: object) -> Hashable:
-        try:
-            return read_one(record).candidate.remote_id
-        except UnreadableRecord:
-            return msgspec.json.encode(record)
-
-    return identify
-
-
-def _compile_read(
-    settings: Settings, cutoff: Instant | None
-) -> t.Callable[[Iterable[object]], Iterator[Seen]]:
-    read_one = compile_read(rules_of(settings), is_quick=False)
-
-    def read(records: Iterable[object]) -> Iterator[Seen]:
-        for record in records:
-            try:
-                seen = read_one(record)
-            except UnreadableRecord:
-                continue
-            if cutoff is None or is_within(seen.candidate, cutoff):
-                yield seen
-
-    return read
 
 
 def _moment(instant: Instant) -> datetime:
