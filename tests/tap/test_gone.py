@@ -182,7 +182,7 @@ def test_the_totals_of_windows_are_added_up(tenant: Tenant) -> None:
         return answer({"data": part(request, found), "total": len(found)})
 
     tenant.answer = windowed
-    settings = {
+    settings: dict[str, t.Any] = {
         "start_date": "2026-01-01",
         "window_days": 40,
         "modified_until_param": "until",
