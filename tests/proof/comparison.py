@@ -40,15 +40,16 @@ class Comparison:
 
         But it may still have what the tap cannot know of, and what is out of scope.
         """
-        scope, people = self.situation.scope, self.situation.after.values()
+        scope, people = self.situation.scope, self._seen()
         expected = expected_rows(person for person in people if scope.holds(person))[self.stream]
         for number, row in expected.items():
             assert number in self.after, f"{self.stream} {number} is missing"
             assert agrees(self.after[number], row), (self.after[number], row)
-        if self.situation.is_refused:
+        if self.situation.is_refused or not self.situation.is_proven:
             return
         rest = self.known & self.after.keys() - expected.keys()
         outside = [person.number for person in people if not scope.holds(person)]
+        outside += self.situation.unseen
         rest -= self.knowledge.rows_of(self.stream, outside, rest)
         assert not rest, f"{self.stream} {rest} should be deleted"
 
@@ -64,13 +65,20 @@ class Comparison:
         if self.stream == "jobs":
             self._expect_titles(people)
             return
+        if self.situation.is_refused:
+            return
         own = self.knowledge.rows_of(self.stream, [p.number for p in punctual], self.after)
         rest = self.known & own - expected.keys()
         assert not rest, f"{self.stream} {rest} should be deleted"
 
     def _in_scope(self) -> list[Person]:
         scope = self.situation.scope
-        return [person for person in self.situation.after.values() if scope.holds(person)]
+        return [person for person in self._seen() if scope.holds(person)]
+
+    def _seen(self) -> list[Person]:
+        """Return the living, except those who are in no list."""
+        situation = self.situation
+        return [p for p in situation.after.values() if p.number not in situation.unseen]
 
     def _expect_titles(self, people: list[Person]) -> None:
         """What a delta says of a title is right; of what it cannot see it says nothing.

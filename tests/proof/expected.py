@@ -32,8 +32,8 @@ class Scope:
     unknown: bool
 
     def allows(self, person: Person) -> bool:
-        """Tell whether the cutoff lets a version out."""
-        return self.cutoff is None or person.age >= self.cutoff
+        """Tell whether the cutoff lets a version out: not if it does not say its time."""
+        return self.cutoff is None or (person.updated is not None and person.updated >= self.cutoff)
 
     def holds(self, person: Person) -> bool:
         """Tell whether a complete pass reads and emits a version."""

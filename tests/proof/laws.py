@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tap_compleetpersy.sync.errors import DeletionsRefusedError
 from tests.proof.expected import Scope, application_number, instant, moment_of
 from tests.proof.remote import SECOND, Moment, Person
 from tests.proof.running import Run
-from tests.proof.server import Visit
+from tests.proof.server import FLOOD, Visit
 from tests.proof.warehouse import STREAMS, Message, Record, State
 
+ALWAYS_PASS = 10
+"""So many deletions are believed whatever the limit says."""
 OF_A_TOMBSTONE = {"id", "remote_id", "changed_at", "remote_deleted_at"}
 
 
@@ -30,6 +32,9 @@ class Situation:
         before: Who lived when it began.
         after: Who lived when it ended.
         rejuvenated: Those of them whose present version is not their newest.
+        unseen: Those of them who are in no list.
+        limit: `deletion_limit_percent`.
+        written: Records of each stream that the warehouse had, deleted ones included.
     """
 
     run: Run
@@ -41,11 +46,36 @@ class Situation:
     before: Mapping[str, Person]
     after: Mapping[str, Person]
     rejuvenated: Collection[str]
+    unseen: Collection[str]
+    limit: int
+    written: Mapping[str, int]
 
     @property
     def is_refused(self) -> bool:
         """The pass has found too many deletions."""
         return isinstance(self.run.error, DeletionsRefusedError)
+
+    @property
+    def short(self) -> int:
+        """By how many people less were served than the server told of, in the end."""
+        return max((self.visit.told or 0) - len(self.visit.served), 0)
+
+    def is_proof(self, stream: str) -> bool:
+        """Whether the pass proves to a stream that who was not served is gone."""
+        before = self.given.get("bookmarks", {}).get(stream, {}).get("short")
+        return self.short <= (before or 0)
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the pass proves it to every stream."""
+        return all(map(self.is_proof, self.streams))
+
+    @property
+    def is_untimed(self) -> bool:
+        """Whether a cutoff cannot be kept: no version on the first page says its time."""
+        versions = self.visit.first
+        is_kept = not versions or any(version.updated is not None for version in versions)
+        return self.scope.cutoff is not None and not is_kept
 
     def records(self, stream: str) -> list[Record]:
         """Answer the records of a stream, in order."""
@@ -72,6 +102,8 @@ def expect_lawful(situation: Situation) -> None:
     expect_bookmarks_to_grow(situation)
     expect_only_what_was_served(situation)
     expect_nobody_older_than_the_cutoff(situation)
+    expect_an_end(situation)
+    expect_few_withdrawals(situation)
 
 
 def expect_valid_messages(
@@ -154,12 +186,38 @@ def expect_nobody_older_than_the_cutoff(situation: Situation) -> None:
             assert asked >= cutoff // SECOND * SECOND
 
 
+def expect_an_end(situation: Situation) -> None:
+    """Each list is read twice at most, and each time in a bounded number of requests."""
+    visit = situation.visit
+    assert len(visit.requests) <= FLOOD
+    for bounds, requests in visit.walked.items():
+        assert requests <= 2 * most_requests(visit.pages[bounds]), (bounds, requests)
+
+
+def most_requests(pages: int) -> int:
+    """Return how many requests a walk over so many pages may send."""
+    return 2 * pages + 20
+
+
+def expect_few_withdrawals(situation: Situation) -> None:
+    """Of people who live, not more applications leave at once than the limit lets."""
+    living = situation.before.keys() & situation.after.keys()
+    withdrawn = [
+        record["remote_id"]
+        for record in situation.tombstones("applications")
+        if record["remote_id"][:2] in living and record["remote_id"][:2] in situation.visit.served
+    ]
+    most = max(ALWAYS_PASS, situation.limit * situation.written["applications"] / 100)
+    assert situation.limit == 100 or len(withdrawn) <= most
+
+
 def expect_nothing_alive_buried(situation: Situation, late: Collection[str]) -> None:
     """No tombstone of what lived from the run's beginning to its end.
 
     Expired is not deleted; but a version that says an earlier time than the one before
-    it may leave the list like a deleted one. A job lives if someone in scope carries it
-    whom the tap can know to do so: shown in this run, or not late.
+    it may leave the list like a deleted one, and so may who is in no list, if the server
+    tells of no more people than are missing as ever. A job lives if someone in scope carries
+    it whom the tap can know to do so: shown in this run, or not late.
 
     Args:
         situation: Of the run.
@@ -173,27 +231,41 @@ def expect_nothing_alive_buried(situation: Situation, late: Collection[str]) -> 
         (old, new)
         for old, new in throughout
         if old.number not in situation.rejuvenated
+        or old.number in situation.visit.served
         or (situation.scope.holds(old) and situation.scope.holds(new))
     ]
-    carried = [
-        (old, new, number)
-        for old, new in listed
-        for number in old.openings.keys() & new.openings.keys()
-    ]
-    living = {
-        "candidates": {old.number for old, _ in listed},
-        "applications": {application_number(old.number, number) for old, _, number in carried},
-        "jobs": {
-            number
-            for old, new, number in carried
-            if situation.scope.holds(old)
-            and situation.scope.holds(new)
-            and (old.number in situation.visit.served or old.number not in late)
-        },
-    }
-    for stream, alive in living.items():
+    for stream in STREAMS:
+        alive = _living(stream, situation, listed, late)
         buried = {record["remote_id"] for record in situation.tombstones(stream)}
         assert not buried & alive, f"{stream} are deleted that live: {buried & alive}"
+
+
+def _living(
+    stream: str,
+    situation: Situation,
+    listed: Iterable[tuple[Person, Person]],
+    late: Collection[str],
+) -> set[str]:
+    """Return the remote ids of a stream that follow from people who live, as of the law."""
+    overlooked = situation.unseen if situation.is_proof(stream) else ()
+    people = [(old, new) for old, new in listed if old.number not in overlooked]
+    if stream == "candidates":
+        return {old.number for old, _ in people}
+    carried = [
+        (old, new, number)
+        for old, new in people
+        for number in old.openings.keys() & new.openings.keys()
+    ]
+    if stream == "applications":
+        return {application_number(old.number, number) for old, _, number in carried}
+    scope, served = situation.scope, situation.visit.served
+    return {
+        number
+        for old, new, number in carried
+        if scope.holds(old)
+        and scope.holds(new)
+        and (old.number in served or old.number not in late)
+    }
 
 
 def expect_nobody_buried(situation: Situation) -> None:

@@ -44,11 +44,6 @@ class Person:
     updated: Moment | None
     openings: Mapping[str, Opening] = field(default_factory=dict)
 
-    @property
-    def age(self) -> Moment:
-        """What a cutoff is compared with."""
-        return self.created if self.updated is None else self.updated
-
 
 @dataclass
 class Remote:
@@ -58,6 +53,8 @@ class Remote:
         now: The system's clock.
         people: Who lives, by id.
         graveyard: Who was deleted and did not return.
+        is_mute: Answers leave out everybody's openings.
+        unlisted: So many of the living, those with the greatest ids, are in no list.
         changed: Ids whose present version nobody has looked at yet, with its time.
         versions: So many were made; names them.
     """
@@ -65,6 +62,8 @@ class Remote:
     now: Moment = START
     people: dict[str, Person] = field(default_factory=dict)
     graveyard: list[str] = field(default_factory=list)
+    is_mute: bool = False
+    unlisted: int = 0
     changed: dict[str, Moment | None] = field(default_factory=dict)
     versions: int = 0
 
@@ -79,6 +78,20 @@ class Remote:
         whole = None if updated is None else updated // SECOND * SECOND
         self.people[person.number] = replace(person, name=f"Name {self.versions}", updated=whole)
         self.changed[person.number] = whole
+
+    def shown(self) -> dict[str, Person]:
+        """Return the living as answers show them, by id, those in no list included."""
+        if not self.is_mute:
+            return dict(self.people)
+        return {number: replace(person, openings={}) for number, person in self.people.items()}
+
+    def unseen(self) -> set[str]:
+        """Return the ids of the living who are in no list."""
+        return set(sorted(self.people)[len(self.people) - self.unlisted :])
+
+    def look_different(self) -> None:
+        """Note that anybody may look different from now on, though nobody was edited."""
+        self.changed |= {number: person.updated for number, person in self.people.items()}
 
     def number(self) -> str:
         """Answer an id that was never given; all have two digits, so text sorts as numbers."""
@@ -196,6 +209,32 @@ class Withdraw:
 
 
 @dataclass(frozen=True, slots=True)
+class Mute:
+    """Answers begin to leave out everybody's openings, or have them again."""
+
+    is_mute: bool
+
+    def happen(self, remote: Remote) -> None:
+        """Make it so."""
+        if self.is_mute != remote.is_mute:
+            remote.is_mute = self.is_mute
+            remote.look_different()
+
+
+@dataclass(frozen=True, slots=True)
+class Hide:
+    """The list leaves out so many of the living, or nobody: a search that is capped."""
+
+    many: int
+
+    def happen(self, remote: Remote) -> None:
+        """Make it so."""
+        if self.many != remote.unlisted:
+            remote.unlisted = self.many
+            remote.look_different()
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """The clock moves, backwards too."""
 
@@ -206,4 +245,6 @@ class Wait:
         remote.now += self.milliseconds
 
 
-Change: t.TypeAlias = Add | Edit | Forget | Delete | Purge | Return | Carry | Withdraw | Wait
+Change: t.TypeAlias = (
+    Add | Edit | Forget | Delete | Purge | Return | Carry | Withdraw | Mute | Hide | Wait
+)

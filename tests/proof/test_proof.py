@@ -9,6 +9,7 @@ must hold what the tap could know, after every complete pass all that is in scop
 from __future__ import annotations
 
 import contextlib
+import os
 import typing as t
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,13 +36,15 @@ from tests.proof.remote import (
     Delete,
     Edit,
     Forget,
+    Hide,
+    Mute,
     Opening,
     Purge,
     Return,
     Wait,
     Withdraw,
 )
-from tests.proof.server import Drift, Habits
+from tests.proof.server import Drift, Ending, Habits, Total
 from tests.proof.warehouse import STREAMS, Loading, merged, replaced
 from tests.proof.world import Server, World
 
@@ -66,6 +69,10 @@ a_change = st.one_of(
     st.builds(Purge, st.integers(0, 3)),
     st.builds(Wait, forward | backward),
 )
+totals = st.sampled_from(["none", "true", "true", "low", "high", "everybody"])
+endings = st.sampled_from(["plain", "plain", "404", "416", "last again", "empty for ever"])
+shapes = st.sampled_from(os.environ.get("SHAPES", "list gaps ids single").split())
+no_ends = st.sampled_from(["first", "shuffled"])
 some_habits = st.builds(
     Habits,
     pagination=st.sampled_from(["page", "offset", "cursor", "link"]),
@@ -74,7 +81,9 @@ some_habits = st.builds(
     until=st.booleans(),
     until_inclusive=st.booleans(),
     knows_unknown=st.booleans(),
-    tells_total=st.booleans(),
+    total=totals,
+    ending=endings,
+    shape=shapes,
 )
 some_streams = st.sets(st.sampled_from(STREAMS), min_size=1).map(sorted)
 a_project = st.builds(
@@ -157,6 +166,32 @@ class Proof(RuleBasedStateMachine):
         """The project changes `deletion_limit_percent`."""
         with self._step():
             self.world.project.limit = limit
+
+    # --- What the server begins to do ---------------------------------------------------
+
+    @rule(ending=endings | no_ends)
+    def ends_differently(self, ending: Ending) -> None:
+        """The end of its lists looks different, or there is none."""
+        with self._step():
+            self.world.behaves(replace(self.world.habits, ending=ending))
+
+    @rule(total=totals)
+    def counts_differently(self, total: Total) -> None:
+        """It tells other totals."""
+        with self._step():
+            self.world.behaves(replace(self.world.habits, total=total))
+
+    @rule(is_mute=st.booleans())
+    def leaves_out_openings(self, is_mute: bool) -> None:
+        """Answers have nobody's openings, or have them again."""
+        with self._step():
+            self.world.happens(Mute(is_mute))
+
+    @rule(many=st.sampled_from([0, 1, 3]))
+    def caps_its_lists(self, many: int) -> None:
+        """It lists not everybody, or everybody again."""
+        with self._step():
+            self.world.happens(Hide(many))
 
     # --- Runs --------------------------------------------------------------------------
 
