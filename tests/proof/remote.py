@@ -36,6 +36,7 @@ class Person:
         created: When the person was added.
         updated: When the system says that this version was made; None: it does not say.
         openings: By id.
+        is_confidential: As the system says.
     """
 
     number: str
@@ -43,6 +44,7 @@ class Person:
     created: Moment
     updated: Moment | None
     openings: Mapping[str, Opening] = field(default_factory=dict)
+    is_confidential: bool = False
 
 
 @dataclass
@@ -76,7 +78,7 @@ class Remote:
         """Make a version, with a time of whole seconds."""
         self.versions += 1
         whole = None if updated is None else updated // SECOND * SECOND
-        self.people[person.number] = replace(person, name=f"Name {self.versions}", updated=whole)
+        self.people[person.number] = replace(person, name=f"Name {self.versions:04}", updated=whole)
         self.changed[person.number] = whole
 
     def shown(self) -> dict[str, Person]:
@@ -209,6 +211,18 @@ class Withdraw:
 
 
 @dataclass(frozen=True, slots=True)
+class Classify:
+    """Someone becomes confidential, or public again."""
+
+    who: int
+
+    def happen(self, remote: Remote) -> None:
+        """Make it so."""
+        if person := remote.someone(self.who):
+            remote.put(replace(person, is_confidential=not person.is_confidential), remote.now)
+
+
+@dataclass(frozen=True, slots=True)
 class Mute:
     """Answers begin to leave out everybody's openings, or have them again."""
 
@@ -246,5 +260,16 @@ class Wait:
 
 
 Change: t.TypeAlias = (
-    Add | Edit | Forget | Delete | Purge | Return | Carry | Withdraw | Mute | Hide | Wait
+    Add
+    | Edit
+    | Forget
+    | Delete
+    | Purge
+    | Return
+    | Carry
+    | Withdraw
+    | Classify
+    | Mute
+    | Hide
+    | Wait
 )

@@ -80,13 +80,18 @@ def discover(config: Mapping[str, t.Any]) -> Message:
     return TapCompleetpersy(config=dict(config)).catalog_dict
 
 
-def select(catalog: Message, streams: t.Collection[str]) -> Message:
-    """Select whole streams, and deselect the others."""
+def select(
+    catalog: Message, streams: t.Collection[str], deselected: t.Collection[str] = ()
+) -> Message:
+    """Select streams, without some columns of candidates, and deselect the others."""
     chosen = json.loads(json.dumps(catalog))
     for entry in chosen["streams"]:
         for item in entry["metadata"]:
-            if not item["breadcrumb"]:
+            name = ".".join(item["breadcrumb"][1::2])
+            if not name:
                 item["metadata"]["selected"] = entry["tap_stream_id"] in streams
+            elif entry["tap_stream_id"] == "candidates" and name in deselected:
+                item["metadata"]["selected"] = False
     return t.cast("Message", chosen)
 
 

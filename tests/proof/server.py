@@ -99,6 +99,7 @@ class Visit:
         is_endless: A list was asked for of which nobody could see the end.
         pages: So many has each list that was asked for, at most; by its bounds.
         walked: So many requests were made of each.
+        asked_about: Whose notes were asked for.
         told: Of the last list: how many people there are, by the server's word.
     """
 
@@ -113,6 +114,7 @@ class Visit:
     is_endless: bool = False
     pages: Counter[Bounds] = field(default_factory=Counter)
     walked: Counter[Bounds] = field(default_factory=Counter)
+    asked_about: list[str] = field(default_factory=list)
     told: int | None = None
 
     @property
@@ -133,8 +135,12 @@ class Tenant:
 
     def answer(self, url: str) -> tuple[int, Mapping[str, str], bytes]:
         """Answer one request: status, headers, body."""
-        query = dict(parse_qsl(urlsplit(url).query))
-        visit = self.visit
+        parts, visit = urlsplit(url), self.visit
+        if parts.path.endswith("/notes"):
+            number = parts.path.split("/")[-2]
+            visit.asked_about.append(number)
+            return 200, {}, json.dumps([{"Id": 1, "Text": f"about {number}"}]).encode()
+        query = dict(parse_qsl(parts.query))
         visit.requests.append(query)
         number = len(visit.requests)
         if visit.drift is not None and number == visit.drift.before:
@@ -288,6 +294,7 @@ def wire(person: Person, habits: Habits) -> dict[str, t.Any]:
     return {
         "CandidateRecordInfo": {
             "Id": {"IdValue": person.number},
+            "Confidential": str(int(person.is_confidential)),
             "CreatedDate": said(person.created),
             "LastModificationDate": "" if person.updated is None else said(person.updated),
         },
@@ -303,8 +310,13 @@ def wire(person: Person, habits: Habits) -> dict[str, t.Any]:
             },
             habits.shape,
         ),
-        "UserArea": {"Notiz": NOTE},
+        "UserArea": {"Notiz": NOTE, "Vermerk": remark(person)},
     }
+
+
+def remark(person: Person) -> str:
+    """Return the text of a custom field, different in each version."""
+    return person.name.replace("Name", "Vermerk")
 
 
 def said(moment: Moment) -> str:

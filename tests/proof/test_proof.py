@@ -25,6 +25,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from tests.proof.doors import FILTERS, Doors, Filter
 from tests.proof.project import COMPLETE, DELTA, Project
 from tests.proof.remote import (
     DAY,
@@ -33,6 +34,7 @@ from tests.proof.remote import (
     Add,
     Carry,
     Change,
+    Classify,
     Delete,
     Edit,
     Forget,
@@ -66,6 +68,7 @@ a_change = st.one_of(
     st.builds(Delete, somebody),
     st.builds(Return, somebody, some_openings),
     st.builds(Forget, somebody),
+    st.builds(Classify, somebody),
     st.builds(Purge, st.integers(0, 3)),
     st.builds(Wait, forward | backward),
 )
@@ -106,6 +109,17 @@ a_drift = st.builds(
     Drift, st.sampled_from([2, 3, 1, 4, 5]), st.lists(a_change, min_size=1, max_size=3).map(tuple)
 )
 complete_or_delta = st.sampled_from([COMPLETE, DELTA])
+
+
+def some_filters() -> st.SearchStrategy[dict[str, Filter]]:
+    """Choose a filter for some of the streams."""
+    return st.lists(st.sampled_from(FILTERS), max_size=2).map(
+        lambda those: {each.stream: each for each in those}
+    )
+
+
+some_doors = st.builds(Doors, some_filters(), some_filters()) if os.environ.get("DOORS") else st.just(Doors())
+some_columns = st.sets(st.sampled_from(["last_name", "custom_fields.Vermerk"])).map(sorted) if os.environ.get("COLS") else st.just([])
 
 
 class Proof(RuleBasedStateMachine):
@@ -167,6 +181,18 @@ class Proof(RuleBasedStateMachine):
         with self._step():
             self.world.project.limit = limit
 
+    @rule(doors=some_doors)
+    def filters(self, doors: Doors) -> None:
+        """The project changes its stream maps."""
+        with self._step():
+            self.world.filters_by(doors)
+
+    @rule(columns=some_columns)
+    def deselects(self, columns: list[str]) -> None:
+        """The project deselects other columns."""
+        with self._step():
+            self.world.deselects(columns)
+
     # --- What the server begins to do ---------------------------------------------------
 
     @rule(ending=endings | no_ends)
@@ -223,6 +249,12 @@ class Proof(RuleBasedStateMachine):
         """A run whose tap is killed after so many lines, and perhaps the target with it."""
         with self._step():
             self.world.sync(hours, replace(how, dies=dies), cut=cut)
+
+    @rule()
+    def syncs_notes(self) -> None:
+        """A run of an extra stream, of what is written about each candidate."""
+        with self._step():
+            self.world.sync_notes()
 
     @rule(hours=st.sampled_from([DELTA, 0]), how=a_target)
     def starts_over(self, hours: float, how: Loading) -> None:
