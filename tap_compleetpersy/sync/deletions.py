@@ -71,6 +71,17 @@ def objection(deleted: int, known: int, limit_percent: float, *, answered: bool)
         return None
     if not answered and limit_percent < 100:  # noqa: PLR2004 - percent
         return f"the API answered without any candidate, but {known} are known"
-    if deleted > max(ALWAYS_PASS, known * limit_percent / 100):
+    if is_too_much(deleted, known, limit_percent):
         return f"{deleted} of {known} known candidates are missing"
     return None
+
+
+def is_too_much(gone: int, known: int, limit_percent: float) -> bool:
+    """Whether so many deletions of so many known records are more than the limit allows.
+
+    Args:
+        gone: Records that would be deleted.
+        known: Records before the run.
+        limit_percent: The setting ``deletion_limit_percent``.
+    """
+    return gone > max(ALWAYS_PASS, known * limit_percent / 100)

@@ -82,8 +82,8 @@ class Pull:
         ceiling: No position moves past it: the start of the run, by the server's
             clock once it is known.
         ids: Candidates that a complete pass has read.
-        dropped: Those of them whom a stream map drops: what the target has of them is to be
-            erased, as if they were missing.
+        dropped: Those of them whom a filter drops, by stream: what the target has of them is to
+            be erased, as if they were missing.
         reached: Where the last finished window ended.
     """
 
@@ -97,7 +97,7 @@ class Pull:
     deletion_limit_percent: float
     ceiling: Instant = field(init=False)
     ids: set[str] = field(default_factory=set, init=False)
-    dropped: set[str] = field(default_factory=set, init=False)
+    dropped: dict[str, set[str]] = field(default_factory=dict, init=False)
     reached: Instant | None = field(default=None, init=False)
     _told: int = field(default=0, init=False)
 
@@ -183,18 +183,20 @@ class Pull:
             for run in self.runs:
                 run.expire(candidate_id)
         elif mapped.verdict == "dropped":
-            self._drop(candidate_id, at)
-        return mapped.verdict == "kept"
+            self._drop(mapped, at)
+        return bool(mapped.rows)
 
-    def _drop(self, candidate_id: str, at: datetime) -> None:
-        """Erase somebody whom a stream map drops."""
-        if self._is_complete:
-            # A new filter may drop many: deletion_limit_percent is asked at the end.
-            self.dropped.add(candidate_id)
-        else:
-            for run in self.runs:
-                if candidate_id in (run.ledger or ()):
-                    run.delete(candidate_id, at)
+    def _drop(self, mapped: Mapped, at: datetime) -> None:
+        """Erase somebody whom the filter of candidates drops, but where a copy has a row."""
+        candidate_id = mapped.remote_id
+        for run in self.runs:
+            if candidate_id not in (run.ledger or ()) or run.name in mapped.rows:
+                continue
+            if run.plan.complete:
+                # A new filter may drop many: deletion_limit_percent is asked at the end.
+                self.dropped.setdefault(run.name, set()).add(candidate_id)
+            else:
+                run.delete(candidate_id, at)
 
     @functools.cached_property
     def _is_complete(self) -> bool:
@@ -229,9 +231,11 @@ class Pull:
                 run.expire(candidate_id)
         # What one stream does not believe is deleted in none: they belong together.
         objections = [self._objection(run, those) for run, those in missing]
+        objections += [run.filter_objection(self.deletion_limit_percent) for run in complete]
         if not any(objections):
             for run, those in missing:
                 self._delete(run, those, at)
+                run.take_out(at)
         return list(dict.fromkeys(filter(None, objections)))
 
     @property
@@ -245,7 +249,8 @@ class Pull:
         )
 
     def _missing(self, run: StreamRun) -> deletions.Missing:
-        read = self.ids - self.dropped if self.dropped else self.ids
+        dropped = self.dropped.get(run.name)
+        read = self.ids - dropped if dropped else self.ids
         return deletions.missing(
             run.ledger or {}, read, self.plan.lower_bound, run.bookmark.scope_since
         )

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from tap_compleetpersy.model.times import Instant, format_time
 from tap_compleetpersy.settings.values import EARLIEST_YEAR, LATEST_YEAR
 from tap_compleetpersy.sync import ledger as ledgers
+from tap_compleetpersy.sync.tables import Memory, decode_memory, encode_memory
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.settings import Settings
@@ -50,6 +51,7 @@ class Bookmark:
         scope_since: Lower bound of the last complete pass; None: it had none.
         unreadable: Records that this complete pass could not read.
         ledger: What the warehouse may hold alive; None before the first run.
+        tables: What of it each table holds; None: as an older release left it.
     """
 
     position: Instant | None = None
@@ -58,6 +60,7 @@ class Bookmark:
     scope_since: Instant | None = None
     unreadable: int = 0
     ledger: ledgers.Ledger | None = field(default=None, repr=False)
+    tables: Memory | None = field(default=None, repr=False)
 
 
 def tenant_of(settings: Settings) -> str:
@@ -134,6 +137,7 @@ def write_bookmark(
         "scope_since": _text(bookmark.scope_since),
         "unreadable": bookmark.unreadable,
         "ledger": None if bookmark.ledger is None else encode(bookmark.ledger),
+        "tables": None if bookmark.tables is None else encode_memory(bookmark.tables),
         "version": VERSION,
         "tenant": tenant,
     }
@@ -167,6 +171,7 @@ def _read_bookmark(
         scope_since=_instant(stream, "scope_since", bookmark.get("scope_since")),
         unreadable=_count(stream, bookmark.get("unreadable", 0)),
         ledger=_ledger(stream, bookmark.get("ledger"), decode),
+        tables=_tables(stream, bookmark.get("tables")),
     )
 
 
@@ -230,4 +235,12 @@ def _ledger(stream: str, value: object, decode: Decode) -> ledgers.Ledger | None
         return decode(value if isinstance(value, str) else "")
     except ledgers.DamagedLedgerError:
         message = f"state: ledger of {stream} is damaged. {WAY_OUT}"
+        raise StateError(message) from None
+
+
+def _tables(stream: str, value: object) -> Memory | None:
+    try:
+        return decode_memory(value)
+    except ledgers.DamagedLedgerError:
+        message = f"state: tables of {stream} is damaged. {WAY_OUT}"
         raise StateError(message) from None
