@@ -17,7 +17,7 @@ from tests.proof.warehouse import STREAMS, Message, Record, State, source_of
 
 ALWAYS_PASS = 10
 """So many deletions are believed whatever the limit says."""
-SAYS = {"last_name": "Name ", "custom_fields.Vermerk": "Vermerk "}
+SAYS = {"last_name": "Name ", "source": "Quelle ", "custom_fields.Vermerk": "Vermerk "}
 """Words in the values of columns that may be deselected, and in no others."""
 OF_A_TOMBSTONE = {"id", "remote_id", "changed_at", "remote_deleted_at"}
 
@@ -41,6 +41,8 @@ class Situation:
         written: Records of each stream that the warehouse had, deleted ones included.
         doors: What the stream maps let through.
         deselected: Columns of candidates that are.
+        to_empty: Those of them that the tap can know to be filled in a table of candidates, and
+            is to empty (`erase_deselected`).
         emitted: Remote ids of each stream that runs so far and this one said to live.
     """
 
@@ -58,7 +60,15 @@ class Situation:
     written: Mapping[str, int]
     doors: Doors
     deselected: Collection[str]
+    to_empty: Mapping[str, Collection[str]]
     emitted: Mapping[str, set[str]]
+
+    def columns(self, table: str) -> set[str] | None:
+        """Return the columns of a table as the run's SCHEMA has them; None: it has none."""
+        for message in self.run.messages:
+            if message["type"] == "SCHEMA" and message["stream"] == table:
+                return set(message["schema"]["properties"])
+        return None
 
     @property
     def tables(self) -> list[str]:
@@ -215,6 +225,38 @@ def expect_nobody_older_than_the_cutoff(situation: Situation) -> None:
         if cutoff is not None and "modified_since" in query:
             asked = t.cast("int", moment_of(query["modified_since"]))
             assert asked >= cutoff // SECOND * SECOND
+
+
+def expect_emptied_columns(
+    situation: Situation, living: Mapping[str, Mapping[str, Record]]
+) -> None:
+    """After a run that ended well no row in scope has anything in a column that is to be empty.
+
+    Args:
+        situation: Of the run.
+        living: Rows that are alive in the warehouse after it, by table and remote id.
+    """
+    for table, names in situation.to_empty.items():
+        columns = situation.columns(table)
+        assert columns is None or columns >= set(names), f"{table} has not {names}"
+        for number, row in living[table].items():
+            person = situation.after.get(number)
+            is_seen = person is not None and number in situation.visit.served
+            if is_seen and situation.scope.holds(person) and situation.doors.passes(table, person):
+                assert not any(row.get(name) for name in names), (table, row)
+
+
+def expect_no_trace(rows: Mapping[str, Mapping[str, Record]]) -> None:
+    """Nothing is left of the deleted, in any column that a table ever had.
+
+    Args:
+        rows: All of the warehouse, by table and id.
+    """
+    for table, records in rows.items():
+        for record in records.values():
+            if record["remote_deleted_at"] is not None:
+                left = {name for name in record.keys() - OF_A_TOMBSTONE if record[name]}
+                assert not left, f"{table} {record['remote_id']} still has {left}"
 
 
 def expect_bounded(visit: Visit) -> None:

@@ -41,7 +41,7 @@ class Run:
 def run_tap(
     tenant: Tenant,
     config: Mapping[str, t.Any],
-    catalog: Mapping[str, t.Any],
+    catalog: Mapping[str, t.Any] | None,
     state: State | None,
     skew: int = 0,
 ) -> Run:
@@ -50,7 +50,7 @@ def run_tap(
     Args:
         tenant: Whose clock is the tap's, too.
         config: Settings.
-        catalog: With the selection.
+        catalog: With the selection; None: the tap samples first.
         state: What was kept; None for a first run or ``--full-refresh``.
         skew: Milliseconds by which the tap's clock is ahead of the server's.
     """
@@ -64,9 +64,8 @@ def run_tap(
         follow()
         tenant.clock_moved = follow
         try:
-            tap = TapCompleetpersy(
-                config=dict(config), catalog=json.loads(json.dumps(catalog)), state=state
-            )
+            chosen = None if catalog is None else json.loads(json.dumps(catalog))
+            tap = TapCompleetpersy(config=dict(config), catalog=chosen, state=state)
             tap.sync_all()
         except Exception as raised:  # noqa: BLE001 - the caller judges
             error = raised

@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tests.proof.remote import Change, Moment, Person, Remote
 
+Pagination = t.Literal["page", "offset", "cursor", "link"]
 Order = t.Literal["id", "newest", "scattered"]
 Total = t.Literal["none", "true", "low", "high", "everybody"]
 """What an answer tells of the length of a list; everybody: as if nothing were filtered."""
@@ -54,7 +55,7 @@ class Habits:
         shape: How its lists are written, of people and of openings.
     """
 
-    pagination: t.Literal["page", "offset", "cursor", "link"] = "page"
+    pagination: Pagination = "page"
     order: Order = "id"
     filters: bool = True
     until: bool = False
@@ -298,6 +299,7 @@ def wire(person: Person, habits: Habits) -> dict[str, t.Any]:
             "CreatedDate": said(person.created),
             "LastModificationDate": "" if person.updated is None else said(person.updated),
         },
+        "CandidateSupplier": {"EntityName": remark(person, "Quelle")},
         "CandidateProfile": {"PersonalData": {"PersonName": {"FamilyName": person.name}}},
         "PositionOpening": shaped(
             {
@@ -310,13 +312,13 @@ def wire(person: Person, habits: Habits) -> dict[str, t.Any]:
             },
             habits.shape,
         ),
-        "UserArea": {"Notiz": NOTE, "Vermerk": remark(person)},
+        "UserArea": {"Notiz": NOTE, "Vermerk": remark(person, "Vermerk")},
     }
 
 
-def remark(person: Person) -> str:
-    """Return the text of a custom field, different in each version."""
-    return person.name.replace("Name", "Vermerk")
+def remark(person: Person, word: str) -> str:
+    """Return a text that begins with a word, different in each version."""
+    return person.name.replace("Name", word)
 
 
 def said(moment: Moment) -> str:

@@ -97,6 +97,7 @@ a_project = st.builds(
     start=st.sampled_from([None, START - 12 * DAY, START - 2 * DAY]),
     has_windows=st.booleans(),
     limit=st.sampled_from([20, 20, 100]),
+    erases=st.booleans() if os.environ.get("ERASE") else st.just(False),
     streams=st.just(list(STREAMS)) | some_streams,
 )
 a_target = st.builds(
@@ -119,7 +120,7 @@ def some_filters() -> st.SearchStrategy[dict[str, Filter]]:
 
 
 some_doors = st.builds(Doors, some_filters(), some_filters()) if os.environ.get("DOORS") else st.just(Doors())
-some_columns = st.sets(st.sampled_from(["last_name", "custom_fields.Vermerk"])).map(sorted) if os.environ.get("COLS") else st.just([])
+some_columns = st.sets(st.sampled_from(["last_name", "source", "custom_fields.Vermerk"])).map(sorted) if os.environ.get("COLS") else st.just([])
 
 
 class Proof(RuleBasedStateMachine):

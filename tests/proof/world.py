@@ -18,16 +18,21 @@ from tests.proof.laws import Situation
 from tests.proof.project import COMPLETE, Project
 from tests.proof.remote import HOUR, Change, Hide, Moment, Mute, Remote, Wait
 from tests.proof.running import run_tap, select
-from tests.proof.server import Drift, Habits, Tenant, Visit
+from tests.proof.server import Drift, Ending, Habits, Tenant, Visit
 from tests.proof.warehouse import (
     COPIES,
     STREAMS,
     TABLES,
     Loading,
     Message,
+    State,
     Warehouse,
     source_of,
 )
+
+
+CALM_ENDINGS: Collection[Ending] = {"plain", "404", "416"}
+"""Of lists that have an end for everybody to see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ class World:
         warehouse: The target's tables, and the state.
         knowledge: What each stream can know.
         emitted: Remote ids of each stream that any run ever wrote as living.
+        columns: Of each table of candidates, those that the kept state knows to be filled.
         latest_start: Of any run, by the server's clock.
         newest: Latest time that was shown of each person.
     """
@@ -73,6 +79,9 @@ class World:
     )
     emitted: dict[str, set[str]] = field(
         default_factory=lambda: {stream: set() for stream in STREAMS}
+    )
+    columns: dict[str, set[str]] = field(
+        default_factory=lambda: {t: set() for t in TABLES if source_of(t) == "candidates"}
     )
     latest_start: Moment = 0
     newest: dict[str, Moment] = field(default_factory=dict)
@@ -139,6 +148,7 @@ class World:
             written={table: len(rows) for table, rows in self.warehouse.rows.items()},
             doors=self.project.doors,
             deselected=self.project.deselected,
+            to_empty=self._to_empty(given),
             emitted=self.emitted,
         )
         self._note_emitted(situation)
@@ -154,6 +164,11 @@ class World:
             and not how.dies
         )
         self._note_shown(situation)
+        if is_whole and not situation.is_refused and not visit.drifted:
+            laws.expect_emptied_columns(
+                situation, {table: self.warehouse.living(table) for table in TABLES}
+            )
+        self._note_columns(situation, is_whole=is_whole)
         for stream in self.project.streams:
             comparisons = [
                 Comparison(
@@ -244,6 +259,32 @@ class World:
                 if record["remote_deleted_at"] is None
             }
 
+    def _to_empty(self, given: State | None) -> dict[str, set[str]]:
+        """Name the columns that were filled, are deselected, and are to be emptied."""
+        if given is None or not self.project.erases:
+            return {}
+        own = {table for table in self.project.doors.tables(["candidates"])}
+        gone = set(self.project.deselected)
+        return {t: those & gone for t, those in self.columns.items() if t in own}
+
+    def _note_columns(self, situation: Situation, *, is_whole: bool) -> None:
+        """Note which columns the kept state knows to have been emitted, or forgets."""
+        is_kept = is_whole and self.warehouse.keeps("candidates", situation.run.messages)
+        for table in self.columns:
+            if not situation.given:
+                self.columns[table] = set()  # nothing else can tell what was there before
+            columns = situation.columns(table)
+            if is_kept and columns is not None:
+                self.columns[table] |= columns & laws.SAYS.keys()
+
+    def _drop_columns(self) -> None:
+        """Empty by hand what no run empties: see the statement in docs/privacy.md."""
+        for table, known in self.columns.items():
+            for record in self.warehouse.rows[table].values():
+                for name in set(self.project.deselected) & record.keys():
+                    if not self.project.erases or name not in known:
+                        record[name] = None
+
     def _note_changes(self) -> None:
         for number, updated in self.remote.changed.items():
             for knowledge in self.knowledge.values():
@@ -322,6 +363,7 @@ class World:
     def deselects(self, columns: Collection[str]) -> None:
         """Let the project select other columns."""
         self.project.deselected = columns
+        self._drop_columns()
         self.remote.look_different()
         self._note_changes()
 
@@ -330,7 +372,7 @@ class World:
         if any(person.updated is None for person in self.remote.people.values()):
             self.project.cutoff_date = self.project.cutoff_days = None
         self.happens(Mute(is_mute=False), Hide(0))
-        if self.habits.ending not in {"404", "416"}:
+        if self.habits.ending not in CALM_ENDINGS:
             self.behaves(replace(self.habits, ending="plain"))
         if self.habits.total != "none":
             self.behaves(replace(self.habits, total="true"))
@@ -349,6 +391,7 @@ class World:
             situation = self.sync()
             assert situation.run.error is None
         laws.expect_no_repetition(situation, living)
+        laws.expect_no_trace(self.warehouse.rows)
 
 
 def _is_complete(stream: str, hours: float, situation: Situation) -> bool:
