@@ -96,8 +96,8 @@ class Pull:
             to leave out.
         output: Takes the lines and the bookmarks.
         guard: Makes what notices that a walk leads round in circles.
-        list_can_shift: Pages have numbers or offsets, so that a deletion or an edit behind the
-            reader hides a record.
+        list_can_shift: There are pages, so that a deletion or an edit behind the reader hides a
+            record: of numbered ones any, of a list by time also behind a cursor or a link.
         deletion_limit_percent: The setting.
         ceiling: No position moves past it: the start of the run, by the server's
             clock once it is known.

@@ -18,7 +18,6 @@ from tap_compleetpersy.api.ahead import Ready
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.envelope import records
 from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
-from tap_compleetpersy.api.paginators import is_numbered
 from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.files.index import Index
 from tap_compleetpersy.files.store import open_store
@@ -184,7 +183,7 @@ def sync_streams(
             output=SingerOutput(emitters, writer, tap.state, tap.state_writer, tenant, ledgers),
             progress=progress,
             report=report,
-            list_can_shift=is_numbered(profile),
+            list_can_shift=settings.pagination != "none",
             deletion_limit_percent=settings.deletion_limit_percent,
         ).run()
 

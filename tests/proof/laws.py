@@ -13,7 +13,7 @@ from tests.proof.expected import OUTCOMES, Scope, application_number, instant, m
 from tests.proof.remote import SECOND, Moment, Person
 from tests.proof.running import Run
 from tests.proof.server import FLOOD, Visit
-from tests.proof.warehouse import STREAMS, Message, Record, State, source_of
+from tests.proof.warehouse import Message, Record, State, source_of
 
 ALWAYS_PASS = 10
 """So many deletions are believed whatever the limit says."""
@@ -241,8 +241,9 @@ def expect_emptied_columns(
         assert columns is None or columns >= set(names), f"{table} has not {names}"
         for number, row in living[table].items():
             person = situation.after.get(number)
-            is_seen = person is not None and number in situation.visit.served
-            if is_seen and situation.scope.holds(person) and situation.doors.passes(table, person):
+            if person is None or number not in situation.visit.served:
+                continue
+            if situation.scope.holds(person) and situation.doors.passes(table, person):
                 assert not any(row.get(name) for name in names), (table, row)
 
 
@@ -277,7 +278,8 @@ def expect_few_withdrawals(situation: Situation) -> None:
     withdrawn = [
         record["remote_id"]
         for record in situation.tombstones("applications")
-        if record["remote_id"][:2] in living and record["remote_id"][:2] in situation.visit.served
+        if record["remote_id"][:2] in living
+        and record["remote_id"][:2] in situation.visit.served
         # whom a filter keeps out leaves with the candidate
         and situation.doors.admits(situation.after[record["remote_id"][:2]])
     ]

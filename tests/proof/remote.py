@@ -260,16 +260,5 @@ class Wait:
 
 
 Change: t.TypeAlias = (
-    Add
-    | Edit
-    | Forget
-    | Delete
-    | Purge
-    | Return
-    | Carry
-    | Withdraw
-    | Classify
-    | Mute
-    | Hide
-    | Wait
+    Add | Edit | Forget | Delete | Purge | Return | Carry | Withdraw | Classify | Mute | Hide | Wait
 )

@@ -32,6 +32,8 @@ Shape = t.Literal["list", "gaps", "ids", "single"]
 Query = Mapping[str, str]
 Bounds = tuple[str | None, str | None]
 
+PAST_ALL = [1 << 60]
+"""Sorts after everybody."""
 FLOOD = 400
 """Whoever sends so many requests in one run gets no more answers."""
 
@@ -141,7 +143,11 @@ class Tenant:
             who = parts.path.split("/")[-2]
             visit.asked_about.append(who)
             return 200, {}, json.dumps([{"Id": 1, "Text": f"about {who}"}]).encode()
-        query = dict(parse_qsl(parts.query))
+        return self._list(dict(parse_qsl(parts.query)))
+
+    def _list(self, query: Query) -> tuple[int, Mapping[str, str], bytes]:
+        """Answer a request for a page."""
+        visit = self.visit
         visit.requests.append(query)
         number = len(visit.requests)
         if visit.drift is not None and number == visit.drift.before:
@@ -170,11 +176,10 @@ class Tenant:
         }
         headers = {}
         if more and self.habits.pagination == "cursor":
-            place = sort_key(self.habits.order, page[-1]) if page else [1 << 60]
+            place = sort_key(self.habits.order, page[-1]) if page else PAST_ALL
             document["meta"]["next_cursor"] = json.dumps([number, *place])
-        if more and self.habits.pagination == "link":
-            following = urlencode({**query, "page": int(query.get("page", 1)) + 1})
-            headers["Link"] = f'<?{following}>; rel="next"'
+        elif more and self.habits.pagination == "link":
+            headers["Link"] = next_link(query)
         return 200, headers, json.dumps(document).encode()
 
     def _note(self, query: Query, people: Sequence[Person], told: int | None) -> None:
@@ -200,6 +205,12 @@ def is_endless(habits: Habits, many: int, size: int, told: int | None) -> bool:
     if habits.ending == "shuffled":
         return many > 1
     return habits.ending == "last again" and many == size and not is_one_page
+
+
+def next_link(query: Query) -> str:
+    """Return the header that leads to the next page."""
+    following = urlencode({**query, "page": int(query.get("page", 1)) + 1})
+    return f'<?{following}>; rel="next"'
 
 
 def told_total(

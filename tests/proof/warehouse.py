@@ -74,9 +74,7 @@ class Warehouse:
         default_factory=lambda: {table: {} for table in TABLES}
     )
     state: State | None = None
-    covered: dict[str, set[str]] = field(
-        default_factory=lambda: {table: set() for table in TABLES}
-    )
+    covered: dict[str, set[str]] = field(default_factory=lambda: {table: set() for table in TABLES})
 
     def living(self, stream: str) -> dict[str, Record]:
         """Answer the rows of a stream that are not deleted, by remote id."""

@@ -30,7 +30,6 @@ from tests.proof.warehouse import (
     source_of,
 )
 
-
 CALM_ENDINGS: Collection[Ending] = {"plain", "404", "416"}
 """Of lists that have an end for everybody to see."""
 
@@ -263,7 +262,7 @@ class World:
         """Name the columns that were filled, are deselected, and are to be emptied."""
         if given is None or not self.project.erases:
             return {}
-        own = {table for table in self.project.doors.tables(["candidates"])}
+        own = set(self.project.doors.tables(["candidates"]))
         gone = set(self.project.deselected)
         return {t: those & gone for t, those in self.columns.items() if t in own}
 
