@@ -10,11 +10,12 @@ import msgspec
 from tap_compleetpersy.model.composition import employment, reach, residence
 from tap_compleetpersy.model.contacts import compile_email_check
 from tap_compleetpersy.model.custom_values import Custom, read_custom
-from tap_compleetpersy.model.openings import Opening, read_openings, value_of
+from tap_compleetpersy.model.openings import Opening, doubts_of, read_openings, value_of
 from tap_compleetpersy.model.outcomes import compile_outcomes
 from tap_compleetpersy.model.plain import NotPlain, compile_plain, compile_plain_elements
-from tap_compleetpersy.model.reader import DOUBTS, Found, Node, walk
+from tap_compleetpersy.model.reader import Found, Node, walk
 from tap_compleetpersy.model.remote_data import compile_strip, within_openings
+from tap_compleetpersy.model.resources import flat
 from tap_compleetpersy.model.rules import (
     OPENINGS,
     Rules,
@@ -137,7 +138,7 @@ def compile_quick_reader(
         nonlocal credit
         if credit > 0 and type(record) is dict:
             try:
-                plain = read_plain(record)
+                plain = read_plain(flat(record))
             except NotPlain:
                 credit -= _COST
             else:
@@ -163,9 +164,7 @@ def _compile_composition(
         if "remote_id" not in found:
             message = "no id"
             raise UnreadableRecord(message)
-        doubts = custom.doubts
-        if DOUBTS in found:
-            doubts += [f"{slot}: unreadable" for slot in found[DOUBTS] if slot not in found]
+        doubts = [*custom.doubts, *doubts_of(found)]
         values = _values(found, is_email, doubts)
         openings = read_openings(
             found.get(OPENINGS, ()), read_opening, outcome, value_of(found, "status"), doubts
@@ -189,13 +188,18 @@ def _excluding(
 ) -> Callable[[dict[str, t.Any]], tuple[Found, dict[str, t.Any]]]:
     """Prepare the walk; excluded keys feed nothing but the structure."""
     if not exclude:
-        return lambda record: (walk(tree, record), record)
+
+        def find_all(record: dict[str, t.Any]) -> tuple[Found, dict[str, t.Any]]:
+            received = flat(record)
+            return walk(tree, received), received
+
+        return find_all
     strip = compile_strip(exclude)
 
     def find(record: dict[str, t.Any]) -> tuple[Found, dict[str, t.Any]]:
-        stripped = strip(record)
+        stripped = flat(strip(record))
         found = walk(tree, stripped)
-        whole = walk(tree, record)
+        whole = walk(tree, flat(record))
         return found | {slot: whole[slot] for slot in structure if slot in whole}, stripped
 
     return find

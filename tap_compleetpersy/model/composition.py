@@ -39,7 +39,9 @@ def _employer(employers: list[Found]) -> tuple[str | None, str | None]:
             break
     if position is None:
         position = next(elements(chosen, "positions"), None)
-    return value_of(chosen, "employer"), value_of(position or {}, "position")
+    position = position or {}
+    company = value_of(chosen, "employer") or value_of(position, "employer")
+    return company, value_of(position, "position")
 
 
 def _is_current(element: Found) -> bool:
@@ -86,13 +88,16 @@ def _preferred(ways: list[Way]) -> list[Way]:
 
 
 def _gather(found: Found, use: str | None, numbers: list[Way], addresses: list[Way]) -> None:
-    if "use" in found:
-        use = use_of(found["use"][1]) or use
+    place = use_of(found["at"][1]) if "at" in found else None
+    if "use" in found or place:
+        use = use_of(value_of(found, "use") or "") or place or use
     if "contacts" in found:
         for element in found["contacts"]:
             _gather(element, use, numbers, addresses)
     if "phone_numbers" in found:
-        numbers += [(rank, value, by_key, use) for rank, value, by_key in found["phone_numbers"]]
+        # What is carried on the person is a mobile telephone, whatever it is used for.
+        own = place if place == "MOBILE" else use
+        numbers += [(rank, value, by_key, own) for rank, value, by_key in found["phone_numbers"]]
     if "email_addresses" in found:
         addresses += [
             (rank, value, by_key, use) for rank, value, by_key in found["email_addresses"]

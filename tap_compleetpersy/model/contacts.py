@@ -13,9 +13,10 @@ if t.TYPE_CHECKING:
 
 _HOME = frozenset({"personal", "private", "privat", "home", "zuhause"})
 _WORK = frozenset({
-    "business", "office", "work", "beruflich", "buero", "dienstlich", "geschaeftlich", "firma",
+    "business", "businessdirect", "office", "officedirect", "work", "beruflich", "buero",
+    "dienstlich", "geschaeftlich", "firma",
 })  # fmt: skip
-_MOBILE = frozenset({"mobile", "mobil", "handy", "cell", "cellular", "mobiltelefon"})
+_MOBILE = frozenset({"onperson", "mobile", "mobil", "handy", "cell", "cellular", "mobiltelefon"})
 _FAX = frozenset({"fax", "telefax"})
 _USES: t.Final = (("MOBILE", _MOBILE), ("FAX", _FAX), ("HOME", _HOME), ("WORK", _WORK))
 # What a key may contain, in the order in which it decides: `TelefaxGeschaeftlich` is a fax.

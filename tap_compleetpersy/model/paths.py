@@ -86,7 +86,11 @@ EMPLOYERS: t.Final = (
     *within(("CandidateProfile.EmploymentHistory", "EmploymentHistory"), ("EmployerOrg",)),
 )
 POSITIONS: t.Final = within(EMPLOYERS, ("PositionHistory",))
-EMPLOYER_NAME: t.Final = within(EMPLOYERS, ("EmployerOrgName", "EmployerName"))
+_ORG_NAMES = ("OrgName.OrganizationName", "OrganizationName", "OrgName")
+EMPLOYER_NAME: t.Final = (
+    *within(EMPLOYERS, ("EmployerOrgName", "EmployerName", *_ORG_NAMES)),
+    *within(POSITIONS, _ORG_NAMES),
+)
 POSITION_TITLE: t.Final = within(POSITIONS, ("Title", "PositionTitle"))
 CURRENT_POSITION: t.Final = within(POSITIONS, ("CurrentEmployer", "Current"))
 CURRENT_EMPLOYER: t.Final = within(EMPLOYERS, ("CurrentEmployer", "Current"))
@@ -107,6 +111,7 @@ CONTACTS: t.Final = (
 PHONE_LISTS: t.Final = ("PhoneNumbers", "Phones", "Telephones", "Telefonnummern", "Telefone")
 EMAIL_LISTS: t.Final = ("EmailAddresses", "Emails", "EMailAdressen")
 USE: t.Final = within((*CONTACTS, *PHONE_LISTS, *EMAIL_LISTS), ("Use", "Type", "Typ", "Art"))
+PLACE_OF_USE: t.Final = within((*CONTACTS, *PHONE_LISTS, *EMAIL_LISTS), ("Location",))
 _TELEPHONES = (
     "Telephone", "Phone", "PhoneNumber", "Telefon", "Telefonnummer", "Festnetz", "Mobile",
     "MobilePhone", "MobileNumber", "PhoneMobile", "Cell", "CellPhone", "Mobil", "Mobiltelefon",
@@ -245,8 +250,20 @@ ATTACHMENT_OPENING: t.Final = (
 
 # --- what is nobody's field --------------------------------------------------------
 CUSTOM_FIELDS: t.Final = within(
-    ("", *_PROFILES, "CandidateRecordInfo"), ("UserArea", "CustomFields")
+    ("", *_PROFILES, "CandidateRecordInfo"),
+    (
+        "UserArea", "CustomFields", "CustomField", "Zusatzfelder", "Zusatzfeld", "Freifelder",
+        "FreieFelder", "IndividuelleFelder", "BenutzerdefinierteFelder", "Merkmale",
+        "AdditionalFields", "ExtraFields", "UserFields", "UserDefinedFields",
+    ),
+)  # fmt: skip
+ALIASES: t.Final = (
+    ("CandidateProfile.ContactInfo", "CandidateProfile.PersonalData"),
+    ("Resume.StructuredXMLResume", "CandidateProfile"),
+    ("StructuredXMLResume", "CandidateProfile"),
+    ("CandidateProfile.Resume", "Resume"),
 )
+"""Elements that hold what others hold: HR-XML 2.5 has contacts and employment in a resume."""
 SECTIONS: t.Final = (
     "CandidateRecordInfo", "CandidateSupplier", "CandidateProfile", "PersonalData",
     "EmploymentHistory", "Resume", "NonXMLResume", "StructuredXMLResume", "DistributeTo",

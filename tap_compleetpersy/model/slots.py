@@ -41,6 +41,7 @@ CANDIDATE_SLOTS: t.Final = (
     Slot("phone_numbers", "text", ("phone_numbers",), paths.PHONES, many=True),
     Slot("email_addresses", "text", ("email_addresses",), paths.EMAILS, many=True),
     Slot("use", "text", ("phone_numbers", "email_addresses"), paths.USE, qualifies=True),
+    Slot("at", "text", ("phone_numbers", "email_addresses"), paths.PLACE_OF_USE, qualifies=True),
     Slot("city", "text", ("location.city", "location.raw"), paths.CITY),
     Slot("country", "text", ("location.country", "location.raw"), paths.COUNTRY),
     Slot("raw", "text", ("location.raw",), paths.RAW_ADDRESS),

@@ -4,21 +4,38 @@ from __future__ import annotations
 
 import email.utils
 import json
+import random
 import threading
 import typing as t
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tests.proof.remote import Change, Moment, Person, Remote
 
+Pagination = t.Literal["page", "offset", "cursor", "link"]
 Order = t.Literal["id", "newest", "scattered"]
+Total = t.Literal["none", "true", "low", "high", "everybody"]
+"""What an answer tells of the length of a list; everybody: as if nothing were filtered."""
+Ending = t.Literal["plain", "404", "416", "last again", "empty for ever", "first", "shuffled"]
+"""What follows the last page: nothing (an empty page, no link), a status, the last page again and
+again, or links to empty pages; with the last two the list has no end, since the place in it is
+ignored: the first page for ever, or any people in any order."""
+Shape = t.Literal["list", "gaps", "ids", "single"]
+"""How a list is written: as one, as what PHP makes of one with holes, by id, or one as itself."""
 Query = Mapping[str, str]
+Bounds = tuple[str | None, str | None]
+
+PAST_ALL = [1 << 60]
+"""Sorts after everybody."""
+FLOOD = 400
+"""Whoever sends so many requests in one run gets no more answers."""
 
 NOTE = "x" * 2000
 """Makes records large for their STATE, so that there is STATE in the middle of a run."""
@@ -35,16 +52,25 @@ class Habits:
         until: It honours `modified_until`, too.
         until_inclusive: Whether that bound belongs to the window.
         knows_unknown: A filtered list has those without a time, too.
-        tells_total: It says how many there are.
+        total: What it says of the number of people.
+        ending: What follows its last page.
+        shape: How its lists are written, of people and of openings.
     """
 
-    pagination: t.Literal["page", "offset", "cursor", "link"] = "page"
+    pagination: Pagination = "page"
     order: Order = "id"
     filters: bool = True
     until: bool = False
     until_inclusive: bool = False
     knows_unknown: bool = True
-    tells_total: bool = False
+    total: Total = "none"
+    ending: Ending = "plain"
+    shape: Shape = "list"
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether its pages have numbers or offsets."""
+        return self.pagination in {"page", "offset"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +97,13 @@ class Visit:
         requests: Queries so far.
         served: Versions of each person that were sent.
         drifted: The drift has happened.
+        first: The first page.
+        last: The latest one.
+        is_endless: A list was asked for of which nobody could see the end.
+        pages: So many has each list that was asked for, at most; by its bounds.
+        walked: So many requests were made of each.
+        asked_about: Whose notes were asked for.
+        told: Of the last list: how many people there are, by the server's word.
     """
 
     drift: Drift | None = None
@@ -79,6 +112,13 @@ class Visit:
     requests: list[Query] = field(default_factory=list)
     served: dict[str, list[Person]] = field(default_factory=lambda: defaultdict(list))
     drifted: bool = False
+    first: Sequence[Person] = ()
+    last: Sequence[Person] = ()
+    is_endless: bool = False
+    pages: Counter[Bounds] = field(default_factory=Counter)
+    walked: Counter[Bounds] = field(default_factory=Counter)
+    asked_about: list[str] = field(default_factory=list)
+    told: int | None = None
 
     @property
     def has_failed(self) -> bool:
@@ -98,7 +138,15 @@ class Tenant:
 
     def answer(self, url: str) -> tuple[int, Mapping[str, str], bytes]:
         """Answer one request: status, headers, body."""
-        query = dict(parse_qsl(urlsplit(url).query))
+        parts, visit = urlsplit(url), self.visit
+        if parts.path.endswith("/notes"):
+            who = parts.path.split("/")[-2]
+            visit.asked_about.append(who)
+            return 200, {}, json.dumps([{"Id": 1, "Text": f"about {who}"}]).encode()
+        return self._list(dict(parse_qsl(parts.query)))
+
+    def _list(self, query: Query) -> tuple[int, Mapping[str, str], bytes]:
+        """Answer a request for a page."""
         visit = self.visit
         visit.requests.append(query)
         number = len(visit.requests)
@@ -107,29 +155,85 @@ class Tenant:
             for change in visit.drift.changes:
                 change.happen(self.remote)
             self.clock_moved()
-        if number == visit.fails_at:
+        if number == visit.fails_at or number > FLOOD:
             return visit.status, {}, b"{}"
         people = filtered(self.remote, self.habits, query)
-        page, more = paged(people, self.habits, query)
+        told = told_total(self.remote, self.habits, people, query)
+        self._note(query, people, told)
+        status, page, more = paged(people, self.habits, query, number)
+        if status != HTTPStatus.OK:
+            return status, {}, b"{}"
+        if number == 1:
+            visit.first = page
+        if self.habits.ending == "shuffled" and page == visit.last:
+            page = page[::-1]  # else it would be a last page, sent again
+        visit.last = page
         for person in page:
             visit.served[person.number].append(person)
-        document: dict[str, t.Any] = {"data": [wire(person) for person in page], "meta": {}}
-        if self.habits.tells_total:
-            document["meta"]["total"] = len(people)
+        document: dict[str, t.Any] = {
+            "data": shaped({p.number: wire(p, self.habits) for p in page}, self.habits.shape),
+            "meta": {} if told is None else {"total": told},
+        }
         headers = {}
         if more and self.habits.pagination == "cursor":
-            document["meta"]["next_cursor"] = json.dumps(sort_key(self.habits.order, page[-1]))
-        if more and self.habits.pagination == "link":
-            following = urlencode({**query, "page": int(query.get("page", 1)) + 1})
-            headers["Link"] = f'<?{following}>; rel="next"'
+            place = sort_key(self.habits.order, page[-1]) if page else PAST_ALL
+            document["meta"]["next_cursor"] = json.dumps([number, *place])
+        elif more and self.habits.pagination == "link":
+            headers["Link"] = next_link(query)
         return 200, headers, json.dumps(document).encode()
 
+    def _note(self, query: Query, people: Sequence[Person], told: int | None) -> None:
+        visit, size = self.visit, int(query["per_page"])
+        bounds = query.get("modified_since"), query.get("modified_until")
+        visit.pages[bounds] = max(visit.pages[bounds], -(-len(people) // size))
+        visit.walked[bounds] += 1
+        visit.told = told
+        visit.is_endless |= is_endless(self.habits, len(people), size, told)
 
-def filtered(remote: Remote, habits: Habits, query: Query) -> list[Person]:
+
+def is_endless(habits: Habits, many: int, size: int, told: int | None) -> bool:
+    """Whether nobody can see where a list of so many people ends.
+
+    A full first page that is sent again may be the whole list or the only page that is shown,
+    unless the server tells how many people there are.
+    """
+    is_one_page = many < size or (many == size == told)
+    if not habits.is_numbered:
+        return habits.ending in {"first", "shuffled"}
+    if habits.ending == "first":
+        return many > 0 and not is_one_page
+    if habits.ending == "shuffled":
+        return many > 1
+    return habits.ending == "last again" and many == size and not is_one_page
+
+
+def next_link(query: Query) -> str:
+    """Return the header that leads to the next page."""
+    following = urlencode({**query, "page": int(query.get("page", 1)) + 1})
+    return f'<?{following}>; rel="next"'
+
+
+def told_total(
+    remote: Remote, habits: Habits, people: Sequence[Person], query: Query
+) -> int | None:
+    """Return what the server says of the number of people, None for nothing."""
+    if habits.total == "true":  # and only then is anybody hidden
+        return len(filtered(remote, habits, query, is_capped=False))
+    if habits.total == "low" and habits.ending != "first":  # else it says: one page is all
+        return max(len(people) - 1, 0)
+    return {"high": len(people) + 2, "everybody": len(remote.people)}.get(habits.total)
+
+
+def filtered(
+    remote: Remote, habits: Habits, query: Query, *, is_capped: bool = True
+) -> list[Person]:
     """Answer the list that a query means, in the order of the server."""
+    unseen = remote.unseen() if is_capped and habits.total == "true" else ()
     since, until = _moment(query.get("modified_since")), _moment(query.get("modified_until"))
 
     def fits(person: Person) -> bool:
+        if person.number in unseen:
+            return False
         if person.updated is None:
             return habits.knows_unknown or (since is None and until is None)
         return (since is None or person.updated >= since) and (
@@ -139,21 +243,42 @@ def filtered(remote: Remote, habits: Habits, query: Query) -> list[Person]:
         )
 
     return sorted(
-        filter(fits, remote.people.values()), key=lambda person: sort_key(habits.order, person)
+        filter(fits, remote.shown().values()), key=lambda person: sort_key(habits.order, person)
     )
 
 
-def paged(people: Sequence[Person], habits: Habits, query: Query) -> tuple[Sequence[Person], bool]:
-    """Answer the page that a query means, and whether more follows."""
+def paged(
+    people: Sequence[Person], habits: Habits, query: Query, number: int
+) -> tuple[int, Sequence[Person], bool]:
+    """Answer the status, the page that a query means, and whether a next link follows it.
+
+    Args:
+        people: The list.
+        habits: Of the server.
+        query: As asked.
+        number: Of the request in the run.
+    """
     size = int(query["per_page"])
+    if habits.ending in {"first", "shuffled"}:
+        order = list(people)
+        if habits.ending == "shuffled":
+            random.Random(number).shuffle(order)
+        return 200, order[:size], True
     if habits.pagination == "cursor":
-        after = json.loads(query["cursor"]) if "cursor" in query else None
+        after = json.loads(query["cursor"])[1:] if "cursor" in query else None
         rest = [p for p in people if after is None or sort_key(habits.order, p) > after]
-        return rest[:size], len(rest) > size
+        more = len(rest) > size or habits.ending == "empty for ever"
+        return 200, rest[:size], more
     start = int(query.get("offset", 0))
     if habits.pagination != "offset":
         start = (int(query.get("page", 1)) - 1) * size
-    return people[start : start + size], len(people) > start + size
+    if habits.is_numbered and start > 0 and start >= len(people):
+        if habits.ending in {"404", "416"}:
+            return int(habits.ending), [], False
+        if habits.ending == "last again" and people:
+            start = (len(people) - 1) // size * size
+    more = len(people) > start + size or habits.ending == "empty for ever"
+    return 200, people[start : start + size], more
 
 
 def sort_key(order: Order, person: Person) -> list[t.Any]:
@@ -166,25 +291,45 @@ def sort_key(order: Order, person: Person) -> list[t.Any]:
     return [first, person.number]
 
 
-def wire(person: Person) -> dict[str, t.Any]:
+def shaped(items: Mapping[str, t.Any], shape: Shape) -> t.Any:
+    """Write a list, the way a shape says; keys are ids."""
+    those = list(items.values())
+    if shape == "single":
+        return those[0] if len(those) == 1 else those or None
+    if shape == "gaps" and those:
+        return {str(2 * place): each for place, each in enumerate(those)}
+    return items if shape == "ids" and those else those
+
+
+def wire(person: Person, habits: Habits) -> dict[str, t.Any]:
     """Say a version as the API does."""
     return {
         "CandidateRecordInfo": {
             "Id": {"IdValue": person.number},
+            "Confidential": str(int(person.is_confidential)),
             "CreatedDate": said(person.created),
             "LastModificationDate": "" if person.updated is None else said(person.updated),
         },
+        "CandidateSupplier": {"EntityName": remark(person, "Quelle")},
         "CandidateProfile": {"PersonalData": {"PersonName": {"FamilyName": person.name}}},
-        "PositionOpening": [
+        "PositionOpening": shaped(
             {
-                "PositionRecordInfo": {"Id": {"IdValue": number}},
-                "PositionProfile": {"PositionDetail": {"PositionTitle": opening.title}},
-                "Status": opening.status,
-            }
-            for number, opening in person.openings.items()
-        ],
-        "UserArea": {"Notiz": NOTE},
+                number: {
+                    "PositionRecordInfo": {"Id": {"IdValue": number}},
+                    "PositionProfile": {"PositionDetail": {"PositionTitle": opening.title}},
+                    "Status": opening.status,
+                }
+                for number, opening in person.openings.items()
+            },
+            habits.shape,
+        ),
+        "UserArea": {"Notiz": NOTE, "Vermerk": remark(person, "Vermerk")},
     }
+
+
+def remark(person: Person, word: str) -> str:
+    """Return a text that begins with a word, different in each version."""
+    return person.name.replace("Name", word)
 
 
 def said(moment: Moment) -> str:

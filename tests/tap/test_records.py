@@ -124,7 +124,7 @@ def test_a_record_that_cannot_be_read_is_counted_and_does_not_stop_the_rest(
     result = run({"GivenName": "Unsichtbar"}, DEFAULT, "Text statt Objekt")
     assert result.exit_code == 0
     assert [r["remote_id"] for r in result.records("candidates")] == ["4711"]
-    assert "2 records have no id or are no objects" in result.log
+    assert "2 records were not understood and left out" in result.log
     assert "page 1 record 1, page 1 record 3" in result.log
     assert "Unsichtbar" not in result.log
     assert "Text statt" not in result.log
