@@ -92,7 +92,8 @@ def _with_methods(entry: Entry) -> Entry:
     metadata = entry.get("metadata") or []
     root = next((item["metadata"] for item in metadata if item["breadcrumb"] == []), None)
     if root is None:
-        root = {"inclusion": "available"}
+        stream = STREAMS.get(entry["tap_stream_id"])
+        root = {"selected": stream is None or stream.selected_by_default}
         metadata = [{"breadcrumb": [], "metadata": root}, *metadata]
     # Singer knows this name, the SDK does not read it.
     method = root.get("replication-method")

@@ -26,6 +26,7 @@ BOOKMARK = Bookmark(
     scope_since=1_767_225_600_000,
     unreadable=2,
     ledger={"4711": Entry(20_000, ("88",))},
+    tables={"jobs": None, "cooks": frozenset({"88", "4/11"})},
 )
 
 
@@ -49,6 +50,7 @@ def test_a_bookmark_has_the_standard_keys_and_no_partitions() -> None:
         "scope_since": "2026-01-01T00:00:00.000Z",
         "unreadable": 2,
         "ledger": written["ledger"],
+        "tables": {"jobs": None, "cooks": written["tables"]["cooks"]},
         "version": 1,
         "tenant": TENANT,
     }
@@ -136,6 +138,10 @@ OURS = {"version": 1, "tenant": TENANT}
         pytest.param(
             {"replication_key": "remote_updated_at"}, "not of this tap", id="without-its-value"
         ),
+        pytest.param(
+            OURS | {"tables": {"x": "AAAA"}}, "tables of candidates is damaged", id="tables"
+        ),
+        pytest.param(OURS | {"tables": [1]}, "tables of candidates is damaged", id="no tables"),
         pytest.param(OURS | {"ledger": "1:AAAA"}, "ledger of candidates is damaged", id="ledger"),
         pytest.param(
             OURS | {"unreadable": "x"}, "unreadable of candidates is no count", id="count"
