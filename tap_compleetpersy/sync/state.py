@@ -51,6 +51,7 @@ class Bookmark:
         scope_since: Lower bound of the last complete pass; None: it had none.
         unreadable: Records that this complete pass could not read.
         ledger: What the warehouse may hold alive; None before the first run.
+        maps: Hash of the stream maps that made all rows of attachments; None: there were none.
         tables: What of it each table holds; None: as an older release left it.
     """
 
@@ -60,6 +61,7 @@ class Bookmark:
     scope_since: Instant | None = None
     unreadable: int = 0
     ledger: ledgers.Ledger | None = field(default=None, repr=False)
+    maps: str | None = None
     tables: Memory | None = field(default=None, repr=False)
 
 
@@ -137,6 +139,7 @@ def write_bookmark(
         "scope_since": _text(bookmark.scope_since),
         "unreadable": bookmark.unreadable,
         "ledger": None if bookmark.ledger is None else encode(bookmark.ledger),
+        "maps": bookmark.maps,
         "tables": None if bookmark.tables is None else encode_memory(bookmark.tables),
         "version": VERSION,
         "tenant": tenant,
@@ -171,6 +174,7 @@ def _read_bookmark(
         scope_since=_instant(stream, "scope_since", bookmark.get("scope_since")),
         unreadable=_count(stream, bookmark.get("unreadable", 0)),
         ledger=_ledger(stream, bookmark.get("ledger"), decode),
+        maps=bookmark.get("maps"),
         tables=_tables(stream, bookmark.get("tables")),
     )
 

@@ -26,6 +26,7 @@ BOOKMARK = Bookmark(
     scope_since=1_767_225_600_000,
     unreadable=2,
     ledger={"4711": Entry(20_000, ("88",))},
+    maps="0123",
     tables={"jobs": None, "cooks": frozenset({"88", "4/11"})},
 )
 
@@ -50,6 +51,7 @@ def test_a_bookmark_has_the_standard_keys_and_no_partitions() -> None:
         "scope_since": "2026-01-01T00:00:00.000Z",
         "unreadable": 2,
         "ledger": written["ledger"],
+        "maps": "0123",
         "tables": {"jobs": None, "cooks": written["tables"]["cooks"]},
         "version": 1,
         "tenant": TENANT,

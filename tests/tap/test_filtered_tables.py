@@ -209,6 +209,15 @@ def test_an_attachment_that_stops_passing_is_erased(tenant: Tenant, hours: float
 
 
 class TestAnotherFilter:
+    def test_has_a_complete_pass_ask_for_the_attachments_of_everybody(self, tenant: Tenant) -> None:
+        tenant.people = [person(1)]
+        tenant.attachments = {"1": [{"Id": "a", "Type": "CV"}, {"Id": "b", "Type": "Anschreiben"}]}
+        catalog = tenant.with_attachments()
+        for wanted, alive in (("CV", {"a"}), ("COVER_LETTER", {"b"})):
+            maps = {"candidate_attachments": {"__filter__": f"type == '{wanted}'"}}
+            tenant.sync(maps, catalog=catalog)
+            assert tenant.alive("candidate_attachments") == alive
+
     def test_erases_at_the_next_complete_pass_what_it_does_not_let_through(
         self, tenant: Tenant
     ) -> None:
