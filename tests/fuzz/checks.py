@@ -198,7 +198,8 @@ def _check_rows(shape: Shape, candidate: Candidate, record: Mapping[str, t.Any])
 
 def _check_listing(shape: Shape, candidate: Candidate, record: Mapping[str, t.Any]) -> None:
     """What is listed as a custom field is one, and the other way round."""
-    listed = [f["key"] for f in shape.integration_fields(record) if f["type"] == "CUSTOM"]
+    fields: t.Any = shape.integration_fields(record)
+    listed = [field["key"] for field in fields if field["type"] == "CUSTOM"]
     _must(set(listed) == set(candidate.custom), "the listing has the custom fields that there are")
 
 
