@@ -7,7 +7,7 @@ import zoneinfo
 
 import msgspec
 
-from tap_compleetpersy.model.composition import employment, reach, residence
+from tap_compleetpersy.model.composition import employment, names, reach, residence
 from tap_compleetpersy.model.contacts import compile_email_check
 from tap_compleetpersy.model.custom_values import Custom, read_custom
 from tap_compleetpersy.model.openings import Opening, read_openings, value_of
@@ -204,16 +204,17 @@ def _excluding(
 def _values(found: Found, is_email: Callable[[str], bool], doubts: list[str]) -> dict[str, t.Any]:
     company, title = employment(found)
     phones, emails = reach(found, is_email, doubts)
+    first_name, last_name = names(found, doubts)
     return {
-        "first_name": found["first_name"][1] if "first_name" in found else None,
-        "last_name": found["last_name"][1] if "last_name" in found else None,
+        "first_name": first_name,
+        "last_name": last_name,
         "company": company,
         "title": title,
         "confidential": found["confidential"][1] if "confidential" in found else None,
         "source": found["source"][1] if "source" in found else None,
         "phone_numbers": phones,
         "email_addresses": emails,
-        "location": residence(found),
+        "location": residence(found, doubts),
         "remote_created_at": format_time(found["remote_created_at"][1])
         if "remote_created_at" in found
         else None,

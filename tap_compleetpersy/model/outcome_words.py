@@ -48,12 +48,12 @@ GERMAN: t.Final[tuple[tuple[tuple[Mark, ...], str], ...]] = (
         ("elsewhere",),
         "anderweitig ander anderswo woanders wettbewerber mitbewerber konkurrenz extern fremd",
     ),
-    (("waiting",), "noch wird werden soll sollen bald demnaechst vorlaeufig"),
+    (("waiting",), "noch wird werden soll sollen bald demnaechst vorlaeufig entwurf"),
     (
         ("waiting", "pending"),
         "ausstehend offen warten wartet wartend abwarten abgewartet erwartet vorgemerkt "
-        "vorgesehen geplant vorschlag vorschlaege vorgeschlagen empfohlen empfehlung beantragt "
-        "vorbereitet vorbereitung vorbereiten vorbehaltlich vorbehalt entwurf "
+        "vormerken vorgesehen geplant vorschlag vorschlaege vorgeschlagen empfohlen empfehlung beantragt "
+        "vorbereitet vorbereitung vorbereiten vorbehaltlich vorbehalt "
         "angefordert genehmigung freigabe anstehend",
     ),
     (
@@ -62,7 +62,7 @@ GERMAN: t.Final[tuple[tuple[tuple[Mark, ...], str], ...]] = (
         "hospitation schnuppertag schnuppern kennenlerntag einladung kennenlernen probetage "
         "probearbeitstage assessmentcenter videocall",
     ),
-    (("after",), "nach infolge"),
+    (("after",), "nach infolge ohne"),
     (
         ("pending",),
         "neu eingegangen eingang eingetroffen bearbeitung unbearbeitet ungelesen ungeprueft "
@@ -78,7 +78,7 @@ GERMAN: t.Final[tuple[tuple[tuple[Mark, ...], str], ...]] = (
         "eignungstest onlinetest einstellungstest leistungstest warteliste nachfassen "
         "bestanden interviewrunde interviewphase interviewprozess vorqualifiziert vorqualifizierung referenzpruefung",
     ),
-    (("no",), "nicht kein nie niemals"),
+    (("no",), "nicht kein nie niemals fehlend mangelnd"),
     (
         ("fitting",),
         "geeignet passend passt passung qualifiziert qualifikation beruecksichtigt ausgewaehlt "
@@ -120,17 +120,17 @@ ENGLISH: t.Final[tuple[tuple[tuple[Mark, ...], str], ...]] = (
         "elsewhere other another different competitor competitors else external externally "
         "internally",
     ),
-    (("waiting",), "still soon bereit conditional conditionally"),
+    (("waiting",), "erstellen still soon bereit draft conditional conditionally"),
     (
         ("waiting", "pending"),
         "open pending awaiting await awaits waiting waitlist waitlisted planned recommended "
-        "recommendation ready draft approval requested proposed proposal",
+        "recommendation ready approval requested proposed proposal",
     ),
     (
         ("appointment", "pending"),
         "interview interviews appointment appointments meeting call invitation",
     ),
-    (("after",), "after following"),
+    (("after",), "after following without"),
     (
         ("pending",),
         "new received progress inprogress processing inreview screening screen screened "
@@ -167,7 +167,7 @@ PHRASES: t.Final[tuple[tuple[tuple[Mark, ...], tuple[str, ...]], ...]] = (
             "knocked out", "knock out", "lehnt ab", "sagt ab", "sagte ab", "lehnte ab",
             "springt ab", "un qualified", "passed over", "zieht zurueck", "anderweitig besetzt",
             "anderweitig vergeben", "intern besetzt", "auto disqualified", "filled internally",
-            "nicht in frage", "gehalt zu hoch", "salary too high", "gehaltsvorstellung zu hoch",
+            "nicht in frage", "zu hoch", "zu teuer", "zu weit", "too high", "too far", "too expensive",
         ),
     ),
     (
@@ -177,16 +177,17 @@ PHRASES: t.Final[tuple[tuple[tuple[Mark, ...], tuple[str, ...]], ...]] = (
             "auf abruf", "zur freigabe", "zur unterschrift", "muss noch",
         ),
     ),
-    (("unclear",), ("besetzt mit", "filled with", "filled by")),
-    (("hire",), ("new hire", "im einsatz", "im onboarding", "converted employee")),
+    (("hire", "promise"), ("sagt zu", "sagte zu")),
+    (("unclear",), ("ready to hire", "ready for hire", "besetzt mit", "filled with", "filled by")),
+    (("hire",), ("new hire", "vermittlung erfolgreich", "im einsatz", "im onboarding", "converted employee")),
     (
         ("pending",),
         (
-            "auf eis", "on hold", "placed on hold", "next round", "next step", "next stage", "in kontakt", "engere wahl",
+            "auf eis", "on hold", "placed on hold", "next round", "final round", "next step", "next stage", "in kontakt", "engere wahl",
             "engeren wahl", "im prozess", "in process", "under review", "short list",
             "short listed", "long list", "reached out", "face to face", "trial day",
             "trial work", "nicht zugewiesen", "not assigned", "nicht bearbeitet",
-            "not reviewed", "not contacted", "nicht gelesen", "nicht kontaktiert",
+            "not reviewed", "not contacted", "not reached", "nicht erreicht", "nicht gelesen", "nicht kontaktiert",
             "wait list", "new lead", "take home", "work sample", "in pruefung",
         ),
     ),
@@ -195,7 +196,7 @@ PHRASES: t.Final[tuple[tuple[tuple[Mark, ...], tuple[str, ...]], ...]] = (
 
 WHOLE: t.Final = {
     "PENDING": "bewerbung application applications extended route kandidat test hearing bewerber",
-    "HIRED": "hire converted joined angestellt placement accepted akzeptiert angenommen",
+    "HIRED": "hire converted joined employed angestellt einstellung neueinstellung placement accepted akzeptiert angenommen",
 }
 """Outcomes of words that mean it only when they are the whole status."""
 

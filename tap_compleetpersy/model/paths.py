@@ -26,7 +26,10 @@ def within(prefixes: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
 
 def with_uses(*names: str) -> tuple[str, ...]:
     """Add the keys that say a use, as flat shapes do: `PhoneWork`, `WorkPhone`."""
-    uses = ("Privat", "Private", "Personal", "Home", "Geschäftlich", "Work", "Business")
+    uses = (
+        "Privat", "Private", "Personal", "Home", "Geschäftlich", "Work", "Business",
+        "Dienstlich", "Beruflich", "Büro", "Firma", "Office", "Zuhause",
+    )  # fmt: skip
     return (
         *names,
         *(f"{name}{use}" for name in names for use in uses),
@@ -80,6 +83,15 @@ LAST_NAME: t.Final = (
     *within(_PERSON_NAMES, ("FamilyName", "LastName", "Surname", "Nachname")),
     "LastName", "FamilyName", "Surname", "Nachname", "Familienname",
 )  # fmt: skip
+_WHOLE_NAMES = (
+    "FormattedName", "FullName", "DisplayName", "Gesamtname", "VollständigerName",
+    "Bewerbername", "Kandidatenname", "CandidateName", "Name",
+)  # fmt: skip
+WHOLE_NAME: t.Final = (*within(_PERSON_NAMES, ("FormattedName",)), *_WHOLE_NAMES)
+NAME_PREFIX: t.Final = (
+    *within(_PERSON_NAMES, ("Namenszusatz", "Namensvorsatz", "Vorsatzwort")),
+    "Namenszusatz", "Namensvorsatz", "Vorsatzwort", "Namenspräfix", "Adelstitel",
+)  # fmt: skip
 
 # --- employment: one element of these lists is one employer ----------------------
 EMPLOYERS: t.Final = (
@@ -111,9 +123,15 @@ _TELEPHONES = (
     "Telephone", "Phone", "PhoneNumber", "Telefon", "Telefonnummer", "Festnetz", "Mobile",
     "MobilePhone", "MobileNumber", "PhoneMobile", "Cell", "CellPhone", "Mobil", "Mobiltelefon",
     "Mobilnummer", "TelefonMobil", "Handy", "Handynummer", "Fax", "FaxNumber", "Telefax",
-    "Faxnummer",
+    "Faxnummer", "Tel", "TelNr", "TelefonNr", "Rufnummer", "Festnetznummer",
 )  # fmt: skip
-_PHONE_FIELDS = with_uses(*_TELEPHONES)
+_NUMBERED = ("Telefon", "Telefonnummer", "Tel", "Phone", "Handy", "Mobil", "Mobile")
+_PHONE_FIELDS = (
+    *with_uses(*_TELEPHONES),
+    *(f"{name}{number}" for name in _NUMBERED for number in (1, 2)),
+    "HandyNr", "MobilNr", "FaxNr", "TelefonnummerMobil", "TelMobil", "MobilTel", "TelefonHandy",
+    "Diensthandy", "Privathandy", "TelefonFax", "PhoneFax",
+)  # fmt: skip
 _NUMBERS = ("FormattedNumber", "Number", "")
 PHONES: t.Final = (
     *within(within(CONTACTS, _TELEPHONES), _NUMBERS),
@@ -140,8 +158,10 @@ ADDRESSES: t.Final = (
 _PLACES = (*ADDRESSES, "")
 CITY: t.Final = within(_PLACES, ("Municipality", "City", "Town", "Ort", "Stadt", "Wohnort"))
 COUNTRY: t.Final = within(
-    _PLACES, ("CountryCode", "Country.Code", "Country", "CountryName", "Land")
+    _PLACES, ("CountryCode", "Country.Code", "Country", "CountryName", "Staat", "Ländercode")
 )
+LAND: t.Final = within(_PLACES, ("Land",))
+"""A country or, in Germany and Austria, a state."""
 STATE: t.Final = within(_PLACES, ("Region", "State", "Province", "Bundesland"))
 ZIP_CODE: t.Final = within(
     _PLACES, ("PostalCode", "ZipCode", "Zip", "Postcode", "PLZ", "Postleitzahl")
@@ -172,7 +192,15 @@ ADDRESS_LINES: t.Final = within(
         "Address2",
         "Street2",
         "Adresszusatz",
+        "Anschriftzusatz",
+        "Anschriftenzusatz",
+        "Adresszeile2",
+        "Zusatz",
     ),
+)
+CARE_OF: t.Final = within(_PLACES, ("CareOf", "c/o"))
+PO_BOX: t.Final = within(
+    _PLACES, ("DeliveryAddress.PostOfficeBox", "PostOfficeBox", "POBox", "Postfach")
 )
 RAW_ADDRESS: t.Final = (
     *within(_PLACES, ("Raw", "FormattedAddress")),
@@ -250,7 +278,7 @@ CUSTOM_FIELDS: t.Final = within(
 SECTIONS: t.Final = (
     "CandidateRecordInfo", "CandidateSupplier", "CandidateProfile", "PersonalData",
     "EmploymentHistory", "Resume", "NonXMLResume", "StructuredXMLResume", "DistributeTo",
-    "RelatedPositionPostings", "FormattedName", "FullName", "DisplayName",
+    "RelatedPositionPostings", *_WHOLE_NAMES,
 )  # fmt: skip
 """Parts of HR-XML that no field is read from; they are default fields all the same."""
 
