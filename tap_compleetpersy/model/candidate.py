@@ -14,7 +14,7 @@ from tap_compleetpersy.model.openings import Opening, read_openings, value_of
 from tap_compleetpersy.model.outcomes import compile_outcomes
 from tap_compleetpersy.model.plain import NotPlain, compile_plain, compile_plain_elements
 from tap_compleetpersy.model.reader import DOUBTS, Found, Node, walk
-from tap_compleetpersy.model.remote_data import compile_strip, within_openings
+from tap_compleetpersy.model.remote_data import compile_strip, excludes_openings, within_openings
 from tap_compleetpersy.model.rules import (
     OPENINGS,
     Rules,
@@ -157,6 +157,8 @@ def _compile_composition(
 ) -> Callable[[Found, Custom], Candidate]:
     """Prepare the making of a candidate from what was found."""
     outcome = compile_outcomes(rules.outcomes)
+    # Of excluded openings only what makes rows of them is read, and no text.
+    hides_status = excludes_openings(rules)
     is_email = compile_email_check()
 
     def compose(found: Found, custom: Custom) -> Candidate:
@@ -170,6 +172,8 @@ def _compile_composition(
         openings = read_openings(
             found.get(OPENINGS, ()), read_opening, outcome, value_of(found, "status"), doubts
         )
+        if hides_status:
+            openings = tuple(msgspec.structs.replace(one, status=None) for one in openings)
         return Candidate(
             found["remote_id"][1],
             value_of(found, "remote_updated_at"),

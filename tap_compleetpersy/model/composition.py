@@ -178,9 +178,7 @@ def _addresses(found: Found) -> list[Found]:
     return within + found["addresses"] if "addresses" in found else within
 
 
-def _location(
-    address: Found, root: Found, doubts: list[str]
-) -> dict[str, str | None] | None:
+def _location(address: Found, root: Found, doubts: list[str]) -> dict[str, str | None] | None:
     raw = value_of(address, "raw")
     if len(address) == 1 and raw and (value_of(root, "city") or value_of(root, "zip_code")):
         # `Address` is the street when the flat record has the town beside it.

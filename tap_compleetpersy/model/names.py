@@ -8,20 +8,27 @@ import typing as t
 Names: t.TypeAlias = tuple["str | None", "str | None"]
 """Given and family name."""
 
-_TITLES: t.Final = frozenset(
-    "dr prof professor professorin herr herrn frau fr hr mr mrs ms mag ing dipl med phil rer nat "
-    "jur habil univ pd pol oec vet dent hc mult mba msc bsc llm phd kfm kff "
-    "inf math psych b.sc m.sc b.a m.a b.eng m.eng h.c ph.d staatl".split()
-)
-_GENERATIONS: t.Final = frozenset("jun jr junior sen sr senior ii iii iv".split())
-_PARTICLES: t.Final = frozenset(
-    "von van vom zu zum zur der den dem des de da di du del della dos das la le ten ter te tho "
-    "y e und el al bin ibn".split()
-)
-_NOBLE: t.Final = _PARTICLES | frozenset(
-    "freiherr freifrau freiin graf gräfin baron baronin baronesse ritter edler edle prinz "
-    "prinzessin fürst fürstin herzog herzogin".split()
-)
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_TITLES: t.Final = _words("""
+    b.a b.eng b.sc bsc dent dipl dr fr frau h.c habil hc herr herrn hr inf ing jur kff kfm
+    llm m.a m.eng m.sc mag math mba med mr mrs ms msc mult nat oec pd ph.d phd phil pol prof
+    professor professorin psych rer staatl univ vet
+""")
+_GENERATIONS: t.Final = _words("""
+    ii iii iv jr jun junior sen senior sr
+""")
+_PARTICLES: t.Final = _words("""
+    al bin da das de del della dem den der des di dos du e el ibn la le te ten ter tho und
+    van vom von y zu zum zur
+""")
+_NOBLE: t.Final = _PARTICLES | _words("""
+    baron baronesse baronin edle edler freifrau freiherr freiin fürst fürstin graf gräfin
+    herzog herzogin prinz prinzessin ritter
+""")
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['\u2019.\u2010\u2011-](?=[^\W\d_]))*\.?")
 _MOST_WORDS: t.Final = 8
 
@@ -118,9 +125,7 @@ def _without_titles(words: list[str]) -> list[str]:
 def _is_title(word: str) -> bool:
     bare = word.casefold().strip("().")
     parts = [part for part in re.split(r"[.-]+", bare) if part]
-    return (
-        bare in _GENERATIONS or bare in _TITLES or all(part in _TITLES for part in parts)
-    )
+    return bare in _GENERATIONS or bare in _TITLES or all(part in _TITLES for part in parts)
 
 
 def _with_prefix(last: str | None, prefix: str | None) -> str | None:

@@ -26,6 +26,8 @@ _LONGEST: t.Final = 200
 _CAMEL = re.compile(r"(?<=[a-zäöüß])(?=[A-ZÄÖÜ])|(?<=[A-ZÄÖÜ])(?=[A-ZÄÖÜ][a-zäöü])")
 _BOTH = re.compile(r"\b(zu|ab)[- ]*(?:/|und|oder|bzw|u\b|o\b|&|,)[-. ]*(zu|ab)(ge)?(sag\w+)")
 _WORD = re.compile(r"[^\W_]+")
+_HEADS, _FIRST_PARTS = tuple(words.HEADS.split()), tuple(words.FIRST_PARTS.split())
+_BESIDE_HIRED = frozenset(words.BESIDE_HIRED.split())
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
@@ -91,9 +93,8 @@ def marks(said: tuple[str, ...]) -> Iterator[Mark]:
 def _hired_alone(said: tuple[str, ...]) -> Iterator[Mark]:
     """Yield a hire for `eingestellt` with a date, and for a hiring that is done or waited for."""
     rest = [word for word in said if word not in words.HIRED_ALONE]
-    known = words.BESIDE_HIRED
     if len(rest) < len(said) and all(
-        word in known or word[:1].isdigit() or _decides(word) for word in rest
+        word in _BESIDE_HIRED or word[:1].isdigit() or _decides(word) for word in rest
     ):
         yield "hire"
     if words.HIRING in said:
@@ -110,8 +111,8 @@ def _decides(word: str) -> bool:
 
 def _compound(word: str) -> Iterator[Mark]:
     """Yield what the parts of a German compound mark."""
-    head = next((head for head in words.HEADS if word.endswith(head)), None)
-    first = next((first for first in words.FIRST_PARTS if word.startswith(first)), None)
+    head = next((head for head in _HEADS if word.endswith(head)), None)
+    first = next((first for first in _FIRST_PARTS if word.startswith(first)), None)
     for part in (head, first):
         if part is not None:
             yield from _vocabulary()[part]
@@ -170,30 +171,26 @@ def decide(found: frozenset[Mark]) -> str | None:
 def _vocabulary() -> dict[str, tuple[Mark, ...]]:
     """Give the marks of each word and phrase; a word of two rows has those of both."""
     known: dict[str, tuple[Mark, ...]] = {}
-    for row, text in words.GERMAN:
-        _learn(known, row, (f"{w}{end}" for w in text.split() for end in words.GERMAN_ENDINGS))
-    for row, text in words.ENGLISH:
-        _learn(known, row, text.split())
-    for row, phrases in words.PHRASES:
-        _learn(known, row, phrases)
+
+    def learn(heading: tuple[str, ...], texts: Iterable[str]) -> None:
+        for text in texts:
+            known[text] = (*known.get(text, ()), *t.cast("tuple[Mark, ...]", heading))
+
+    for heading, texts in words.rows(words.GERMAN):
+        learn(heading, (f"{text}{end}" for text in texts for end in words.GERMAN_ENDINGS))
+    for heading, texts in (*words.rows(words.ENGLISH), *words.rows(words.PHRASES, ";")):
+        learn(heading, texts)
     return known
-
-
-def _learn(
-    known: dict[str, tuple[Mark, ...]], row: tuple[Mark, ...], texts: Iterable[str]
-) -> None:
-    for text in texts:
-        known[text] = (*known.get(text, ()), *row)
 
 
 @lru_cache(maxsize=1)
 def _alone() -> dict[str, str]:
-    return {word: outcome for outcome, text in words.WHOLE.items() for word in text.split()}
+    return {text: outcome for (outcome,), texts in words.rows(words.WHOLE) for text in texts}
 
 
 @lru_cache(maxsize=1)
 def _longest_phrase() -> int:
-    return max(phrase.count(" ") + 1 for _, phrases in words.PHRASES for phrase in phrases)
+    return max(text.count(" ") + 1 for text in _vocabulary())
 
 
 def _flat(extra: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:

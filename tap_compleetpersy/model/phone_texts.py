@@ -23,9 +23,13 @@ _MOST: t.Final = 17
 """Digits of the longest one: 15 of E.164, after `00`."""
 
 # One number and nothing else: most fields.
-_PLAIN = re.compile(r"(?=(?:[^0-9]*[0-9]){3,15}[^0-9]*\Z)\+?[0-9(](?:[0-9().]|[ -](?![ -])){0,18}[0-9]")
+_PLAIN = re.compile(
+    r"(?=(?:[^0-9]*[0-9]){3,15}[^0-9]*\Z)\+?[0-9(](?:[0-9().]|[ -](?![ -])){0,18}[0-9]"
+)
 _RUN = re.compile(r"\+?\(?\+?[0-9][0-9\s()/.\u2010-\u2015-]*")
-_PIECE = re.compile(rf"(?P<run>{_RUN.pattern})|(?P<word>[^\W\d_]+)|(?P<break>[;,|\n&])|.", re.DOTALL)
+_PIECE = re.compile(
+    rf"(?P<run>{_RUN.pattern})|(?P<word>[^\W\d_]+)|(?P<break>[;,|\n&])|.", re.DOTALL
+)
 _TWO = re.compile(r"\s*/\s*(?=[+0(])|\s+[\u2010-\u2015-]\s+(?=[+0(])|\s{2,}(?=[+0(])|\n")
 _BLANK = re.compile(r"\s*[/\s]\s*(?=[+0(])")
 """Where it does in digits that are too many for one: 15 of E.164."""
@@ -68,6 +72,8 @@ def read_phones(text: str) -> list[Phone] | None:
         read = _read_part(without_hours, pieces)
         if read is None:
             return None
+        if phones and not read and phones[-1][1] is None:
+            phones[-1] = (phones[-1][0], _use(pieces))
         phones += read
     return phones or None
 
@@ -93,6 +99,8 @@ def _parts(text: str) -> list[list[_Piece]]:
             first, *others = _numbers(said)
             parts[-1].append(_Piece(first, is_number=True, end=found.end()))
             parts += [[_Piece(other, is_number=True, end=found.end())] for other in others]
+            if said.rstrip().endswith("/"):
+                parts.append([])
     return parts
 
 

@@ -142,15 +142,15 @@ OTHER_NAMES: t.Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """Official, former and usual names; those of the CLDR are not repeated where it has them."""
 
-FORMS: t.Final = frozenset(
-    "republik volksrepublik bundesrepublik demokratische demokratischer sozialistische islamische "
-    "islamischer arabische bolivarische kooperative foederative foederale vereinigte vereinigten "
-    "koenigreich fuerstentum grossherzogtum staat sultanat emirat commonwealth union vereinigung "
-    "plurinationaler unabhaengiger der die das des von und "
-    "republic peoples democratic socialist islamic arab bolivarian cooperative co operative "
-    "federative federal united kingdom principality grand duchy state sultanate independent "
-    "plurinational the of people s unitary lao".split()
-)
+FORMS: t.Final = """
+    arab arabische bolivarian bolivarische bundesrepublik co commonwealth cooperative das
+    democratic demokratische demokratischer der des die duchy emirat federal federative
+    foederale foederative fuerstentum grand grossherzogtum independent islamic islamische
+    islamischer kingdom koenigreich kooperative lao of operative people peoples
+    plurinational plurinationaler principality republic republik s socialist sozialistische
+    staat state sultanat sultanate the unabhaengiger und union unitary united vereinigte
+    vereinigten vereinigung volksrepublik von
+"""
 """Folded words that official names have around the usual one."""
 
 AMBIGUOUS: t.Final = frozenset({
@@ -198,15 +198,14 @@ STATES: t.Final = (
     "Freie Hansestadt Bremen",
 )  # fmt: skip
 
-STATE_CODES: t.Final = frozenset(
-    "BW BY BE BB HB HH HE MV NI NW RP SL SN ST SH TH "
-    "DE-BW DE-BY DE-BE DE-BB DE-HB DE-HH DE-HE DE-MV DE-NI DE-NW DE-RP DE-SL DE-SN DE-ST DE-SH "
-    "DE-TH".split()
-)
+STATE_CODES: t.Final = """
+    BB BE BW BY DE-BB DE-BE DE-BW DE-BY DE-HB DE-HE DE-HH DE-MV DE-NI DE-NW DE-RP DE-SH DE-
+    SL DE-SN DE-ST DE-TH HB HE HH MV NI NW RP SH SL SN ST TH
+"""
 """Of Germany, as ISO 3166-2 has them, most of which are countries, too."""
 
-NO_COUNTRY_HERE: t.Final = frozenset(
-    "BY HB HH HE NW RP DE-BW DE-BY DE-BE DE-BB DE-HB DE-HH DE-HE DE-MV DE-NI DE-NW DE-RP DE-SL "
-    "DE-SN DE-ST DE-SH DE-TH".split()
-)
+NO_COUNTRY_HERE: t.Final = """
+    BY DE-BB DE-BE DE-BW DE-BY DE-HB DE-HE DE-HH DE-MV DE-NI DE-NW DE-RP DE-SH DE-SL DE-SN
+    DE-ST DE-TH HB HE HH NW RP
+"""
 """Those that are states under `Land` whatever else the address says."""

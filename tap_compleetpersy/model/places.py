@@ -9,6 +9,9 @@ from functools import lru_cache
 
 from tap_compleetpersy.model import place_names
 
+_FORMS = frozenset(place_names.FORMS.split())
+_STATE_CODES = frozenset(place_names.STATE_CODES.split())
+_NO_COUNTRY_HERE = frozenset(place_names.NO_COUNTRY_HERE.split())
 _ALPHA_2 = re.compile(r"[A-Za-z]{2}")
 _ALPHA_3: t.Final = 3
 # Two-letter codes of CLDR that are no countries of ISO 3166.
@@ -60,7 +63,7 @@ def _named(text: str) -> str | None:
     words = _folded(text).split()
     if (code := _countries().get(" ".join(words))) is not None:
         return code
-    rest = [word for word in words if word not in place_names.FORMS]
+    rest = [word for word in words if word not in _FORMS]
     name = " ".join(rest)
     if len(rest) == len(words) or name in place_names.AMBIGUOUS or len(name) < _ALPHA_3 + 1:
         return None
@@ -88,7 +91,7 @@ def _countries() -> dict[str, str]:
             sign, code = pair.split("=")
             names[sign.casefold()] = code
     for alias, targets in get_global("territory_aliases").items():
-        if len(alias) == _ALPHA_3 and alias.isalpha() and len(targets) == 1:
+        if len(alias) == _ALPHA_3 and alias.isalpha() and len(targets) == 1 and targets[0] in codes:
             names[alias.casefold()] = targets[0]
     for code in codes:
         for table in (german, english):
@@ -124,9 +127,9 @@ def read_land(text: str, zip_code: str | None) -> tuple[str | None, str | None, 
     if is_state(text):
         return None, text, True
     code = text.upper()
-    if code not in place_names.STATE_CODES:
+    if code not in _STATE_CODES:
         return country(text), None, True
-    if code in place_names.NO_COUNTRY_HERE or (zip_code and _GERMAN_ZIP.fullmatch(zip_code)):
+    if code in _NO_COUNTRY_HERE or (zip_code and _GERMAN_ZIP.fullmatch(zip_code)):
         return None, text, True
     return (country(code), None, True) if zip_code else (None, None, False)
 

@@ -234,9 +234,7 @@ def read_leaves(node: Node, value: object, found: Found) -> None:
     """Read a scalar at the end of the paths of a node."""
     for slot, rank, read, many, mark in node.leaves:
         before = None if many else found.get(slot)
-        if before is not None and (
-            before[0] < rank or (before[0] == rank and mark is not JOINED)
-        ):
+        if before is not None and (before[0] < rank or (before[0] == rank and mark is not JOINED)):
             continue
         result = read(value)
         if result is None:

@@ -34,7 +34,14 @@ CANDIDATE_SLOTS: t.Final = (
     Slot("remote_id", "id", ("id", "remote_id"), paths.REMOTE_ID),
     Slot("first_name", "text", ("first_name",), paths.FIRST_NAME, joined=True),
     Slot("last_name", "text", ("last_name",), paths.LAST_NAME, joined=True),
-    Slot("whole_name", "text", ("first_name", "last_name"), paths.WHOLE_NAME, tells_all=True),
+    Slot(
+        "whole_name",
+        "text",
+        ("first_name", "last_name"),
+        paths.WHOLE_NAME,
+        qualifies=True,
+        tells_all=True,
+    ),
     Slot("name_prefix", "text", ("last_name",), paths.NAME_PREFIX, qualifies=True),
     Slot("employer", "text", ("company",), paths.EMPLOYER_NAME),
     Slot("company", "text", ("company",), paths.FLAT_COMPANY),
@@ -67,7 +74,9 @@ CANDIDATE_SLOTS: t.Final = (
         ("location.street_1", "location.street_2", "location.raw"),
         paths.CARE_OF,
     ),
-    Slot("po_box", "text", ("location.street_1", "location.street_2", "location.raw"), paths.PO_BOX),
+    Slot(
+        "po_box", "text", ("location.street_1", "location.street_2", "location.raw"), paths.PO_BOX
+    ),
     Slot("zip_code", "text", ("location.zip_code", "location.raw"), paths.ZIP_CODE),
     Slot("remote_created_at", "time", ("remote_created_at",), paths.CREATED),
     Slot("remote_updated_at", "time", ("remote_updated_at",), paths.UPDATED),

@@ -131,8 +131,8 @@ def _read_text(value: str, zone: zoneinfo.ZoneInfo) -> Instant | None:
     text = _bare(value)
     if match := _ISO.fullmatch(text) or _GERMAN.fullmatch(text):
         return _instant(match, zone)
-    if (written := read_written(text)) is not None:
-        return _of_clock(*written, zone)
+    if (iso := read_written(text)) is not None and (match := _ISO.fullmatch(iso)):
+        return _instant(match, zone)
     if (match := _COMPACT.fullmatch(text)) and (day := _date(match)) is not None:
         return _local(dt.datetime.combine(day, dt.time()), zone)
     if _UNIX.fullmatch(text):
@@ -162,18 +162,6 @@ def _instant(
     day = _date(match)
     if day is None:
         return None
-    return _of_clock(day, match, zone, hour=hour, minute=minute, second=second)
-
-
-def _of_clock(
-    day: dt.date,
-    match: re.Match[str],
-    zone: dt.tzinfo,
-    *,
-    hour: int = 0,
-    minute: int = 0,
-    second: int = 0,
-) -> Instant | None:
     try:
         clock = dt.time(
             int(match["hour"] or 0) + hour,

@@ -11,12 +11,12 @@ import re
 import typing as t
 
 _CLOCK = (
-    r"(?:(?:T|,? (?:um )?|, ?)(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})"
-    r"(?:[.,](?P<fraction>[0-9]{1,9}))?)?)?(?P<oclock> ?Uhr| ?h)?"
+    r"(?:(?:T|,? (?:um )?|, ?)(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2})"
+    r"(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?)?(?P<oclock> ?Uhr| ?h)?"
     r" ?(?P<zone>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
 _WEEKDAY = (
-    r"(?:am |vom )?(?:(?:mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun"
+    r"(?:am |vom )?(?:(?:mo|di|mi|do|fr|sa|so"
     r"|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend)\.?,? )?"
 )
 _YEAR = r"(?P<year>(?:19|20)[0-9]{2}|[0-9]{2}(?![0-9]))"
@@ -27,7 +27,7 @@ _FORMS: t.Final = tuple(
         rf"(?P<day>[0-9]{{1,2}})\. ?(?P<month>[0-9]{{1,2}})\. ?{_YEAR}",
         # `02-11-26` may begin with its year.
         rf"(?P<day>[0-9]{{1,2}})-(?P<month>[0-9]{{1,2}})-{_FULL_YEAR}",
-        rf"(?P<day>[0-9]{{1,2}})\.? (?P<name>[a-zä]{{3,9}})\.? {_YEAR}",
+        rf"(?P<day>[0-9]{{1,2}})\. (?P<name>[a-zä]{{3,9}})\.? {_YEAR}",
         r"(?P<year>[0-9]{4})(?P<mark>[/.-])(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})",
         # Two numbers of which one is no month say which one is the day.
         r"(?P<day>1[3-9]|2[0-9]|3[01])/(?P<month>0?[1-9]|1[0-2])/" + _FULL_YEAR,
@@ -39,10 +39,9 @@ _MONTHS: t.Final = {
     name: number
     for number, names in enumerate(
         (
-            "jan januar jänner january jaenner", "feb februar feber february",
-            "mär märz mrz maerz mar march", "apr april", "mai may", "jun juni june",
-            "jul juli july", "aug august", "sep sept september", "okt oktober oct october",
-            "nov november", "dez dezember dec december",
+            "jan januar jänner jaenner", "feb februar feber", "mär märz mrz maerz",
+            "apr april", "mai", "jun juni", "jul juli", "aug august", "sep sept september",
+            "okt oktober", "nov november", "dez dezember",
         ),
         start=1,
     )
@@ -53,12 +52,11 @@ _CENTURY_ENDS: t.Final = 70
 _LONGEST: t.Final = 60
 
 
-def read_written(text: str) -> tuple[dt.date, re.Match[str]] | None:
-    """Read a day and its clock.
+def read_written(text: str) -> str | None:
+    """Read a day and its clock, written by a person.
 
     Returns:
-        The day, and a match with the groups `hour`, `minute`, `second`, `fraction` and `zone`
-        (an offset as written); None for anything else.
+        The same in ISO 8601, with a blank between; None for anything else.
     """
     if len(text) > _LONGEST:
         return None
@@ -66,10 +64,18 @@ def read_written(text: str) -> tuple[dt.date, re.Match[str]] | None:
     for form in _FORMS:
         match = form.fullmatch(text)
         if match is not None and (day := _day(match)) is not None:
-            # `9` needs its `Uhr`: without it, nobody knows what it is.
-            is_clear = not match["hour"] or match["minute"] or match["oclock"]
-            return (day, match) if is_clear else None
+            return _iso(match, day)
     return None
+
+
+def _iso(match: re.Match[str], day: dt.date) -> str | None:
+    hour, minute, second, fraction = match.group("hour", "minute", "second", "fraction")
+    if hour is None:
+        return day.isoformat()
+    if minute is None and match["oclock"] is None:
+        return None  # `9` alone: nobody knows what it is
+    clock = f"{hour:>02}:{minute or '00'}:{second or '00'}.{fraction or '0'}"
+    return f"{day.isoformat()} {clock}{match['zone'] or ''}"
 
 
 def _day(match: re.Match[str]) -> dt.date | None:

@@ -44,7 +44,9 @@ def compile_selection(
     known = schema.get("properties", {})
     dropped = {name for name in fields if name not in known}
     dropped |= {
-        name for name, other in _ONLY_WITH.items() if name in known and not mask["properties", other]
+        name
+        for name, other in _ONLY_WITH.items()
+        if name in known and not mask["properties", other]
     }
     return _compile(schema, mask, (), dropped)
 
