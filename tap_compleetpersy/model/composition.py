@@ -88,6 +88,9 @@ def reach(
             phones[one, phone_type(by_key, said or by_element)] = None
     emails: dict[tuple[str, str | None], None] = {}
     for _, address, by_key, by_element in _preferred(addresses):
+        if is_email(address):  # most are: one call less for them
+            emails[address, email_type(by_key, by_element)] = None
+            continue
         read_addresses = read_mails(address, is_email)
         if read_addresses is None:
             doubts.append("email_addresses: invalid")

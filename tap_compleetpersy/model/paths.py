@@ -24,14 +24,17 @@ def within(prefixes: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def with_uses(*names: str) -> tuple[str, ...]:
-    """Add the keys that say a use, as flat shapes do: `PhoneWork`, `WorkPhone`."""
-    uses = (
-        "Privat", "Private", "Personal", "Home", "Geschäftlich", "Work", "Business",
-        "Dienstlich", "Beruflich", "Büro", "Firma", "Office", "Zuhause",
-    )  # fmt: skip
+_USES = ("Privat", "Private", "Personal", "Home", "Geschäftlich", "Work", "Business")
+_FURTHER_USES = ("Dienstlich", "Beruflich", "Büro", "Firma", "Office", "Zuhause")
+
+
+def with_uses(*names: str, uses: tuple[str, ...] = _USES) -> tuple[str, ...]:
+    """Give the keys that say a use, as flat shapes do: `PhoneWork`, `WorkPhone`.
+
+    The names alone are among them, but for uses of the caller's.
+    """
     return (
-        *names,
+        *(names if uses is _USES else ()),
         *(f"{name}{use}" for name in names for use in uses),
         *(f"{use}{name}" for name in names for use in uses),
     )
@@ -123,11 +126,14 @@ _TELEPHONES = (
     "Telephone", "Phone", "PhoneNumber", "Telefon", "Telefonnummer", "Festnetz", "Mobile",
     "MobilePhone", "MobileNumber", "PhoneMobile", "Cell", "CellPhone", "Mobil", "Mobiltelefon",
     "Mobilnummer", "TelefonMobil", "Handy", "Handynummer", "Fax", "FaxNumber", "Telefax",
-    "Faxnummer", "Tel", "TelNr", "TelefonNr", "Rufnummer", "Festnetznummer",
+    "Faxnummer",
 )  # fmt: skip
 _NUMBERED = ("Telefon", "Telefonnummer", "Tel", "Phone", "Handy", "Mobil", "Mobile")
 _PHONE_FIELDS = (
     *with_uses(*_TELEPHONES),
+    *with_uses("Tel", "Rufnummer", uses=("Privat", "Geschäftlich")),
+    *with_uses("Telefon", "Telefonnummer", "Tel", "Phone", "Mobil", "Fax", uses=_FURTHER_USES),
+    "Tel", "Rufnummer", "TelNr", "TelefonNr", "Festnetznummer", "FestnetzPrivat",
     *(f"{name}{number}" for name in _NUMBERED for number in (1, 2)),
     "HandyNr", "MobilNr", "FaxNr", "TelefonnummerMobil", "TelMobil", "MobilTel", "TelefonHandy",
     "Diensthandy", "Privathandy", "TelefonFax", "PhoneFax",
@@ -142,6 +148,7 @@ _EMAILS = ("Email", "EmailAddress", "EMailAdresse", "Mail", "MailAdresse")
 _EMAIL_FIELDS = (
     "InternetEmailAddress",
     *with_uses(*_EMAILS),
+    *with_uses("Email", "Mail", "EMailAdresse", uses=_FURTHER_USES),
 )
 EMAILS: t.Final = (
     *within(CONTACTS, ("InternetEmailAddress", *_EMAILS)),

@@ -22,7 +22,8 @@ _SURE: t.Final = 6
 _MOST: t.Final = 17
 """Digits of the longest one: 15 of E.164, after `00`."""
 
-# One number and nothing else: most fields.
+# One number and nothing else: most fields, then all.
+_USUAL = re.compile(r"\+?\(?[0-9]{2,4}\)?[0-9 ]{0,10}[0-9]")
 _PLAIN = re.compile(
     r"(?=(?:[^0-9]*[0-9]){3,15}[^0-9]*\Z)\+?[0-9(](?:[0-9().]|[ -](?![ -])){0,18}[0-9]"
 )
@@ -60,7 +61,7 @@ def read_phones(text: str) -> list[Phone] | None:
         Each number with its use, which is None where no word says it; None when the text
         cannot be understood: no number of three digits, or digits that belong nowhere.
     """
-    if _PLAIN.fullmatch(text):
+    if _USUAL.fullmatch(text) or _PLAIN.fullmatch(text):
         return [(text, None)]
     if "@" in text or len(text) > _LONGEST_TEXT:
         return None

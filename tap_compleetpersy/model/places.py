@@ -109,9 +109,10 @@ _DROPPED = str.maketrans("äöüÄÖÜ", "aouAOU")
 """How umlauts look where somebody had no keys for them: `Osterreich`."""
 
 
+@lru_cache(maxsize=1024)
 def is_state(text: str) -> bool:
     """Whether a text is the name of a federal state of Germany or Austria."""
-    return _folded(text) in _states()
+    return len(text) <= _LONGEST and _folded(text) in _states()
 
 
 def read_land(text: str, zip_code: str | None) -> tuple[str | None, str | None, bool]:
