@@ -133,10 +133,10 @@ _PHONE_FIELDS = (
     *with_uses(*_TELEPHONES),
     *with_uses("Tel", "Rufnummer", uses=("Privat", "Geschäftlich")),
     *with_uses("Telefon", "Telefonnummer", "Tel", "Phone", "Mobil", "Fax", uses=_FURTHER_USES),
-    "Tel", "Rufnummer", "TelNr", "TelefonNr", "Festnetznummer", "FestnetzPrivat",
+    "Tel", "Rufnummer", "TelNr", "TelefonNr", "Festnetznummer",
     *(f"{name}{number}" for name in _NUMBERED for number in (1, 2)),
     "HandyNr", "MobilNr", "FaxNr", "TelefonnummerMobil", "TelMobil", "MobilTel", "TelefonHandy",
-    "Diensthandy", "Privathandy", "TelefonFax", "PhoneFax",
+    "Diensthandy", "TelefonFax", "PhoneFax",
 )  # fmt: skip
 _NUMBERS = ("FormattedNumber", "Number", "")
 PHONES: t.Final = (
@@ -165,7 +165,7 @@ ADDRESSES: t.Final = (
 _PLACES = (*ADDRESSES, "")
 CITY: t.Final = within(_PLACES, ("Municipality", "City", "Town", "Ort", "Stadt", "Wohnort"))
 COUNTRY: t.Final = within(
-    _PLACES, ("CountryCode", "Country.Code", "Country", "CountryName", "Staat", "Ländercode")
+    _PLACES, ("CountryCode", "Country.Code", "Country", "CountryName", "Staat")
 )
 LAND: t.Final = within(_PLACES, ("Land",))
 """A country or, in Germany and Austria, a state."""
@@ -200,7 +200,6 @@ ADDRESS_LINES: t.Final = within(
         "Street2",
         "Adresszusatz",
         "Anschriftzusatz",
-        "Anschriftenzusatz",
         "Adresszeile2",
         "Zusatz",
     ),
