@@ -279,10 +279,12 @@ class Pull:
         objections = [self._objection(run, those) for run, those in missing] + withdrawals
         objections += [run.filter_objection(self.deletion_limit_percent) for run in complete]
         is_proved = self._is_proved(missing)
-        if is_proved and not any(objections):
+        if not any(objections):
             for run, those in missing:
+                dropped = self.dropped.get(run.name, ())  # they were read: that is proof
                 for candidate_id in those.deleted:
-                    run.delete(candidate_id, at)
+                    if is_proved or candidate_id in dropped:
+                        run.delete(candidate_id, at)
                 run.take_out(at)
         for run in self.runs:
             run.withdraw(at, is_believed=not any(withdrawals))

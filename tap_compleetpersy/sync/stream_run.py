@@ -217,6 +217,8 @@ class StreamRun:
 
     def _memory(self, *, whole: bool) -> Memory | None:
         former = self.bookmark.tables
+        if self.tables is not None and self.plan.complete and not whole:
+            self.tables.keep(self._records(self.ledger or {}))  # who has expired is nobody's
         return former if self.tables is None else self.tables.memory(former, whole=whole)
 
     def _ledger_so_far(self) -> Ledger:

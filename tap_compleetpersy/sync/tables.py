@@ -118,6 +118,13 @@ class Tables:
                 leaving.append(table)
         return leaving if tables is not None else [*self.open, *leaving]
 
+    def keep(self, known: Iterable[str]) -> None:
+        """Forget all records but those known, where there is a filter."""
+        if self.held:
+            every = frozenset(known)
+            for held in self.held.values():
+                held.intersection_update(every)
+
     def counted(self) -> Iterable[tuple[str, int, int]]:
         """Yield of each table: its name, how many records are to leave, how many it had."""
         for table, records in self.failed.items():

@@ -21,7 +21,7 @@ from tap_compleetpersy.model.candidate import UnreadableRecord
 from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.settings.extra_streams import CANDIDATE_ID, stays_below
 from tap_compleetpersy.sync.plan import cutoff_of
-from tap_compleetpersy.sync.reading import compile_read, is_within, require_times, rules_of
+from tap_compleetpersy.sync.reading import Seen, compile_read, is_within, require_times, rules_of
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.candidate import Candidate
