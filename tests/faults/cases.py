@@ -452,6 +452,7 @@ def signalled(number: int) -> Fault:
 WITHIN = "within 5 s"
 ENDS = (
     Case(name="SIGINT", fault=signalled(signal.SIGINT), exit_code=130, after=WITHIN, log="…"),
+    Case(name="SIGHUP", fault=signalled(signal.SIGHUP), exit_code=129, after=WITHIN, log="…"),
     Case(name="SIGTERM", fault=signalled(signal.SIGTERM), exit_code=143, after=WITHIN, log="…"),
 )
 NOBODY_READS = Case(
