@@ -14,7 +14,6 @@ from tap_compleetpersy.command import read_json_object
 from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.settings.sdk import shown
 from tap_compleetpersy.streams import STREAMS
-from tap_compleetpersy.sync.catalog import stream_schemas
 from tap_compleetpersy.sync.selection import AUTOMATIC
 from tap_compleetpersy.sync.state import REPLICATION_KEYS
 
@@ -43,6 +42,8 @@ def completed_catalog(catalog: dict[str, t.Any]) -> dict[str, t.Any]:
     Raises:
         SettingsError: For anything but a catalog, or where nobody can tell what is meant.
     """
+    from tap_compleetpersy.sync.catalog import stream_schemas  # noqa: PLC0415 - slow to import
+
     streams = catalog.get("streams")
     if not isinstance(streams, list) or not all(map(_is_entry, streams)):
         raise SettingsError(["--catalog: the file is not a Singer catalog; run --discover"])
@@ -92,7 +93,8 @@ def _with_methods(entry: Entry) -> Entry:
     metadata = entry.get("metadata") or []
     root = next((item["metadata"] for item in metadata if item["breadcrumb"] == []), None)
     if root is None:
-        root = {"inclusion": "available"}
+        stream = STREAMS.get(entry["tap_stream_id"])
+        root = {"selected": stream is None or stream.selected_by_default}
         metadata = [{"breadcrumb": [], "metadata": root}, *metadata]
     # Singer knows this name, the SDK does not read it.
     method = root.get("replication-method")

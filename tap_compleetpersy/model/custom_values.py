@@ -238,7 +238,7 @@ def _from_top(node: Node | None, key: str, value: object) -> Entry | None:
     """Read an unknown key of the record, or what the user's paths leave of one."""
     if node is None:
         return labelled(without_unwanted(key), value) if is_custom_key(key) else None
-    if node.leaves or not node.is_plain:
+    if _takes_whole(node, value) or not node.is_plain:
         return None
     rest = without_claimed(node, value)
     return None if rest is None else Entry(without_unwanted(key), None, rest, value)
@@ -256,10 +256,16 @@ def _unclaimed(node: Node, entry: Entry, found: Found) -> Entry | None:
     if child is None or child is THROUGH:
         return entry
     visit(child, entry.value, found, MAX_DEPTH)
-    if child.leaves:
+    if _takes_whole(child, entry.value):
         return None
     rest = without_claimed(child, entry.value)
     return None if rest is None else entry._replace(value=rest)
+
+
+def _takes_whole(node: Node, value: object) -> bool:
+    """Tell whether nothing of a value is left once the paths of a node have read it."""
+    date = node.child("date") if isinstance(value, dict) and not is_date_object(value) else None
+    return bool(node.leaves) and not (date is not None and date.leaves)
 
 
 def without_claimed(node: Node, value: object, room: int = MAX_DEPTH) -> object:

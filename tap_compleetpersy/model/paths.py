@@ -124,6 +124,7 @@ PHONES: t.Final = (
     *within(within(CONTACTS, _TELEPHONES), _NUMBERS),
     *within(PHONE_LISTS, ("FormattedNumber", "PhoneNumber", "Number", "Nummer", "Value", "")),
     *_PHONE_FIELDS,
+    *within(_TELEPHONES, ("FormattedNumber",)),
 )  # fmt: skip
 _EMAILS = ("Email", "EmailAddress", "EMailAdresse", "Mail", "MailAdresse")
 _EMAIL_FIELDS = (

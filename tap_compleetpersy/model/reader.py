@@ -258,8 +258,10 @@ def _is_late(entry: tuple[str, Node, object]) -> bool:
 
 
 def _through(node: Node, value: object, found: Found, room: int) -> None:
+    """Enter what a wrapper is around: an object, or texts."""
+    is_list = isinstance(value, list)
     for item in value if isinstance(value, list) else (value,):
-        if item is not None and room:
+        if item is not None and room and not (is_list and type(item) is dict):
             _descend(node, item, found, room)
 
 

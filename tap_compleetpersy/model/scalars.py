@@ -52,6 +52,8 @@ def compile_readers(zone: zoneinfo.ZoneInfo) -> Mapping[str, Callable[[object], 
     instant = compile_times(zone)
 
     def read_time(value: object) -> object:
+        if type(value) is str and ("<" in value or "&" in value):  # CDATA left as is, entities
+            value = scalar_text(value)
         time = instant(value)
         if time is None and not is_no_time(value):
             return NOT_UNDERSTOOD

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from singer_sdk.exceptions import MapExpressionError, StreamMapConfigError
-from singer_sdk.mapper import PluginMapper, StreamMap
+from singer_sdk.mapper import CustomStreamMap, PluginMapper, StreamMap
 
 from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.settings.sdk import ALIAS, ELSE, FILTER, KEYS, SOURCE, is_null, shown
@@ -172,6 +172,7 @@ def build_maps(
     log = logging.getLogger("singer_sdk.mapper")
     was_disabled, log.disabled = log.disabled, True
     try:
+        _make_faker(config.get("faker_config", {}))
         mapper = PluginMapper(copy.deepcopy(dict(config)), log)
         for name, schema in schemas.items():
             mapper.register_raw_stream_schema(name, schema, ["id"])
@@ -185,11 +186,28 @@ def build_maps(
     return mapper.stream_maps
 
 
+def _make_faker(faker_config: dict[str, t.Any]) -> None:
+    """Have the SDK make a faker, as it does for each map.
+
+    Raises:
+        AttributeError: For a locale that Faker does not know.
+    """
+    CustomStreamMap(
+        stream_alias="",
+        map_config={},
+        faker_config=faker_config,
+        raw_schema={"properties": {}},
+        key_properties=[],
+        map_transform={},
+        flattening_options=None,
+    )
+
+
 def _meaning(error: Exception) -> str:
     text = str(error)
     if "key propert" in text:
         return (
-            "a map takes a key out of a table. Leave it in, or name in __key_properties__ "
-            "fields that the table has"
+            'a map leaves a key out of a table. Leave it in (with __else__: "id": "id"), or '
+            "name in __key_properties__ fields that the table has"
         )
     return f"an expression cannot be used ({type(error).__name__}). Check the names in it"

@@ -127,6 +127,7 @@ def rules_of(settings: Settings) -> Rules:
         field_paths=settings.field_paths,
         outcomes=settings.outcomes,
         exclude_fields=frozenset(settings.exclude_fields),
+        custom_fields_paths=tuple(settings.custom_fields_paths),
     )
 
 

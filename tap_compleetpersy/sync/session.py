@@ -47,6 +47,7 @@ from tap_compleetpersy.sync.state import (
     tenant_of,
     write_bookmark,
 )
+from tap_compleetpersy.sync.stream_maps import hash_of_maps
 from tap_compleetpersy.sync.stream_run import RUNS, AttachmentsRun, StreamRun
 from tap_compleetpersy.sync.worker import Worker, is_worthwhile, mapped_pages
 
@@ -175,9 +176,12 @@ def sync_streams(
         source = AttachmentSource(client, settings, index, report)
         if "candidate_attachments" in selected:
             stack.enter_context(source)
+        attachments = functools.partial(
+            AttachmentsRun, source=source, maps=hash_of_maps(tap.config)
+        )
         Pull(
             plan=plan,
-            runs=_runs(emitters, plan, bookmarks, shape, source),
+            runs=_runs(emitters, plan, bookmarks, shape, attachments),
             pages=_pages(client, settings, mapper, worker),
             guard=lambda: CircleGuard(profile),
             output=SingerOutput(emitters, writer, tap.state, tap.state_writer, tenant, ledgers),
@@ -243,11 +247,11 @@ def _runs(
     plan: Plan,
     bookmarks: Mapping[str, Bookmark],
     shape: Shape,
-    source: AttachmentSource,
+    attachments: Callable[..., StreamRun],
 ) -> list[StreamRun]:
     def make(name: str) -> Callable[..., StreamRun]:
         run = RUNS[name]
-        return functools.partial(run, source=source) if run is AttachmentsRun else run
+        return attachments if run is AttachmentsRun else run
 
     return [
         make(emitter.name)(

@@ -53,6 +53,7 @@ class Bookmark:
         short: By how many candidates the list was shorter than the API told, in the last complete
             pass that proved something; None: never compared.
         ledger: What the warehouse may hold alive; None before the first run.
+        maps: Hash of the stream maps that made all rows of attachments; None: there were none.
         tables: What of it each table holds; None: as an older release left it.
     """
 
@@ -63,6 +64,7 @@ class Bookmark:
     unreadable: int = 0
     short: int | None = None
     ledger: ledgers.Ledger | None = field(default=None, repr=False)
+    maps: str | None = None
     tables: Memory | None = field(default=None, repr=False)
 
 
@@ -141,6 +143,7 @@ def write_bookmark(
         "unreadable": bookmark.unreadable,
         "short": bookmark.short,
         "ledger": None if bookmark.ledger is None else encode(bookmark.ledger),
+        "maps": bookmark.maps,
         "tables": None if bookmark.tables is None else encode_memory(bookmark.tables),
         "version": VERSION,
         "tenant": tenant,
@@ -176,6 +179,7 @@ def _read_bookmark(
         unreadable=_count(stream, "unreadable", bookmark.get("unreadable", 0)),
         short=None if bookmark.get("short") is None else _count(stream, "short", bookmark["short"]),
         ledger=_ledger(stream, bookmark.get("ledger"), decode),
+        maps=bookmark.get("maps"),
         tables=_tables(stream, bookmark.get("tables")),
     )
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import hashlib
+import json
 import typing as t
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from singer_sdk.mapper import CustomStreamMap, RemoveRecordTransform
 
@@ -35,6 +37,15 @@ def compile_map(stream_map: StreamMap) -> Callable[[Record], Record | None]:
         return None if mapped is None else flatten(mapped)
 
     return transform
+
+
+def hash_of_maps(config: Mapping[str, t.Any]) -> str | None:
+    """Return a hash of the settings that stream maps are made of; None where there are none."""
+    maps = config.get("stream_maps")
+    if not maps:
+        return None
+    text = json.dumps([maps, config.get("stream_map_config")], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def has_filter(stream_map: StreamMap) -> t.TypeGuard[CustomStreamMap]:

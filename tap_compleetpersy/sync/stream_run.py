@@ -417,11 +417,14 @@ class AttachmentsRun(CarriedRun):
 
     Attributes:
         source: Asks for them.
+        maps: Hash of the stream maps. Where it is another than that of all rows there are, a
+            complete pass asks for everybody's: a filter may pass others now.
     """
 
     name = "candidate_attachments"
 
     source: AttachmentSource
+    maps: str | None = None
     _fetched: Mapping[str, Sequence[Fetched] | None] = field(default_factory=dict)
 
     def prepare(self, page: Sequence[Mapped]) -> None:
@@ -434,7 +437,7 @@ class AttachmentsRun(CarriedRun):
         bookmark = super().bookmark_at_end(plan, reached, unreadable)
         if self.source.found_nothing_at_all:
             return dataclasses.replace(bookmark, position=self.bookmark.position)
-        return bookmark
+        return dataclasses.replace(bookmark, maps=self.maps) if self.plan.complete else bookmark
 
     def _is_due(self, mapped: Mapped) -> bool:
         position, updated = self.bookmark.position, mapped.updated_at
@@ -443,6 +446,7 @@ class AttachmentsRun(CarriedRun):
             or updated is None
             or updated > position
             or mapped.remote_id not in (self.bookmark.ledger or {})
+            or (self.plan.complete and self.maps != self.bookmark.maps)
         )
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:

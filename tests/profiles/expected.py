@@ -276,9 +276,11 @@ def identifier(stream: str, remote_id: str) -> str:
 
 
 def instant(moment: datetime, shape: str) -> str:
-    """Write a time as records do; a wall clock says the first of two times that look alike."""
-    if shape in WALL_CLOCK_SHAPES and moment.astimezone(BERLIN).fold:
-        moment -= timedelta(hours=1)
+    """Write a time as records do; a wall clock says the second of two times that look alike."""
+    local = moment.astimezone(BERLIN)
+    is_first = local.utcoffset() != local.replace(fold=1).utcoffset()
+    if shape in WALL_CLOCK_SHAPES and is_first:
+        moment += timedelta(hours=1)
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z"
 
 
