@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from tests.proof.expected import Rows, agrees, authority, expected_rows
 from tests.proof.knowledge import Knowledge
-from tests.proof.laws import Situation
 from tests.proof.remote import Person
+from tests.proof.situation import Situation
 from tests.proof.warehouse import Record, source_of
 
 Living = Mapping[str, Record]

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from tests.proof.answers import remark
 from tests.proof.doors import Doors
 from tests.proof.remote import Moment, Opening, Person
-from tests.proof.server import remark
 from tests.proof.warehouse import source_of
 
 Row = Mapping[str, str | bool | None]

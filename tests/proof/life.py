@@ -23,7 +23,9 @@ from hypothesis.stateful import (
 )
 
 from tests.proof.doors import FILTERS, Doors, Filter
+from tests.proof.habits import Ending, Habits, Total
 from tests.proof.laws import SAYS
+from tests.proof.notes import sync_notes
 from tests.proof.project import COMPLETE, DELTA, Project
 from tests.proof.remote import (
     DAY,
@@ -44,7 +46,7 @@ from tests.proof.remote import (
     Wait,
     Withdraw,
 )
-from tests.proof.server import Drift, Ending, Habits, Total
+from tests.proof.server import Drift
 from tests.proof.warehouse import STREAMS, Loading, merged, replaced
 from tests.proof.world import Server, World
 
@@ -284,7 +286,7 @@ class Narrowing(Life):
     def syncs_notes(self) -> None:
         """A run of an extra stream, of what is written about each candidate."""
         with self.step():
-            self.world.sync_notes()
+            sync_notes(self.world)
 
 
 def prove(

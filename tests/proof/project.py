@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from tests.proof.doors import Doors
 from tests.proof.expected import Scope, instant
+from tests.proof.habits import Habits
 from tests.proof.remote import DAY, Moment
-from tests.proof.server import Habits
 from tests.proof.warehouse import STREAMS
 
 COMPLETE = 0.0000001

@@ -14,11 +14,12 @@ from click.testing import CliRunner, Result
 
 from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.cli.fields import command
+from tests.proof.habits import Ending, Habits, Pagination, Total
 from tests.proof.laws import most_requests
 from tests.proof.project import COMPLETE, Project
 from tests.proof.remote import HOUR, Add
 from tests.proof.running import discover, in_process, run_tap
-from tests.proof.server import FLOOD, Ending, Habits, Pagination, Tenant, Total, Visit, serving
+from tests.proof.server import FLOOD, Tenant, Visit, serving
 from tests.proof.world import CALM_ENDINGS
 
 SIZE = 20
@@ -59,7 +60,8 @@ def sync(tenant: Tenant, settings: Settings, _folder: Path) -> int | None:
     if run.error is not None:
         assert isinstance(run.error, ApiError), run.error
         return None
-    return sum(m["type"] == "RECORD" and m["stream"] == "candidates" for m in run.messages)
+    records = [m for m in run.messages if m["type"] == "RECORD"]
+    return len([each for each in records if each["stream"] == "candidates"])
 
 
 def explore(_tenant: Tenant, settings: Settings, folder: Path) -> int | None:
@@ -69,7 +71,7 @@ def explore(_tenant: Tenant, settings: Settings, folder: Path) -> int | None:
     words = ["--config", str(config), "--sample", "0", "--format", "json"]
     done: Result = CliRunner().invoke(command, words)
     assert done.exit_code in {0, 1}, done.output
-    said: str = done.stderr.splitlines()[-1]
+    said = str(done.stderr.splitlines()[-1])
     return None if done.exit_code else int(said.split()[1])
 
 

@@ -10,22 +10,23 @@ from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.sync.errors import DeletionsRefusedError
 from tests.proof import laws
+from tests.proof.columns import Columns
 from tests.proof.comparison import Comparison
 from tests.proof.doors import Doors
 from tests.proof.expected import Scope, moment_of
+from tests.proof.habits import Ending, Habits
 from tests.proof.knowledge import Knowledge
-from tests.proof.laws import Situation
 from tests.proof.project import COMPLETE, Project
 from tests.proof.remote import HOUR, Change, Hide, Moment, Mute, Remote, Wait
 from tests.proof.running import run_tap, select
-from tests.proof.server import Drift, Ending, Habits, Tenant, Visit
+from tests.proof.server import Drift, Tenant, Visit
+from tests.proof.situation import Situation
 from tests.proof.warehouse import (
     COPIES,
     STREAMS,
     TABLES,
     Loading,
     Message,
-    State,
     Warehouse,
     source_of,
 )
@@ -62,7 +63,7 @@ class World:
         warehouse: The target's tables, and the state.
         knowledge: What each stream can know.
         emitted: Remote ids of each stream that any run ever wrote as living.
-        columns: Of each table of candidates, those that the kept state knows to be filled.
+        columns: Which of the candidates the kept state knows to be filled.
         latest_start: Of any run, by the server's clock.
         newest: Latest time that was shown of each person.
     """
@@ -79,9 +80,7 @@ class World:
     emitted: dict[str, set[str]] = field(
         default_factory=lambda: {stream: set() for stream in STREAMS}
     )
-    columns: dict[str, set[str]] = field(
-        default_factory=lambda: {t: set() for t in TABLES if source_of(t) == "candidates"}
-    )
+    columns: Columns = field(default_factory=Columns)
     latest_start: Moment = 0
     newest: dict[str, Moment] = field(default_factory=dict)
 
@@ -147,7 +146,7 @@ class World:
             written={table: len(rows) for table, rows in self.warehouse.rows.items()},
             doors=self.project.doors,
             deselected=self.project.deselected,
-            to_empty=self._to_empty(given),
+            to_empty=self.columns.to_empty(self.project) if given else {},
             emitted=self.emitted,
         )
         self._note_emitted(situation)
@@ -167,7 +166,8 @@ class World:
             laws.expect_emptied_columns(
                 situation, {table: self.warehouse.living(table) for table in TABLES}
             )
-        self._note_columns(situation, is_whole=is_whole)
+        is_kept = is_whole and self.warehouse.keeps("candidates", run.messages)
+        self.columns.note(situation, is_kept=is_kept)
         for stream in self.project.streams:
             comparisons = [
                 Comparison(
@@ -184,34 +184,6 @@ class World:
         self._note_changes()
         self._count(situation, is_whole=is_whole)
         return situation
-
-    def sync_notes(self) -> None:
-        """Run the extra stream alone: it asks about whom a run of candidates may speak of."""
-        visit = self.server.tenant.visit = Visit()
-        settings = self.project.settings(self.server.url, self.habits, COMPLETE)
-        catalog = select(self.server.catalog, ["notes"])
-        run = run_tap(self.server.tenant, settings, catalog, self.warehouse.state)
-        scope = self.project.scope(self.remote.now, self.habits)
-        cutoff = replace(scope, lower=scope.cutoff)
-        wanted = {
-            person.number
-            for versions in visit.served.values()
-            for person in versions
-            if cutoff.allows(person) and self.project.doors.admits(person)
-        }
-        notes = [m["record"] for m in run.messages if m["type"] == "RECORD"]
-        assert {note["Text"] for note in notes} <= {f"about {number}" for number in wanted}
-        assert set(visit.asked_about) <= wanted
-        laws.expect_bounded(visit)
-        if run.error is None:
-            assert not visit.is_endless
-            assert sorted(visit.asked_about) == sorted(wanted)
-            assert len(notes) == len(wanted)
-        else:
-            is_strange = visit.is_endless or self.habits.ending == "empty for ever"
-            is_api = isinstance(run.error, ApiError) and is_strange
-            assert is_api or laws.is_untimed(visit, scope), run.error
-        self.counts["runs of notes"] += 1
 
     def _learn(
         self,
@@ -257,32 +229,6 @@ class World:
                 for record in situation.records(table)
                 if record["remote_deleted_at"] is None
             }
-
-    def _to_empty(self, given: State | None) -> dict[str, set[str]]:
-        """Name the columns that were filled, are deselected, and are to be emptied."""
-        if given is None or not self.project.erases:
-            return {}
-        own = set(self.project.doors.tables(["candidates"]))
-        gone = set(self.project.deselected)
-        return {t: those & gone for t, those in self.columns.items() if t in own}
-
-    def _note_columns(self, situation: Situation, *, is_whole: bool) -> None:
-        """Note which columns the kept state knows to have been emitted, or forgets."""
-        is_kept = is_whole and self.warehouse.keeps("candidates", situation.run.messages)
-        for table in self.columns:
-            if not situation.given:
-                self.columns[table] = set()  # nothing else can tell what was there before
-            columns = situation.columns(table)
-            if is_kept and columns is not None:
-                self.columns[table] |= columns & laws.SAYS.keys()
-
-    def _drop_columns(self) -> None:
-        """Empty by hand what no run empties: see the statement in docs/privacy.md."""
-        for table, known in self.columns.items():
-            for record in self.warehouse.rows[table].values():
-                for name in set(self.project.deselected) & record.keys():
-                    if not self.project.erases or name not in known:
-                        record[name] = None
 
     def _note_changes(self) -> None:
         for number, updated in self.remote.changed.items():
@@ -362,7 +308,7 @@ class World:
     def deselects(self, columns: Collection[str]) -> None:
         """Let the project select other columns."""
         self.project.deselected = columns
-        self._drop_columns()
+        self.columns.drop(self.project, self.warehouse)
         self.remote.look_different()
         self._note_changes()
 
