@@ -14,9 +14,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import msgspec
+
 from tap_compleetpersy.model.times import Instant, format_time
 from tap_compleetpersy.settings.values import EARLIEST_YEAR, LATEST_YEAR
 from tap_compleetpersy.sync import ledger as ledgers
+from tap_compleetpersy.sync.columns import Columns
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.settings import Settings
@@ -28,6 +31,8 @@ REPLICATION_KEYS: t.Mapping[str, str] = {
     "applications": "changed_at",
     "candidate_attachments": "changed_at",
 }
+
+ATTACHMENTS = "candidate_attachments"
 
 Decode = Callable[[str], ledgers.Ledger]
 Encode = Callable[[ledgers.Ledger], str]
@@ -50,6 +55,14 @@ class Bookmark:
         scope_since: Lower bound of the last complete pass; None: it had none.
         unreadable: Records that this complete pass could not read.
         ledger: What the warehouse may hold alive; None before the first run.
+        columns: Columns ever emitted, by table, each with its kind (`columns.kind_of`).
+        shape: Hashes of the settings that decide how rows look, as of the last complete pass;
+            None: not known, as of an older release.
+        asked: Only of attachments: candidates updated up to then were asked for theirs. The
+            position may lie before it, so that those of `owed` are read again.
+        owed: Remote ids of candidates whose attachments could not be listed.
+        content: Only of attachments: hash of the folder that has all content; "" when none was
+            wanted; None: not known.
     """
 
     position: Instant | None = None
@@ -58,6 +71,11 @@ class Bookmark:
     scope_since: Instant | None = None
     unreadable: int = 0
     ledger: ledgers.Ledger | None = field(default=None, repr=False)
+    columns: Columns = field(default_factory=dict)
+    shape: Mapping[str, str] | None = None
+    asked: Instant | None = None
+    owed: tuple[str, ...] = ()
+    content: str | None = None
 
 
 def tenant_of(settings: Settings) -> str:
@@ -125,7 +143,7 @@ def write_bookmark(
     ``--full-refresh`` into the former one, and what is left out would live on.
     """
     value = bookmark.position if stream == "candidates" else bookmark.changed_at
-    return {
+    written: dict[str, t.Any] = {
         "replication_key": REPLICATION_KEYS[stream],
         "replication_key_value": _text(value),
         "position": _text(bookmark.position),
@@ -134,9 +152,16 @@ def write_bookmark(
         "scope_since": _text(bookmark.scope_since),
         "unreadable": bookmark.unreadable,
         "ledger": None if bookmark.ledger is None else encode(bookmark.ledger),
+        "columns": bookmark.columns,
+        "shape": bookmark.shape,
         "version": VERSION,
         "tenant": tenant,
     }
+    if stream == ATTACHMENTS:
+        written["asked"] = _text(bookmark.asked)
+        written["owed"] = list(bookmark.owed)
+        written["content"] = bookmark.content
+    return written
 
 
 def _text(instant: Instant | None) -> str | None:
@@ -167,6 +192,24 @@ def _read_bookmark(
         scope_since=_instant(stream, "scope_since", bookmark.get("scope_since")),
         unreadable=_count(stream, bookmark.get("unreadable", 0)),
         ledger=_ledger(stream, bookmark.get("ledger"), decode),
+        columns=read_columns(stream, bookmark),
+        shape=_typed(stream, "shape", bookmark.get("shape"), dict[str, str] | None),
+        asked=_instant(stream, "asked", bookmark.get("asked")),
+        owed=_typed(stream, "owed", bookmark.get("owed", []), tuple[str, ...]),
+        content=_typed(stream, "content", bookmark.get("content"), str | None),
+    )
+
+
+def read_columns(stream: str, bookmark: Mapping[str, t.Any]) -> dict[str, dict[str, str]]:
+    """Return the columns that a bookmark remembers; none before there was a memory.
+
+    Raises:
+        StateError: When they are no names by table.
+    """
+    found = bookmark.get("columns") or {}
+    return t.cast(
+        "dict[str, dict[str, str]]",
+        _typed(stream, "columns", found, dict[str, dict[str, str]]),
     )
 
 
@@ -214,6 +257,14 @@ def _instant(stream: str, key: str, value: object) -> Instant | None:
         raise StateError(message)
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return round(aware.timestamp() * 1000)
+
+
+def _typed(stream: str, key: str, value: object, kind: t.Any) -> t.Any:  # noqa: ANN401 - any type
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        message = f"state: {key} of {stream} is damaged. {WAY_OUT}"
+        raise StateError(message) from None
 
 
 def _count(stream: str, value: object) -> int:

@@ -26,6 +26,8 @@ BOOKMARK = Bookmark(
     scope_since=1_767_225_600_000,
     unreadable=2,
     ledger={"4711": Entry(20_000, ("88",))},
+    columns={"candidates": {"id": "string", "company": "string emptied"}},
+    shape={"outcomes": "0a1b2c3d"},
 )
 
 
@@ -49,6 +51,8 @@ def test_a_bookmark_has_the_standard_keys_and_no_partitions() -> None:
         "scope_since": "2026-01-01T00:00:00.000Z",
         "unreadable": 2,
         "ledger": written["ledger"],
+        "columns": {"candidates": {"id": "string", "company": "string emptied"}},
+        "shape": {"outcomes": "0a1b2c3d"},
         "version": 1,
         "tenant": TENANT,
     }
