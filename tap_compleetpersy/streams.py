@@ -55,11 +55,9 @@ class PersyStream(Stream):
     def columns(self) -> StreamColumns:
         """The columns of the stream's tables, as they are and as they ever were."""
         bookmarks = self._tap.state.get("bookmarks", {})
+        messages = super()._generate_schema_messages()
         return StreamColumns(
-            present={
-                message.stream: kinds_of(message.schema)
-                for message in super()._generate_schema_messages()
-            },
+            present={message.stream: kinds_of(message.schema) for message in messages},
             remembered=read_columns(self.name, bookmarks.get(self.name) or {}),
             erases=self.settings.erase_deselected,
         )

@@ -60,7 +60,8 @@ def test_a_bookmark_has_the_standard_keys_and_no_partitions() -> None:
 
 @pytest.mark.parametrize("state", [{}, {"bookmarks": {}}, {"bookmarks": {"jobs": {}}}])
 def test_an_empty_state_is_a_fresh_start(state: dict[str, t.Any]) -> None:
-    assert set(read_bookmarks(state, STREAMS, TENANT).values()) == {Bookmark()}
+    found = read_bookmarks(state, STREAMS, TENANT)
+    assert found == dict.fromkeys(STREAMS, Bookmark())
 
 
 def test_times_compare_as_times_whatever_their_offset() -> None:
@@ -144,6 +145,8 @@ OURS = {"version": 1, "tenant": TENANT}
         pytest.param(
             OURS | {"unreadable": "x"}, "unreadable of candidates is no count", id="count"
         ),
+        pytest.param(OURS | {"columns": ["id"]}, "columns of candidates is damaged", id="columns"),
+        pytest.param(OURS | {"shape": 7}, "shape of candidates is damaged", id="shape"),
     ],
 )
 def test_a_damaged_bookmark_is_an_error_with_a_way_out(
