@@ -19,7 +19,8 @@ from singer_sdk.mapper import CustomStreamMap
 from tap_compleetpersy.api.ahead import Ready
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.envelope import records
-from tap_compleetpersy.api.pages import Page, read_pages
+from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
+from tap_compleetpersy.api.paginators import is_numbered
 from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.files.index import Index
 from tap_compleetpersy.files.store import open_store
@@ -184,6 +185,7 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
         known, chosen = _custom_fields(candidates, doors)
         stack.callback(lambda: report.log(chosen, allowlist=chosen != known))
         stack.callback(progress.finish)
+        profile = profile_of(settings)
         source = AttachmentSource(client, settings, index, report)
         if "candidate_attachments" in selected:
             stack.enter_context(source)
@@ -199,10 +201,11 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
                 looks=looks,
             ),
             pages=_pages(client, settings, mapper, worker),
+            guard=lambda: CircleGuard(profile),
             output=SingerOutput(emitters, writer, tap.state, tap.state_writer, tenant, ledgers),
             progress=progress,
             report=report,
-            list_can_shift=settings.pagination != "none",
+            list_can_shift=is_numbered(profile),
             deletion_limit_percent=settings.deletion_limit_percent,
         ).run()
         source.require_an_answer()

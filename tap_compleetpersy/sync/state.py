@@ -54,6 +54,8 @@ class Bookmark:
         full_sync_at: When a complete pass was last tried.
         scope_since: Lower bound of the last complete pass; None: it had none.
         unreadable: Records that this complete pass could not read.
+        short: By how many candidates the list was shorter than the API told, in the last complete
+            pass that proved something; None: never compared.
         ledger: What the warehouse may hold alive; None before the first run.
         columns: Columns ever emitted, by table, each with its kind (`columns.kind_of`).
         shape: Hashes of the settings that decide how rows look, as of the last complete pass;
@@ -70,6 +72,7 @@ class Bookmark:
     full_sync_at: Instant | None = None
     scope_since: Instant | None = None
     unreadable: int = 0
+    short: int | None = None
     ledger: ledgers.Ledger | None = field(default=None, repr=False)
     columns: Columns = field(default_factory=dict)
     shape: Mapping[str, str] | None = None
@@ -151,6 +154,7 @@ def write_bookmark(
         "full_sync_at": _text(bookmark.full_sync_at),
         "scope_since": _text(bookmark.scope_since),
         "unreadable": bookmark.unreadable,
+        "short": bookmark.short,
         "ledger": None if bookmark.ledger is None else encode(bookmark.ledger),
         "columns": bookmark.columns,
         "shape": bookmark.shape,
@@ -190,7 +194,8 @@ def _read_bookmark(
         changed_at=_instant(stream, "changed_at", bookmark.get("changed_at")),
         full_sync_at=_instant(stream, "full_sync_at", bookmark.get("full_sync_at")),
         scope_since=_instant(stream, "scope_since", bookmark.get("scope_since")),
-        unreadable=_count(stream, bookmark.get("unreadable", 0)),
+        unreadable=_count(stream, "unreadable", bookmark.get("unreadable", 0)),
+        short=None if bookmark.get("short") is None else _count(stream, "short", bookmark["short"]),
         ledger=_ledger(stream, bookmark.get("ledger"), decode),
         columns=read_columns(stream, bookmark),
         shape=_typed(stream, "shape", bookmark.get("shape"), dict[str, str] | None),
@@ -267,9 +272,9 @@ def _typed(stream: str, key: str, value: object, kind: t.Any) -> t.Any:  # noqa:
         raise StateError(message) from None
 
 
-def _count(stream: str, value: object) -> int:
+def _count(stream: str, key: str, value: object) -> int:
     if type(value) is not int or value < 0:
-        message = f"state: unreadable of {stream} is no count. {WAY_OUT}"
+        message = f"state: {key} of {stream} is no count. {WAY_OUT}"
         raise StateError(message)
     return value
 
