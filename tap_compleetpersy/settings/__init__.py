@@ -251,6 +251,12 @@ class Settings:
         "Fill `remote_data` with the record as received.",
         "privacy",
     )
+    erase_deselected: bool = setting(
+        False,  # noqa: FBT003 - the default of the setting
+        "A column that was emitted and no longer is (deselected, mapped away) is emptied by the "
+        "next complete pass, which is then due at once.",
+        "privacy",
+    )
     cutoff_date: str | None = setting(
         None,
         "Data minimisation: candidates last updated before this date are never "
