@@ -23,6 +23,7 @@ class Opening(msgspec.Struct, frozen=True, gc=False):
         remote_id: Id of the opening.
         name: Its title.
         outcome: Of the application.
+        status: The text that it was read from.
         created_at: The opening's `ApplicationDate`.
         raw: The element as received.
     """
@@ -32,6 +33,7 @@ class Opening(msgspec.Struct, frozen=True, gc=False):
     outcome: str | None
     created_at: Instant | None
     raw: dict[str, t.Any]
+    status: str | None = None
 
     def __repr__(self) -> str:
         """Show no person."""
@@ -100,6 +102,7 @@ def _opening(
         read,
         found["remote_created_at"][1] if "remote_created_at" in found else None,
         element,
+        said,
     )
 
 

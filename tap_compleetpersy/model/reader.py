@@ -30,6 +30,8 @@ _KEYS_KEPT: t.Final = 5_000
 Found: t.TypeAlias = dict[str, t.Any]
 """What a walk found: a slot to `(rank, value)`, or to a list where many are wanted."""
 
+JOINED: t.Final = "joined"
+"""The mark of a leaf whose values are joined by blanks, where one path leads to several."""
 DOUBTS: t.Final = "doubts"
 """The slot of the slots whose value was there and not understood."""
 
@@ -309,7 +311,8 @@ def _wrapped(value: dict[str, object]) -> dict[str, object] | list[object] | Non
 def read_leaves(node: Node, value: object, found: Found) -> None:
     """Read a scalar at the end of the paths of a node."""
     for slot, rank, read, many, mark in node.leaves:
-        if slot in found and not many and found[slot][0] <= rank:
+        before = None if many else found.get(slot)
+        if before is not None and (before[0] < rank or (before[0] == rank and mark is not JOINED)):
             continue
         result = read(value)
         if result is None:
@@ -318,8 +321,16 @@ def read_leaves(node: Node, value: object, found: Found) -> None:
             found.setdefault(DOUBTS, []).append(slot)
         elif many:
             found.setdefault(slot, []).append((rank, result, mark))
+        elif before is not None and before[0] == rank:
+            found[slot] = (rank, _joined(before[1], result))
         else:
             found[slot] = (rank, result)
+
+
+def _joined(before: object, after: object) -> object:
+    if not isinstance(before, str) or not isinstance(after, str) or after in before.split():
+        return before
+    return f"{before} {after}"
 
 
 def elements(found: Found, *groups: str) -> Iterator[Found]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tap_compleetpersy.model import paths
 from tap_compleetpersy.model.contacts import use_of_path
 from tap_compleetpersy.model.phone_parts import PARTS, number_of_parts
-from tap_compleetpersy.model.reader import Leaf, Node
+from tap_compleetpersy.model.reader import JOINED, Leaf, Node
 from tap_compleetpersy.model.slots import (
     ATTACHMENT_SLOTS,
     CANDIDATE_SLOTS,
@@ -108,7 +108,7 @@ def candidate_tree(rules: Rules, readers: Readers, selected: Collection[str] | N
     own = flat_field_paths(rules.field_paths)
     root = _skeleton(rules)
     for slot in CANDIDATE_SLOTS:
-        if selected is None or is_selected(slot.fields, selected):
+        if _is_claimed(slot, selected, rules.exclude_fields):
             _plant(root, slot, readers)
     for name in OWN_CANDIDATE:
         if selected is None or is_selected((name,), selected):
@@ -146,10 +146,14 @@ def opening_tree(rules: Rules, readers: Readers, selected: Collection[str] | Non
         if selected is None or is_selected(slot.fields, selected):
             _plant(root, slot, readers)
     for name, slot_name in OWN_OPENING.items():
-        if selected is None or slot_name in selected:
+        if selected is None or is_selected(_opening_fields(slot_name), selected):
             given = [_within(path, lists) for path in own.get(name, ())]
             _plant_within(root, OPENING_SLOTS, slot_name, given, readers)
     return root
+
+
+def _opening_fields(slot_name: str) -> tuple[str, ...]:
+    return next(slot.fields for slot in OPENING_SLOTS if slot.name == slot_name)
 
 
 def attachment_tree(rules: Rules, readers: Readers) -> Node:
@@ -161,6 +165,20 @@ def attachment_tree(rules: Rules, readers: Readers) -> Node:
     for name, slot_name in OWN_ATTACHMENT.items():
         _plant_within(root, ATTACHMENT_SLOTS, slot_name, own.get(name, ()), readers)
     return root
+
+
+def _is_claimed(slot: Slot, selected: Collection[str] | None, excluded: Collection[str]) -> bool:
+    """Whether a slot is read: what repeats several fields only if all of them may be known."""
+    if slot.tells_all and excluded:
+        keys = {fold(key.rpartition(".")[2]) for key in excluded}
+        others = (other for other in CANDIDATE_SLOTS if other.name in slot.fields)
+        if any(fold(path.rpartition(".")[2]) in keys for other in others for path in other.paths):
+            return False
+    if selected is None:
+        return True
+    if slot.tells_all:
+        return all(is_selected((field,), selected) for field in slot.fields)
+    return is_selected(slot.fields, selected)
 
 
 def is_selected(fields: Collection[str], selected: Collection[str]) -> bool:
@@ -205,7 +223,7 @@ def date_object(value: dict[str, t.Any]) -> object:
 def _plant(root: Node, slot: Slot, readers: Readers) -> None:
     for rank, path in enumerate(slot.paths):
         segments = path.split(".")
-        mark = use_of_path(segments[-2:]) if slot.many else None
+        mark = use_of_path(segments[-2:]) if slot.many else JOINED if slot.joined else None
         leaf = Leaf(slot.name, rank, readers[slot.read], slot.many, mark)
         _add(root.at(segments), leaf, readers, slot.read)
 

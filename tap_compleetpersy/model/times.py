@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from tap_compleetpersy.model.time_forms import as_iso, is_zero_date, is_zero_number, zone_of
 from tap_compleetpersy.model.wrappers import is_date_object
+from tap_compleetpersy.model.written_times import read_written
 
 if t.TYPE_CHECKING:
     import zoneinfo
@@ -170,6 +171,8 @@ def _bare(text: str) -> str:
 def _read_text(value: str, zone: dt.tzinfo) -> Instant | None:
     text = _bare(value)
     if match := _ISO.fullmatch(text) or _GERMAN.fullmatch(text):
+        return _instant(match, zone)
+    if (iso := read_written(text)) is not None and (match := _ISO.fullmatch(iso)):
         return _instant(match, zone)
     if (match := _COMPACT.fullmatch(text)) and (day := _date(match)) is not None:
         return _local(dt.datetime.combine(day, dt.time()), zone)

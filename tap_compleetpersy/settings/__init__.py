@@ -174,13 +174,6 @@ class Settings:
         "wire",
         unverified=True,
     )
-    encoding: str | None = setting(
-        None,
-        "Encoding of answers that name none, such as `iso-8859-15`; when unset, UTF-8, else "
-        "Windows-1252 with a warning.",
-        "wire",
-        unverified=True,
-    )
     next_link_path: str | None = setting(
         None,
         "Dotted path of the next URL in an answer, with `pagination: link`. Unset: the header "
@@ -193,6 +186,13 @@ class Settings:
         [404, 416],
         "Statuses that mean the end of the list, in answer to a numbered page after one with "
         "records.",
+        "wire",
+        unverified=True,
+    )
+    encoding: str | None = setting(
+        None,
+        "Encoding of answers that name none, such as `iso-8859-15`; when unset, UTF-8, else "
+        "Windows-1252 with a warning.",
         "wire",
         unverified=True,
     )

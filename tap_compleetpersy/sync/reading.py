@@ -163,6 +163,8 @@ def doors_of(selected: Mapping[str, Fields], names: Mapping[str, Collection[str]
         openings = frozenset().union(
             *(names[n] if (own := selected.get(n)) is None else own for n in children)
         )
+    if openings is not None and "remote_status" not in openings:
+        openings = frozenset(openings) - {"outcome"}  # both are read from one text
     candidates = selected.get("candidates")
     if candidates is None and openings is not None:
         candidates = names["candidates"]

@@ -46,8 +46,8 @@ OUTCOMES: t.Mapping[str | None, str | None] = {
     "hired": "HIRED",
     "eingestellt": "HIRED",
     "Verfahren eingestellt": None,
-    "Wiedervorlage": None,
-    "nicht geeignet": None,
+    "Wiedervorlage": "PENDING",
+    "nicht geeignet": "DECLINED",
     "active": None,
     "aktiv": None,
     "archiviert": None,
@@ -155,6 +155,7 @@ def application_record(person: Candidate, opening: Opening, shape: str) -> Recor
         "candidate_id": identifier("candidates", person.remote_id),
         "remote_created_at": opening.applied_at and instant(opening.applied_at, shape),
         "remote_data": None,
+        "remote_status": text(opening.status or person.status),
     }
 
 

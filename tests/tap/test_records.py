@@ -82,6 +82,7 @@ def test_the_default_candidate(run: t.Callable[..., Run]) -> None:
         "candidate_id": candidate["id"],
         "remote_created_at": "2026-03-28T13:05:11.000Z",
         "remote_data": None,
+        "remote_status": "interview",
     }
 
 
