@@ -180,12 +180,13 @@ def sync_streams(
             stack.enter_context(source)
         Pull(
             plan=plan,
-            runs=_runs(emitters, plan, bookmarks, shape, source),
+            runs=_runs(emitters, plan, bookmarks, shape=shape, source=source, ledgers=ledgers),
             pages=_pages(client, settings, mapper, worker),
             guard=lambda: CircleGuard(profile),
             output=SingerOutput(emitters, writer, tap.state, tap.state_writer, tenant, ledgers),
             progress=progress,
             report=report,
+            read=ledgers.changeable(None),
             list_can_shift=is_numbered(profile),
             deletion_limit_percent=settings.deletion_limit_percent,
         ).run()
@@ -241,12 +242,14 @@ def _quick_switches() -> Iterator[None]:
 _SWITCH_SECONDS = 0.001
 
 
-def _runs(
+def _runs(  # noqa: PLR0913 - a keyword for each
     emitters: Sequence[Emitter],
     plan: Plan,
     bookmarks: Mapping[str, Bookmark],
+    *,
     shape: Shape,
     source: AttachmentSource,
+    ledgers: KnownLedgers,
 ) -> list[StreamRun]:
     def make(name: str) -> Callable[..., StreamRun]:
         run = RUNS[name]
@@ -258,7 +261,9 @@ def _runs(
             bookmark=bookmarks[emitter.name],
             emitter=emitter,
             shape=shape,
-            ledger=dict(bookmarks[emitter.name].ledger or {}) if plan.finds_deletions else None,
+            ledger=ledgers.changeable(bookmarks[emitter.name].ledger)
+            if plan.finds_deletions
+            else None,
         )
         for emitter in emitters
     ]

@@ -8,7 +8,7 @@ import typing as t
 import pytest
 
 from tap_compleetpersy.settings import Settings
-from tap_compleetpersy.sync.ledger import Entry
+from tap_compleetpersy.sync.ledger import Entry, Ledger
 from tap_compleetpersy.sync.state import (
     Bookmark,
     StateError,
@@ -25,7 +25,7 @@ BOOKMARK = Bookmark(
     full_sync_at=1_790_000_100_000,
     scope_since=1_767_225_600_000,
     unreadable=2,
-    ledger={"4711": Entry(20_000, ("88",))},
+    ledger=Ledger({"4711": Entry(20_000, ("88",))}),
 )
 
 
