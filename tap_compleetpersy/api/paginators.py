@@ -102,6 +102,10 @@ class Numbered(_Style):
         """
         raise NotImplementedError
 
+    def following(self, page: Received) -> PageRequest | None:
+        """Return the request of the page after one, which needs its number of records only."""
+        raise NotImplementedError
+
     def is_past_end(self, error: ApiError) -> bool:
         """Whether an error is the server's way to say that there is no such page."""
         return error.status in self.profile.past_end_statuses
@@ -192,7 +196,7 @@ class ByLink(_Style):
         Raises:
             PagingFailure: When it leaves the server, which must not get the key.
         """
-        target = self._target(page.answer, page.document)
+        target = self.target(page.answer.headers, page.document)
         if target is None:
             return None
         url = joined(page.answer.url, target)
@@ -205,10 +209,11 @@ class ByLink(_Style):
         """Return the error for links that lead round in circles."""
         return _endless("the next links lead to no end", "next_link_path")
 
-    def _target(self, answer: Answer, document: object) -> str | None:
+    def target(self, headers: Mapping[str, str], document: object) -> str | None:
+        """Return the next URL as it stands in an answer, None at the end."""
         if path := self.profile.next_link_path:
             return link_at(document, path)
-        in_header = next_link(header(answer.headers, "Link"))
+        in_header = next_link(header(headers, "Link"))
         found = (link_at(document, place) for place in LINK_PLACES)
         return in_header or next(filter(None, found), None)
 

@@ -276,14 +276,14 @@ def _pages(
 
     def pages(window: Window, known: Collection[str]) -> Generator[tuple[Page, MappedPage]]:
         ready: Ready = queue.SimpleQueue()
-        # With a worker, two pages are processed at a time.
-        ahead = settings.prefetch_pages + (worker is not None)
+        # With a worker, two pages are processed at a time, hence one to spare.
         read = read_pages(
             client,
             profile,
             since=_moment(window.since),
             until=_moment(window.until),
-            prefetch=ahead,
+            prefetch=settings.prefetch_pages,
+            spare=worker is not None,
             ready=ready,
         )
 
