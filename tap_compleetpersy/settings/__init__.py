@@ -340,7 +340,13 @@ class Settings:
     )
     max_retries: int = setting(6, "Tries of a request after the first.", "network", minimum=0)
     prefetch_pages: int = setting(
-        1, "Pages read ahead while one is processed.", "network", minimum=0
+        1,
+        "Pages asked for at a time: 1 is one ahead of the mapping, 2 to 16 are so many requests in "
+        "flight, where pages have numbers or offsets; back to one when the server answers 429 or "
+        "503. 0: none ahead.",
+        "network",
+        minimum=0,
+        maximum=16,
     )
     requests_per_second: float | None = setting(
         None, "Ceiling of the request rate, for shared hosts.", "network", minimum=0.001

@@ -206,12 +206,14 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
                 attachments=attachments,
                 columns=columns,
                 looks=looks,
+                ledgers=ledgers,
             ),
             pages=_pages(client, settings, mapper, worker),
             guard=lambda: CircleGuard(profile),
             output=SingerOutput(emitters, writer, tap.state, tap.state_writer, tenant, ledgers),
             progress=progress,
             report=report,
+            read=ledgers.changeable(None),
             list_can_shift=settings.pagination != "none",
             deletion_limit_percent=settings.deletion_limit_percent,
         ).run()
@@ -319,6 +321,7 @@ def _runs(  # noqa: PLR0913 - what all runs share
     attachments: Callable[..., StreamRun],
     columns: Mapping[str, StreamColumns],
     looks: Mapping[str, Mapping[str, str]],
+    ledgers: KnownLedgers,
 ) -> list[StreamRun]:
     def make(name: str) -> Callable[..., StreamRun]:
         run = RUNS[name]
@@ -332,7 +335,9 @@ def _runs(  # noqa: PLR0913 - what all runs share
             shape=shape,
             columns=columns[emitter.name],
             look=looks[emitter.name],
-            ledger=dict(bookmarks[emitter.name].ledger or {}) if plan.finds_deletions else None,
+            ledger=ledgers.changeable(bookmarks[emitter.name].ledger)
+            if plan.finds_deletions
+            else None,
         )
         for emitter in emitters
     ]
@@ -345,14 +350,14 @@ def _pages(
 
     def pages(window: Window, known: Collection[str]) -> Generator[tuple[Page, MappedPage]]:
         ready: Ready = queue.SimpleQueue()
-        # With a worker, two pages are processed at a time.
-        ahead = settings.prefetch_pages + (worker is not None)
+        # With a worker, two pages are processed at a time, hence one to spare.
         read = read_pages(
             client,
             profile,
             since=_moment(window.since),
             until=_moment(window.until),
-            prefetch=ahead,
+            prefetch=settings.prefetch_pages,
+            spare=worker is not None,
             ready=ready,
         )
 

@@ -79,7 +79,7 @@ class StreamRun:
     def __post_init__(self) -> None:
         """Take over what the last pass found, and what the tables hold."""
         self.short = self.bookmark.short
-        emitter, known = self.emitter, self._records(self.bookmark.ledger or {})
+        emitter, known = self.emitter, self._records(self.bookmark.ledger or Ledger())
         self.tables = (
             None
             if self.ledger is None
@@ -97,9 +97,8 @@ class StreamRun:
             self.newest = updated if self.newest is None else max(self.newest, updated)
         if self.ledger is not None:
             day = UNKNOWN_DAY if updated is None else max(updated // DAY, 0)
-            before = self.ledger.get(mapped.remote_id)
             entry = Entry(day, self._openings(mapped))
-            self.ledger[mapped.remote_id] = entry
+            before = self.ledger.put(mapped.remote_id, entry)
             if before is not None:
                 gone = [o for o in before.openings if o not in entry.openings]
                 if gone:
@@ -157,7 +156,7 @@ class StreamRun:
 
     def _withdrawn_now(self) -> dict[str, list[str]]:
         """Return what candidates withdrew and did not take back in this run."""
-        ledger = self.ledger or {}
+        ledger: Mapping[str, Entry] = self.ledger or {}
         current = {c: ledger[c].openings if c in ledger else () for c in self.withdrawn}
         left = {c: sorted(those.difference(current[c])) for c, those in self.withdrawn.items()}
         return {candidate_id: openings for candidate_id, openings in left.items() if openings}
@@ -238,11 +237,11 @@ class StreamRun:
     def _memory(self, *, whole: bool) -> Memory | None:
         former = self.bookmark.tables
         if self.tables is not None and self.plan.complete and not whole:
-            self.tables.keep(self._records(self.ledger or {}))  # who has expired is nobody's
+            self.tables.keep(self._records(self.ledger or Ledger()))  # who has expired is nobody's
         return former if self.tables is None else self.tables.memory(former, whole=whole)
 
     def _ledger_so_far(self) -> Ledger:
-        ledger = dict(self.ledger or {})
+        ledger = Ledger() if self.ledger is None else self.ledger.copy()
         for candidate_id, openings in self.gone.items():
             day = self.deleted_days.get(candidate_id, UNKNOWN_DAY)
             entry = ledger.get(candidate_id, Entry(day, ()))
@@ -261,7 +260,7 @@ class StreamRun:
 
     def _records(self, ledger: Ledger) -> Iterable[str]:
         """Yield the remote ids of the stream's records that a ledger knows."""
-        return itertools.chain.from_iterable(entry.openings for entry in ledger.values())
+        return ledger.carried()
 
     def _show(self, record: Record, at: datetime) -> None:
         """Emit a record that lives."""
@@ -324,7 +323,7 @@ class ApplicationsRun(StreamRun):
         return self._written + sum(map(len, self._withdrawn_now().values()))
 
     def _known(self) -> int:
-        return sum(len(entry.openings) for entry in (self.bookmark.ledger or {}).values())
+        return self.bookmark.ledger.openings if self.bookmark.ledger else 0
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:
         if self.emitter.filtered:
@@ -372,10 +371,7 @@ class CarriedRun(StreamRun):
         """Return those of some records that nobody carries any more."""
         if not lost or self.ledger is None:
             return set()
-        left = set(lost)
-        for entry in self.ledger.values():
-            left.difference_update(entry.openings)
-        return left
+        return lost - self.ledger.carried()
 
 
 @dataclass(kw_only=True)
@@ -400,8 +396,7 @@ class JobsRun(CarriedRun):
         return len(self._uncarried(lost)) if len(lost) > deletions.ALWAYS_PASS else 0
 
     def _known(self) -> int:
-        entries = (self.bookmark.ledger or {}).values()
-        return len({opening for entry in entries for opening in entry.openings})
+        return len(self.bookmark.ledger.carried()) if self.bookmark.ledger else 0
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:
         updated = -1 if mapped.updated_at is None else mapped.updated_at
@@ -416,10 +411,9 @@ class JobsRun(CarriedRun):
     @functools.cached_property
     def _emitted_before(self) -> frozenset[str]:
         """Openings whose job the target has, for all that a delta knows."""
-        if self.plan.complete:
+        if self.plan.complete or not self.bookmark.ledger:
             return frozenset()
-        entries = (self.bookmark.ledger or {}).values()
-        return frozenset(itertools.chain.from_iterable(entry.openings for entry in entries))
+        return frozenset(self.bookmark.ledger.carried())
 
     def _is_news(self, opening: Opening, authority: tuple[bool, Instant, str]) -> bool:
         known = self.titles.get(opening.remote_id)
@@ -535,7 +529,7 @@ class AttachmentsRun(CarriedRun):
 
     def _is_late(self, candidate_id: str) -> bool:
         """Whether content is wanted that was not when the candidate was asked for."""
-        known = (self.bookmark.ledger or {}).get(candidate_id)
+        known = self.bookmark.ledger.get(candidate_id) if self.bookmark.ledger else None
         if not (self.plan.complete and self._wants_late and known and known.openings):
             return False
         if self._late >= MOST_LATE:
@@ -566,7 +560,7 @@ class AttachmentsRun(CarriedRun):
         fetched = self._fetched.get(mapped.remote_id)
         if fetched is not None:
             return tuple(each.document.attachment.remote_id for each in fetched)
-        known = (self.ledger or {}).get(mapped.remote_id)
+        known = None if self.ledger is None else self.ledger.get(mapped.remote_id)
         return () if known is None else known.openings
 
 

@@ -8,7 +8,7 @@ import typing as t
 import pytest
 
 from tap_compleetpersy.settings import Settings
-from tap_compleetpersy.sync.ledger import Entry
+from tap_compleetpersy.sync.ledger import Entry, Ledger
 from tap_compleetpersy.sync.state import (
     Bookmark,
     StateError,
@@ -26,7 +26,7 @@ BOOKMARK = Bookmark(
     scope_since=1_767_225_600_000,
     unreadable=2,
     short=3,
-    ledger={"4711": Entry(20_000, ("88",))},
+    ledger=Ledger({"4711": Entry(20_000, ("88",))}),
     maps="0123",
     tables={"jobs": None, "cooks": frozenset({"88", "4/11"})},
     columns={"candidates": {"id": "string", "company": "string emptied"}},
