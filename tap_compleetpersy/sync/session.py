@@ -217,7 +217,10 @@ def _rare_collections() -> Iterator[None]:
 def _index(settings: Settings, tenant: str) -> Index | None:
     if settings.attachments_dir is None:
         return None
-    return Index(open_store(settings.attachments_dir), tenant)
+    store = open_store(
+        settings.attachments_dir, settings.attachments_options, settings.request_timeout
+    )
+    return Index(store, tenant)
 
 
 @contextlib.contextmanager
