@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from tap_compleetpersy.files.store import StoreError
 
 _MISSING: t.Final = (
-    "the folder, share or bucket is not there. Make it, or correct attachments_dir"
+    "the folder, share or bucket is not there, nor can it be made. Make it, or correct "
+    "attachments_dir"
 )
 _REFUSED: t.Final = "it is not allowed there. Give the user of attachments_options that right"
 _LOGIN: t.Final = "the login was refused. Check the credentials in attachments_options"
@@ -43,8 +44,10 @@ _BY_NUMBER: t.Final = {
 _BY_STATUS: t.Final = {
     401: _LOGIN, 403: _REFUSED, 404: _MISSING, 405: _REFUSED, 423: _REFUSED, 507: _FULL,
     452: _FULL, 552: _FULL, 530: _LOGIN, 332: _LOGIN, 550: _REFUSED, 553: _REFUSED,
+    0xC0000022: _REFUSED, 0xC00000A2: _REFUSED, 0xC000007F: _FULL, 0xC0000044: _FULL,
+    0xC00000CC: _MISSING, 0xC0000225: _MISSING, 0xC000006D: _LOGIN,
 }  # fmt: skip
-"""Of HTTP, and of FTP, whose numbers do not collide where it matters."""
+"""Of HTTP, FTP and SMB, whose numbers do not collide."""
 
 _BY_NAME: t.Final = (
     # In this order: a refused login is often an error of permission, too.
@@ -67,8 +70,12 @@ _BY_NAME: t.Final = (
         _UNREACHED,
     ),
 )
-_WORDS: t.Final = (
-    (re.compile(r"signature|access key id|credential", re.IGNORECASE), _LOGIN),
+_BY_TEXT: t.Final = (
+    (
+        re.compile(r"signature|access key id|credential|failed to authenticate", re.IGNORECASE),
+        _LOGIN,
+    ),
+    (re.compile(r"unexpected keyword argument"), _OPTIONS),
     (re.compile(r"not an SSH-server|Failed to connect|\[Errno -\d+\]"), _UNREACHED),
 )
 """Where a driver says everything with one class; looked for, never shown."""
@@ -103,11 +110,13 @@ def failure_of(doing: str, error: BaseException) -> StoreError:
 def reason_of(error: BaseException) -> str | None:
     """Tell why something failed, None when nothing says so: by what caused it, too."""
     every = list(_causes(error))
-    for find in (_named, _numbered, _worded):
-        for cause in every:
-            if reason := find(cause):
+    names = [name for cause in every for name in _names(cause)]
+    texts = [str(cause) for cause in every]
+    for patterns, words in ((_BY_NAME, names), (_BY_TEXT, texts)):
+        for pattern, reason in patterns:
+            if any(map(pattern.search, words)):
                 return reason
-    return None
+    return next(filter(None, map(_numbered, every)), None)
 
 
 def is_missing(error: BaseException) -> bool:
@@ -133,15 +142,11 @@ def _has_list(error: BaseException) -> bool:
     return isinstance(getattr(error, "errors", None), (list, tuple))
 
 
-def _named(error: BaseException) -> str | None:
-    if isinstance(error, TypeError) and "argument" in str(error):
-        return _OPTIONS
-    names = [kind.__name__ for kind in type(error).__mro__ if kind not in _PLAIN]
-    names.append(_code(error))
-    for pattern, reason in _BY_NAME:
-        if any(pattern.search(name) for name in names):
-            return reason
-    return None
+def _names(error: BaseException) -> list[str]:
+    """Return the names of the classes of an error, and that which a cloud gives it."""
+    response = getattr(error, "response", None)
+    code = response.get("Error", {}).get("Code", "") if isinstance(response, dict) else ""
+    return [*(kind.__name__ for kind in type(error).__mro__ if kind not in _PLAIN), str(code)]
 
 
 _PLAIN: t.Final = frozenset({object, BaseException, Exception, OSError, ValueError, RuntimeError})
@@ -153,11 +158,6 @@ def _numbered(error: BaseException) -> str | None:
         return _BY_NUMBER[number]
     status = _status(error)
     return None if status is None else _BY_STATUS.get(status)
-
-
-def _worded(error: BaseException) -> str | None:
-    text = str(error)
-    return next((reason for pattern, reason in _WORDS if pattern.search(text)), None)
 
 
 def _number(error: BaseException) -> int | None:
@@ -182,12 +182,4 @@ def _status(error: BaseException) -> int | None:
     return None
 
 
-_STATUS_NAMES: t.Final = ("status", "status_code", "code")
-
-
-def _code(error: BaseException) -> str:
-    """Return the name that a cloud gives an error."""
-    response = getattr(error, "response", None)
-    if isinstance(response, dict):
-        return str(response.get("Error", {}).get("Code", ""))
-    return str(getattr(error, "error_code", "") or "")
+_STATUS_NAMES: t.Final = ("ntstatus", "status", "status_code", "code")

@@ -28,7 +28,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         candidate: Remote id.
         attachment: Remote id.
-        described: Hash of what the list said of it: another one is another content.
+        described: Number of the rule that judged it, a colon, and a hash of what the list said of
+            it: another hash is another content. Older entries have the hash alone.
         path: Of the content.
         sha256: Of the content, hexadecimal.
         size: Of the content, in bytes.
@@ -46,9 +47,12 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Entry).decode
 
 
-def described(*facts: object) -> str:
-    """Hash what a list says of an attachment, its link aside, for links expire."""
-    return hashlib.sha256(msgspec.json.encode(facts)).hexdigest()
+def described(rule: int, *facts: object) -> str:
+    """Return a rule's number and a hash of what a list says of an attachment.
+
+    Its link is left out, for links expire.
+    """
+    return f"{rule}:{hashlib.sha256(msgspec.json.encode(facts)).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,10 @@ class Index:
     def put(self, attachment_id: str, entry: Entry) -> None:
         """Remember the entry of an attachment."""
         self.store.write(self._path(attachment_id), _encode(entry))
+
+    def forget(self, attachment_id: str) -> None:
+        """Forget the entry of an attachment; its content stays until it is pruned."""
+        self.store.delete(self._path(attachment_id))
 
     def _path(self, attachment_id: str) -> str:
         return f"{FOLDER}/{self.tenant}/{attachment_id}.json"

@@ -55,8 +55,8 @@ class Lane:
         except queue.Empty:
             self.is_stuck = True
             message = (
-                f"attachments_dir: the store did not answer within {seconds:g} s (request_timeout)."
-                " Check its host and port, and the network"
+                f"attachments_dir: the store did not answer within {seconds:.3g} s "
+                "(request_timeout). Check its host and port, and the network"
             )
             raise StoreError(message) from None
         if not is_done:

@@ -165,10 +165,7 @@ class Remote:
             try:
                 with files.open(partial, "wb") as target:
                     shutil.copyfileobj(file, target, _CHUNK)
-                files.invalidate_cache()
-                if int(files.info(partial)["size"]) != size:
-                    message = "attachments_dir: the store has not kept a whole file"
-                    raise StoreError(message)
+                _require_size(files, partial, size)
                 self._move(files, partial, path)
             except BaseException:
                 with contextlib.suppress(Exception):  # the first failure is the one to tell
@@ -191,7 +188,7 @@ class Remote:
     def _mover(self, files: t.Any) -> Callable[[str, str], object]:  # noqa: ANN401 - fsspec has no types
         if "webdav" in self._driver.protocols:  # its `mv` copies
             return lambda old, new: files.client.move(old, new, overwrite=True)
-        return lambda old, new: files.mv(old, new)
+        return t.cast("Callable[[str, str], object]", files.mv)
 
     def _size(self, files: t.Any, path: str) -> int | None:  # noqa: ANN401 - fsspec has no types
         files.invalidate_cache()
@@ -211,14 +208,18 @@ class Remote:
                 raise
 
     def _make_folder(self, files: t.Any, folder: str) -> None:  # noqa: ANN401 - fsspec has no types
-        if folder in self._made:
+        """Make a folder and those above it, step by step: without a share SMB's never ends."""
+        if not folder.strip("/") or folder in self._made:
             return
-        try:
-            files.makedirs(folder, exist_ok=True)
-        except Exception:
-            files.invalidate_cache()
-            if not files.isdir(folder):  # another thread has made it
-                raise
+        files.invalidate_cache()
+        if not files.isdir(folder):
+            self._make_folder(files, folder.rpartition("/")[0])
+            try:
+                files.mkdir(folder, create_parents=False)
+            except Exception:
+                files.invalidate_cache()
+                if not files.isdir(folder):  # another thread may have made it
+                    raise
         self._made.add(folder)
 
     def _run(self, doing: str, act: Callable[[t.Any], _T], size: int = 0) -> _T:
@@ -233,6 +234,13 @@ class Remote:
 
     def _at(self, path: str) -> str:
         return f"{self._root}/{path}"
+
+
+def _require_size(files: t.Any, full: str, size: int) -> None:  # noqa: ANN401 - fsspec has no types
+    files.invalidate_cache()
+    if int(files.info(full)["size"]) != size:
+        message = "attachments_dir: the store has not kept a whole file"
+        raise StoreError(message)
 
 
 class _Receiving(Hashing):

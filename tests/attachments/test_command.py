@@ -108,7 +108,7 @@ class TestPrune:
     @pytest.fixture
     def state(self, tenant: Tenant) -> Path:
         """The state after 1001 was deleted; 1002 has the same content as her."""
-        tenant.give("1002", "11", file_name="CV.pdf", content=b"the CV")
+        tenant.give("1002", "11", file_name="CV.pdf", content=b"%PDF-1")
         tenant.sync()
         tenant.persy.store.delete("1001")
         tenant.complete_pass()
@@ -121,7 +121,7 @@ class TestPrune:
         done = persy(tenant, "--prune", "files", "--state", str(state))
         assert done.returncode == 0, done.stderr
         (line,) = done.stdout.splitlines()
-        assert (tenant.files / line).read_bytes() == b"the letter"
+        assert (tenant.files / line).read_bytes() == b"%PDF-1.7-L"
         assert (
             "1 files of 2 attachments to remove (nothing was removed: add --write)" in done.stderr
         )
@@ -131,28 +131,28 @@ class TestPrune:
     def test_then_it_removes_what_nobody_needs(self, tenant: Tenant, state: Path) -> None:
         done = persy(tenant, "--prune", "files", "--state", str(state), "--write")
         assert "1 files of 2 attachments removed" in done.stderr
-        assert [path.read_bytes() for path in tenant.stored()] == [b"the CV"]
+        assert [path.read_bytes() for path in tenant.stored()] == [b"%PDF-1"]
         again = persy(tenant, "--prune", "files", "--state", str(state), "--write")
         assert "0 files of 0 attachments removed" in again.stderr
 
     def test_a_content_that_was_replaced_goes_too(self, tenant: Tenant) -> None:
         tenant.sync()
-        tenant.give("1001", "9", touch=True, file_name="neu.pdf", content=b"new CV")
+        tenant.give("1001", "9", touch=True, file_name="neu.pdf", content=b"%PDF-3")
         tenant.sync()
         path = tenant.folder / "state.json"
         path.write_text(json.dumps(tenant.state))
         persy(tenant, "--prune", "files", "--state", str(path), "--write")
         contents = {path.read_bytes() for path in tenant.stored()}
-        assert contents == {b"new CV", b"the letter", b"the photo"}
+        assert contents == {b"%PDF-3", b"%PDF-1.7-L", b"\xff\xd8\xff photo"}
 
     def test_another_tenants_files_stay(self, tenant: Tenant, state: Path) -> None:
         tenant.state = None
         tenant.settings["account"] = "other"
-        tenant.give("1003", "12", content=b"of the other tenant")
+        tenant.give("1003", "12", content=b"%PDF-of the other tenant")
         tenant.sync()
         del tenant.settings["account"]
         persy(tenant, "--prune", "files", "--state", str(state), "--write")
-        assert b"of the other tenant" in {path.read_bytes() for path in tenant.stored()}
+        assert b"%PDF-of the other tenant" in {path.read_bytes() for path in tenant.stored()}
 
     def test_what_is_not_ours_stays(self, tenant: Tenant, state: Path) -> None:
         foreign = [tenant.files / name for name in ("notes.txt", "ab.pdf", "aa/x.pdf")]
@@ -213,8 +213,8 @@ def test_through_meltano_into_a_warehouse(tenant: Tenant, tmp_path: Path) -> Non
             "join persy.candidates c on c.id = a.candidate_id where c.remote_id = '1001' order by 2"
         ).fetchall()
     assert [(Path(path).read_bytes(), size) for path, size in rows] == [
-        (b"the CV", 6),
-        (b"the letter", 10),
+        (b"%PDF-1", 6),
+        (b"%PDF-1.7-L", 10),
     ]
     tenant.persy.store.delete("1001")
     tenant.persy.store.delete("1002")
