@@ -63,14 +63,14 @@ def test_nobody_is_a_clear_line(tenant: Tenant) -> None:
 def test_files_are_stored_under_their_own_safe_names(start: Start) -> None:
     tenant = start(attachment_links="mixed")
     for number, name in enumerate(["CV.pdf", "cv.pdf", "../../CV.pdf"]):
-        tenant.give("1001", str(number), file_name=name, content=name.encode())
+        tenant.give("1001", str(number), file_name=name, content=f"%PDF-{name}".encode())
     done = persy(tenant, "1001", "--download", "documents")
     assert done.returncode == 0, done.stderr
     folder = tenant.folder / "documents" / "1001"
     assert {path.name: path.read_text() for path in folder.iterdir()} == {
-        "CV.pdf": "CV.pdf",
-        "cv (2).pdf": "cv.pdf",
-        "_.._CV.pdf": "../../CV.pdf",
+        "CV.pdf": "%PDF-CV.pdf",
+        "cv (2).pdf": "%PDF-cv.pdf",
+        "_.._CV.pdf": "%PDF-../../CV.pdf",
     }
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
 

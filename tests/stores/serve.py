@@ -18,13 +18,16 @@ PASSWORDS = {"hr": "Geheim-4711!", "reader": "Lese-0815!"}
 def ftp(port: int, folder: Path) -> None:
     """Serve FTP with pyftpdlib."""
     from pyftpdlib.authorizers import DummyAuthorizer  # noqa: PLC0415 - one of several
-    from pyftpdlib.handlers import FTPHandler  # noqa: PLC0415
+    from pyftpdlib.handlers import FTPHandler, ThrottledDTPHandler  # noqa: PLC0415
     from pyftpdlib.servers import FTPServer  # noqa: PLC0415
 
     rights = DummyAuthorizer()
     rights.add_user("hr", PASSWORDS["hr"], str(folder), perm="elradfmwMT")
     rights.add_user("reader", PASSWORDS["reader"], str(folder), perm="elr")
-    handler = type("Handler", (FTPHandler,), {"authorizer": rights, "auth_failed_timeout": 0})
+    # Slow enough that a test can see a part of a large document.
+    slow = type("Slow", (ThrottledDTPHandler,), {"read_limit": 3_000_000})
+    facts = {"authorizer": rights, "auth_failed_timeout": 0, "dtp_handler": slow}
+    handler = type("Handler", (FTPHandler,), facts)
     FTPServer(("127.0.0.1", port), handler).serve_forever()
 
 
@@ -92,9 +95,20 @@ def sftp(port: int, folder: Path) -> None:
 
 def gcs(port: int, _: Path) -> None:
     """Serve the API of Google Cloud Storage with an emulator, in memory."""
-    from gcp_storage_emulator.server import create_server  # noqa: PLC0415
+    from gcp_storage_emulator import server as emulator  # noqa: PLC0415
 
-    server = create_server("127.0.0.1", port, in_memory=True, default_bucket="attachments")
+    read = emulator._read_raw_data  # noqa: SLF001
+
+    def read_whole(handler: t.Any) -> t.Any:
+        """Refuse, as the service does, a request that broke off; the emulator would store it."""
+        body = read(handler)
+        told = handler.headers.get("Content-Length")
+        if told and len(body) < int(told):
+            raise ConnectionAbortedError
+        return body
+
+    emulator._read_raw_data = read_whole  # noqa: SLF001
+    server = emulator.create_server("127.0.0.1", port, in_memory=True, default_bucket="attachments")
     server.run()
 
 

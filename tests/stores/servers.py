@@ -37,6 +37,7 @@ class Place:
         port: Of the server; none where there is no server.
         ready: Words that a new interpreter needs before it opens the place.
         clouds: Whether an object appears only when it is whole.
+        disk: What the server serves, where content goes to another port than `port`.
     """
 
     url: str
@@ -48,6 +49,13 @@ class Place:
     port: int | None = None
     ready: str = ""
     clouds: bool = False
+    disk: Path | None = None
+
+    def through(self, port: int) -> Place:
+        """Return the same place, reached at another port."""
+        before, after = f":{self.port}", f":{port}"
+        options = json.loads(json.dumps(self.options).replace(before, after))
+        return replace(self, url=self.url.replace(before, after), options=options)
 
     def below(self, folder: str) -> Place:
         """Return the same place, but for a folder of its own."""
@@ -207,11 +215,14 @@ def gcs(folder: Path) -> Iterator[Place]:
 
 
 PARAMIKO = (
-    "import fsspec; fsspec.register_implementation("
-    "'sftp', 'fsspec.implementations.sftp.SFTPFileSystem', clobber=True)"
+    "import fsspec; from fsspec.implementations.sftp import SFTPFileSystem as paramiko_; "
+    "fsspec.register_implementation('sftp', paramiko_, clobber=True)"
 )
 """With sshfs installed, `sftp://` is its URL."""
-SSHFS = "import fsspec; fsspec.register_implementation('sftp', 'sshfs.SSHFileSystem', clobber=True)"
+SSHFS = (
+    "import fsspec; from sshfs import SSHFileSystem as sshfs_; "
+    "fsspec.register_implementation('sftp', sshfs_, clobber=True)"
+)
 
 
 @contextlib.contextmanager
@@ -322,8 +333,8 @@ def smb(folder: Path) -> Iterator[Place]:
 @contextlib.contextmanager
 def ftp(folder: Path) -> Iterator[Place]:
     """Yield a folder of pyftpdlib."""
-    with python("ftp", folder) as (port, _):
-        yield _by_password(f"ftp://{HOST}:{port}/hr", port)
+    with python("ftp", folder) as (port, disk):
+        yield replace(_by_password(f"ftp://{HOST}:{port}/hr", port), disk=disk)
 
 
 @contextlib.contextmanager
