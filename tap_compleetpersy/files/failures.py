@@ -26,7 +26,7 @@ _UNKNOWN_HOST: t.Final = (
     "the host's key is not the known one. Check known_hosts, or the driver's option for it"
 )
 _FULL: t.Final = "there is no room left"
-_OPTIONS: t.Final = "the driver does not take these attachments_options"
+_OPTIONS: t.Final = "the driver needs other attachments_options than these"
 
 _BY_NUMBER: t.Final = {
     errno.ENOENT: _MISSING,
@@ -75,7 +75,10 @@ _BY_TEXT: t.Final = (
         re.compile(r"signature|access key id|credential|failed to authenticate", re.IGNORECASE),
         _LOGIN,
     ),
-    (re.compile(r"unexpected keyword argument"), _OPTIONS),
+    (
+        re.compile(r"unexpected keyword argument|required (?:positional|keyword-only) argument"),
+        _OPTIONS,
+    ),
     (re.compile(r"not an SSH-server|Failed to connect|\[Errno -\d+\]"), _UNREACHED),
 )
 """Where a driver says everything with one class; looked for, never shown."""

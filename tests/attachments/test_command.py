@@ -116,6 +116,14 @@ class TestPrune:
         path.write_text(json.dumps(tenant.state))
         return path
 
+    def test_a_folder_with_a_password_in_it_is_refused(self, tenant: Tenant) -> None:
+        (tenant.folder / "state.json").write_text("{}")
+        url = "simplecache::sftp://hr:Geheim-4711@host/x"
+        done = persy(tenant, "--prune", url, "--state", "state.json")
+        assert done.returncode == 1
+        assert "--prune: must not hold credentials, give them in attachments_options" in done.stderr
+        assert "Geheim" not in done.stderr
+
     def test_first_it_only_says_what_it_would_do(self, tenant: Tenant, state: Path) -> None:
         before = tenant.stored()
         done = persy(tenant, "--prune", "files", "--state", str(state))

@@ -65,6 +65,61 @@ class TestOnce:
         assert tenant.asked(CONTENT) == []
 
 
+class TestJudgedAnew:
+    """By the rule that holds now, whatever an older one has let in."""
+
+    def test_what_an_older_rule_has_stored_rightly_is_not_fetched_again(
+        self, tenant: Tenant
+    ) -> None:
+        tenant.sync()
+        for path in entries(tenant):
+            rewrite(path, lambda entry: entry | {"described": entry["described"].split(":")[1]})
+        tenant.asked(CONTENT)
+        tenant.state = None
+        assert "0 stored, 3 unchanged, 0 not stored" in tenant.sync().log
+        assert tenant.asked(CONTENT) == []
+        assert all(
+            json.loads(path.read_text())["described"][:2] == "2:" for path in entries(tenant)
+        )
+
+    def test_a_login_page_that_an_older_rule_has_stored_is_fetched_again(
+        self, tenant: Tenant
+    ) -> None:
+        tenant.sync()
+        page = b"<html><input type=password></html>"
+        place = tenant.files / path_of(page)
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(page)
+        (own,) = [path for path in entries(tenant) if json.loads(path.read_text())["size"] == 6]
+        wrong = {"path": path_of(page), "size": len(page), "sha256": sha256(page).hexdigest()}
+        rewrite(own, lambda entry: entry | wrong | {"described": entry["described"].split(":")[1]})
+        tenant.state = None
+        run = tenant.sync()
+        assert "1 stored, 2 unchanged, 0 not stored" in run.log
+        assert attachments(run)["9"]["sha256"] == sha256(b"%PDF-1").hexdigest()
+
+    def test_and_is_forgotten_where_nothing_else_comes(self, tenant: Tenant) -> None:
+        tenant.sync()
+        for path in entries(tenant):
+            rewrite(path, lambda entry: entry | {"described": entry["described"].split(":")[1]})
+        for path in tenant.stored():
+            path.write_bytes(b"<html>"[: path.stat().st_size].ljust(path.stat().st_size))
+        tenant.persy.faults.set(Fault("html", times=None, path_contains=CONTENT))
+        tenant.state = None
+        run = tenant.sync()
+        assert "0 stored, 0 unchanged, 3 not stored" in run.log
+        assert {row["file_path"] for row in attachments(run).values()} == {None}
+        assert entries(tenant) == []
+
+
+def entries(tenant: Tenant) -> list[Path]:
+    return sorted((tenant.files / "index").rglob("*.json"))
+
+
+def rewrite(path: Path, change: t.Callable[[dict[str, t.Any]], dict[str, t.Any]]) -> None:
+    path.write_text(json.dumps(change(json.loads(path.read_text()))))
+
+
 class TestWhole:
     def test_a_file_that_cannot_be_had_is_a_warning_and_the_sync_goes_on(
         self, tenant: Tenant
