@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from tap_compleetpersy.api.answers import Answer, header
-from tap_compleetpersy.api.decode import decode
+from tap_compleetpersy.api.decode import decode, in_utf_8
 from tap_compleetpersy.api.errors import ApiError, ClientClosed, UnexpectedAnswer
 from tap_compleetpersy.api.profile import authorization, joined, profile_of, same_origin, shown
 from tap_compleetpersy.api.retry import Allowance, retrying
@@ -235,7 +235,8 @@ class Client:
 
     def _decoded(self, answer: Answer) -> tuple[Answer, object]:
         try:
-            return answer, decode(answer)
+            answer = in_utf_8(answer, self._profile.encoding)
+            return answer, decode(answer, self._allowance.tell_guess)
         except ApiError:
             # What comes next on its connection may be the rest of this content.
             self._own_transport.disconnect()

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import typing as t
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urldefrag, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from tap_compleetpersy.api.bounds import lower_bound, upper_bound
+from tap_compleetpersy.api.credential import Credential
 from tap_compleetpersy.api.errors import AccessRefused
 from tap_compleetpersy.settings import Settings
 
@@ -31,6 +33,7 @@ class Profile:
     api_url: str
     auth_method: str
     auth_header: str
+    auth_param: str
     username: str | None = field(repr=False)
     candidates_path: str
     records_path: str | None
@@ -42,10 +45,13 @@ class Profile:
     offset_param: str
     cursor_param: str
     next_cursor_path: str
+    next_link_path: str | None
+    past_end_statuses: Sequence[int]
     modified_since_param: str
     modified_until_param: str | None
     date_format: str
     zone: ZoneInfo
+    encoding: str | None = None
 
 
 def profile_of(settings: Settings) -> Profile:
@@ -54,6 +60,7 @@ def profile_of(settings: Settings) -> Profile:
         api_url=settings.api_url.rstrip("/"),
         auth_method=settings.auth_method,
         auth_header=settings.auth_header,
+        auth_param=settings.auth_param,
         username=settings.username,
         candidates_path=settings.candidates_path,
         records_path=settings.records_path,
@@ -65,28 +72,33 @@ def profile_of(settings: Settings) -> Profile:
         offset_param=settings.offset_param,
         cursor_param=settings.cursor_param,
         next_cursor_path=settings.next_cursor_path,
+        next_link_path=settings.next_link_path,
+        past_end_statuses=settings.past_end_statuses,
         modified_since_param=settings.modified_since_param,
         modified_until_param=settings.modified_until_param,
         date_format=settings.date_format,
         zone=settings.zone,
+        encoding=settings.encoding,
     )
 
 
-def authorization(profile: Profile, key: str) -> tuple[str, str]:
-    """Answer name and value of the header that carries the key.
+def authorization(profile: Profile, key: str) -> Credential:
+    """Return how requests carry the key.
 
     Raises:
-        AccessRefused: When the key cannot be sent in that header.
+        AccessRefused: When the key cannot be sent in that way.
     """
+    if profile.auth_method == "query":
+        return Credential("query", profile.auth_param, key)
     if profile.auth_method == "basic":
         pair = f"{profile.username or ''}:{key}".encode()
-        return "Authorization", f"Basic {b64encode(pair).decode('ascii')}"
+        return Credential("header", "Authorization", f"Basic {b64encode(pair).decode('ascii')}")
     if not key.isascii() or not key.isprintable():
         message = "the key holds characters that no header can carry"
         raise AccessRefused(message, "Check the settings api_key and auth_method.")
     if profile.auth_method == "header":
-        return profile.auth_header, key
-    return "Authorization", f"Bearer {key}"
+        return Credential("header", profile.auth_header, key)
+    return Credential("header", "Authorization", f"Bearer {key}")
 
 
 def filters(profile: Profile, since: datetime | None, until: datetime | None) -> dict[str, str]:

@@ -19,18 +19,16 @@ from dataclasses import dataclass, field
 import msgspec
 
 from tap_compleetpersy.model.custom_values import is_custom_key
-from tap_compleetpersy.model.text import (
-    ATTRIBUTE_KEYS,
-    MAX_DEPTH,
-    TEXT_KEYS,
-    fold,
-)
+from tap_compleetpersy.model.text import MAX_DEPTH, fold
+from tap_compleetpersy.model.wrappers import ATTRIBUTE_KEYS, TEXT_KEYS, is_number
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.reader import Node
 
 WRAPPING: t.Final = TEXT_KEYS | ATTRIBUTE_KEYS | {"0"}
 """Keys that an object may have because it stands around a text."""
+_SPECIAL: t.Final = WRAPPING | {"timezone_type"}
+"""Those, and the key of a time of PHP's."""
 
 _DEEPEST: t.Final = MAX_DEPTH // 3
 _ORDERS_KEPT: t.Final = 1_000
@@ -247,7 +245,7 @@ class Layout:
             raise NotPlain from None
 
     def _make(self, section: Section, key: str, item: object) -> Part:
-        if key in WRAPPING or key.startswith("@") or _UNNAMEABLE.search(key):
+        if key in _SPECIAL or key.startswith("@") or is_number(key) or _UNNAMEABLE.search(key):
             raise NotPlain
         node = None if section.node is None else section.node.children.get(key)
         if section.node is not None and node is None and section.node.folded[key] is not None:
@@ -275,7 +273,8 @@ class Layout:
 
         def structure(section: Section, keys: tuple[str, ...], prefix: str) -> tuple[t.Any, object]:
             """Make the structure of a section, and what stands for one that is not there."""
-            if len(section.parts) > 1 and (self.is_listed or _reads_many(section) > 1):
+            is_text = section.node is not None and bool(section.node.leaves)  # `{}` was lost
+            if len(section.parts) > 1 and (self.is_listed or is_text or _reads_many(section) > 1):
                 ordered.append((section, keys))
             kinds: list[t.Any] = []
             missing: list[object] = []

@@ -31,6 +31,7 @@ from tap_compleetpersy.model.reader import (
     visit,
 )
 from tap_compleetpersy.model.text import MAX_DEPTH, fold, text_of, without_unwanted
+from tap_compleetpersy.model.wrappers import elements_of, is_comment, is_lost, is_number
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.rules import Rules
@@ -296,6 +297,8 @@ class _Elements:
                 plain.entries += (self._head, _text(value), self._tail)
             for item in value if type(value) is list else (value,):
                 if type(item) is dict:
+                    if elements_of(item) is not None:
+                        raise NotPlain
                     elements.append(self._each.element(item))
                 else:
                     visit(self._node, item, found, MAX_DEPTH)
@@ -311,7 +314,7 @@ class _CustomField:
 
     def take(self, value: object, _found: Found, plain: Plain) -> None:
         """Keep and list the field."""
-        if _may_be_entry(value):
+        if _may_be_entry(value) or _is_lost(value):
             raise NotPlain
         text = _text(value)
         plain.at_top[self._key] = (value, text)
@@ -352,7 +355,7 @@ class _Container:
             if type(item) is str:
                 text = quoted(item)
             else:
-                if type(item) in _COMPOSED and (may_hold or _may_be_entry(item)):
+                if type(item) in _COMPOSED and (may_hold or _may_be_entry(item) or _is_lost(item)):
                     raise NotPlain
                 text = _text(item)
             if claimed_by is not None:
@@ -370,7 +373,9 @@ class _Container:
         plain.entries += late
 
     def _field(self, key: str) -> _Contained:
-        if key in WRAPPING or not is_custom_key(key) or without_unwanted(key) != key:
+        if key in WRAPPING or is_number(key) or not is_custom_key(key):
+            raise NotPlain
+        if without_unwanted(key) != key:
             raise NotPlain
         child = self._node.child(key) if self._node.children else None
         child = None if child is THROUGH else child
@@ -387,6 +392,11 @@ class _Container:
         made = _Contained(*entry, child, name in ENTRY_NAMES, name in ELEMENT_NAMES)
         self._fields[key] = made
         return made
+
+
+def _is_lost(value: object) -> bool:
+    """Tell whether PHP lost a value, or wrote comments in its place."""
+    return is_lost(value) or is_comment("comment", value)
 
 
 def _may_be_entry(value: object) -> bool:

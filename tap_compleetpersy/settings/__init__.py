@@ -19,7 +19,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from tap_compleetpersy.settings.checks import OUTCOMES, inconsistencies, is_loopback
-from tap_compleetpersy.settings.declaration import About, about, default, json_type, setting
+from tap_compleetpersy.settings.declaration import (
+    About,
+    about,
+    default,
+    item_type,
+    json_type,
+    setting,
+)
 from tap_compleetpersy.settings.environment import ENVIRONMENT_PREFIX, read_environment
 from tap_compleetpersy.settings.extra_streams import ExtraStream, read_extra_streams
 from tap_compleetpersy.settings.key import read_key
@@ -81,15 +88,21 @@ class Settings:
     )
     auth_method: str = setting(
         "bearer",
-        "How the key is sent: `bearer` (Authorization), `header` (`auth_header`) or "
-        "`basic` (`username` and the key).",
+        "How the key is sent: `bearer` (Authorization), `header` (`auth_header`), `basic` "
+        "(`username` and the key) or `query` (`auth_param`).",
         "access",
         unverified=True,
-        choices=("bearer", "header", "basic"),
+        choices=("bearer", "header", "basic", "query"),
     )
     auth_header: str = setting(
         "X-API-Key",
         "Header that carries the key with `auth_method: header`.",
+        "access",
+        unverified=True,
+    )
+    auth_param: str = setting(
+        "api_key",
+        "Query parameter that carries the key with `auth_method: query`; in no log or error.",
         "access",
         unverified=True,
     )
@@ -123,7 +136,8 @@ class Settings:
     )
     pagination: str = setting(
         "page",
-        "How the list is paged: `page`, `offset`, `cursor`, `link` (RFC 8288) or `none`.",
+        "How the list is paged: `page`, `offset`, `cursor`, `link` (the server names the next URL) "
+        "or `none`.",
         "wire",
         unverified=True,
         choices=("page", "offset", "cursor", "link", "none"),
@@ -160,6 +174,28 @@ class Settings:
         "wire",
         unverified=True,
     )
+    next_link_path: str | None = setting(
+        None,
+        "Dotted path of the next URL in an answer, with `pagination: link`. Unset: the header "
+        "`Link` (RFC 8288), else where frameworks have it (`links.next`, `next_page_url` …). Same "
+        "server only.",
+        "wire",
+        unverified=True,
+    )
+    past_end_statuses: list[int] = setting(
+        [404, 416],
+        "Statuses that mean the end of the list, in answer to a numbered page after one with "
+        "records.",
+        "wire",
+        unverified=True,
+    )
+    encoding: str | None = setting(
+        None,
+        "Encoding of answers that name none, such as `iso-8859-15`; when unset, UTF-8, else "
+        "Windows-1252 with a warning.",
+        "wire",
+        unverified=True,
+    )
     modified_since_param: str = setting(
         "modified_since",
         "Query parameter of the lower bound (inclusive) on the updated time; empty: "
@@ -191,6 +227,12 @@ class Settings:
         {},
         "Extra paths in the remote record for a field of the model, tried first: "
         '`{"company": "Profil.Firma"}`. Dotted and nested keys mean the same.',
+        "wire",
+    )
+    custom_fields_paths: list[str] = setting(
+        [],
+        "Dotted paths of the objects that hold custom fields, in place of the usual ones "
+        "(`UserArea`, `CustomFields`, `Zusatzfelder` …).",
         "wire",
     )
     outcomes: dict[str, t.Any] = setting(
@@ -368,6 +410,11 @@ class Settings:
         return key
 
     @property
+    def auth_param_in_use(self) -> str | None:
+        """The query parameter that carries the key, where one does."""
+        return self.auth_param if self.auth_method == "query" else None
+
+    @property
     def has_api_key(self) -> bool:
         """Tell whether a key is configured, without reading it."""
         return self.api_key is not None or self.api_key_file is not None
@@ -397,8 +444,7 @@ def config_jsonschema() -> dict[str, t.Any]:
             "description": facts.help,
         }
         if json_type(field) == "array":
-            is_text = field.name != "extra_streams"
-            schema["items"] = {"type": "string" if is_text else "object"}
+            schema["items"] = {"type": item_type(field)}
         if facts.choices:
             schema["enum"] = [*facts.choices, None]
         if facts.secret:

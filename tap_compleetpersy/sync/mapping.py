@@ -16,7 +16,7 @@ from tap_compleetpersy.model.candidate import Opening, UnreadableRecord
 from tap_compleetpersy.model.custom_fields import Drift
 from tap_compleetpersy.model.times import Instant
 from tap_compleetpersy.sync.plan import StreamPlan, Window
-from tap_compleetpersy.sync.reading import Seen, is_older
+from tap_compleetpersy.sync.reading import Seen, is_within
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.sync.records import Shape
@@ -25,8 +25,9 @@ if t.TYPE_CHECKING:
 Row = tuple[str, bytes]
 """Name of a table, and a record of it as JSON."""
 
-Verdict = t.Literal["older", "outside", "dropped", "kept"]
-"""Of a candidate: before the cutoff, outside the window, dropped by a stream map, or none."""
+Verdict = t.Literal["older", "undated", "outside", "dropped", "kept"]
+"""Of a candidate: before the cutoff, under a cutoff without an update time, outside the window,
+dropped by the filter of candidates, or none. Who is dropped may have rows in a copy."""
 
 
 class Mapped(msgspec.Struct, gc=False):
@@ -39,7 +40,7 @@ class Mapped(msgspec.Struct, gc=False):
         doubts: What was not understood, by kind.
         verdict: Whether there are rows at all.
         rows: Rows by stream, for those that want the candidate. Those of jobs depend on other
-            candidates and are made later.
+            candidates, those of filtered applications on the ledger: they are made later.
         drift: What typing the custom fields found.
     """
 
@@ -59,11 +60,13 @@ class MappedPage(msgspec.Struct):
         candidates: Who could be read, but those known.
         unreadable: Positions, from 1, of records that could not be.
         custom: Custom fields that the candidates with a row had.
+        known: Ids of those known, who are left out.
     """
 
     candidates: list[Mapped]
     unreadable: list[int]
     custom: set[str]
+    known: list[str] = msgspec.field(default_factory=list)
 
     def without_raw(self) -> MappedPage:
         """Leave out the openings as received, which are only for `remote_data`."""
@@ -111,7 +114,9 @@ class Mapper:
             except UnreadableRecord:
                 page.unreadable.append(position)
                 continue
-            if seen.candidate.remote_id not in known:
+            if seen.candidate.remote_id in known:
+                page.known.append(seen.candidate.remote_id)
+            else:
                 page.candidates.append(self._mapped(seen, window, page.custom))
         return page
 
@@ -131,12 +136,14 @@ class Mapper:
                 if plan.since is None or updated is None or updated >= plan.since:
                     mapped.rows[name] = []
             self._render(seen, mapped, custom)
+        elif mapped.verdict == "dropped" and "candidates" in self.plans:
+            self._render_copies(seen, mapped)
         return mapped
 
     def _verdict(self, seen: Seen, window: Window) -> Verdict:
-        if self.cutoff is not None and is_older(seen.candidate, self.cutoff):
-            return "older"
         updated = seen.candidate.updated_at
+        if not is_within(updated, self.cutoff):
+            return "undated" if updated is None else "older"
         if updated is not None and not (
             (window.since is None or updated >= window.since)
             and (window.until is None or updated < window.until)
@@ -149,8 +156,17 @@ class Mapper:
             record, mapped.drift = self.shape.candidate(seen)
             mapped.rows["candidates"] = self.renderers["candidates"].rows(record)
             custom.update(seen.custom)
-        if "applications" in mapped.rows:
+        if "applications" in mapped.rows and not self.renderers["applications"].filtered:
             mapped.rows["applications"] = self._applications(mapped.remote_id, mapped.openings)
+
+    def _render_copies(self, seen: Seen, mapped: Mapped) -> None:
+        """Make rows of somebody whom the filter of candidates drops; a copy has its own."""
+        renderer = self.renderers["candidates"]
+        if len(renderer.tables) > 1:
+            record, drift = self.shape.candidate(seen)
+            rows = renderer.rows(record)
+            if rows:
+                mapped.rows["candidates"], mapped.drift = rows, drift
 
     def _applications(self, candidate_id: str, openings: Sequence[Opening]) -> list[Row]:
         renderer, shape = self.renderers["applications"], self.shape

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
-from singer_sdk.mapper import CustomStreamMap
 
 from tap_compleetpersy.api.ahead import Ready
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.envelope import records
-from tap_compleetpersy.api.pages import Page, read_pages
+from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
 from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.files.index import Index
 from tap_compleetpersy.files.store import open_store
@@ -28,6 +27,7 @@ from tap_compleetpersy.sync.emitter import Emitter
 from tap_compleetpersy.sync.ledger import KnownLedgers
 from tap_compleetpersy.sync.mapping import MappedPage, Mapper
 from tap_compleetpersy.sync.output import PageWriter
+from tap_compleetpersy.sync.people import Keeps, doors_of_run, keeps_of_run
 from tap_compleetpersy.sync.plan import Plan, Window, make_plan
 from tap_compleetpersy.sync.progress import Progress
 from tap_compleetpersy.sync.pull import Pull
@@ -37,19 +37,17 @@ from tap_compleetpersy.sync.reading import (
     compile_read,
     compile_shape,
     custom_properties,
-    doors_of,
     rules_of,
 )
-from tap_compleetpersy.sync.records import FIELDS
-from tap_compleetpersy.sync.rendering import Renderer, applied
+from tap_compleetpersy.sync.rendering import Renderer
 from tap_compleetpersy.sync.report import Report
-from tap_compleetpersy.sync.selection import field_names, selected_fields
 from tap_compleetpersy.sync.state import (
     Bookmark,
     read_bookmarks,
     tenant_of,
     write_bookmark,
 )
+from tap_compleetpersy.sync.stream_maps import hash_of_maps
 from tap_compleetpersy.sync.stream_run import RUNS, AttachmentsRun, StreamRun
 from tap_compleetpersy.sync.worker import Worker, is_worthwhile, mapped_pages
 
@@ -137,13 +135,14 @@ def sync_streams(
         {n for n, s in selected.items() if s.replication_method == "FULL_TABLE"},
     )
     report, progress = Report(), Progress()
-    doors = _doors(tap, selected)
+    doors = doors_of_run(tap, selected)
     shape = compile_shape(settings, plan, candidates.effective_schema, doors)
     writer = t.cast("PageWriter", tap.message_writer)
     batch = read_batch_config(tap.config)
     order = [name for name in RUNS if name in selected]
     index = _index(settings, tenant) if "candidate_attachments" in selected else None
     renderers = {name: Renderer(selected[name]) for name in order}
+    keeps = keeps_of_run(tap, shape)
     with contextlib.ExitStack() as stack:
         stack.enter_context(_rare_collections())
         stack.enter_context(_quick_switches())
@@ -160,8 +159,8 @@ def sync_streams(
             for name in order
         ]
         mapper = Mapper(
-            read=_read(settings, doors, tap, renderers),
-            keeps=_filter(tap, shape),
+            read=_read(settings, doors, keeps, renderers),
+            keeps=keeps or _everybody,
             cutoff=plan.cutoff,
             plans={name: plan.streams[name] for name in order},
             shape=shape,
@@ -173,13 +172,18 @@ def sync_streams(
         known, chosen = _custom_fields(candidates, doors)
         stack.callback(lambda: report.log(chosen, allowlist=chosen != known))
         stack.callback(progress.finish)
+        profile = profile_of(settings)
         source = AttachmentSource(client, settings, index, report)
         if "candidate_attachments" in selected:
             stack.enter_context(source)
+        attachments = functools.partial(
+            AttachmentsRun, source=source, maps=hash_of_maps(tap.config)
+        )
         Pull(
             plan=plan,
-            runs=_runs(emitters, plan, bookmarks, shape, source),
+            runs=_runs(emitters, plan, bookmarks, shape, attachments),
             pages=_pages(client, settings, mapper, worker),
+            guard=lambda: CircleGuard(profile),
             output=SingerOutput(emitters, writer, tap.state, tap.state_writer, tenant, ledgers),
             progress=progress,
             report=report,
@@ -189,12 +193,12 @@ def sync_streams(
 
 
 def _read(
-    settings: Settings, doors: Doors, tap: Tap, renderers: Mapping[str, Renderer]
+    settings: Settings, doors: Doors, keeps: Keeps | None, renderers: Mapping[str, Renderer]
 ) -> Callable[[object], Seen]:
     """Read plain records in one walk, unless something has to look into what it gives."""
     rules = rules_of(settings)
     renderer = renderers.get("candidates")
-    is_direct = _stream_map(tap) is None and (renderer is None or renderer.is_direct)
+    is_direct = keeps is None and (renderer is None or renderer.is_direct)
     is_whole = not rules.exclude_fields and doors.candidates is None
     return compile_read(rules, is_quick=is_direct and is_whole)
 
@@ -246,11 +250,11 @@ def _runs(
     plan: Plan,
     bookmarks: Mapping[str, Bookmark],
     shape: Shape,
-    source: AttachmentSource,
+    attachments: Callable[..., StreamRun],
 ) -> list[StreamRun]:
     def make(name: str) -> Callable[..., StreamRun]:
         run = RUNS[name]
-        return functools.partial(run, source=source) if run is AttachmentsRun else run
+        return attachments if run is AttachmentsRun else run
 
     return [
         make(emitter.name)(
@@ -298,7 +302,8 @@ def _pages(
 
 def _worker(settings: Settings, mapper: Mapper) -> Worker | None:
     """Have a second processor map pages, where nothing but the page decides what comes out."""
-    is_direct = all(renderer.is_direct for renderer in mapper.renderers.values())
+    every = mapper.renderers.values()
+    is_direct = mapper.keeps is _everybody and all(renderer.is_direct for renderer in every)
     if not (settings.prefetch_pages and is_direct and is_worthwhile()):
         return None
     records_path = profile_of(settings).records_path
@@ -316,33 +321,8 @@ def _moment(instant: int | None) -> datetime | None:
     return None if instant is None else datetime.fromtimestamp(instant / 1000, tz=UTC)
 
 
-def _doors(tap: Tap, selected: Mapping[str, Stream]) -> Doors:
-    every = {name: [field.name for field in fields] for name, fields in FIELDS.items()}
-    return doors_of(
-        {
-            name: selected_fields(stream.effective_schema, stream.mask, every[name])
-            for name, stream in selected.items()
-        },
-        {
-            name: field_names(stream.effective_schema, every[name])
-            for name, stream in tap.streams.items()
-            if name in every
-        },
-    )
-
-
-def _filter(tap: Tap, shape: Shape) -> Callable[[Seen], bool]:
-    """Ask the stream map of candidates, for its ``__filter__`` drops all that follows."""
-    stream_map = _stream_map(tap)
-    if stream_map is None:
-        return lambda _seen: True
-    keeps = stream_map.get_filter_result
-    return lambda seen: applied(keeps, shape.candidate(seen)[0], "candidates")
-
-
-def _stream_map(tap: Tap) -> CustomStreamMap | None:
-    stream_map = tap.mapper.stream_maps.get("candidates", [None])[0]
-    return stream_map if isinstance(stream_map, CustomStreamMap) else None
+def _everybody(_seen: Seen) -> bool:
+    return True
 
 
 def _custom_fields(candidates: Stream, doors: Doors) -> tuple[frozenset[str], frozenset[str]]:

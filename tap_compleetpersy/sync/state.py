@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from tap_compleetpersy.model.times import Instant, format_time
 from tap_compleetpersy.settings.values import EARLIEST_YEAR, LATEST_YEAR
 from tap_compleetpersy.sync import ledger as ledgers
+from tap_compleetpersy.sync.tables import Memory, decode_memory, encode_memory
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.settings import Settings
@@ -49,7 +50,11 @@ class Bookmark:
         full_sync_at: When a complete pass was last tried.
         scope_since: Lower bound of the last complete pass; None: it had none.
         unreadable: Records that this complete pass could not read.
+        short: By how many candidates the list was shorter than the API told, in the last complete
+            pass that proved something; None: never compared.
         ledger: What the warehouse may hold alive; None before the first run.
+        maps: Hash of the stream maps that made all rows of attachments; None: there were none.
+        tables: What of it each table holds; None: as an older release left it.
     """
 
     position: Instant | None = None
@@ -57,7 +62,10 @@ class Bookmark:
     full_sync_at: Instant | None = None
     scope_since: Instant | None = None
     unreadable: int = 0
+    short: int | None = None
     ledger: ledgers.Ledger | None = field(default=None, repr=False)
+    maps: str | None = None
+    tables: Memory | None = field(default=None, repr=False)
 
 
 def tenant_of(settings: Settings) -> str:
@@ -133,7 +141,10 @@ def write_bookmark(
         "full_sync_at": _text(bookmark.full_sync_at),
         "scope_since": _text(bookmark.scope_since),
         "unreadable": bookmark.unreadable,
+        "short": bookmark.short,
         "ledger": None if bookmark.ledger is None else encode(bookmark.ledger),
+        "maps": bookmark.maps,
+        "tables": None if bookmark.tables is None else encode_memory(bookmark.tables),
         "version": VERSION,
         "tenant": tenant,
     }
@@ -165,8 +176,11 @@ def _read_bookmark(
         changed_at=_instant(stream, "changed_at", bookmark.get("changed_at")),
         full_sync_at=_instant(stream, "full_sync_at", bookmark.get("full_sync_at")),
         scope_since=_instant(stream, "scope_since", bookmark.get("scope_since")),
-        unreadable=_count(stream, bookmark.get("unreadable", 0)),
+        unreadable=_count(stream, "unreadable", bookmark.get("unreadable", 0)),
+        short=None if bookmark.get("short") is None else _count(stream, "short", bookmark["short"]),
         ledger=_ledger(stream, bookmark.get("ledger"), decode),
+        maps=bookmark.get("maps"),
+        tables=_tables(stream, bookmark.get("tables")),
     )
 
 
@@ -216,9 +230,9 @@ def _instant(stream: str, key: str, value: object) -> Instant | None:
     return round(aware.timestamp() * 1000)
 
 
-def _count(stream: str, value: object) -> int:
+def _count(stream: str, key: str, value: object) -> int:
     if type(value) is not int or value < 0:
-        message = f"state: unreadable of {stream} is no count. {WAY_OUT}"
+        message = f"state: {key} of {stream} is no count. {WAY_OUT}"
         raise StateError(message)
     return value
 
@@ -230,4 +244,12 @@ def _ledger(stream: str, value: object, decode: Decode) -> ledgers.Ledger | None
         return decode(value if isinstance(value, str) else "")
     except ledgers.DamagedLedgerError:
         message = f"state: ledger of {stream} is damaged. {WAY_OUT}"
+        raise StateError(message) from None
+
+
+def _tables(stream: str, value: object) -> Memory | None:
+    try:
+        return decode_memory(value)
+    except ledgers.DamagedLedgerError:
+        message = f"state: tables of {stream} is damaged. {WAY_OUT}"
         raise StateError(message) from None

@@ -13,14 +13,15 @@ from urllib.parse import quote, urlsplit
 from tap_compleetpersy.api.ahead import read_ahead
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.errors import ApiError
-from tap_compleetpersy.api.pages import Page, read_pages
+from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
+from tap_compleetpersy.api.paginators import is_numbered
 from tap_compleetpersy.api.profile import profile_of, shown
 from tap_compleetpersy.api.retry import Allowance
 from tap_compleetpersy.model.candidate import UnreadableRecord
 from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.settings.extra_streams import CANDIDATE_ID, stays_below
 from tap_compleetpersy.sync.plan import cutoff_of
-from tap_compleetpersy.sync.reading import compile_read, is_older, rules_of
+from tap_compleetpersy.sync.reading import Seen, compile_read, is_within, require_times, rules_of
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.candidate import Candidate
@@ -28,6 +29,8 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.settings import ExtraStream, Settings
     from tap_compleetpersy.sync.extra.plan import Bounds
     from tap_compleetpersy.sync.extra.report import ExtraReport
+    from tap_compleetpersy.sync.people import Keeps
+    from tap_compleetpersy.sync.reading import Seen
 
 _ABSENT = frozenset({404, 410})
 _SAMPLED_CANDIDATES = 50
@@ -52,7 +55,13 @@ class Endpoint:
     """Reads what an extra stream is made of, once; :meth:`close` ends it from any thread."""
 
     def __init__(
-        self, settings: Settings, extra: ExtraStream, report: ExtraReport, *, now: Instant
+        self,
+        settings: Settings,
+        extra: ExtraStream,
+        report: ExtraReport,
+        *,
+        now: Instant,
+        keeps: Keeps | None = None,
     ) -> None:
         """Prepare, without any request.
 
@@ -61,12 +70,14 @@ class Endpoint:
             extra: The definition.
             report: Gets who was asked for and what was not there.
             now: Start of the run: the cutoff of the candidates counts from it.
+            keeps: Whether the filter of candidates keeps one; None: it keeps everybody.
         """
         own = settings.of_extra_stream(extra)
         self._settings = settings
         self._extra = extra
         self._report = report
         self._now = now
+        self._keeps = keeps
         self._profile = profile_of(own)
         # The path of a child holds the id of a person: no log shows it.
         self._label = shown(f"{urlsplit(self._profile.api_url).path}{extra.path}")
@@ -123,7 +134,7 @@ class Endpoint:
         asked: set[str] = set()
         # An edit or a deletion behind the reader shifts a numbered list, and hides somebody. What
         # is new of whom a run has missed, the next would take for old: so look twice.
-        can_shift = self._settings.pagination in {"page", "offset"}
+        can_shift = is_numbered(profile_of(self._settings))
         has_memory = self._extra.replication_key is not None
         for _ in range(2 if can_shift and has_memory else 1):
             for candidate in self._candidates(asked):
@@ -135,20 +146,30 @@ class Endpoint:
                         yield ExtraPage(page, own, candidate_id)
 
     def _candidates(self, asked: set[str]) -> Iterator[Candidate]:
-        """Give the candidates within the cutoff, each once."""
+        """Give the candidates within the cutoff whom the filter keeps, each once."""
         read = compile_read(rules_of(self._settings), is_quick=False)
         cutoff = cutoff_of(self._settings, self._now)
         is_again = bool(asked)
         profile = profile_of(self._settings)
+        guard, walk = CircleGuard(profile), set[str]()
         for page in read_pages(self._list, profile, since=_moment(cutoff)):
+            found: list[Seen] = []
             for record in page.records:
                 try:
-                    candidate = read(record).candidate
+                    found.append(read(record))
                 except UnreadableRecord:
                     self._report.unasked += not is_again
-                    continue
-                is_out = cutoff is not None and is_older(candidate, cutoff)
-                if not is_out and candidate.remote_id not in asked:
+            if page.number == 1:
+                require_times([seen.candidate.updated_at for seen in found], cutoff)
+            if found:
+                before = len(walk)
+                walk.update(seen.candidate.remote_id for seen in found)
+                guard.note(brings_news=len(walk) > before)
+            for seen in found:
+                candidate = seen.candidate
+                is_new = candidate.remote_id not in asked
+                is_due = is_new and is_within(candidate.updated_at, cutoff)
+                if is_due and (self._keeps is None or self._keeps(seen)):
                     asked.add(candidate.remote_id)
                     yield candidate
 
@@ -181,7 +202,7 @@ class Endpoint:
                 params[self._profile.modified_since_param] = str(since)
             since = until = None
         try:
-            yield from read_pages(
+            pages = read_pages(
                 self._client,
                 self._profile,
                 since=_moment(since),
@@ -189,6 +210,7 @@ class Endpoint:
                 path=path,
                 params=params,
             )
+            yield from map(CircleGuard(self._profile).take, pages)
         except ApiError as error:
             raise self._explained(error) from None
 
