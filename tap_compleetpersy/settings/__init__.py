@@ -318,8 +318,16 @@ class Settings:
     )
     attachments_dir: str | None = setting(
         None,
-        "Folder (or fsspec URL) for the content of attachments.",
+        "Folder (or fsspec URL, chained ones too) for the content of attachments. A password in "
+        "any part of the URL is refused.",
         "attachments",
+    )
+    attachments_options: dict[str, t.Any] = setting(
+        {},
+        "JSON object of options for the driver of `attachments_dir`: endpoint, user, password, "
+        "key. docs/attachments.md names them for each store.",
+        "attachments",
+        secret=True,
     )
     attachment_max_mb: float = setting(
         50, "Larger attachments are not downloaded.", "attachments", minimum=0

@@ -291,7 +291,10 @@ def _index(settings: Settings, tenant: str, stream: Stream | None) -> Index | No
             "in Meltano, --refresh-catalog)"
         )
         return None
-    return Index(open_store(settings.attachments_dir), tenant)
+    store = open_store(
+        settings.attachments_dir, settings.attachments_options, settings.request_timeout
+    )
+    return Index(store, tenant)
 
 
 @contextlib.contextmanager

@@ -48,7 +48,7 @@ def test_one_record_for_each_attachment(tenant: Tenant) -> None:
         "remote_updated_at": None,
         "remote_deleted_at": None,
         "file_path": rows["9"]["file_path"],
-        "sha256": sha256(b"the CV").hexdigest(),
+        "sha256": sha256(b"%PDF-1").hexdigest(),
         "size_bytes": 6,
     }
     assert rows["9"]["application_id"] in run.rows("applications")
@@ -62,9 +62,9 @@ def test_one_record_for_each_attachment(tenant: Tenant) -> None:
 
 def test_the_content_lies_where_the_record_says_under_its_own_hash(tenant: Tenant) -> None:
     row = attachments(tenant.sync())["9"]
-    digest = sha256(b"the CV").hexdigest()
+    digest = sha256(b"%PDF-1").hexdigest()
     assert row["file_path"] == f"{tenant.files}/{digest[:2]}/{digest}.pdf"
-    assert Path(row["file_path"]).read_bytes() == b"the CV"
+    assert Path(row["file_path"]).read_bytes() == b"%PDF-1"
 
 
 def test_without_a_folder_there_is_no_content_and_no_column_for_it(tenant: Tenant) -> None:
@@ -123,7 +123,7 @@ def test_a_deleted_candidate_takes_the_attachments_along(tenant: Tenant) -> None
 def test_an_attachment_that_moved_to_somebody_else_lives_on(tenant: Tenant) -> None:
     tenant.sync()
     tenant.persy.store.delete("1001")
-    tenant.give("1003", "9", touch=True, file_name="Lebenslauf.pdf", content=b"the CV")
+    tenant.give("1003", "9", touch=True, file_name="Lebenslauf.pdf", content=b"%PDF-1")
     rows = attachments(tenant.complete_pass())
     assert rows["9"]["remote_deleted_at"] is None
     assert rows["9"]["candidate_id"] == generated_id("", "candidates", "1003")
