@@ -54,6 +54,7 @@ class Client:
         allowance: Allowance | None = None,
         headers: Mapping[str, str] | None = None,
         label: str | None = None,
+        read: Callable[[Answer], object] = decode,
     ) -> None:
         """Prepare a client.
 
@@ -64,6 +65,7 @@ class Client:
             allowance: Shared with another client; a new one when None.
             headers: Sent with every request, in place of the client's own of that name.
             label: Stands for every path in logs and errors, where paths hold ids of people.
+            read: Decodes documents.
         """
         self._settings = settings
         self._profile = profile_of(settings)
@@ -75,6 +77,7 @@ class Client:
         )
         self._headers = headers or {}
         self._label = label
+        self._read = read
         self._transports: list[Transport] = []
 
     def __enter__(self) -> t.Self:
@@ -162,14 +165,19 @@ class Client:
             wait=self._wait,
         )
 
-    def sibling(self) -> Client:
-        """Make a client for another thread, with the same allowance for the run."""
+    def sibling(self, read: Callable[[Answer], object] | None = None) -> Client:
+        """Make a client for another thread, with the same allowance for the run.
+
+        Args:
+            read: Decodes documents; None does it as this client does.
+        """
         return Client(
             self._settings,
             wait=self._injected_wait,
             allowance=self._allowance,
             headers=self._headers,
             label=self._label,
+            read=read or self._read,
         )
 
     def close(self) -> None:
@@ -235,7 +243,7 @@ class Client:
 
     def _decoded(self, answer: Answer) -> tuple[Answer, object]:
         try:
-            return answer, decode(answer)
+            return answer, self._read(answer)
         except ApiError:
             # What comes next on its connection may be the rest of this content.
             self._own_transport.disconnect()

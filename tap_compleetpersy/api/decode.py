@@ -5,13 +5,33 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from tap_compleetpersy.api.answers import Answer, header
 from tap_compleetpersy.api.errors import UnexpectedAnswer
 
+
+class Records(list[msgspec.Raw]):
+    """A list in a document whose items are still bytes.
+
+    Attributes:
+        text: All of it as JSON.
+    """
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: msgspec.Raw) -> None:
+        """Find where the items begin and end."""
+        super().__init__(_items(text))
+        self.text = bytes(text)
+
+
+_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+_BRACKET = ord("[")
 _NO_CONTENT = 204
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _LATIN_1 = frozenset({"iso-8859-1", "iso8859-1", "latin-1", "latin1", "windows-1252"})
@@ -44,6 +64,44 @@ def decode(answer: Answer) -> object:
     except (msgspec.MsgspecError, ValueError, RecursionError):
         pass
     return _read(_text(answer.body, _charset(answer.headers)))
+
+
+def decode_lightly(answer: Answer) -> object:
+    """Read the content of an answer, but not what is in its list.
+
+    Returns:
+        As of `decode`, but for a list at the top or one level below, which is `Records`.
+
+    Raises:
+        UnexpectedAnswer: As `decode` does.
+    """
+    body = answer.body
+    try:
+        body.decode()  # nobody has looked into the items
+        if body[:1] == b"[":
+            return Records(msgspec.Raw(body))
+        return {key: _light(item) for key, item in _members(body).items()}
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return decode(answer)
+
+
+def _light(item: msgspec.Raw) -> object:
+    return Records(item) if memoryview(item)[0] == _BRACKET else msgspec.json.decode(item)
+
+
+def text_of(records: Sequence[object]) -> bytes:
+    """Return a list of records as JSON."""
+    return records.text if isinstance(records, Records) else msgspec.json.encode(records)
+
+
+def decode_item(item: object) -> object:
+    """Return an item of a list, decoded if it is not yet."""
+    if not isinstance(item, msgspec.Raw):
+        return item
+    try:
+        return msgspec.json.decode(item)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return _read(bytes(item).decode())
 
 
 def _unexpected(

@@ -11,6 +11,8 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import msgspec
+
 from tap_compleetpersy.api.ahead import Ready, read_ahead
 from tap_compleetpersy.api.answers import Answer, header, http_date
 from tap_compleetpersy.api.client import Client
@@ -228,7 +230,8 @@ def refuse_repetition(found: list[object], previous: list[object], profile: Prof
         PagingFailure: When a page is another one again.
     """
     same = sum(
-        isinstance(new, dict) and new == old for new, old in zip(found, previous, strict=False)
+        isinstance(new, (dict, msgspec.Raw)) and new == old
+        for new, old in zip(found, previous, strict=False)
     )
     if found and (found == previous or 2 * same > max(len(found), len(previous))):
         raise _endless(profile)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import msgspec
 
-from tap_compleetpersy.model.candidate import Opening, UnreadableRecord
+from tap_compleetpersy.model.candidate import Opening
 from tap_compleetpersy.model.custom_fields import Drift
 from tap_compleetpersy.model.times import Instant
 from tap_compleetpersy.sync.plan import StreamPlan, Window
-from tap_compleetpersy.sync.reading import Seen, is_older
+from tap_compleetpersy.sync.reading import Read, Seen, is_older
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.sync.records import Shape
@@ -79,7 +79,7 @@ class Mapper:
     """What maps the pages of a run.
 
     Attributes:
-        read: Turns a record as received into a candidate.
+        read: Turns the records of a page into candidates.
         keeps: Whether stream maps keep a candidate, hence what follows from it.
         cutoff: The plan's.
         plans: Plan of each selected stream, in the order in which a page is written.
@@ -87,7 +87,7 @@ class Mapper:
         renderers: Make rows of them.
     """
 
-    read: Callable[[object], Seen]
+    read: Read
     keeps: Callable[[Seen], bool]
     cutoff: Instant | None
     plans: Mapping[str, StreamPlan]
@@ -105,13 +105,10 @@ class Mapper:
             known: Candidates to leave out.
         """
         page = MappedPage([], [], set())
-        for position, record in enumerate(records, start=1):
-            try:
-                seen = self.read(record)
-            except UnreadableRecord:
+        for position, seen in enumerate(self.read(records), start=1):
+            if seen is None:
                 page.unreadable.append(position)
-                continue
-            if seen.candidate.remote_id not in known:
+            elif seen.candidate.remote_id not in known:
                 page.candidates.append(self._mapped(seen, window, page.custom))
         return page
 

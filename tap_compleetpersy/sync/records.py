@@ -51,7 +51,6 @@ class Shape:
         ids: Remote id to generated id, for each stream.
         changed_at: The run's ``changed_at``, as text.
         typed: Custom fields to emitted ones, and what was found.
-        typed_json: The same for those of a plain record.
         location: Keeps the selected parts of a location; None: all are.
         integration_fields: Raw record to its ``integration_fields``, if it is not plain.
         candidate_data: Raw record to ``remote_data``; None: not included.
@@ -62,7 +61,6 @@ class Shape:
     ids: Mapping[str, Callable[[str], str]]
     changed_at: str
     typed: Callable[[Mapping[str, t.Any]], tuple[object, tuple[Drift, ...]]]
-    typed_json: Callable[[Mapping[str, t.Any]], tuple[object, tuple[Drift, ...]]]
     location: Callable[[t.Any], t.Any] | None
     integration_fields: Callable[[Mapping[str, t.Any]], object]
     candidate_data: Callable[[Mapping[str, t.Any]], t.Any] | None
@@ -75,7 +73,7 @@ class Shape:
             custom_fields, drift = self.typed(candidate.custom)
             integration_fields = self.integration_fields(seen.raw)
         else:
-            custom_fields, drift = self.typed_json(plain.custom)
+            custom_fields, drift = msgspec.Raw(plain.custom_fields), plain.drift
             integration_fields = msgspec.Raw(plain.listed)
         record = {
             **_NOTHING["candidates"],

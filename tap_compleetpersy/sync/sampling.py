@@ -89,7 +89,7 @@ def read_sample(client: Client, settings: Settings, wanted: int | None) -> Itera
 def _compile_read(
     settings: Settings, cutoff: Instant | None
 ) -> t.Callable[[Iterable[object]], Iterator[Seen]]:
-    read_one = compile_read(rules_of(settings), is_quick=False)
+    read_one = compile_read(rules_of(settings))
 
     def read(records: Iterable[object]) -> Iterator[Seen]:
         for record in records:

@@ -12,16 +12,18 @@ from collections.abc import Callable, Collection, Generator, Iterator, Mapping, 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import msgspec
 from singer_sdk.mapper import CustomStreamMap
 
 from tap_compleetpersy.api.ahead import Ready
+from tap_compleetpersy.api.answers import Answer
 from tap_compleetpersy.api.client import Client
+from tap_compleetpersy.api.decode import decode_lightly
 from tap_compleetpersy.api.envelope import records
 from tap_compleetpersy.api.pages import Page, read_pages
 from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.files.index import Index
 from tap_compleetpersy.files.store import open_store
+from tap_compleetpersy.model.custom_fields import Typing
 from tap_compleetpersy.sync.attachments import AttachmentSource
 from tap_compleetpersy.sync.batches import read_batch_config
 from tap_compleetpersy.sync.emitter import Emitter
@@ -33,8 +35,9 @@ from tap_compleetpersy.sync.progress import Progress
 from tap_compleetpersy.sync.pull import Pull
 from tap_compleetpersy.sync.reading import (
     Doors,
+    Read,
     Seen,
-    compile_read,
+    compile_read_page,
     compile_shape,
     custom_properties,
     doors_of,
@@ -160,7 +163,7 @@ def sync_streams(
             for name in order
         ]
         mapper = Mapper(
-            read=_read(settings, doors, tap, renderers),
+            read=_read(settings, doors, tap, renderers, candidates),
             keeps=_filter(tap, shape),
             cutoff=plan.cutoff,
             plans={name: plan.streams[name] for name in order},
@@ -179,7 +182,9 @@ def sync_streams(
         Pull(
             plan=plan,
             runs=_runs(emitters, plan, bookmarks, shape, source),
-            pages=_pages(client, settings, mapper, worker),
+            pages=_pages(
+                stack.enter_context(client.sibling(decode_lightly)), settings, mapper, worker
+            ),
             output=SingerOutput(emitters, writer, tap.state, tap.state_writer, tenant, ledgers),
             progress=progress,
             report=report,
@@ -189,14 +194,19 @@ def sync_streams(
 
 
 def _read(
-    settings: Settings, doors: Doors, tap: Tap, renderers: Mapping[str, Renderer]
-) -> Callable[[object], Seen]:
-    """Read plain records in one walk, unless something has to look into what it gives."""
+    settings: Settings,
+    doors: Doors,
+    tap: Tap,
+    renderers: Mapping[str, Renderer],
+    candidates: Stream,
+) -> Read:
+    """Read plain records the quick way, unless something has to look into what it gives."""
     rules = rules_of(settings)
     renderer = renderers.get("candidates")
     is_direct = _stream_map(tap) is None and (renderer is None or renderer.is_direct)
     is_whole = not rules.exclude_fields and doors.candidates is None
-    return compile_read(rules, is_quick=is_direct and is_whole)
+    typing = Typing(custom_properties(candidates.effective_schema), settings.zone)
+    return compile_read_page(rules, typing if is_direct and is_whole else None)
 
 
 @contextlib.contextmanager
@@ -302,7 +312,7 @@ def _worker(settings: Settings, mapper: Mapper) -> Worker | None:
     keeps_raw = mapper.shape.opening_data is not None
 
     def map_body(body: bytes, window: Window) -> MappedPage:
-        found = records(msgspec.json.decode(body), records_path)
+        found = records(decode_lightly(Answer(200, {}, body)), records_path)
         page = mapper.page(found, window)
         return page if keeps_raw else page.without_raw()
 
