@@ -13,7 +13,7 @@ from tap_compleetpersy.model.contacts import compile_email_check
 from tap_compleetpersy.model.custom_values import Custom, read_custom
 from tap_compleetpersy.model.openings import Opening, read_openings, value_of
 from tap_compleetpersy.model.outcomes import compile_outcomes
-from tap_compleetpersy.model.quick import Plain, QuickReader
+from tap_compleetpersy.model.quick import Plain, QuickReader, received
 from tap_compleetpersy.model.reader import DOUBTS, Found, Node, walk
 from tap_compleetpersy.model.remote_data import compile_strip, within_openings
 from tap_compleetpersy.model.rules import (
@@ -117,7 +117,7 @@ def _compile_reading(rules: Rules, tree: Node, opening: Node) -> Callable[[objec
 
 
 def compile_quick_reader(
-    rules: Rules, typing: Typing, patience: float = 250
+    rules: Rules, typing: Typing, patience: float = 250, *, keeps_raw: bool = False
 ) -> Callable[[bytes], list[tuple[Candidate, Plain] | None]]:
     """Prepare the same for the plain records of a page.
 
@@ -125,6 +125,7 @@ def compile_quick_reader(
         rules: Without `exclude_fields`.
         typing: Of custom fields.
         patience: As of `QuickReader`.
+        keeps_raw: Openings are wanted as received, too.
 
     Returns:
         A function from a list as JSON to what is known of each record: a candidate without
@@ -138,9 +139,17 @@ def compile_quick_reader(
         return [
             None
             if plain is None or "remote_id" not in plain.found
-            else (compose(plain.found, nothing), plain)
+            else (finish(compose(plain.found, nothing)), plain)
             for plain in quick.page(records)
         ]
+
+    def finish(candidate: Candidate) -> Candidate:
+        if not keeps_raw:
+            return candidate
+        openings = (
+            msgspec.structs.replace(each, raw=received(each.raw[0])) for each in candidate.openings
+        )
+        return msgspec.structs.replace(candidate, openings=tuple(openings))
 
     return read
 

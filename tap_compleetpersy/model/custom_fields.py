@@ -83,7 +83,7 @@ class Typing:
             return self._nulls.get(key, ""), kind
         return f"{quoted(key)}:{msgspec.json.encode(result).decode()}", kind
 
-    def joined(self, members: Mapping[str, str]) -> bytes:
+    def joined(self, members: dict[str, str]) -> bytes:
         """Join the members of a record to its `custom_fields`."""
         content = ",".join(filter(None, (self._nulls | members).values()))
         return f"{{{content}}}".encode()

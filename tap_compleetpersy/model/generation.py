@@ -49,7 +49,7 @@ def generate(layout: Layout) -> tuple[Generated, str]:
     writer.line("def read(record, custom):")
     with writer.block():
         writer.line("found, listed = {}, []")
-        values = writer.unpack(layout.top, "record", "", at_top=True)
+        values = writer.unpack(layout.top, "record", "")
         writer.visit(values, "found")
         writer.line("return found, listed")
     return writer.compiled("read")
@@ -101,16 +101,13 @@ class _Writer:
         self._names[name] = value
         return name
 
-    def unpack(
-        self, section: Section, name: str, dotted: str | None, *, at_top: bool = False
-    ) -> tuple[_Value, ...]:
+    def unpack(self, section: Section, name: str, dotted: str | None) -> tuple[_Value, ...]:
         """Take an object apart, and list its values.
 
         Args:
             section: What it looks like.
             name: Of its variable.
             dotted: Where it stands, with a dot after it; None where nothing is listed.
-            at_top: It is the record itself.
         """
         values = []
         for number, part in enumerate(section.parts.values()):
@@ -118,10 +115,10 @@ class _Writer:
                 continue
             variable = self.fresh()
             self.line(f"{variable} = {name}.f{number}")
-            values.append(self._value(part, variable, dotted, at_top=at_top))
+            values.append(self._value(part, variable, dotted))
         return tuple(values)
 
-    def _value(self, part: Part, name: str, dotted: str | None, *, at_top: bool) -> _Value:
+    def _value(self, part: Part, name: str, dotted: str | None) -> _Value:
         if part.is_custom:
             with self.block(f"if {name} is not U:"):
                 self.line(f"custom.at_top({self.constant(part.key)}, {name}, listed)")
@@ -234,10 +231,9 @@ class _Writer:
             self._visit(value.inside or (), slots)
             if not node.leaves or len(part.kinds) == 1:
                 return
-            leaf = self.fresh()
-            kind = self.constant(t.cast("Section", part.inside).type)
-            self.line(f"{leaf} = U if type({name}) is {kind} else {name}")
-            name = leaf
+            scalar = self.fresh()
+            self.line(f"{scalar} = U if type({name}) is {self._type(part)} else {name}")
+            name = scalar
         for leaf in node.leaves:
             if leaf.many:
                 self._many(leaf, part, name, self._list(slots, leaf.slot))
@@ -278,9 +274,9 @@ class _Writer:
             read = f"if x := {self._text(part, name)}:"
         with self.block(f"if {name} is not U:"):
             if "list" in part.kinds:
-                with self.block(f"for x in {name} if type({name}) is list else ({name},):"):
-                    with self.block(read.format("x")):
-                        self.line(add)
+                values = f"{name} if type({name}) is list else ({name},)"
+                with self.block(f"for x in {values}:"), self.block(read.format("x")):
+                    self.line(add)
             else:
                 with self.block(read.format(name)):
                     self.line(add)
@@ -339,14 +335,15 @@ class _Writer:
             return
         inside = t.cast("Section", part.inside)
         item, element = self.fresh(), self.fresh()
-        with self.block(f"if {name} is not U and {name} is not None:"):
-            with self.block(f"for {item} in {name} if type({name}) is list else ({name},):"):
-                with self.block(f"if type({item}) is not {self._type(part)}:"):
-                    self.line("raise NotPlain")
-                self.line(f"{element} = {{}}")
-                self.visit(self.unpack(inside, item, None), element)
-                with self.block(f"if {element} or {item} != {self.constant(inside.type())}:"):
-                    self.line(f"{found}.append(({item}, {element}))")
+        self.line(f"{item} = () if {name} is U or {name} is None else {name}")
+        self.line(f"if type({item}) not in (list, tuple): {item} = ({item},)")
+        with self.block(f"for {item} in {item}:"):
+            with self.block(f"if type({item}) is not {self._type(part)}:"):
+                self.line("raise NotPlain")
+            self.line(f"{element} = {{}}")
+            self.visit(self.unpack(inside, item, None), element)
+            with self.block(f"if {element} or {item} != {self.constant(inside.type())}:"):
+                self.line(f"{found}.append(({item}, {element}))")
 
 
 class _Single(t.NamedTuple):

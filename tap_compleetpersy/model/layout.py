@@ -121,7 +121,7 @@ def leads_somewhere(node: Node | None) -> bool:
 
 
 def _may_repeat(part: Part) -> bool:
-    """Whether a list may stand here: of elements, of values that are all kept, or read by nobody."""
+    """Whether a list may stand here: of elements, of values all kept, or read by nobody."""
     node = part.node
     return (
         node is None
@@ -276,7 +276,7 @@ def _kind(part: Part) -> t.Any:  # noqa: ANN401 - a type
     if "list" in part.kinds:
         items = [_type(kind, inside) for kind in sorted(part.items)]
         kinds.append(list[t.Union[tuple(items)]] if items else _EMPTY)  # type: ignore[misc]  # noqa: UP007
-    return t.Union[tuple([*kinds, UnsetType])]  # noqa: UP007 - of as many as there are
+    return t.Union[(*kinds, UnsetType)]
 
 
 _EMPTY: t.Final = t.Annotated[list[str], msgspec.Meta(max_length=0)]

@@ -83,6 +83,7 @@ class QuickReader:
         self._layout = Layout(tree, opening, repeated_names(rules))
         self._typing, self._custom = typing, _CustomFields(typing)
         self._credit = _COST * patience
+        self._made: tuple[Generated, str] | None = None
         self._tidy = False
         """Pages come in another form than msgspec writes."""
         self._compile()
@@ -114,7 +115,7 @@ class QuickReader:
     def _compile(self) -> None:
         self._one = msgspec.json.Decoder(self._layout.type).decode
         self._many = msgspec.json.Decoder(list[self._layout.type]).decode  # type: ignore[name-defined]
-        self._made: tuple[Generated, str] | None = None
+        self._made = None
 
     def _whole(self, text: bytes) -> list[t.Any] | None:
         """Decode a page at once, if all of it is plain."""
@@ -170,6 +171,11 @@ class QuickReader:
             f"[{''.join(listed)[1:]}]".encode(),
             structure,
         )
+
+
+def received(structure: msgspec.Struct) -> t.Any:  # noqa: ANN401 - JSON
+    """Return what a structure was decoded from, as decoded without a layout."""
+    return _decode(_encode(structure))
 
 
 def _decoded(text: t.Any) -> object:  # noqa: ANN401 - bytes of some kind

@@ -22,7 +22,7 @@ from tap_compleetpersy.model.composition import compile_location
 from tap_compleetpersy.model.custom_fields import Typing, compile_typed
 from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.model.integration_fields import compile_integration_fields
-from tap_compleetpersy.model.quick import Plain
+from tap_compleetpersy.model.quick import Plain, received
 from tap_compleetpersy.model.remote_data import (
     compile_opening_data,
     compile_remote_data,
@@ -43,7 +43,7 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         candidate: The model's view.
-        raw: The record; None when it is plain.
+        raw: The record; None when nobody wants it.
         plain: What reading a plain record gives beside the candidate.
     """
 
@@ -71,16 +71,17 @@ def compile_read(rules: Rules) -> Callable[[object], Seen]:
     return lambda record: Seen(read(record), record)
 
 
-def compile_read_page(rules: Rules, typing: Typing | None) -> Read:
+def compile_read_page(rules: Rules, typing: Typing | None, *, keeps_raw: bool) -> Read:
     """Prepare the reading of pages.
 
     Args:
         rules: How.
         typing: Of custom fields, to read plain records the quick way; nothing may be
             excluded or deselected. None reads all in the general way.
+        keeps_raw: Records and openings are wanted as received, too.
     """
     read = compile_read(rules)
-    quick = None if typing is None else compile_quick_reader(rules, typing)
+    quick = None if typing is None else compile_quick_reader(rules, typing, keeps_raw=keeps_raw)
 
     def seen(record: object) -> Seen | None:
         try:
@@ -93,7 +94,9 @@ def compile_read_page(rules: Rules, typing: Typing | None) -> Read:
             return [seen(record) for record in records]
         found = quick(text_of(records))
         return [
-            seen(record) if one is None else Seen(one[0], None, one[1])
+            seen(record)
+            if one is None
+            else Seen(one[0], received(one[1].record) if keeps_raw else None, one[1])
             for one, record in zip(found, records, strict=True)
         ]
 

@@ -206,7 +206,11 @@ def _read(
     is_direct = _stream_map(tap) is None and (renderer is None or renderer.is_direct)
     is_whole = not rules.exclude_fields and doors.candidates is None
     typing = Typing(custom_properties(candidates.effective_schema), settings.zone)
-    return compile_read_page(rules, typing if is_direct and is_whole else None)
+    return compile_read_page(
+        rules,
+        typing if is_direct and is_whole else None,
+        keeps_raw=settings.include_remote_data,
+    )
 
 
 @contextlib.contextmanager
