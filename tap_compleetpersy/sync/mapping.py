@@ -143,11 +143,17 @@ class Mapper:
 
     def _render(self, seen: Seen, mapped: Mapped, custom: set[str]) -> None:
         if "candidates" in mapped.rows:
-            record, mapped.drift = self.shape.candidate(seen)
-            mapped.rows["candidates"] = self.renderers["candidates"].rows(record)
+            mapped.rows["candidates"], mapped.drift = self._candidate(seen)
             custom.update(seen.custom)
         if "applications" in mapped.rows:
             mapped.rows["applications"] = self._applications(mapped.remote_id, mapped.openings)
+
+    def _candidate(self, seen: Seen) -> tuple[list[Row], tuple[Drift, ...]]:
+        renderer, shape, plain = self.renderers["candidates"], self.shape, seen.plain
+        if plain is not None and renderer.is_whole and shape.candidate_data is None:
+            return [("candidates", shape.candidate_row(seen.candidate, plain))], plain.drift
+        record, drift = shape.candidate(seen)
+        return renderer.rows(record), drift
 
     def _applications(self, candidate_id: str, openings: Sequence[Opening]) -> list[Row]:
         renderer, shape = self.renderers["applications"], self.shape

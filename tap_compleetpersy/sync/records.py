@@ -26,6 +26,7 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.model.attachments import Attachment
     from tap_compleetpersy.model.candidate import Candidate, Opening
     from tap_compleetpersy.model.custom_fields import Drift
+    from tap_compleetpersy.model.quick import Plain
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.sync.reading import Seen
     from tap_compleetpersy.sync.selection import Record
@@ -86,6 +87,26 @@ class Shape:
             "remote_data": _apply(self.candidate_data, seen.raw),
         }
         return record, drift
+
+    def candidate_row(self, candidate: Candidate, plain: Plain) -> bytes:
+        """Return the record of a plain candidate as JSON; it has no ``remote_data``.
+
+        A test compares it with the record, encoded.
+        """
+        values = msgspec.json.encode(self._values(candidate))
+        times = values.rindex(b',"remote_created_at":')  # nothing but times is behind it
+        return (
+            b'{"id":"%b","remote_id":%b,"changed_at":"%b","remote_deleted_at":null,%b'
+            b',"custom_fields":%b,"integration_fields":%b%b,"remote_data":null}'
+        ) % (
+            self.ids["candidates"](candidate.remote_id).encode(),
+            msgspec.json.encode(candidate.remote_id),
+            self.changed_at.encode(),
+            values[1:times],
+            plain.custom_fields,
+            plain.listed,
+            values[times:-1],
+        )
 
     def _values(self, candidate: Candidate) -> dict[str, t.Any]:
         if self.location is None:
