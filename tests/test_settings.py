@@ -88,6 +88,11 @@ def test_the_defaults_are_those_of_the_contract() -> None:
             id="choice",
         ),
         pytest.param({"page_size": 0}, "page_size: must be at least 1", id="minimum"),
+        pytest.param(
+            {"past_end_statuses": [404, 200]},
+            "past_end_statuses: must be a list of HTTP statuses from 400 to 599, such as [404]",
+            id="statuses",
+        ),
         pytest.param({"cutoff_days": 800_000}, "cutoff_days: must be at most 40,000", id="maximum"),
         pytest.param(
             {"cutoff_date": "0001-01-01"},

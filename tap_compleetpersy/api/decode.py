@@ -32,6 +32,7 @@ _items = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 _BRACKET = ord("[")
+_ENVELOPES = frozenset({"data", "items", "results", "candidates"})
 _NO_CONTENT = 204
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _LATIN_1 = frozenset({"iso-8859-1", "iso8859-1", "latin-1", "latin1", "windows-1252"})
@@ -70,7 +71,7 @@ def decode_lightly(answer: Answer) -> object:
     """Read the content of an answer, but not what is in its list.
 
     Returns:
-        As of `decode`, but for a list at the top or one level below, which is `Records`.
+        As of `decode`, but for a list at the top, or in a usual envelope there, which is `Records`.
 
     Raises:
         UnexpectedAnswer: As `decode` does.
@@ -80,13 +81,15 @@ def decode_lightly(answer: Answer) -> object:
         body.decode()  # nobody has looked into the items
         if body[:1] == b"[":
             return Records(msgspec.Raw(body))
-        return {key: _light(item) for key, item in _members(body).items()}
+        return {key: _light(key, item) for key, item in _members(body).items()}
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return decode(answer)
 
 
-def _light(item: msgspec.Raw) -> object:
-    return Records(item) if memoryview(item)[0] == _BRACKET else msgspec.json.decode(item)
+def _light(key: str, item: msgspec.Raw) -> object:
+    if key.casefold() in _ENVELOPES and memoryview(item)[0] == _BRACKET:
+        return Records(item)
+    return msgspec.json.decode(item)
 
 
 def text_of(records: Sequence[object]) -> bytes:

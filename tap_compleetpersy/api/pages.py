@@ -1,36 +1,32 @@
-"""The list as pages, whichever way the server pages it.
+"""The list as pages, whichever way the server pages it, and how a list ends.
 
-Paging never ends on a total or a short page, since servers are wrong about both,
-and always ends: a page, cursor or link that repeats is an error.
+Paging never ends on a total or a short page, since servers are wrong about both, and always ends
+(`docs/guarantees.md`, the end of a list): by an empty page, by no next link, by a status that says
+"past the end", by the last page sent again. What leads round in circles is an error.
 """
 
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
 
 from tap_compleetpersy.api.ahead import Ready, read_ahead
-from tap_compleetpersy.api.answers import Answer, header, http_date
+from tap_compleetpersy.api.answers import header, http_date
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.envelope import records, total
-from tap_compleetpersy.api.errors import ApiError, PagingFailure
-from tap_compleetpersy.api.links import next_link
-from tap_compleetpersy.api.profile import Profile, filters, joined
+from tap_compleetpersy.api.errors import ApiError
+from tap_compleetpersy.api.paginators import Numbered, PageRequest, Received, paginator_of
+from tap_compleetpersy.api.profile import Profile, filters
 
-_MOST_EMPTY_PAGES = 1000
-_REPETITIONS = {
-    "page": ("a page repeats, the page number seems ignored", "page_param and pagination"),
-    "offset": ("a page repeats, the offset seems ignored", "offset_param and pagination"),
-    "cursor": (
-        "the cursors lead to no end",
-        "cursor_param, next_cursor_path and pagination",
-    ),
-    "link": ("the next links lead to no end", "pagination"),
-}
+_MOST_EMPTY_PAGES = 10
+"""In a row, where a page without records may have a next one (a cursor, a link)."""
+
+_MOST_IDLE_PAGES = 2
+"""Pages in a row that bring nobody new: then the list leads round in circles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +49,46 @@ class Page:
     body: bytes = field(default=b"", repr=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """Where the next page is."""
+Identify = Callable[[object], Hashable]
+"""What tells a record from others."""
 
-    path_or_url: str
-    params: Mapping[str, str]
-    place: str | int  # what tells this page from others: number, offset, cursor or link
+
+class CircleGuard:
+    """Notices pages that bring only what was read before, in whatever order it comes."""
+
+    def __init__(self, profile: Profile, identify: Identify = msgspec.json.encode) -> None:
+        """Begin a walk.
+
+        Args:
+            profile: Of the list.
+            identify: What tells a record from others; by default all of it.
+        """
+        self._endless = paginator_of(profile).endless
+        self._identify = identify
+        self._known: set[int] = set()
+        self._idle = 0
+
+    def take(self, page: Page) -> Page:
+        """Return a page of the walk.
+
+        Raises:
+            PagingFailure: When it is the second in a row that brings nothing new.
+        """
+        if page.records:
+            before = len(self._known)
+            self._known.update(hash(self._identify(record)) for record in page.records)
+            self.note(brings_news=len(self._known) > before)
+        return page
+
+    def note(self, *, brings_news: bool) -> None:
+        """Take note of a page that has records, for who knows what was read before.
+
+        Raises:
+            PagingFailure: As of `take`.
+        """
+        self._idle = 0 if brings_news else self._idle + 1
+        if self._idle >= _MOST_IDLE_PAGES:
+            raise self._endless()
 
 
 def read_pages(  # noqa: PLR0913 - the contract with `sync`
@@ -111,133 +140,113 @@ def read_page(
 
     Args:
         client: Asks the server.
-        profile: How the server pages and filters: by `page` or `offset`.
-        number: Of the page, from 1.
+        profile: How the server pages and filters: by a `Numbered` style.
+        number: Of the page, from 2.
         size: Records of the first page, hence of those before this one.
         since: As of `read_pages`.
+
+    Returns:
+        The page; one without records when the server says that it lies past the end.
 
     Raises:
         ApiError: When the page cannot be read.
     """
-    request = _first(profile, profile.candidates_path, filters(profile, since, None))
-    if profile.pagination == "offset":
-        request = _moved(request, profile.offset_param, (number - 1) * size)
-    else:
-        request = _moved(request, profile.page_param, profile.first_page + number - 1)
-    answer, document = client.get_document(request.path_or_url, request.params)
+    paginator = t.cast("Numbered", paginator_of(profile))
+    first = paginator.first(profile.candidates_path, filters(profile, since, None))
     try:
-        return _page(number, records(document, profile.records_path), answer, document)
+        return _ask(client, profile, paginator.nth(first, number, size), number)[1]
     except ApiError as error:
-        error.path = answer.path
+        if is_past_end(profile, error):
+            return Page(number, [], None, None)
         raise
 
 
-def _page(number: int, found: list[object], answer: Answer, document: object) -> Page:
+def _ask(
+    client: Client, profile: Profile, request: PageRequest, number: int
+) -> tuple[Received, Page]:
+    answer, document = client.get_document(request.path_or_url, request.params)
+    try:
+        found = records(document, profile.records_path)
+    except ApiError as error:
+        error.path = answer.path
+        raise
     server_time = http_date(header(answer.headers, "Date"))
-    return Page(number, found, total(document, answer.headers), server_time, answer.body)
+    page = Page(number, found, total(document, answer.headers), server_time, answer.body)
+    return Received(request, answer, document, len(found)), page
 
 
 def _walk(client: Client, profile: Profile, path: str, wanted: Mapping[str, str]) -> Iterator[Page]:
-    request: _Request | None = _first(profile, path, wanted)
+    paginator = paginator_of(profile)
+    request: PageRequest | None = paginator.first(path, wanted)
     seen: set[str | int] = set()
-    previous: list[object] = []
+    previous: Page | None = None
     number, empty = 0, 0
     while request is not None:
         seen.add(request.place)
-        answer, document = client.get_document(request.path_or_url, request.params)
-        seen.add(answer.url)
         number += 1
         try:
-            found = records(document, profile.records_path)
-            refuse_repetition(found, previous, profile)
-            request = _following(profile, request, answer, document, len(found))
-            empty = 0 if found else empty + 1
-            if request is not None and (request.place in seen or empty > _MOST_EMPTY_PAGES):
-                raise _endless(profile)
+            received, page = _ask(client, profile, request, number)
         except ApiError as error:
-            error.path = answer.path
+            if previous is not None and is_past_end(profile, error):
+                return
             raise
-        if found or number == 1 or request is not None:
-            yield _page(number, found, answer, document)
-        previous = found
+        seen.add(received.answer.url)
+        try:
+            if is_repetition(page, previous, profile):
+                return
+            request = paginator.following(received)
+            empty = 0 if page.records else empty + 1
+            if request is not None and (request.place in seen or empty > _MOST_EMPTY_PAGES):
+                raise paginator.endless()
+        except ApiError as error:
+            error.path = received.answer.path
+            raise
+        if page.records or number == 1 or request is not None:
+            yield page
+        previous = page
 
 
-def _first(profile: Profile, path: str, wanted: Mapping[str, str]) -> _Request:
-    size = {profile.page_size_param: str(profile.page_size)}
-    params = dict(wanted)
-    if profile.pagination != "none" and profile.page_size_param:
-        params |= size
-    place: str | int = ""
-    if profile.pagination == "page":
-        place = profile.first_page
-        params[profile.page_param] = str(place)
-    elif profile.pagination == "offset":
-        place = 0
-        params[profile.offset_param] = str(place)
-    return _Request(path, params, place)
+def is_past_end(profile: Profile, error: ApiError) -> bool:
+    """Whether an error in answer to a further page says that the list has ended."""
+    paginator = paginator_of(profile)
+    return isinstance(paginator, Numbered) and paginator.is_past_end(error)
 
 
-def _following(
-    profile: Profile, request: _Request, answer: Answer, document: object, count: int
-) -> _Request | None:
-    """Say where the next page is, or None when there is none."""
-    if profile.pagination == "none":
-        return None
-    if profile.pagination == "link":
-        return _linked(answer)
-    if profile.pagination == "cursor":
-        cursor = _next_cursor(document, profile.next_cursor_path)
-        return None if cursor is None else _moved(request, profile.cursor_param, cursor)
-    if not count:
-        return None
-    if profile.pagination == "offset":
-        return _moved(request, profile.offset_param, int(request.place) + count)
-    return _moved(request, profile.page_param, int(request.place) + 1)
+def is_repetition(page: Page, previous: Page | None, profile: Profile) -> bool:
+    """Whether a page is the one before it, sent again because the list has ended.
 
+    Some servers answer their last page for ever. On the second page, that can be told from a
+    server that ignores the number only where the first page was the whole list.
 
-def _moved(request: _Request, param: str, place: str | int) -> _Request:
-    params = {**request.params, param: str(place)}
-    return _Request(request.path_or_url, params, place)
-
-
-def _linked(answer: Answer) -> _Request | None:
-    target = next_link(header(answer.headers, "Link"))
-    if target is None:
-        return None
-    url = joined(answer.url, target)
-    if url is None:
-        what = "the next link leads to another server"
-        raise PagingFailure(what, "The key is not sent there. Check pagination and api_url.")
-    return _Request(url, {}, url)
-
-
-def _next_cursor(document: object, path: str) -> str | None:
-    value: t.Any = document
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, dict) else None
-    if value is None or value is False or value in ("", [], {}):
-        return None
-    if isinstance(value, (str, int)) and not isinstance(value, bool):
-        return str(value)
-    what = "the next cursor is no text"
-    raise PagingFailure(what, "Check the settings next_cursor_path and pagination.")
-
-
-def refuse_repetition(found: list[object], previous: list[object], profile: Profile) -> None:
-    """Notice a server that ignores its page parameter, even while records change.
+    Args:
+        page: As read.
+        previous: The page before it; None for the first one.
+        profile: How the server pages.
 
     Raises:
-        PagingFailure: When a page is another one again.
+        PagingFailure: When pages repeat that cannot be the end, even while records change.
     """
+    if previous is None or not page.records:
+        return False
+    is_same = page.records == previous.records
+    paginator = paginator_of(profile)
+    if not isinstance(paginator, Numbered):
+        if is_same or _is_mostly(page, previous):
+            raise paginator.endless()
+        return False
+    if previous.number > 1:
+        return is_same
+    told = previous.total
+    if len(previous.records) < profile.page_size or len(previous.records) == told:
+        return is_same
+    if is_same or _is_mostly(page, previous):
+        raise paginator.endless()
+    return False
+
+
+def _is_mostly(page: Page, previous: Page) -> bool:
     same = sum(
         isinstance(new, (dict, msgspec.Raw)) and new == old
-        for new, old in zip(found, previous, strict=False)
+        for new, old in zip(page.records, previous.records, strict=False)
     )
-    if found and (found == previous or 2 * same > max(len(found), len(previous))):
-        raise _endless(profile)
-
-
-def _endless(profile: Profile) -> PagingFailure:
-    what, settings = _REPETITIONS[profile.pagination]
-    advice = f"Check the settings {settings}; if there is one page only: pagination: none."
-    return PagingFailure(what, advice)
+    return 2 * same > max(len(page.records), len(previous.records))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -42,6 +43,8 @@ class Profile:
     offset_param: str
     cursor_param: str
     next_cursor_path: str
+    next_link_path: str | None
+    past_end_statuses: Sequence[int]
     modified_since_param: str
     modified_until_param: str | None
     date_format: str
@@ -65,6 +68,8 @@ def profile_of(settings: Settings) -> Profile:
         offset_param=settings.offset_param,
         cursor_param=settings.cursor_param,
         next_cursor_path=settings.next_cursor_path,
+        next_link_path=settings.next_link_path,
+        past_end_statuses=settings.past_end_statuses,
         modified_since_param=settings.modified_since_param,
         modified_until_param=settings.modified_until_param,
         date_format=settings.date_format,

@@ -2,86 +2,118 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from datetime import datetime
 
+import msgspec
+
 from tap_compleetpersy.api.client import Client
-from tap_compleetpersy.api.pages import Page, read_page, read_pages, refuse_repetition
+from tap_compleetpersy.api.pages import (
+    CircleGuard,
+    Identify,
+    Page,
+    is_repetition,
+    read_page,
+    read_pages,
+)
+from tap_compleetpersy.api.paginators import is_numbered
 from tap_compleetpersy.api.profile import Profile
 
 
-def read_spread(
-    client: Client, profile: Profile, *, since: datetime | None = None
-) -> Iterator[Page]:
-    """Read the list in an order of which every beginning is spread over the whole.
+class Spread:
+    """A list in an order of which every beginning is spread over the whole.
 
     Where pages have neither numbers nor offsets, the order is the server's.
 
-    Args:
-        client: Asks the server.
-        profile: How the server pages and filters.
-        since: Lower bound on the updated time, aware.
-
-    Yields:
-        Every page once, the first one first. The caller stops when it has enough.
-
-    Raises:
-        ApiError: When a page cannot be read.
-    """
-    pages = read_pages(client, profile, since=since)
-    first = next(pages)
-    yield first
-    if profile.pagination not in {"page", "offset"} or not first.records:
-        yield from pages
-        return
-    pages.close()
-    jump = _Jump(client, profile, first, since)
-    yield from jump.find_end()
-    for number in spread(2, jump.end):
-        if number not in jump.read:
-            yield jump.to(number)
-
-
-class _Jump:
-    """Reads pages by number and remembers which.
-
     Attributes:
-        read: Numbers of the pages that were read.
-        end: Number after the last page that has records.
+        first: The first page, read at once.
     """
 
     def __init__(
-        self, client: Client, profile: Profile, first: Page, since: datetime | None
+        self,
+        client: Client,
+        profile: Profile,
+        *,
+        since: datetime | None = None,
+        identify: Identify = msgspec.json.encode,
     ) -> None:
-        self._client, self._profile, self._first, self._since = client, profile, first, since
-        self.read = {1}
-        self.end = 2
+        """Read the first page.
 
-    def to(self, number: int) -> Page:
-        size = len(self._first.records)
+        Args:
+            client: Asks the server.
+            profile: How the server pages and filters.
+            since: Lower bound on the updated time, aware.
+            identify: What tells a record from others.
+
+        Raises:
+            ApiError: When a page cannot be read.
+        """
+        self._client, self._profile, self._since = client, profile, since
+        self._guard = CircleGuard(profile, identify)
+        self._walk = read_pages(client, profile, since=since)
+        self.first = self._furthest = self._guard.take(next(self._walk))
+        self._found = [self.first]
+
+    @functools.cached_property
+    def pages(self) -> int | None:
+        """Number of pages that have records; None where only reading them all would tell.
+
+        Raises:
+            ApiError: When a page cannot be read on the way to the last.
+        """
+        if not self.first.records:
+            return 0
+        if not is_numbered(self._profile):
+            return None
+        self._walk.close()
+        return self._last()
+
+    def __iter__(self) -> Iterator[Page]:
+        """Yield every page once, the first one first. The caller stops when it has enough.
+
+        Raises:
+            ApiError: When a page cannot be read.
+        """
+        yield self.first
+        pages = self.pages
+        yield from self._found[1:]
+        if pages is None:
+            yield from map(self._guard.take, self._walk)
+            return
+        read = {page.number for page in self._found}
+        for number in spread(2, pages + 1):
+            if number not in read:
+                yield self._to(number)
+
+    def _to(self, number: int) -> Page:
+        """Read a page; one that only repeats the furthest lies past the end and is empty."""
+        size = len(self.first.records)
         page = read_page(self._client, self._profile, number, size, since=self._since)
-        refuse_repetition(page.records, self._first.records, self._profile)
-        self.read.add(number)
-        return page
+        if is_repetition(page, self._furthest, self._profile):
+            return Page(number, [], page.total, page.server_time)
+        if page.records and number > self._furthest.number:
+            self._furthest = page
+        return self._guard.take(page)
 
-    def find_end(self) -> Iterator[Page]:
+    def _last(self) -> int:
         """Ask after the end that the server tells; without one, search for it.
 
         The search doubles the number until a page is empty, and halves what is left. A
         total is believed when the page after it is empty: servers are wrong about it.
         """
-        told = self._first.total
-        number = 2 if told is None else max(-(-told // len(self._first.records)) + 1, 2)
+        told = self.first.total
+        number = 2 if told is None else max(-(-told // len(self.first.records)) + 1, 2)
         last, empty = 1, None
         while empty is None or (told is None and empty - last > 1):
-            page = self.to(number)
+            page = self._to(number)
             if page.records:
                 last, told = number, None
-                yield page
+                self._found.append(page)
             else:
                 empty = number
             number = last * 2 if empty is None else (last + empty) // 2
-        self.end = empty
+        return empty - 1
 
 
 def spread(start: int, stop: int) -> list[int]:

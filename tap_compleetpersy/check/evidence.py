@@ -18,6 +18,10 @@ GONE: t.Final = (404, 410)
 """Statuses that are about the path."""
 
 
+PLACES = ("page_param", "offset_param", "cursor_param", "next_cursor_path", "next_link_path")
+"""Settings that say where the next page is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """One answer, or why there is none.

@@ -7,6 +7,7 @@ import typing as t
 from collections.abc import Callable, Iterator
 from urllib.parse import parse_qsl, urlsplit
 
+from tap_compleetpersy.api.paginators import LINK_PLACES, at_path
 from tap_compleetpersy.model.text import fold
 
 _DEEPEST = 6
@@ -62,7 +63,14 @@ def next_places(document: object, room: int = _DEEPEST) -> list[Place]:
 
     Records are not looked into: their content is no matter of paging.
     """
-    return sorted(_next(document, "", room), key=lambda place: place.path.count("."))
+    usual = [Place(path, _linked(at_path(document, path))) for path in LINK_PLACES]
+    found = [place for place in usual if isinstance(place.value, str) and place.value]
+    found += sorted(_next(document, "", room), key=lambda place: place.path.count("."))
+    return list({place.path: place for place in found}.values())
+
+
+def _linked(value: object) -> object:
+    return value.get("href") if isinstance(value, dict) else value
 
 
 def _next(value: object, path: str, room: int) -> Iterator[Place]:

@@ -19,7 +19,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from tap_compleetpersy.settings.checks import OUTCOMES, inconsistencies, is_loopback
-from tap_compleetpersy.settings.declaration import About, about, default, json_type, setting
+from tap_compleetpersy.settings.declaration import (
+    About,
+    about,
+    default,
+    item_type,
+    json_type,
+    setting,
+)
 from tap_compleetpersy.settings.environment import ENVIRONMENT_PREFIX, read_environment
 from tap_compleetpersy.settings.extra_streams import ExtraStream, read_extra_streams
 from tap_compleetpersy.settings.key import read_key
@@ -123,7 +130,8 @@ class Settings:
     )
     pagination: str = setting(
         "page",
-        "How the list is paged: `page`, `offset`, `cursor`, `link` (RFC 8288) or `none`.",
+        "How the list is paged: `page`, `offset`, `cursor`, `link` (the server names the next URL) "
+        "or `none`.",
         "wire",
         unverified=True,
         choices=("page", "offset", "cursor", "link", "none"),
@@ -157,6 +165,21 @@ class Settings:
     next_cursor_path: str = setting(
         "meta.next_cursor",
         "Dotted path of the next cursor in an answer.",
+        "wire",
+        unverified=True,
+    )
+    next_link_path: str | None = setting(
+        None,
+        "Dotted path of the next URL in an answer, with `pagination: link`. Unset: the header "
+        "`Link` (RFC 8288), else where frameworks have it (`links.next`, `next_page_url` …). Same "
+        "server only.",
+        "wire",
+        unverified=True,
+    )
+    past_end_statuses: list[int] = setting(
+        [404, 416],
+        "Statuses that mean the end of the list, in answer to a numbered page after one with "
+        "records.",
         "wire",
         unverified=True,
     )
@@ -389,8 +412,7 @@ def config_jsonschema() -> dict[str, t.Any]:
             "description": facts.help,
         }
         if json_type(field) == "array":
-            is_text = field.name != "extra_streams"
-            schema["items"] = {"type": "string" if is_text else "object"}
+            schema["items"] = {"type": item_type(field)}
         if facts.choices:
             schema["enum"] = [*facts.choices, None]
         if facts.secret:

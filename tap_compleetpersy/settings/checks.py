@@ -17,6 +17,7 @@ if t.TYPE_CHECKING:
 
 OUTCOMES = ("PENDING", "HIRED", "DECLINED")
 
+_ERRORS = range(400, 600)
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -106,6 +107,8 @@ def _wire_problems(settings: Settings) -> t.Iterator[str]:
             yield f"{name}: must be a path below api_url that starts with one slash"
     if "@" in urlsplit(settings.attachments_dir or "").netloc:
         yield "attachments_dir: must not hold credentials, give them to its driver"
+    if not all(type(each) is int and each in _ERRORS for each in settings.past_end_statuses):
+        yield "past_end_statuses: must be a list of HTTP statuses from 400 to 599, such as [404]"
     if "{candidate_id}" not in settings.attachments_path:
         yield "attachments_path: must contain {candidate_id}"
     try:

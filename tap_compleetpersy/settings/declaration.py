@@ -56,3 +56,8 @@ def default(field: dataclasses.Field[t.Any]) -> t.Any:  # noqa: ANN401 - any set
 def json_type(field: dataclasses.Field[t.Any]) -> str:
     """Answer the JSON schema type of a field, such as ``string`` or ``integer``."""
     return _JSON_TYPES[str(field.type).split("[")[0].split(" ")[0]]
+
+
+def item_type(field: dataclasses.Field[t.Any]) -> str:
+    """Return the JSON schema type of what a list holds."""
+    return _JSON_TYPES.get(str(field.type).partition("[")[2].rstrip("]"), "object")

@@ -27,6 +27,8 @@ OVERRIDABLE = (
     "offset_param",
     "cursor_param",
     "next_cursor_path",
+    "next_link_path",
+    "past_end_statuses",
     "modified_since_param",
     "modified_until_param",
     "date_format",
@@ -77,6 +79,8 @@ class ExtraStream:
 
 def stays_below(path: str) -> bool:
     """Tell whether a path leads nowhere but below `api_url`, however often it is decoded."""
+    if not path.startswith("/"):
+        return False
     for _ in range(_DECODINGS):
         segments = path.split("/")[1:]
         if path.startswith("//") or not {".", ".."}.isdisjoint(segments) or "" in segments[:-1]:
@@ -85,7 +89,7 @@ def stays_below(path: str) -> bool:
             return False
         decoded = unquote(path)
         if decoded == path:
-            return path.startswith("/")
+            return True
         path = decoded
     return False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from tap_compleetpersy.sync.ledger import DAY, UNKNOWN_DAY, Ledger
@@ -71,6 +71,28 @@ def objection(deleted: int, known: int, limit_percent: float, *, answered: bool)
         return None
     if not answered and limit_percent < 100:  # noqa: PLR2004 - percent
         return f"the API answered without any candidate, but {known} are known"
-    if deleted > max(ALWAYS_PASS, known * limit_percent / 100):
+    if _exceeds(deleted, known, limit_percent):
         return f"{deleted} of {known} known candidates are missing"
     return None
+
+
+def too_many(
+    withdrawn: int, known: Callable[[], int], limit_percent: float, stream: str
+) -> str | None:
+    """Return why withdrawals are not believed, or None.
+
+    An answer that leaves out everybody's openings looks like everybody withdrawing.
+
+    Args:
+        withdrawn: Records that candidates, who live, do not have any more.
+        known: Counts the records of the stream before the run.
+        limit_percent: The setting ``deletion_limit_percent``.
+        stream: Name of the stream.
+    """
+    if withdrawn <= ALWAYS_PASS or not _exceeds(withdrawn, number := known(), limit_percent):
+        return None
+    return f"{withdrawn} of {number} known {stream} would be withdrawn by candidates who live"
+
+
+def _exceeds(deleted: int, known: int, limit_percent: float) -> bool:
+    return deleted > max(ALWAYS_PASS, known * limit_percent / 100)

@@ -16,7 +16,7 @@ from tap_compleetpersy.model.candidate import Opening
 from tap_compleetpersy.model.custom_fields import Drift
 from tap_compleetpersy.model.times import Instant
 from tap_compleetpersy.sync.plan import StreamPlan, Window
-from tap_compleetpersy.sync.reading import Read, Seen, is_older
+from tap_compleetpersy.sync.reading import Read, Seen, is_within
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.sync.records import Shape
@@ -25,8 +25,9 @@ if t.TYPE_CHECKING:
 Row = tuple[str, bytes]
 """Name of a table, and a record of it as JSON."""
 
-Verdict = t.Literal["older", "outside", "dropped", "kept"]
-"""Of a candidate: before the cutoff, outside the window, dropped by a stream map, or none."""
+Verdict = t.Literal["older", "undated", "outside", "dropped", "kept"]
+"""Of a candidate: before the cutoff, under a cutoff without an update time, outside the window,
+dropped by a stream map, or none."""
 
 
 class Mapped(msgspec.Struct, gc=False):
@@ -59,11 +60,13 @@ class MappedPage(msgspec.Struct):
         candidates: Who could be read, but those known.
         unreadable: Positions, from 1, of records that could not be.
         custom: Custom fields that the candidates with a row had.
+        known: Ids of those known, who are left out.
     """
 
     candidates: list[Mapped]
     unreadable: list[int]
     custom: set[str]
+    known: list[str] = msgspec.field(default_factory=list)
 
     def without_raw(self) -> MappedPage:
         """Leave out the openings as received, which are only for `remote_data`."""
@@ -108,7 +111,9 @@ class Mapper:
         for position, seen in enumerate(self.read(records), start=1):
             if seen is None:
                 page.unreadable.append(position)
-            elif seen.candidate.remote_id not in known:
+            elif seen.candidate.remote_id in known:
+                page.known.append(seen.candidate.remote_id)
+            else:
                 page.candidates.append(self._mapped(seen, window, page.custom))
         return page
 
@@ -131,9 +136,9 @@ class Mapper:
         return mapped
 
     def _verdict(self, seen: Seen, window: Window) -> Verdict:
-        if self.cutoff is not None and is_older(seen.candidate, self.cutoff):
-            return "older"
         updated = seen.candidate.updated_at
+        if not is_within(updated, self.cutoff):
+            return "undated" if updated is None else "older"
         if updated is not None and not (
             (window.since is None or updated >= window.since)
             and (window.until is None or updated < window.until)

@@ -25,10 +25,20 @@ class Progress:
         """
         self.pages = 0
         self.candidates = 0
+        self._walk = "Page"
         self._stream = sys.stderr if stream is None else stream
         self._clock = time.monotonic if clock is None else clock
         self._started = self._clock()
         self._is_live = self._stream.isatty()
+
+    def begin(self, walk: str = "") -> None:
+        """Count from nothing again, for another walk over the list.
+
+        Args:
+            walk: What it is, where there are several.
+        """
+        self.pages = self.candidates = 0
+        self._walk = f"{walk}, page" if walk else "Page"
 
     def page(self, candidates: int, records: int, total: int | None) -> None:
         """Tell that a page was emitted.
@@ -57,6 +67,6 @@ class Progress:
         seconds = max(self._clock() - self._started, 0.001)
         of_total = "" if total is None else f" of {total:,}"
         return (
-            f"Page {self.pages:,}: {self.candidates:,}{of_total} candidates read, "
+            f"{self._walk} {self.pages:,}: {self.candidates:,}{of_total} candidates read, "
             f"{records:,} records, {records / seconds:,.0f} records/s"
         )

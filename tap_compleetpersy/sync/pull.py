@@ -23,10 +23,11 @@ from tap_compleetpersy.sync.errors import (
     TargetGoneError,
 )
 from tap_compleetpersy.sync.plan import Plan, Window
+from tap_compleetpersy.sync.reading import require_times
 from tap_compleetpersy.sync.stream_run import StreamRun
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.api.pages import Page
+    from tap_compleetpersy.api.pages import CircleGuard, Page
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.sync.mapping import Mapped, MappedPage
     from tap_compleetpersy.sync.progress import Progress
@@ -34,6 +35,24 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.sync.state import Bookmark
 
 logger = logging.getLogger("tap-compleetpersy")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many candidates there are, by the API's own word, and how many were read."""
+
+    told: int = 0
+    read: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        """Return both together."""
+        return Tally(self.told + other.told, self.read + other.read)
+
+    @property
+    def short(self) -> int:
+        """By how many the list was shorter than told."""
+        return max(self.told - self.read, 0)
+
 
 SKEW_SECONDS = 5
 """Clocks closer than this count as equal: a Date header has whole seconds."""
@@ -76,12 +95,14 @@ class Pull:
         pages: Reads the pages of a window, and maps them; the second argument are candidates
             to leave out.
         output: Takes the lines and the bookmarks.
-        list_can_shift: There are pages, so that a deletion or an edit behind the reader
-            hides a record.
+        guard: Makes what notices that a walk leads round in circles.
+        list_can_shift: Pages have numbers or offsets, so that a deletion or an edit behind the
+            reader hides a record.
         deletion_limit_percent: The setting.
         ceiling: No position moves past it: the start of the run, by the server's
             clock once it is known.
-        ids: Candidates that a complete pass has read.
+        read: Candidates that a complete pass has read, else those of the walk: the number of the
+            walk that read each last.
         dropped: Those of them whom a stream map drops: what the target has of them is to be
             erased, as if they were missing.
         reached: Where the last finished window ended.
@@ -90,16 +111,18 @@ class Pull:
     plan: Plan
     runs: Sequence[StreamRun]
     pages: Callable[[Window, Collection[str]], Generator[tuple[Page, MappedPage]]]
+    guard: Callable[[], CircleGuard]
     output: Output
     progress: Progress
     report: Report
     list_can_shift: bool
     deletion_limit_percent: float
     ceiling: Instant = field(init=False)
-    ids: set[str] = field(default_factory=set, init=False)
+    read: dict[str, int] = field(default_factory=dict, init=False)
     dropped: set[str] = field(default_factory=set, init=False)
     reached: Instant | None = field(default=None, init=False)
-    _told: int = field(default=0, init=False)
+    _walks: int = field(default=0, init=False)
+    _tally: Tally = field(default_factory=Tally, init=False)
 
     def __post_init__(self) -> None:
         """Cap positions at the start of the run by this machine's clock."""
@@ -114,11 +137,10 @@ class Pull:
             ApiError: When a page cannot be read; nothing is claimed of it.
         """
         try:
-            for window in self.plan.windows[:-1]:
-                self._read(window)
-                self._finish(t.cast("Instant", window.until))
-            for window in self.plan.windows[-1:]:
-                self._read(window)
+            for number, window in enumerate(self.plan.windows, start=1):
+                self._tally += self._walk(window, self._label(number))
+                if number < len(self.plan.windows):
+                    self._finish(t.cast("Instant", window.until))
             objections = self._find_deletions()
             self.report.is_whole = any(
                 run.name == "candidates" and run.plan.complete for run in self.runs
@@ -143,21 +165,53 @@ class Pull:
             message = (
                 f"deletion_limit_percent: {'; '.join(objections)}. Nothing was deleted, "
                 "all records were emitted. If this is right, run once with "
-                "deletion_limit_percent: 100"
+                "deletion_limit_percent: 100, as a complete pass (full_sync_hours)"
             )
             raise DeletionsRefusedError(message)
 
-    def _read(self, window: Window, *, again: bool = False) -> None:
-        """Emit the candidates of a window; again: only those not read before."""
-        with contextlib.closing(self.pages(window, self.ids if again else ())) as pages:
+    def _label(self, number: int) -> str:
+        windows = len(self.plan.windows)
+        return f"Window {number:,} of {windows:,}" if windows > 1 else ""
+
+    def _walk(self, window: Window, label: str, *, again: bool = False) -> Tally:
+        """Emit the candidates of a window; again: only those not read before.
+
+        Returns:
+            How many there are in it by the API's own word, and how many were read.
+        """
+        self._walks += 1
+        self.progress.begin(label)
+        if not self._is_complete:
+            self.read.clear()
+        guard, told, met = self.guard(), 0, 0
+        known = self.read if again else ()
+        with contextlib.closing(self.pages(window, known)) as pages:
             for page, mapped in pages:
                 if not again:
                     self.report.unreadable += [(page.number, at) for at in mapped.unreadable]
+                is_first = self._walks == page.number == 1
+                if is_first:
+                    self._note_server_time(page)
+                    require_times([c.updated_at for c in mapped.candidates], self.plan.cutoff)
+                news = self._note_read(mapped)
+                if page.records:
+                    guard.note(brings_news=news > 0 or bool(mapped.unreadable))
                 self._take(page, mapped)
+                told = max(told, page.total or 0)
+                met += news + len(mapped.unreadable)
+        return Tally(told, met)
+
+    def _note_read(self, mapped: MappedPage) -> int:
+        """Remember who is on a page; return how many of them this walk had not read."""
+        news = 0
+        for candidate_id in itertools.chain(
+            mapped.known, (each.remote_id for each in mapped.candidates)
+        ):
+            news += self.read.get(candidate_id) != self._walks
+            self.read[candidate_id] = self._walks
+        return news
 
     def _take(self, page: Page, mapped: MappedPage) -> None:
-        if not self.progress.pages:
-            self._note_server_time(page)
         at = datetime.now(tz=UTC)
         kept = [each for each in mapped.candidates if self._is_kept(each, at)]
         for run in self.runs:
@@ -168,7 +222,6 @@ class Pull:
         self.output.flush()
         typed = [each.drift for each in kept if "candidates" in each.rows]
         self.report.drift(mapped.custom, itertools.chain.from_iterable(typed), len(typed))
-        self._told = max(self._told, page.total or 0)
         emitted = sum(run.emitter.emitted for run in self.runs)
         self.progress.page(len(page.records), emitted, page.total)
         if any(run.emitter.limit_reached for run in self.runs):
@@ -176,9 +229,8 @@ class Pull:
 
     def _is_kept(self, mapped: Mapped, at: datetime) -> bool:
         candidate_id = mapped.remote_id
-        if self._is_complete:
-            self.ids.add(candidate_id)
         self.report.doubts.update(mapped.doubts)
+        self.report.undated += mapped.verdict == "undated"
         if mapped.verdict == "older":
             for run in self.runs:
                 run.expire(candidate_id)
@@ -210,42 +262,80 @@ class Pull:
             self.ceiling += seconds * 1000
 
     def _find_deletions(self) -> list[str]:
-        """Emit what complete passes miss; answer why some are not believed."""
-        if not self._is_complete or not self.plan.windows:
-            return []
-        if self._misses_something():
-            self._read(Window(self.plan.windows[0].since, None), again=True)
-        if self._told > self._read_ids:
-            logger.warning(
-                "The API told of %d candidates, but %d were read, twice",
-                self._told,
-                self._read_ids,
-            )
+        """Emit what is gone; return why some of it is not believed."""
+        is_pass = self._is_complete and bool(self.plan.windows)
+        if is_pass and self._misses_something():
+            self._look_again()
         at = datetime.now(tz=UTC)
-        complete = [run for run in self.runs if run.plan.complete]
+        complete = [run for run in self.runs if run.plan.complete] if is_pass else []
         missing = [(run, self._missing(run)) for run in complete]
         for run, those in missing:
             for candidate_id in those.expired:
                 run.expire(candidate_id)
         # What one stream does not believe is deleted in none: they belong together.
-        objections = [self._objection(run, those) for run, those in missing]
-        if not any(objections):
+        withdrawals = [run.objection(self.deletion_limit_percent) for run in self.runs]
+        objections = [self._objection(run, those) for run, those in missing] + withdrawals
+        is_proved = self._is_proved(missing)
+        if is_proved and not any(objections):
             for run, those in missing:
-                self._delete(run, those, at)
+                for candidate_id in those.deleted:
+                    run.delete(candidate_id, at)
+        for run in self.runs:
+            run.withdraw(at, is_believed=not any(withdrawals))
         return list(dict.fromkeys(filter(None, objections)))
+
+    def _look_again(self) -> None:
+        """Read the list once more: a deletion behind the reader shifts it, and hides somebody."""
+        window = Window(self.plan.windows[0].since, None)
+        again = self._walk(window, "Second reading", again=True)
+        self._tally = Tally(again.told or self._tally.told, self._read_ids)
+        if self._tally.short:
+            logger.warning(
+                "The API told of %d candidates, but %d were read, twice",
+                self._tally.told,
+                self._tally.read,
+            )
+
+    def _is_proved(self, missing: Sequence[tuple[StreamRun, deletions.Missing]]) -> bool:
+        """Whether who is missing can be gone; notes by how many the list was too short.
+
+        Whoever is not in a list that says itself that it is not whole may be alive. A total that
+        was wrong by as much before, with everybody there, is taken for the way of the server.
+        """
+        short, unreadable = self._tally.short, len(self.report.unreadable)
+        reasons = []
+        for run, those in missing:
+            before = run.bookmark.short
+            if those.deleted and short > (before or 0):
+                reasons.append(f"the API told of {short} candidates more than could be read")
+            if those.deleted and unreadable > run.bookmark.unreadable:
+                reasons.append("more records than before could not be read")
+            is_news = before is None or not those.deleted or short <= before
+            run.short = short if is_news else before
+        for reason in dict.fromkeys(reasons):
+            most = max(len(those.deleted) for _, those in missing)
+            logger.warning(
+                "%d known candidates are missing, but %s: nothing was deleted; the next complete "
+                "pass decides",
+                most,
+                reason,
+            )
+        return not reasons
 
     @property
     def _read_ids(self) -> int:
-        return len(self.ids) + len(self.report.unreadable)
+        return len(self.read) + len(self.report.unreadable)
 
     def _misses_something(self) -> bool:
-        return self._told > self._read_ids or (
+        return self._tally.short > 0 or (
             self.list_can_shift
             and any(self._missing(run).deleted for run in self.runs if run.plan.complete)
         )
 
     def _missing(self, run: StreamRun) -> deletions.Missing:
-        read = self.ids - self.dropped if self.dropped else self.ids
+        read: Collection[str] = self.read.keys()
+        if self.dropped:
+            read = self.read.keys() - self.dropped
         return deletions.missing(
             run.ledger or {}, read, self.plan.lower_bound, run.bookmark.scope_since
         )
@@ -258,21 +348,13 @@ class Pull:
             answered=self._read_ids > 0,
         )
 
-    def _delete(self, run: StreamRun, missing: deletions.Missing, at: datetime) -> None:
-        if missing.deleted and len(self.report.unreadable) > run.bookmark.unreadable:
-            logger.warning(
-                "%s: %d known candidates are missing, but more records than before "
-                "could not be read; the next complete pass decides",
-                run.name,
-                len(missing.deleted),
-            )
-            return
-        for candidate_id in missing.deleted:
-            run.delete(candidate_id, at)
-
     def _finish(self, until: Instant) -> None:
         """Commit a window: everything before its end was emitted."""
         self.reached = min(until, self.ceiling)
+        at = datetime.now(tz=UTC)
+        if not any(run.objection(self.deletion_limit_percent) for run in self.runs):
+            for run in self.runs:
+                run.withdraw_so_far(at)
         if self.output.wants_state():
             self._commit_so_far()
 

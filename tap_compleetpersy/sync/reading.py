@@ -109,11 +109,28 @@ def custom_properties(schema: Mapping[str, t.Any]) -> dict[str, t.Any]:
     return dict(fields.get("properties") or {})
 
 
-def is_older(candidate: Candidate, cutoff: Instant) -> bool:
-    """Tell whether a candidate is out of bounds; without any time, nobody knows."""
-    updated = candidate.updated_at
-    age = candidate.created_at if updated is None else updated
-    return age is not None and age < cutoff
+def is_within(updated_at: Instant | None, cutoff: Instant | None) -> bool:
+    """Whether a candidate may leave: under a cutoff only one whose update time is known."""
+    return cutoff is None or (updated_at is not None and updated_at >= cutoff)
+
+
+def require_times(updated: Collection[Instant | None], cutoff: Instant | None) -> None:
+    """Raise when a cutoff cannot be kept, since no update time can be read.
+
+    Args:
+        updated: Update times of the candidates of a first page.
+        cutoff: Of the run.
+
+    Raises:
+        SettingsError: When there are candidates, and none has a time.
+    """
+    if cutoff is not None and updated and all(each is None for each in updated):
+        message = (
+            "field_paths: no candidate of the first page has an update time that can be read, so "
+            "the cutoff cannot be kept and nobody is emitted. Name its path in field_paths: "
+            '{"remote_updated_at": "…"}; persy fields shows what there is'
+        )
+        raise SettingsError([message])
 
 
 Fields = Collection[str] | None

@@ -22,6 +22,7 @@ class Report:
         misfits: Values of a custom field that do not fit its type, by field.
         unknown: Values of a custom field that the catalog does not know, by field.
         unreadable: Page and position of records that could not be read at all.
+        undated: Candidates without an update time, whom a cutoff keeps back.
         custom: Custom fields that candidates had, with or without a value.
         candidates: Candidates that were emitted.
         is_whole: The run has read every candidate there is.
@@ -31,6 +32,7 @@ class Report:
     misfits: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
     unreadable: list[tuple[int, int]] = field(default_factory=list)
+    undated: int = 0
     custom: set[str] = field(default_factory=set)
     candidates: int = 0
     is_whole: bool = False
@@ -77,6 +79,11 @@ class Report:
                     f"Custom field {key!r} is gone: none of {self.candidates} candidates has "
                     f"it. {REFRESH}"
                 )
+        if self.undated:
+            yield (
+                f"{self.undated} candidates have no update time that can be read and were left "
+                "out, since there is a cutoff. See the setting field_paths (remote_updated_at)"
+            )
         if self.unreadable:
             shown = ", ".join(
                 f"page {page} record {position}"

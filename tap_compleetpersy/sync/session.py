@@ -19,7 +19,8 @@ from tap_compleetpersy.api.answers import Answer
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.decode import decode_lightly
 from tap_compleetpersy.api.envelope import records
-from tap_compleetpersy.api.pages import Page, read_pages
+from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
+from tap_compleetpersy.api.paginators import is_numbered
 from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.files.index import Index
 from tap_compleetpersy.files.store import open_store
@@ -176,6 +177,7 @@ def sync_streams(
         known, chosen = _custom_fields(candidates, doors)
         stack.callback(lambda: report.log(chosen, allowlist=chosen != known))
         stack.callback(progress.finish)
+        profile = profile_of(settings)
         source = AttachmentSource(client, settings, index, report)
         if "candidate_attachments" in selected:
             stack.enter_context(source)
@@ -185,10 +187,11 @@ def sync_streams(
             pages=_pages(
                 stack.enter_context(client.sibling(decode_lightly)), settings, mapper, worker
             ),
+            guard=lambda: CircleGuard(profile),
             output=SingerOutput(emitters, writer, tap.state, tap.state_writer, tenant, ledgers),
             progress=progress,
             report=report,
-            list_can_shift=settings.pagination != "none",
+            list_can_shift=is_numbered(profile),
             deletion_limit_percent=settings.deletion_limit_percent,
         ).run()
 

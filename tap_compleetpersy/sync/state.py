@@ -49,6 +49,8 @@ class Bookmark:
         full_sync_at: When a complete pass was last tried.
         scope_since: Lower bound of the last complete pass; None: it had none.
         unreadable: Records that this complete pass could not read.
+        short: By how many candidates the list was shorter than the API told, in the last complete
+            pass that proved something; None: never compared.
         ledger: What the warehouse may hold alive; None before the first run.
     """
 
@@ -57,6 +59,7 @@ class Bookmark:
     full_sync_at: Instant | None = None
     scope_since: Instant | None = None
     unreadable: int = 0
+    short: int | None = None
     ledger: ledgers.Ledger | None = field(default=None, repr=False)
 
 
@@ -133,6 +136,7 @@ def write_bookmark(
         "full_sync_at": _text(bookmark.full_sync_at),
         "scope_since": _text(bookmark.scope_since),
         "unreadable": bookmark.unreadable,
+        "short": bookmark.short,
         "ledger": None if bookmark.ledger is None else encode(bookmark.ledger),
         "version": VERSION,
         "tenant": tenant,
@@ -165,7 +169,8 @@ def _read_bookmark(
         changed_at=_instant(stream, "changed_at", bookmark.get("changed_at")),
         full_sync_at=_instant(stream, "full_sync_at", bookmark.get("full_sync_at")),
         scope_since=_instant(stream, "scope_since", bookmark.get("scope_since")),
-        unreadable=_count(stream, bookmark.get("unreadable", 0)),
+        unreadable=_count(stream, "unreadable", bookmark.get("unreadable", 0)),
+        short=None if bookmark.get("short") is None else _count(stream, "short", bookmark["short"]),
         ledger=_ledger(stream, bookmark.get("ledger"), decode),
     )
 
@@ -216,9 +221,9 @@ def _instant(stream: str, key: str, value: object) -> Instant | None:
     return round(aware.timestamp() * 1000)
 
 
-def _count(stream: str, value: object) -> int:
+def _count(stream: str, key: str, value: object) -> int:
     if type(value) is not int or value < 0:
-        message = f"state: unreadable of {stream} is no count. {WAY_OUT}"
+        message = f"state: {key} of {stream} is no count. {WAY_OUT}"
         raise StateError(message)
     return value
 

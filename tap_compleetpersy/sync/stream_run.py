@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tap_compleetpersy.model.ids import application_remote_id
+from tap_compleetpersy.sync import deletions
 from tap_compleetpersy.sync.ledger import DAY, UNKNOWN_DAY, Entry, Ledger
 
 if t.TYPE_CHECKING:
@@ -35,6 +36,9 @@ class StreamRun:
         ledger: What lives, kept up to date; None when the run keeps no ledger.
         gone: What was taken out of the ledger. Until the run ends, nobody knows
             whether the target has the tombstones.
+        withdrawn: Openings that candidates do not have any more, without a tombstone so far: only
+            the end can tell whether they are too many to be believed.
+        short: By how many candidates the list was shorter than told, for the bookmark.
         deleted_days: Day of the last update of each candidate who was deleted.
         newest: Latest update emitted, future-dated ones aside.
     """
@@ -45,10 +49,16 @@ class StreamRun:
     shape: Shape
     ledger: Ledger | None
     gone: dict[str, set[str]] = field(default_factory=dict)
+    withdrawn: dict[str, set[str]] = field(default_factory=dict)
+    short: int | None = field(init=False)
     deleted_days: dict[str, int] = field(default_factory=dict)
     newest: Instant | None = None
 
     name: t.ClassVar[str]
+
+    def __post_init__(self) -> None:
+        """Begin with what the last pass found."""
+        self.short = self.bookmark.short
 
     def prepare(self, page: Sequence[Mapped]) -> None:
         """Do what is better done for a page at once, before its candidates are taken."""
@@ -66,20 +76,65 @@ class StreamRun:
             self.ledger[mapped.remote_id] = entry
             if before is not None:
                 gone = [o for o in before.openings if o not in entry.openings]
-                self._leave(mapped.remote_id, gone, at)
+                if gone:
+                    self.gone.setdefault(mapped.remote_id, set()).update(gone)
+                    self.withdrawn.setdefault(mapped.remote_id, set()).update(gone)
 
     def expire(self, candidate_id: str) -> None:
         """Forget a candidate who is out of scope now; nothing was deleted."""
         if self.ledger is not None:
             self.ledger.pop(candidate_id, None)
+            self.withdrawn.pop(candidate_id, None)
 
     def delete(self, candidate_id: str, at: datetime) -> None:
         """Emit the deletion of a candidate, or of what followed from the candidate."""
         if self.ledger is not None:
             entry = self.ledger.pop(candidate_id)
-            self.gone.setdefault(candidate_id, set())
+            openings = {*entry.openings, *self.withdrawn.pop(candidate_id, ())}
+            self.gone.setdefault(candidate_id, set()).update(openings)
             self.deleted_days[candidate_id] = entry.day
-            self._leave(candidate_id, entry.openings, at)
+            self._withdraw(candidate_id, sorted(openings), at)
+
+    def objection(self, limit_percent: float) -> str | None:
+        """Return why what candidates withdrew is too much to be believed, or None.
+
+        Args:
+            limit_percent: The setting ``deletion_limit_percent``.
+        """
+        return deletions.too_many(self._losses(), self._known, limit_percent, self.name)
+
+    def withdraw_so_far(self, at: datetime) -> None:
+        """Emit the deletions that are certain before the end of the run."""
+
+    def withdraw(self, at: datetime, *, is_believed: bool) -> None:
+        """Emit the deletions of what candidates withdrew, or know it as before.
+
+        Args:
+            at: Now.
+            is_believed: Whether they are few enough in each stream.
+        """
+        for candidate_id, openings in self._withdrawn_now().items():
+            if is_believed:
+                self._withdraw(candidate_id, openings, at)
+            elif self.ledger is not None:
+                entry = self.ledger[candidate_id]
+                self.ledger[candidate_id] = Entry(entry.day, (*entry.openings, *openings))
+        self.withdrawn.clear()
+
+    def _losses(self) -> int:
+        """Return how many records candidates withdrew; none where that cannot be a mistake."""
+        return 0
+
+    def _known(self) -> int:
+        """Return how many records were known before the run."""
+        return 0
+
+    def _withdrawn_now(self) -> dict[str, list[str]]:
+        """Return what candidates withdrew and did not take back in this run."""
+        ledger = self.ledger or {}
+        current = {c: ledger[c].openings if c in ledger else () for c in self.withdrawn}
+        left = {c: sorted(those.difference(current[c])) for c, those in self.withdrawn.items()}
+        return {candidate_id: openings for candidate_id, openings in left.items() if openings}
 
     def settle(self, at: datetime) -> None:
         """Emit what only the end of the run can tell."""
@@ -122,6 +177,7 @@ class StreamRun:
             full_sync_at=plan.started_at,
             scope_since=plan.lower_bound,
             unreadable=unreadable,
+            short=self.short,
         )
 
     def _ledger_so_far(self) -> Ledger:
@@ -132,11 +188,6 @@ class StreamRun:
             rest = tuple(openings.difference(entry.openings))
             ledger[candidate_id] = Entry(entry.day, entry.openings + rest)
         return ledger
-
-    def _leave(self, candidate_id: str, openings: Sequence[str], at: datetime) -> None:
-        if openings:
-            self.gone.setdefault(candidate_id, set()).update(openings)
-            self._withdraw(candidate_id, openings, at)
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:
         raise NotImplementedError
@@ -172,10 +223,24 @@ class CandidatesRun(StreamRun):
         return ()
 
 
+@dataclass(kw_only=True)
 class ApplicationsRun(StreamRun):
     """Applications: one record for each opening on a candidate."""
 
     name = "applications"
+
+    _written: int = 0
+
+    def withdraw_so_far(self, at: datetime) -> None:
+        """Emit the deletions; those of the next windows count together with these."""
+        self._written = self._losses()
+        self.withdraw(at, is_believed=True)
+
+    def _losses(self) -> int:
+        return self._written + sum(map(len, self._withdrawn_now().values()))
+
+    def _known(self) -> int:
+        return sum(len(entry.openings) for entry in (self.bookmark.ledger or {}).values())
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:
         if mapped.openings:
@@ -206,11 +271,17 @@ class CarriedRun(StreamRun):
 
     def settle(self, at: datetime) -> None:
         """Emit tombstones of what its last carrier lost, or was deleted with."""
-        if self.lost and self.ledger is not None:
-            for entry in self.ledger.values():
-                self.lost.difference_update(entry.openings)
-            for remote_id in sorted(self.lost):
-                self._bury(remote_id, at)
+        for remote_id in sorted(self._uncarried(self.lost)):
+            self._bury(remote_id, at)
+
+    def _uncarried(self, lost: set[str]) -> set[str]:
+        """Return those of some records that nobody carries any more."""
+        if not lost or self.ledger is None:
+            return set()
+        left = set(lost)
+        for entry in self.ledger.values():
+            left.difference_update(entry.openings)
+        return left
 
 
 @dataclass(kw_only=True)
@@ -229,6 +300,14 @@ class JobsRun(CarriedRun):
     name = "jobs"
 
     titles: dict[str, tuple[tuple[bool, Instant, str], str | None]] = field(default_factory=dict)
+
+    def _losses(self) -> int:
+        lost = set(itertools.chain.from_iterable(self._withdrawn_now().values()))
+        return len(self._uncarried(lost)) if len(lost) > deletions.ALWAYS_PASS else 0
+
+    def _known(self) -> int:
+        entries = (self.bookmark.ledger or {}).values()
+        return len({opening for entry in entries for opening in entry.openings})
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:
         updated = -1 if mapped.updated_at is None else mapped.updated_at

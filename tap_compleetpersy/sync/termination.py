@@ -1,8 +1,8 @@
-"""Ending early: SIGTERM and SIGINT end a run with whole lines and a true STATE.
+"""Ending early: SIGTERM, SIGINT and SIGHUP end a run with whole lines and a true STATE.
 
 The handler raises wherever the run waits or computes, and only notes the signal
 while a line is being written, so that no line is ever cut. The exit codes are
-128 + the signal's number: 143 and 130, which Meltano reads as failures. A target
+128 + the signal's number: 143, 130 and 129, which Meltano reads as failures. A target
 that does not read any more cannot hold the process longer than the grace time.
 """
 
@@ -19,6 +19,12 @@ GRACE_SECONDS = 4.0
 """From a signal to the end of the process, at most."""
 
 
+SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name)
+)
+"""Those that end a run. Meltano hands no SIGHUP on: a closed terminal reaches the tap itself."""
+
+
 class Termination:
     """The signals of one process, and whether one of them has to wait."""
 
@@ -33,10 +39,14 @@ class Termination:
         self._pending: int | None = None
 
     def install(self) -> None:
-        """Handle SIGTERM and SIGINT; does nothing outside the main thread."""
+        """Handle `SIGNALS`; does nothing outside the main thread.
+
+        One that is ignored stays so, as `nohup` wants it.
+        """
         if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, self._handle)
-            signal.signal(signal.SIGINT, self._handle)
+            for number in SIGNALS:
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    signal.signal(number, self._handle)
 
     @contextlib.contextmanager
     def deferred(self) -> t.Iterator[None]:

@@ -23,6 +23,7 @@ import msgspec
 
 from tap_compleetpersy.sync.mapping import MappedPage
 from tap_compleetpersy.sync.plan import Window
+from tap_compleetpersy.sync.termination import SIGNALS
 
 if t.TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -122,8 +123,9 @@ _decode = msgspec.msgpack.Decoder(MappedPage | None).decode
 def _work(map_body: MapBody, connection: Connection, theirs: Connection) -> None:
     """Map pages until the pipe closes."""
     theirs.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for number in SIGNALS:  # this process ends when its pipe closes, or by SIGTERM
+        is_end = number == signal.SIGTERM
+        signal.signal(number, signal.SIG_DFL if is_end else signal.SIG_IGN)
     with Path(os.devnull).open("wb") as nowhere:
         for descriptor in (_STDOUT, _STDERR):  # a target waits until nobody holds the former
             os.dup2(nowhere.fileno(), descriptor)

@@ -304,6 +304,43 @@ def test_a_link_that_loops_is_an_error(server: Server, read: Reading, links: lis
 
 
 @pytest.mark.parametrize(
+    ("envelope", "settings"),
+    [
+        pytest.param({"links": {"next": "?x=2"}}, {}, id="links.next"),
+        pytest.param({"links": {"next": {"href": "?x=2"}}}, {}, id="links.next.href"),
+        pytest.param({"_links": {"next": {"href": "?x=2"}}}, {}, id="HAL"),
+        pytest.param({"next_page_url": "?x=2"}, {}, id="Laravel"),
+        pytest.param({"hydra:view": {"hydra:next": "?x=2"}}, {}, id="API Platform 3"),
+        pytest.param({"view": {"next": "/candidates?x=2"}}, {}, id="API Platform 4"),
+        pytest.param({"@odata.nextLink": "?x=2"}, {}, id="OData"),
+        pytest.param({"a": {"b.c": "?x=2"}}, {"next_link_path": "a.b.c"}, id="a path"),
+    ],
+)
+def test_a_next_link_in_the_body_is_followed(
+    server: Server, read: Reading, envelope: dict[str, object], settings: dict[str, object]
+) -> None:
+    server.answering = lambda request: reply(
+        {"data": [2]} if "x" in request.query else {"data": [1], **envelope}
+    )
+    pages = read(pagination="link", **settings)
+    assert [page.records for page in pages] == [[1], [2]]
+
+
+def test_next_link_path_looks_nowhere_else(server: Server, read: Reading) -> None:
+    elsewhere = {"links": {"next": "?x=2"}, "next": None}
+    server.answering = lambda _: reply(
+        {"data": [1], **elsewhere}, headers={"Link": "<?x=3>; rel=next"}
+    )
+    assert len(list(read(pagination="link", next_link_path="next"))) == 1
+
+
+def test_a_next_link_that_is_no_text_is_an_error(server: Server, read: Reading) -> None:
+    server.answers(reply({"data": [1], "next": 7}))
+    with pytest.raises(PagingFailure, match="next_link_path"):
+        list(read(pagination="link", next_link_path="next"))
+
+
+@pytest.mark.parametrize(
     "link",
     [
         "http://localhost:{port}/",

@@ -128,6 +128,7 @@ def test_no_fault_shows_a_secret_or_a_person(
         "username": USER,
         "request_timeout": 0.05 if fault.then == "stall" else 60,
         "max_retries": 1,
+        "page_size": 1,
         "modified_since_param": f"modified_since={QUERY}",
     }
     profile = profile_of(Settings.read(settings))

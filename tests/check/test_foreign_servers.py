@@ -142,6 +142,38 @@ def test_a_next_address_in_the_body_tells_the_parameter(
     assert ids_read({**found, "api_key": "k"}) == [one["Id"] for one in PEOPLE]
 
 
+@pytest.mark.parametrize(
+    ("envelope", "changes"),
+    [
+        pytest.param(lambda url: {"next_page_url": url}, {}, id="Laravel"),
+        pytest.param(lambda url: {"links": {"next": url and {"href": url}}}, {}, id="an object"),
+        pytest.param(
+            lambda url: {"seiten": {"nextUrl": url}}, {"next_link_path": "seiten.nextUrl"}, id="odd"
+        ),
+    ],
+)
+def test_a_cursor_that_stands_in_the_next_address_only_is_followed(
+    run: Run,
+    server: Server,
+    tmp_path: Path,
+    envelope: Callable[[str | None], Record],
+    changes: Record,
+) -> None:
+    def answer(request: Request) -> object:
+        since, at = request.query.get("modified_since", ""), int(request.query.get("x", "p0")[1:])
+        found = [one for one in PEOPLE if one["Modified"] >= since]
+        more = f"{server.url}/candidates?x=p{at + 9}&modified_since={since}"
+        return {"data": found[at : at + 9], **envelope(more if at + 9 < len(found) else None)}
+
+    serve(server, answer)
+    target = tmp_path / "found.json"
+    checked = run(given(server), "--format", "json", "--write-config", str(target))
+    assert checked.failing()["pagination"] == {"pagination": "link"}
+    found = json.loads(target.read_text())
+    assert {name: found[name] for name in found if name == "next_link_path"} == changes
+    assert ids_read({**found, "api_key": "k"}) == [one["Id"] for one in PEOPLE]
+
+
 def test_a_server_that_refuses_unknown_parameters(run: Run, server: Server, tmp_path: Path) -> None:
     def answer(request: Request) -> object:
         if request.query.keys() - {"page"}:

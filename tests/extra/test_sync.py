@@ -156,7 +156,7 @@ def test_a_second_run_brings_what_changed_and_the_overlap(api: Api, tmp_path: Pa
 
 def test_a_server_without_a_filter_is_not_asked_for_one(api: Api, tmp_path: Path) -> None:
     api.lists["/notes"] = [note(1), note(2, "2026-11-03T00:00:00Z")]
-    config = api.config({**NOTES, "modified_since_param": ""}, **LOOKBACK)
+    config = api.config({**NOTES, "modified_since_param": ""}, start_date="2026-11-01", **LOOKBACK)
     first = run_tap(config, tmp_path)
     second = run_tap(config, tmp_path, state=first.state)
     assert (ids(first), ids(second)) == ([1, 2], [2])

@@ -244,7 +244,14 @@ STATUS = (
         for status in (500, 502, 503, 504)
     ),
     *(lasting(str(status), refusal(status), f"status {status}", ACCESS) for status in (401, 403)),
-    *(lasting(str(status), refusal(status), f"status {status}", WHERE) for status in (404, 410)),
+    lasting(
+        "404, and `past_end_statuses: []`",
+        refusal(404),
+        "status 404",
+        WHERE,
+        settings={"past_end_statuses": []},
+    ),
+    lasting("410", refusal(410), "status 410", WHERE),
     lasting("400, or another of its kind", refusal(400), "status 400", QUESTION),
 )
 
@@ -340,6 +347,7 @@ PAGING = (
         lambda _, request: page(1) if place(request) == 2 else None,
         "a page repeats, the page number seems ignored",
         f"Check the settings page_param and pagination; {ONE_PAGE}",
+        settings={"page_size": 3},
     ),
     lasting(
         "a cursor that repeats",
@@ -352,7 +360,7 @@ PAGING = (
         "a next link that loops",
         second(page(2, link=2)),
         "the next links lead to no end",
-        f"Check the settings pagination; {ONE_PAGE}",
+        f"Check the settings next_link_path and pagination; {ONE_PAGE}",
         settings={"pagination": "link"},
     ),
 )
@@ -444,6 +452,7 @@ def signalled(number: int) -> Fault:
 WITHIN = "within 5 s"
 ENDS = (
     Case(name="SIGINT", fault=signalled(signal.SIGINT), exit_code=130, after=WITHIN, log="…"),
+    Case(name="SIGHUP", fault=signalled(signal.SIGHUP), exit_code=129, after=WITHIN, log="…"),
     Case(name="SIGTERM", fault=signalled(signal.SIGTERM), exit_code=143, after=WITHIN, log="…"),
 )
 NOBODY_READS = Case(

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from singer_sdk.singerlib.encoding.simple import RecordMessage, StateMessage
 
 from tap_compleetpersy.sync.output import FLUSH_BYTES, PageWriter, encode_line
-from tap_compleetpersy.sync.termination import Termination
+from tap_compleetpersy.sync.termination import SIGNALS, Termination
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
@@ -82,7 +82,7 @@ def test_a_signal_waits_for_the_line_in_flight() -> None:
     termination = Termination(leave=list[int]().append)
     writer = PageWriter()
     writer.termination = termination
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.getsignal(number) for number in SIGNALS}
     termination.install()
 
     def signal_then_read(reader: int) -> None:
@@ -106,10 +106,23 @@ def test_a_signal_waits_for_the_line_in_flight() -> None:
     assert bytes(received) == page + b"\n"
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_that_is_ignored_stays_ignored() -> None:
+    before = {name: signal.getsignal(name) for name in SIGNALS}
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        Termination().install()
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)]
+)
 def test_a_signal_at_any_other_time_ends_at_once(number: int, code: int) -> None:
     termination = Termination(leave=list[int]().append)
-    before = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)}
+    before = {name: signal.getsignal(name) for name in SIGNALS}
     termination.install()
     try:
         with pytest.raises(SystemExit) as ended:

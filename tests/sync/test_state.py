@@ -25,6 +25,7 @@ BOOKMARK = Bookmark(
     full_sync_at=1_790_000_100_000,
     scope_since=1_767_225_600_000,
     unreadable=2,
+    short=3,
     ledger={"4711": Entry(20_000, ("88",))},
 )
 
@@ -48,6 +49,7 @@ def test_a_bookmark_has_the_standard_keys_and_no_partitions() -> None:
         "full_sync_at": "2026-09-21T14:15:00.000Z",
         "scope_since": "2026-01-01T00:00:00.000Z",
         "unreadable": 2,
+        "short": 3,
         "ledger": written["ledger"],
         "version": 1,
         "tenant": TENANT,
@@ -140,6 +142,7 @@ OURS = {"version": 1, "tenant": TENANT}
         pytest.param(
             OURS | {"unreadable": "x"}, "unreadable of candidates is no count", id="count"
         ),
+        pytest.param(OURS | {"short": -1}, "short of candidates is no count", id="another count"),
     ],
 )
 def test_a_damaged_bookmark_is_an_error_with_a_way_out(

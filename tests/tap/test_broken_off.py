@@ -31,7 +31,7 @@ def test_tombstones_survive_a_page_that_cannot_be_read(
     catalog = discover(config, tmp_path)
     first = run_tap(config, tmp_path, catalog=catalog)
     sandbox.store.remove_opening(carrier, opening)
-    sandbox.faults.set(Fault("status", times=None, status=404, page="3"))
+    sandbox.faults.set(Fault("status", times=None, status=410, page="3"))
     broken = run_tap(config | COMPLETE, tmp_path, state=first.state, catalog=catalog)
     assert broken.exit_code == 1
     assert tombstones(broken, "jobs") == set()

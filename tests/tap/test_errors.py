@@ -117,7 +117,7 @@ def test_a_page_that_cannot_be_read_claims_nothing(
     sandbox: Sandbox, config: dict[str, t.Any], tmp_path: Path
 ) -> None:
     catalog = discover(config, tmp_path)
-    sandbox.faults.set(Fault("status", times=None, status=404, page="2"))
+    sandbox.faults.set(Fault("status", times=None, status=410, page="2"))
     run = run_tap(config, tmp_path, catalog=catalog)
     assert run.exit_code == 1
     assert "Traceback" not in run.log

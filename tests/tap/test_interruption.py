@@ -1,4 +1,4 @@
-"""SIGTERM and SIGINT: whole lines, a true STATE, exit codes 143 and 130."""
+"""SIGTERM, SIGINT and SIGHUP: whole lines, a true STATE, exit codes 143, 130 and 129."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from tests.singer import SCRIPTS, bare_environment, discover, run_tap
 
 @pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
 @pytest.mark.parametrize(
-    ("number", "exit_code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)], ids=["term", "int"]
+    ("number", "exit_code"),
+    [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)],
+    ids=["term", "int", "hup"],
 )
 def test_a_signal_while_a_page_is_awaited(  # noqa: PLR0913 - fixtures and cases
     sandbox: Sandbox,

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from tap_compleetpersy.check.evidence import Evidence, Listing
+from tap_compleetpersy.check.evidence import PLACES, Evidence, Listing
 from tap_compleetpersy.check.findings import Finding, fails, holds, unclear
 from tap_compleetpersy.check.paging import begins_like
-
-_PARAMETERS = ("page_param", "offset_param", "cursor_param", "next_cursor_path")
 
 
 def pagination(evidence: Evidence) -> Iterator[Finding]:
@@ -24,7 +22,7 @@ def pagination(evidence: Evidence) -> Iterator[Finding]:
         if found == "none":
             told += "; the server says that these are all"
         yield fails(name, told, name, found, loses_data=True)
-    elif any(evidence.differs(parameter) for parameter in _PARAMETERS):
+    elif any(evidence.differs(parameter) for parameter in PLACES):
         yield holds(name, f"{given}, with another parameter")
     elif evidence.moved:
         yield holds(name, told)
@@ -63,7 +61,7 @@ def _is_short(first: Listing) -> bool:
 
 def parameters(evidence: Evidence) -> Iterator[Finding]:
     """Page, offset and cursor are asked for and found under the names that the settings give."""
-    for name in _PARAMETERS:
+    for name in PLACES:
         if evidence.differs(name):
             told = f"{getattr(evidence.given, name)} has no effect, this has"
             yield fails(name, told, name, evidence.found(name), loses_data=True)

@@ -6,8 +6,11 @@ import typing as t
 from collections.abc import Iterator
 from dataclasses import replace
 
+from tap_compleetpersy.api.answers import header
+from tap_compleetpersy.api.links import next_link
+from tap_compleetpersy.api.paginators import LINK_PLACES
 from tap_compleetpersy.check.asking import Asker
-from tap_compleetpersy.check.evidence import Evidence, Listing
+from tap_compleetpersy.check.evidence import PLACES, Evidence, Listing
 from tap_compleetpersy.check.paging import (
     OFFSET_NAMES,
     PAGE_NAMES,
@@ -36,7 +39,7 @@ def find_other_paging(ask: Asker, evidence: Evidence) -> Evidence:
     first = evidence.first
     if first is None or not len(first) or not _is_wanted(evidence, first):
         return evidence
-    for way in (_by_link, _by_cursor, _by_address, _by_names):
+    for way in (_by_header, _by_cursor, _by_address, _by_body, _by_names):
         evidence = way(ask, evidence, first)
         if evidence.differs("pagination") or _parameter_found(evidence):
             return evidence
@@ -61,24 +64,35 @@ def _is_all(evidence: Evidence, first: Listing) -> bool:
 
 
 def _parameter_found(evidence: Evidence) -> bool:
-    names = ("page_param", "offset_param", "cursor_param", "next_cursor_path")
-    return any(evidence.differs(name) for name in names)
+    return any(evidence.differs(name) for name in PLACES)
 
 
 def _tried(evidence: Evidence, *names: str) -> Evidence:
     return replace(evidence, tried=tuple(dict.fromkeys((*evidence.tried, *names))))
 
 
-def _by_link(ask: Asker, evidence: Evidence, first: Listing) -> Evidence:
-    if evidence.given.pagination == "link":
+def _by_header(ask: Asker, evidence: Evidence, first: Listing) -> Evidence:
+    if next_link(header(first.reply.headers, "Link")) is None:
         return evidence
-    second = linked_page(ask, evidence.settings, first)
-    if second is None:
+    return _linked(ask, evidence, first, None)
+
+
+def _by_body(ask: Asker, evidence: Evidence, first: Listing) -> Evidence:
+    """Follow an address of the next page in the body, where no parameter of it can be named."""
+    place = next((p for p in next_places(first.reply.document) if is_address(p.value)), None)
+    if place is None:
         return evidence
-    if has_moved(first, second):
-        settings = replace(evidence.settings, pagination="link")
-        evidence = replace(evidence, settings=settings, second=second)
-    return _tried(evidence, "header Link")
+    return _linked(ask, evidence, first, None if place.path in LINK_PLACES else place.path)
+
+
+def _linked(ask: Asker, evidence: Evidence, first: Listing, path: str | None) -> Evidence:
+    settings = replace(evidence.settings, pagination="link", next_link_path=path)
+    if evidence.given.pagination == "link" and evidence.given.next_link_path == path:
+        return evidence
+    second = linked_page(ask, settings, first)
+    if second is not None and has_moved(first, second):
+        return replace(evidence, settings=settings, second=second)
+    return _tried(evidence, path or "next link")
 
 
 def _by_cursor(ask: Asker, evidence: Evidence, first: Listing) -> Evidence:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tap_compleetpersy.api.answers import header
-from tap_compleetpersy.api.links import next_link
-from tap_compleetpersy.api.profile import joined
+from tap_compleetpersy.api.errors import PagingFailure
+from tap_compleetpersy.api.paginators import ByLink
+from tap_compleetpersy.api.profile import joined, profile_of
 from tap_compleetpersy.check.asking import Asker, listing
 from tap_compleetpersy.check.evidence import Evidence, Listing
 from tap_compleetpersy.check.paging import (
@@ -120,8 +120,11 @@ def with_cursor(evidence: Evidence, cursor: str) -> dict[str, str]:
 
 
 def linked_page(ask: Asker, settings: Settings, first: Listing) -> Listing | None:
-    """Follow the header ``Link`` of the first page; None when it has no next one."""
-    target = next_link(header(first.reply.headers, "Link"))
+    """Follow the next link of the first page; None when it has none on the same server."""
+    try:
+        target = ByLink(profile_of(settings)).target(first.reply.headers, first.reply.document)
+    except PagingFailure:
+        return None
     base = settings.api_url.rstrip("/") + settings.candidates_path
     url = None if target is None else joined(base, target)
     return None if url is None else listing(ask(settings, url), settings)

@@ -13,14 +13,15 @@ from urllib.parse import quote, urlsplit
 from tap_compleetpersy.api.ahead import read_ahead
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.errors import ApiError
-from tap_compleetpersy.api.pages import Page, read_pages
+from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
+from tap_compleetpersy.api.paginators import is_numbered
 from tap_compleetpersy.api.profile import profile_of, shown
 from tap_compleetpersy.api.retry import Allowance
 from tap_compleetpersy.model.candidate import UnreadableRecord
 from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.settings.extra_streams import CANDIDATE_ID, stays_below
 from tap_compleetpersy.sync.plan import cutoff_of
-from tap_compleetpersy.sync.reading import compile_read, is_older, rules_of
+from tap_compleetpersy.sync.reading import compile_read, is_within, require_times, rules_of
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.candidate import Candidate
@@ -123,7 +124,7 @@ class Endpoint:
         asked: set[str] = set()
         # An edit or a deletion behind the reader shifts a numbered list, and hides somebody. What
         # is new of whom a run has missed, the next would take for old: so look twice.
-        can_shift = self._settings.pagination in {"page", "offset"}
+        can_shift = is_numbered(profile_of(self._settings))
         has_memory = self._extra.replication_key is not None
         for _ in range(2 if can_shift and has_memory else 1):
             for candidate in self._candidates(asked):
@@ -140,15 +141,22 @@ class Endpoint:
         cutoff = cutoff_of(self._settings, self._now)
         is_again = bool(asked)
         profile = profile_of(self._settings)
+        guard, walk = CircleGuard(profile), set[str]()
         for page in read_pages(self._list, profile, since=_moment(cutoff)):
+            found: list[Candidate] = []
             for record in page.records:
                 try:
-                    candidate = read(record).candidate
+                    found.append(read(record).candidate)
                 except UnreadableRecord:
                     self._report.unasked += not is_again
-                    continue
-                is_out = cutoff is not None and is_older(candidate, cutoff)
-                if not is_out and candidate.remote_id not in asked:
+            if page.number == 1:
+                require_times([candidate.updated_at for candidate in found], cutoff)
+            if found:
+                before = len(walk)
+                walk.update(candidate.remote_id for candidate in found)
+                guard.note(brings_news=len(walk) > before)
+            for candidate in found:
+                if candidate.remote_id not in asked and is_within(candidate.updated_at, cutoff):
                     asked.add(candidate.remote_id)
                     yield candidate
 
@@ -181,7 +189,7 @@ class Endpoint:
                 params[self._profile.modified_since_param] = str(since)
             since = until = None
         try:
-            yield from read_pages(
+            pages = read_pages(
                 self._client,
                 self._profile,
                 since=_moment(since),
@@ -189,6 +197,7 @@ class Endpoint:
                 path=path,
                 params=params,
             )
+            yield from map(CircleGuard(self._profile).take, pages)
         except ApiError as error:
             raise self._explained(error) from None
 
