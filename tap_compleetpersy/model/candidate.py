@@ -27,7 +27,7 @@ from tap_compleetpersy.model.scalars import compile_readers
 from tap_compleetpersy.model.times import Instant, format_time
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from tap_compleetpersy.model.custom_fields import Typing
 
@@ -117,7 +117,12 @@ def _compile_reading(rules: Rules, tree: Node, opening: Node) -> Callable[[objec
 
 
 def compile_quick_reader(
-    rules: Rules, typing: Typing, patience: float = 250, *, keeps_raw: bool = False
+    rules: Rules,
+    typing: Typing,
+    patience: float = 250,
+    *,
+    selected: Collection[str] | None = None,
+    keeps_raw: bool = False,
 ) -> Callable[[bytes], list[tuple[Candidate, Plain] | None]]:
     """Prepare the same for the plain records of a page.
 
@@ -125,13 +130,14 @@ def compile_quick_reader(
         rules: Without `exclude_fields`.
         typing: Of custom fields.
         patience: As of `QuickReader`.
+        selected: As of `compile_integration_fields`.
         keeps_raw: Openings are wanted as received, too.
 
     Returns:
         A function from a list as JSON to what is known of each record: a candidate without
         its custom fields, and what `quick` gives. None is for `compile_reader`.
     """
-    quick = QuickReader(*_trees(rules), rules, typing, patience)
+    quick = QuickReader(*_trees(rules), rules, typing, patience=patience, selected=selected)
     compose = _compile_composition(rules, operator.itemgetter(1))
     nothing = Custom({}, {}, [])
 

@@ -15,7 +15,7 @@ from tap_compleetpersy.model.times import compile_times, format_time, is_no_time
 
 if t.TYPE_CHECKING:
     import zoneinfo
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from tap_compleetpersy.model.custom_types import Schema
 
@@ -67,10 +67,22 @@ def compile_typed(
 class Typing:
     """The same for custom fields that are written as JSON, one by one."""
 
-    def __init__(self, properties: Mapping[str, Schema], zone: zoneinfo.ZoneInfo) -> None:
-        """Prepare the conversion; arguments as of `compile_typed`."""
-        self._convert = _compile_conversion(properties, zone)
-        self._nulls = {key: f"{quoted(key)}:null" for key in _nullable(properties)}
+    def __init__(
+        self,
+        properties: Mapping[str, Schema],
+        zone: zoneinfo.ZoneInfo,
+        allowed: Collection[str] | None = None,
+    ) -> None:
+        """Prepare the conversion.
+
+        Args:
+            properties: As of `compile_typed`.
+            zone: As of `compile_typed`.
+            allowed: Fields that are emitted; None for all, those without a type too.
+        """
+        self._convert, self._allowed = _compile_conversion(properties, zone), allowed
+        names = [key for key in _nullable(properties) if allowed is None or key in allowed]
+        self._nulls = {key: f"{quoted(key)}:null" for key in names}
 
     def write(self, key: str, value: object) -> tuple[str, str | None]:
         """Write a field as received as a member of a JSON object.
@@ -79,6 +91,8 @@ class Typing:
             The member, empty when it is not there, and the kind of a drift.
         """
         result, kind = self._convert(key, clean_value(value))
+        if self._allowed is not None and key not in self._allowed:
+            return "", kind
         if result is _MISFIT:
             return self._nulls.get(key, ""), kind
         return f"{quoted(key)}:{msgspec.json.encode(result).decode()}", kind

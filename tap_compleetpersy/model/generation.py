@@ -39,32 +39,41 @@ class _Value(t.NamedTuple):
     """The variables of the object here, where it was taken apart."""
 
 
-def generate(layout: Layout) -> tuple[Generated, str]:
+Narrow: t.TypeAlias = "Callable[[tuple[str, ...], object], list[object]]"
+"""Takes the path and the value of a field; gives what of it may be listed, or nothing."""
+
+
+def generate(layout: Layout, narrow: Narrow | None = None) -> tuple[Generated, str]:
     """Write the function for a layout.
+
+    Args:
+        layout: What records look like.
+        narrow: What is listed; None for all.
 
     Returns:
         The function, and its source.
     """
-    writer = _Writer()
+    writer = _Writer(narrow)
     writer.line("def read(record, custom):")
     with writer.block():
-        writer.line("found, listed = {}, []")
-        values = writer.unpack(layout.top, "record", "")
+        writer.line("found, listed, late = {}, [], []")
+        values = writer.unpack(layout.top, "record", ())
         writer.visit(values, "found")
-        writer.line("return found, listed")
+        writer.line("return found, listed + late")
     return writer.compiled("read")
 
 
 class _Writer:
     """Writes lines, and keeps the constants that they name."""
 
-    def __init__(self) -> None:
+    def __init__(self, narrow: Narrow | None) -> None:
+        self._narrow = narrow
         self._lines: list[str] = []
         self._indent = 0
         self._count = 0
         self._names: dict[str, object] = {
             "U": UNSET, "NotPlain": NotPlain, "NU": NOT_UNDERSTOOD, "quoted": quoted,
-            "written": written, "scalar_text": scalar_text,
+            "written": written, "narrow": narrow, "received": received, "scalar_text": scalar_text,
         }  # fmt: skip
 
     def compiled(self, name: str) -> tuple[t.Any, str]:
@@ -101,60 +110,77 @@ class _Writer:
         self._names[name] = value
         return name
 
-    def unpack(self, section: Section, name: str, dotted: str | None) -> tuple[_Value, ...]:
+    def unpack(
+        self, section: Section, name: str, path: tuple[str, ...] | None
+    ) -> tuple[_Value, ...]:
         """Take an object apart, and list its values.
 
         Args:
             section: What it looks like.
             name: Of its variable.
-            dotted: Where it stands, with a dot after it; None where nothing is listed.
+            path: Keys that lead to it; None where nothing is listed.
         """
         values = []
         for number, part in enumerate(section.parts.values()):
-            if dotted is None and not leads_somewhere(part.node):
+            if path is None and not leads_somewhere(part.node):
                 continue
             variable = self.fresh()
             self.line(f"{variable} = {name}.f{number}")
-            values.append(self._value(part, variable, dotted))
+            values.append(self._value(part, variable, path))
         return tuple(values)
 
-    def _value(self, part: Part, name: str, dotted: str | None) -> _Value:
+    def _value(self, part: Part, name: str, path: tuple[str, ...] | None) -> _Value:
         if part.is_custom:
+            listed = "late" if self._narrow else "listed"
             with self.block(f"if {name} is not U:"):
-                self.line(f"custom.at_top({self.constant(part.key)}, {name}, listed)")
+                self.line(f"custom.at_top({self.constant(part.key)}, {name}, {listed})")
             return _Value(part, name, None)
         if part.is_container:
-            self._container(part, name, dotted)
+            self._container(part, name, path)
             return _Value(part, name, None)
-        if dotted is None:
+        if path is None:
             return self._unlisted(part, name)
-        head, tail = entry(f"{dotted}{part.key}", "DEFAULT", part.key)
-        add = f"listed += ({self.constant(head)}, {{}}, {self.constant(tail)})"
-        add_text, add_other = add.format(f"quoted({name})"), add.format(f"written({name})")
+        path = (*path, part.key)
+        add = self._adding(part, name, path)
         if "object" not in part.kinds or part.is_whole:
             with self.block(f"if {name} is not U:"):
-                if part.kinds.keys() == {"text"}:
-                    self.line(add_text)
-                elif "text" in part.kinds:
-                    with self.block(f"if type({name}) is str:"):
-                        self.line(add_text)
-                    with self.block("else:"):
-                        self.line(add_other)
-                else:
-                    self.line(add_other)
+                self._lines += add(part.kinds)
             return _Value(part, name, None)
         inside = t.cast("Section", part.inside)
         with self.block(self._is_object("if", part, name)):
-            values = self.unpack(inside, name, f"{dotted}{part.key}.")
+            values = self.unpack(inside, name, path)
             first = f"{values[0].name} is U and " if values else ""
             with self.block(f"if {first}{name} == {self.constant(inside.type())}:"):
-                self.line(add_other)
+                self._lines += add({"object": None})
         with self.block("else:"):
             self._forget(values)
             if len(part.kinds) > 1:
                 with self.block(f"if {name} is not U:"):
-                    self.line(add_other)
+                    self._lines += add({kind: None for kind in part.kinds if kind != "object"})
         return _Value(part, name, values)
+
+    def _adding(
+        self, part: Part, name: str, path: tuple[str, ...]
+    ) -> Callable[[t.Collection[str]], list[str]]:
+        """Prepare the lines that list a value of some kinds."""
+        head, tail = map(self.constant, entry(".".join(path), "DEFAULT", part.key))
+        text = f"listed += ({head}, quoted({name}), {tail})"
+        other = f"listed += ({head}, written({name}), {tail})"
+        narrow = self._narrow
+
+        def lines(kinds: t.Collection[str]) -> list[str]:
+            if narrow is not None and {"object", "list"} & set(kinds):
+                kept = f"narrow({self.constant(path)}, received({name}))"
+                return [f"for x in {kept}: listed += ({head}, written(x), {tail})"]
+            if narrow is not None and not narrow(path, "x"):
+                return []
+            if set(kinds) == {"text"}:
+                return [text]
+            if "text" in kinds:
+                return [f"if type({name}) is str: {text}", f"else: {other}"]
+            return [other]
+
+        return lambda kinds: ["    " * self._indent + line for line in lines(kinds)]
 
     def _is_object(self, word: str, part: Part, name: str) -> str:
         if part.kinds.keys() == {"object"}:
@@ -175,14 +201,14 @@ class _Writer:
         if names:
             self.line(f"{' = '.join(names)} = U")
 
-    def _container(self, part: Part, name: str, dotted: str | None) -> None:
-        if dotted is None:
+    def _container(self, part: Part, name: str, path: tuple[str, ...] | None) -> None:
+        if path is None:
             with self.block(f"if {name} is not U and {name}:"):
                 self.line("raise NotPlain")
         else:
-            take = f"custom.container({self.constant(part.node)}, {{}}, {name}, listed)"
+            dotted = self.constant("".join(f"{key}." for key in (*path, part.key)))
             with self.block(f"if {name} is not U:"):
-                self.line(take.format(self.constant(f"{dotted}{part.key}.")))
+                self.line(f"custom.container({self.constant(part.node)}, {dotted}, {name}, listed)")
 
     def visit(self, values: tuple[_Value, ...], found: str) -> None:
         """Read values into what was found."""
@@ -384,6 +410,7 @@ def entry(key: str, kind: str, label: str) -> tuple[str, str]:
 
 
 _encode: t.Final = msgspec.json.Encoder().encode
+_decode: t.Final = msgspec.json.Decoder().decode
 _SCALARS: t.Final = frozenset({str, bool, int, float, type(None)})
 
 
@@ -393,3 +420,8 @@ def written(value: object) -> str:
         return quoted(_encode(value).decode())
     text = text_of(value)
     return "null" if text is None else quoted(text)
+
+
+def received(structure: object) -> t.Any:  # noqa: ANN401 - JSON
+    """Return what a structure was decoded from, as decoded without a layout."""
+    return _decode(_encode(structure))

@@ -16,18 +16,19 @@ from collections.abc import Sequence
 import msgspec
 
 from tap_compleetpersy.model.custom_values import ELEMENT_NAMES, ENTRY_NAMES, is_custom_key
-from tap_compleetpersy.model.generation import entry, generate, written
+from tap_compleetpersy.model.generation import entry, generate, received, written
 from tap_compleetpersy.model.layout import Layout, NotPlain, is_odd_key
 from tap_compleetpersy.model.listing import repeated_names
 from tap_compleetpersy.model.reader import THROUGH, Found, Node, visit
+from tap_compleetpersy.model.remote_data import compile_remote_data
 from tap_compleetpersy.model.text import MAX_DEPTH, fold
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.custom_fields import Drift, Typing
-    from tap_compleetpersy.model.generation import Generated
+    from tap_compleetpersy.model.generation import Generated, Narrow
     from tap_compleetpersy.model.rules import Rules
 
-__all__ = ["Plain", "QuickReader"]
+__all__ = ["Plain", "QuickReader", "received"]
 
 _FIELDS_KEPT: t.Final = 5_000
 """A server that invents keys must not fill memory."""
@@ -67,8 +68,15 @@ class Plain(t.NamedTuple):
 class QuickReader:
     """Reads the plain records of one tenant; it learns what they look like."""
 
-    def __init__(
-        self, tree: Node, opening: Node, rules: Rules, typing: Typing, patience: float = 250
+    def __init__(  # noqa: PLR0913 - what reading depends on
+        self,
+        tree: Node,
+        opening: Node,
+        rules: Rules,
+        typing: Typing,
+        *,
+        patience: float = 250,
+        selected: t.Collection[str] | None = None,
     ) -> None:
         """Begin without knowing any record.
 
@@ -79,9 +87,11 @@ class QuickReader:
             typing: Of custom fields.
             patience: So many records that are not plain make it stop looking for plain ones,
                 unless there are four times as many of these: trying in vain costs time.
+            selected: As of `compile_integration_fields`.
         """
         self._layout = Layout(tree, opening, repeated_names(rules))
-        self._typing, self._custom = typing, _CustomFields(typing)
+        self._typing, self._custom = typing, _CustomFields(typing, selected)
+        self._narrow = None if selected is None else _compile_narrow(rules, selected)
         self._credit = _COST * patience
         self._made: tuple[Generated, str] | None = None
         self._tidy = False
@@ -109,7 +119,7 @@ class QuickReader:
     def made(self) -> tuple[Generated, str]:
         """Return the function for the records seen so far, and its source."""
         if self._made is None:
-            self._made = generate(self._layout)
+            self._made = generate(self._layout, self._narrow)
         return self._made
 
     def _compile(self) -> None:
@@ -173,9 +183,21 @@ class QuickReader:
         )
 
 
-def received(structure: msgspec.Struct) -> t.Any:  # noqa: ANN401 - JSON
-    """Return what a structure was decoded from, as decoded without a layout."""
-    return _decode(_encode(structure))
+def _compile_narrow(rules: Rules, selected: t.Collection[str]) -> Narrow:
+    """Prepare what is listed of a field, where something is deselected."""
+    keep = compile_remote_data(rules, selected)
+
+    def narrow(path: tuple[str, ...], value: object) -> list[object]:
+        for key in reversed(path):
+            value = {key: value}
+        value = keep(t.cast("dict[str, object]", value))
+        for key in path:
+            if type(value) is not dict or key not in value:
+                return []
+            value = value[key]
+        return [value]
+
+    return narrow
 
 
 def _decoded(text: t.Any) -> object:  # noqa: ANN401 - bytes of some kind
@@ -189,6 +211,8 @@ class _Known(t.NamedTuple):
     """A custom field that was seen.
 
     Attributes:
+        head: What stands before its value; empty when it is not listed.
+        tail: What stands behind it.
         claimed_by: Where a path of the user's reads it: then it is a default field.
         is_name: Its key may be part of an entry that says its own name.
         may_hold: It may hold such entries.
@@ -206,8 +230,8 @@ class _Known(t.NamedTuple):
 class _CustomFields:
     """Takes the custom fields of one record after the other."""
 
-    def __init__(self, typing: Typing) -> None:
-        self._typing = typing
+    def __init__(self, typing: Typing, selected: t.Collection[str] | None) -> None:
+        self._typing, self._selected = typing, selected
         self._known: dict[str, dict[str, _Known]] = {}
         self._left = _FIELDS_KEPT
         self.begin()
@@ -278,7 +302,7 @@ class _CustomFields:
                 raise NotPlain
             if type(value) is dict and field.claimed_by is not None:
                 raise NotPlain
-            text = f"{field.head}{written(value)}{field.tail}"
+            text = f"{field.head}{written(value)}{field.tail}" if field.head else ""
             known = (text, *self._typing.write(key, value))
             if len(token) < _LONG and len(field.values) < _VALUES_KEPT:
                 field.values[token] = known
@@ -294,6 +318,11 @@ class _CustomFields:
         heads = entry(key, "CUSTOM", key)
         if child is not None:
             heads = entry(f"{dotted}{key}", "DEFAULT", key)
+        if self._selected is not None:
+            if child is not None:
+                raise NotPlain
+            if f"custom_fields.{key}" not in self._selected:
+                heads = "", ""
         name = fold(key)
         made = _Known(*heads, child, name in ENTRY_NAMES, name in ELEMENT_NAMES, {})
         self._left -= 1

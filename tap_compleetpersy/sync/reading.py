@@ -71,17 +71,24 @@ def compile_read(rules: Rules) -> Callable[[object], Seen]:
     return lambda record: Seen(read(record), record)
 
 
-def compile_read_page(rules: Rules, typing: Typing | None, *, keeps_raw: bool) -> Read:
+def compile_read_page(
+    rules: Rules, typing: Typing | None, *, selected: Fields = None, keeps_raw: bool = False
+) -> Read:
     """Prepare the reading of pages.
 
     Args:
         rules: How.
-        typing: Of custom fields, to read plain records the quick way; nothing may be
-            excluded or deselected. None reads all in the general way.
+        typing: Of custom fields, to read plain records the quick way; no field may be
+            excluded. None reads all in the general way.
+        selected: What `integration_fields` may be read from.
         keeps_raw: Records and openings are wanted as received, too.
     """
     read = compile_read(rules)
-    quick = None if typing is None else compile_quick_reader(rules, typing, keeps_raw=keeps_raw)
+    quick = (
+        None
+        if typing is None
+        else compile_quick_reader(rules, typing, selected=selected, keeps_raw=keeps_raw)
+    )
 
     def seen(record: object) -> Seen | None:
         try:

@@ -206,13 +206,16 @@ def _read(
     """Read plain records the quick way, unless something has to look into what it gives."""
     rules = rules_of(settings)
     renderer = renderers.get("candidates")
+    properties = custom_properties(candidates.effective_schema)
+    known, chosen = _custom_fields(candidates, doors)
     is_direct = _stream_map(tap) is None and (renderer is None or renderer.is_direct)
-    is_whole = not rules.exclude_fields and doors.candidates is None
-    typing = Typing(custom_properties(candidates.effective_schema), settings.zone)
+    # Who deselects parts of a custom field has all of it looked into.
+    is_flat = doors.candidates is None or not any("properties" in p for p in properties.values())
+    if rules.exclude_fields or not is_direct or not is_flat:
+        return compile_read_page(rules, None)
+    typing = Typing(properties, settings.zone, None if chosen == known else chosen)
     return compile_read_page(
-        rules,
-        typing if is_direct and is_whole else None,
-        keeps_raw=settings.include_remote_data,
+        rules, typing, selected=doors.candidates, keeps_raw=settings.include_remote_data
     )
 
 

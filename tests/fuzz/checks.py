@@ -137,6 +137,8 @@ def _compile_quick_check(rules: Rules, shape: Shape) -> Callable[[t.Any], None]:
     """Compare the quick way with the general one; layouts learn from all payloads before."""
     typing = Typing(OLD_CATALOG, BERLIN)
     read, general = compile_quick_reader(rules, typing, math.inf), compile_reader(rules)
+    read_narrow = compile_quick_reader(rules, typing, math.inf, selected=SELECTED)
+    list_narrow = compile_integration_fields(rules, SELECTED)
 
     def check(record: t.Any) -> None:
         for page in pages_of(record):
@@ -146,6 +148,10 @@ def _compile_quick_check(rules: Rules, shape: Shape) -> Callable[[t.Any], None]:
             for one, item in zip(found, items, strict=True):
                 if one is not None:
                     _compare(shape, one, general(msgspec.json.decode(item)), bytes(item))
+            for one, item in zip(read_narrow(page), items, strict=True):
+                if one is not None:
+                    listed = encode_line(list_narrow(msgspec.json.decode(item)))
+                    _must(one[1].listed == listed, "quick: the same selected fields")
 
     return check
 

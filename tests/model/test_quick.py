@@ -37,11 +37,17 @@ TYPES: Json = {"Gehaltswunsch": {"type": ["integer", "null"]}}
 class Ways:
     """Both ways of reading under the same rules; the quick one remembers what it saw."""
 
-    def __init__(self, rules: Rules | None = None, patience: float = 250) -> None:
+    def __init__(
+        self,
+        rules: Rules | None = None,
+        patience: float = 250,
+        selected: frozenset[str] | None = None,
+    ) -> None:
         """Know no record."""
-        rules = rules or Rules()
-        self.quick = compile_quick_reader(rules, Typing(TYPES, BERLIN), patience)
-        self.read, self.listing = compile_reader(rules), compile_integration_fields(rules)
+        rules, typing = rules or Rules(), Typing(TYPES, BERLIN)
+        self.quick = compile_quick_reader(rules, typing, patience, selected=selected)
+        self.read = compile_reader(rules)
+        self.listing = compile_integration_fields(rules, selected)
         self.typed = compile_typed(TYPES, BERLIN)
 
     def page(self, page: bytes) -> list[bool]:
@@ -289,6 +295,23 @@ def test_paths_of_the_users_lead_into_containers(default_record: Json) -> None:
     assert ways.is_plain(with_area(default_record, {"A": "b", "Quelle": "Messe"}))
     assert ways.is_plain(with_area(default_record, {"Quelle": ["Messe"]}))
     assert not ways.is_plain(with_area(default_record, {"Firma": {"Name": "Huber"}}))
+
+
+@pytest.mark.parametrize(
+    "selected",
+    [
+        {"first_name", "location", "custom_fields.Notiz"},
+        {"location.city", "phone_numbers", "company", "custom_fields.Gehaltswunsch"},
+        {"id"},
+    ],
+    ids=["names", "parts", "nothing"],
+)
+def test_what_is_deselected_is_not_listed(default_record: Json, selected: set[str]) -> None:
+    ways = Ways(selected=frozenset(selected))
+    area = {"Notiz": "a", "Gehaltswunsch": "12", "Liste": ["x"]}
+    flat: Json = {"Id": "1", "FirstName": "Ada", "Ort": "Hof", "Frei": "x", "Company": {}, "City": None}
+    assert ways.is_plain(default_record, with_area(default_record, area), flat)
+    assert ways.is_plain(with_area(default_record, {"Liste": ["x"], "Notiz": "b"}))
 
 
 HOSTILE = (
