@@ -309,7 +309,14 @@ def test_paths_of_the_users_lead_into_containers(default_record: Json) -> None:
 def test_what_is_deselected_is_not_listed(default_record: Json, selected: set[str]) -> None:
     ways = Ways(selected=frozenset(selected))
     area = {"Notiz": "a", "Gehaltswunsch": "12", "Liste": ["x"]}
-    flat: Json = {"Id": "1", "FirstName": "Ada", "Ort": "Hof", "Frei": "x", "Company": {}, "City": None}
+    flat: Json = {
+        "Id": "1",
+        "FirstName": "Ada",
+        "Ort": "Hof",
+        "Frei": "x",
+        "Company": {},
+        "City": None,
+    }
     assert ways.is_plain(default_record, with_area(default_record, area), flat)
     assert ways.is_plain(with_area(default_record, {"Liste": ["x"], "Notiz": "b"}))
 
