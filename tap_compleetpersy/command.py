@@ -132,34 +132,3 @@ def checked_state(file: t.IO[str]) -> t.IO[str]:
         message = f"{error}. {WAY_OUT}"
         raise StateError(message) from None
     return io.StringIO(json.dumps(state))
-
-
-def checked_catalog(file: t.IO[str] | None) -> t.IO[str] | None:
-    """Answer the catalog's file again, if it is a Singer catalog.
-
-    Raises:
-        SettingsError: For anything else.
-    """
-    if file is None:
-        return None
-    catalog = read_json_object("--catalog", file)
-    streams = catalog.get("streams")
-    if not isinstance(streams, list) or not all(
-        isinstance(entry, dict)
-        and {"tap_stream_id", "schema"} <= entry.keys()
-        and isinstance(entry["schema"], dict)
-        and isinstance(entry.get("metadata", []), list)
-        for entry in streams
-    ):
-        raise SettingsError(["--catalog: the file is not a Singer catalog; run --discover"])
-    for entry in streams:
-        method = _replication_method(entry.get("metadata", []))
-        if method is not None:
-            entry["replication_method"] = method
-    return io.StringIO(json.dumps(catalog))
-
-
-def _replication_method(metadata: t.Iterable[t.Any]) -> t.Any:  # noqa: ANN401 - as given
-    """Answer the metadata `replication-method`, which Singer knows and the SDK does not read."""
-    roots = (item for item in metadata if isinstance(item, dict) and item.get("breadcrumb") == [])
-    return next(((root.get("metadata") or {}).get("replication-method") for root in roots), None)

@@ -6,22 +6,24 @@ import copy
 import functools
 import typing as t
 
-import msgspec
 from singer_sdk import Tap
 from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
+from singer_sdk.singerlib import Catalog
 
 from tap_compleetpersy.command import (
     OneLineErrors,
     check_config_file,
-    checked_catalog,
     checked_state,
 )
+from tap_compleetpersy.given_catalog import checked_catalog, completed_catalog
 from tap_compleetpersy.model.custom_types import type_name
 from tap_compleetpersy.settings import (
     Settings,
+    SettingsError,
     config_jsonschema,
     read_environment,
 )
+from tap_compleetpersy.settings.sdk import SDK_SETTINGS, read_sdk_settings
 from tap_compleetpersy.streams import STREAMS, ExtraPersyStream, PersyStream
 from tap_compleetpersy.sync.batches import read_batch_config
 from tap_compleetpersy.sync.ledger import KnownLedgers
@@ -38,6 +40,8 @@ if t.TYPE_CHECKING:
 
     import click
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
+
+    from tap_compleetpersy.sync.map_checks import Facts
 
 OWN_SETTINGS = frozenset(config_jsonschema()["properties"])
 OBJECT_SETTINGS = frozenset({"extra_streams", "field_paths", "outcomes"})
@@ -74,6 +78,9 @@ class TapCompleetpersy(Tap):
         environment = self._environment()
         wanted = environment.keys() if parse_env_config else environment.keys() & OBJECT_SETTINGS
         config = {**(config or {}), **{name: environment[name] for name in wanted}}
+        catalog = arguments.get("catalog")
+        if isinstance(catalog, dict) and not isinstance(catalog, Catalog):
+            arguments["catalog"] = completed_catalog(catalog)
         if arguments.get("state") is not None:
             check_shape(arguments["state"])  # the SDK takes an empty list for no state
         self.ledgers = KnownLedgers()
@@ -84,9 +91,7 @@ class TapCompleetpersy(Tap):
     @functools.cached_property
     def settings(self) -> Settings:
         """The settings of this run, checked."""
-        return Settings.read(
-            {name: value for name, value in self.config.items() if name in OWN_SETTINGS}
-        )
+        return Settings.read(self._own())
 
     def discover_streams(self) -> Sequence[PersyStream]:
         """Answer the streams; custom fields are from the catalog, else sampled."""
@@ -98,21 +103,29 @@ class TapCompleetpersy(Tap):
         streams = [
             make(self, schemas[name], self.settings, self.ledgers) for name, make in STREAMS.items()
         ]
-        return [*streams, *self._extra_streams()]
+        return [*streams, *self._extra_streams(schemas["candidates"])]
 
-    def _extra_streams(self) -> list[PersyStream]:
+    def _extra_streams(self, candidates: dict[str, t.Any]) -> list[PersyStream]:
         if not self.settings.extra_streams:
             return []
         from tap_compleetpersy.sync.extra.catalog import (  # noqa: PLC0415 - see streams
             sample_schema,
             schema_of_definition,
         )
+        from tap_compleetpersy.sync.map_checks import build_maps  # noqa: PLC0415 - see streams
+        from tap_compleetpersy.sync.people import keeps_of_sample  # noqa: PLC0415 - see streams
 
         is_sampled = self.input_catalog is None and self.settings.has_api_key
+        keeps = None
+        if is_sampled and self.config.get("stream_maps"):
+            maps = build_maps(self.config, {"candidates": candidates})["candidates"]
+            keeps = keeps_of_sample(maps, self.settings, candidates, self.initialized_at)
         return [
             ExtraPersyStream(
                 self,
-                sample_schema(self.settings, extra) if is_sampled else schema_of_definition(extra),
+                sample_schema(self.settings, extra, keeps)
+                if is_sampled
+                else schema_of_definition(extra),
                 self.settings,
                 self.ledgers,
                 extra,
@@ -139,7 +152,41 @@ class TapCompleetpersy(Tap):
         catalog = copy.deepcopy(self.catalog)
         for entry in catalog.values():
             entry.metadata.root.selected = True
+        if maps := self.config.get("stream_maps"):
+            self._check_maps(maps, catalog)
         self.mapper.register_raw_streams_from_catalog(catalog)
+
+    def _check_maps(self, maps: Mapping[str, t.Any], catalog: Catalog) -> None:
+        """Check that maps read what is there and selected.
+
+        Raises:
+            SettingsError: With a line for each problem.
+        """
+        from tap_compleetpersy.sync.map_checks import facts_of, problems  # noqa: PLC0415 - see streams
+
+        facts = self._known_facts()
+        for name, entry in catalog.items():
+            if name in facts:
+                known = facts[name].fields or frozenset()
+                facts[name] = facts_of(
+                    entry.schema.to_dict(), known, entry.metadata.resolve_selection()
+                )
+        if found := problems(maps, facts):
+            raise SettingsError(found)
+
+    def _known_facts(self) -> dict[str, Facts]:
+        """Return what is known of the streams before any request."""
+        from tap_compleetpersy.sync.catalog import stream_schemas  # noqa: PLC0415 - see streams
+        from tap_compleetpersy.sync.map_checks import Facts, facts_of  # noqa: PLC0415 - see streams
+
+        schemas = stream_schemas({}, with_content=True)
+        facts = {name: facts_of(schema, schema["properties"]) for name, schema in schemas.items()}
+        return facts | {
+            extra.name: Facts(None, {}) for extra in Settings.read(self._own()).extra_streams
+        }
+
+    def _own(self) -> dict[str, t.Any]:
+        return {name: value for name, value in self._config.items() if name in OWN_SETTINGS}
 
     def _custom_fields(self) -> Mapping[str, t.Any]:
         from tap_compleetpersy.sync.catalog import (  # noqa: PLC0415 - see streams
@@ -197,11 +244,32 @@ class TapCompleetpersy(Tap):
         from tap_compleetpersy.sync.reading import rules_of  # noqa: PLC0415 - see streams
 
         self.append_builtin_config(self.config_jsonschema)
-        builtin = self.config_jsonschema["properties"].keys() - OWN_SETTINGS
-        own = {k: v for k, v in self._config.items() if k not in builtin}
-        rules_of(Settings.read(own))
-        read_batch_config(self._config)
+        own = {k: v for k, v in self._config.items() if k not in SDK_SETTINGS}
+        values, found = read_sdk_settings(self._config)
+        try:
+            rules_of(Settings.read(own))
+        except SettingsError as error:
+            found = [*error.problems, *found]
+        if found:
+            raise SettingsError(found)
+        self._config = own | values
+        read_batch_config(values)
+        if "stream_maps" in values or "faker_config" in values:
+            self._try_maps(values)
         return []
+
+    def _try_maps(self, values: dict[str, t.Any]) -> None:
+        """Make the maps of the tap's own streams, as far as they are known without a request.
+
+        Raises:
+            SettingsError: When one cannot be made, or names what is not there.
+        """
+        from tap_compleetpersy.sync.catalog import stream_schemas  # noqa: PLC0415 - see streams
+        from tap_compleetpersy.sync.map_checks import build_maps, problems  # noqa: PLC0415 - see streams
+
+        if found := problems(values.get("stream_maps", {}), self._known_facts()):
+            raise SettingsError(found)
+        build_maps(values, stream_schemas({}, with_content=True))
 
     def _setup_signal_handlers(self) -> None:
         """Replace the SDK's handlers: they write STATE anywhere and exit with 0."""
@@ -228,13 +296,7 @@ class TapCompleetpersy(Tap):
     @classmethod
     def _environment(cls) -> dict[str, t.Any]:
         cls.append_builtin_config(cls.config_jsonschema)
-        values: dict[str, t.Any] = dict(read_environment(cls.config_jsonschema["properties"]))
-        for name in values.keys() - OWN_SETTINGS:
-            try:
-                values[name] = msgspec.json.decode(values[name])
-            except msgspec.DecodeError:
-                continue
-        return values
+        return dict(read_environment(cls.config_jsonschema["properties"]))
 
     @classmethod
     def get_singer_command(cls) -> click.Command:

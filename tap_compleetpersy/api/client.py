@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from tap_compleetpersy.api.answers import Answer, header
-from tap_compleetpersy.api.decode import decode
+from tap_compleetpersy.api.decode import decode, in_utf_8
 from tap_compleetpersy.api.errors import ApiError, ClientClosed, UnexpectedAnswer
 from tap_compleetpersy.api.profile import authorization, joined, profile_of, same_origin, shown
 from tap_compleetpersy.api.retry import Allowance, retrying
@@ -34,6 +34,8 @@ _SUCCESS = range(200, 300)
 
 _T = t.TypeVar("_T")
 _Wait = Callable[[float], object]
+Decode = Callable[[Answer, Callable[[], object]], object]
+"""Reads the content of an answer; tells when its encoding was guessed."""
 
 
 class Client:
@@ -54,7 +56,7 @@ class Client:
         allowance: Allowance | None = None,
         headers: Mapping[str, str] | None = None,
         label: str | None = None,
-        read: Callable[[Answer], object] = decode,
+        read: Decode = decode,
     ) -> None:
         """Prepare a client.
 
@@ -165,7 +167,7 @@ class Client:
             wait=self._wait,
         )
 
-    def sibling(self, read: Callable[[Answer], object] | None = None) -> Client:
+    def sibling(self, read: Decode | None = None) -> Client:
         """Make a client for another thread, with the same allowance for the run.
 
         Args:
@@ -243,7 +245,8 @@ class Client:
 
     def _decoded(self, answer: Answer) -> tuple[Answer, object]:
         try:
-            return answer, self._read(answer)
+            answer = in_utf_8(answer, self._profile.encoding)
+            return answer, self._read(answer, self._allowance.tell_guess)
         except ApiError:
             # What comes next on its connection may be the rest of this content.
             self._own_transport.disconnect()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -41,7 +43,7 @@ _CLOSING = {"{": "}", "[": "]"}
 _LONGEST_NUMBER = 100
 
 
-def decode(answer: Answer) -> object:
+def decode(answer: Answer, tell_guess: Callable[[], object] | None = None) -> object:
     """Read the content of an answer.
 
     What strict JSON forbids and lenient servers send is read, for that page alone
@@ -49,7 +51,12 @@ def decode(answer: Answer) -> object:
     content is not UTF-8, as JSON must be), raw control characters, lone surrogates (as
     U+FFFD), NaN and infinities (as None), and numbers beyond a float such as ``1e400``
     (as text, digits kept).
-    The type that Content-Type claims does not matter: PHP says HTML by default.
+    The type that Content-Type claims does not matter: PHP says HTML by default. Content
+    that is not UTF-8, and whose encoding it does not name, is read as Windows-1252.
+
+    Args:
+        answer: Complete.
+        tell_guess: Called when the encoding of a document was guessed so.
 
     Returns:
         The document; None when the server says that there is no content (204).
@@ -64,10 +71,45 @@ def decode(answer: Answer) -> object:
         return msgspec.json.decode(answer.body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         pass
-    return _read(_text(answer.body, _charset(answer.headers)))
+    charset = _charset(answer.headers)
+    text = _text(answer.body, charset)
+    if text is not None:
+        return _read(text)
+    if charset is not None:
+        what = "the content is not UTF-8, and Content-Type names no encoding that fits"
+        raise _unexpected(what)
+    document = _read(answer.body.decode("windows-1252", "replace").strip())
+    if tell_guess is not None:
+        tell_guess()
+    return document
 
 
-def decode_lightly(answer: Answer) -> object:
+def in_utf_8(answer: Answer, encoding: str | None) -> Answer:
+    """Return an answer whose content is UTF-8, from the encoding that the setting names.
+
+    What Content-Type says, or a BOM, goes first.
+
+    Raises:
+        UnexpectedAnswer: When the content is not in that encoding.
+    """
+    body = answer.body
+    if encoding is None or (body.isascii() and not _is_wide(encoding)):
+        return answer
+    if body.startswith(codecs.BOM_UTF8) or _charset(answer.headers) is not None:
+        return answer
+    try:
+        return replace(answer, body=body.decode(encoding).encode())
+    except ValueError:
+        what = "the content is not in the encoding that the setting names"
+    raise _unexpected(what, "encoding")
+
+
+def _is_wide(encoding: str) -> bool:
+    """Whether even plain text is not written as in ASCII (UTF-16, say)."""
+    return "[]".encode(encoding) != b"[]"
+
+
+def decode_lightly(answer: Answer, tell_guess: Callable[[], object] | None = None) -> object:
     """Read the content of an answer, but not what is in its list.
 
     Returns:
@@ -83,7 +125,7 @@ def decode_lightly(answer: Answer) -> object:
             return Records(msgspec.Raw(body))
         return {key: _light(key, item) for key, item in _members(body).items()}
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        return decode(answer)
+        return decode(answer, tell_guess)
 
 
 def _light(key: str, item: msgspec.Raw) -> object:
@@ -118,7 +160,8 @@ def _charset(headers: Mapping[str, str]) -> str | None:
     return found[1].casefold() if found else None
 
 
-def _text(body: bytes, charset: str | None) -> str:
+def _text(body: bytes, charset: str | None) -> str | None:
+    """Decode a body; None when it is in no encoding that it may be in."""
     for encoding in _encodings(body, charset):
         try:
             return body.decode(encoding).removeprefix("\ufeff").strip()
@@ -127,8 +170,7 @@ def _text(body: bytes, charset: str | None) -> str:
                 return body[: error.start].decode(encoding)
         except (LookupError, ValueError):
             continue
-    what = "the content is not UTF-8, and Content-Type names no encoding that fits"
-    raise _unexpected(what)
+    return None
 
 
 def _encodings(body: bytes, charset: str | None) -> tuple[str, ...]:

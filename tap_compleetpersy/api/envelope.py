@@ -4,23 +4,39 @@ from __future__ import annotations
 
 import re
 import typing as t
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from tap_compleetpersy.api.answers import header
 from tap_compleetpersy.api.errors import UnexpectedAnswer
 
-CANDIDATES = frozenset({"candidates", "candidate"})
+CANDIDATES = frozenset(
+    {"candidates", "candidate", "applicants", "applicant", "kandidaten", "kandidat", "bewerber"}
+)
 ATTACHMENTS = frozenset(
     {"attachments", "attachment", "documents", "document", "files", "file"}
     | {"anhänge", "anhaenge", "anhang", "dokumente", "dokument", "dateien", "datei"}
 )
-_ENVELOPES = frozenset({"data", "items", "results"})
+_EMBEDDED = "_embedded"
+# Beside the usual ones: Hydra's (API Platform), Spring's, HAL's.
+_ENVELOPES = frozenset({"data", "items", "results", "member", "content", _EMBEDDED})
 _PAGING = frozenset(
     {"meta", "links", "link", "pagination", "paging", "status", "success"}
-    | {"total", "totals", "total_count", "totalcount", "count", "has_more"}
+    | {"total", "totals", "total_count", "totalcount", "count", "has_more", "totalitems"}
     | {"page", "pages", "page_count", "per_page", "page_size", "limit", "offset"}
-    | {"cursor", "next_cursor", "next", "previous", "prev", "first", "last"}
+    | {"cursor", "next_cursor", "prev_cursor", "next", "previous", "prev", "first", "last"}
+    | {"_links", "_meta", "jsonapi", "included", "view", "search"}
+    | {"current_page", "last_page", "from", "to", "path", "next_page_url", "prev_page_url"}
+    | {"first_page_url", "last_page_url", "size", "number", "sort", "pageable", "empty"}
+    | {"totalelements", "totalpages", "numberofelements"}
 )
+_SECTIONS = ("meta", "_meta", "pagination", "paging", "page", "metadata", "data")
+"""Objects that talk about the list, in a document or in one another."""
+_VAGUE_SECTIONS = frozenset({"page", "data"})
+"""Those which may talk about something else: they must say more than a number."""
+_TOTALS = ("total", "totalitems", "totalcount", "totalelements", "totalrecords", "totalresults")
+_TOTAL_HEADERS = ("X-Total-Count", "X-Pagination-Total-Count", "X-Total")
+_COUNTS = frozenset({"perpage", "lastpage", "pagecount", "totalpages"})
+"""What stands beside a number of records, and tells it from one of pages."""
 _REMARKS = frozenset({"message", "code", "version"})
 _ERRORS = frozenset({"error", "errors"})
 _CANDIDATE = frozenset(
@@ -74,22 +90,47 @@ def records(
         raise UnexpectedAnswer(what, _ADVICE)
     if records_path is None:
         return _in_envelope(value, _ENVELOPES | names)
-    return list(value.values()) if _has_numbers_as_keys(value) else [value]
+    numbered = _numbered(value)
+    return [value] if numbered is None else numbered
 
 
 def total(document: object, headers: Mapping[str, str]) -> int | None:
     """Answer how many records the server says the whole list has, or None.
 
-    From ``meta.total``, ``total`` or the header ``X-Total-Count``: for progress and
-    as a cross-check only, since servers are wrong about it (`persy-api.md`).
+    From where the frameworks have it, such as ``meta.total``, ``meta.pagination.total``,
+    ``hydra:totalItems`` or ``X-Total-Count``: for progress and as a cross-check only, since
+    servers are wrong about it (`persy-api.md`). A mere ``count`` is that of a page.
     """
-    top = _folded(document) if isinstance(document, dict) else {}
-    meta = _folded(top["meta"]) if isinstance(top.get("meta"), dict) else {}
-    for value in (meta.get("total"), top.get("total"), header(headers, "X-Total-Count")):
+    sections = list(_sections(document, 3)) if isinstance(document, dict) else []
+    said = [value for section in sections for value in _totals(section)]
+    for value in (*said, *(header(headers, name) for name in _TOTAL_HEADERS)):
         text = "" if isinstance(value, bool) else str(value).strip()
         if text.isascii() and text.isdigit() and len(text) <= len(str(2**63)):
             return int(text)
     return None
+
+
+def _sections(document: _Object, levels: int) -> Iterator[dict[str, t.Any]]:
+    """Yield what is said about a list, the innermost first, by folded names."""
+    folded = {_name(key).replace("_", ""): item for key, item in document.items()}
+    for name in _SECTIONS if levels else ():
+        section = folded.get(name.replace("_", ""))
+        if isinstance(section, dict):
+            inner = list(_sections(section, levels - 1))
+            is_vague = name in _VAGUE_SECTIONS
+            yield from (one for one in inner if not is_vague or _is_about_all(one))
+    yield folded
+
+
+def _totals(section: _Object) -> Iterator[object]:
+    for name in _TOTALS:
+        yield section.get(name)
+    if "pagecount" in section:  # CakePHP, whose `count` is that of all
+        yield section.get("count")
+
+
+def _is_about_all(section: _Object) -> bool:
+    return "totalelements" in section or not _COUNTS.isdisjoint(section)
 
 
 def _in_envelope(document: _Object, envelopes: frozenset[str]) -> list[object]:
@@ -99,7 +140,7 @@ def _in_envelope(document: _Object, envelopes: frozenset[str]) -> list[object]:
         if not top and _is_record(inside):
             return [inside]
         _refuse_errors(inside)
-        known = {key: item for key, item in inside.items() if _name(key) in envelopes}
+        known = _envelopes_in(inside, envelopes)
         filled = [item for item in known.values() if item and isinstance(item, (list, dict))]
         if len(filled) != 1:
             break
@@ -107,8 +148,8 @@ def _in_envelope(document: _Object, envelopes: frozenset[str]) -> list[object]:
             return filled[0]
         inside, top = filled[0], False
     if not filled:
-        if _has_numbers_as_keys(inside):
-            return list(inside.values())
+        if (numbered := _numbered(inside)) is not None:
+            return numbered
         if any(_is_empty(item) for item in known.values()) or _only_meta(inside):
             return []
         if not top or _is_bare_record(inside):
@@ -175,8 +216,33 @@ def _is_bare_record(content: _Object) -> bool:
     return bool(names & _CANDIDATE or (flat and names & _IDENTITY and not names & _PAGING))
 
 
-def _has_numbers_as_keys(content: _Object) -> bool:
-    return all(key.isdigit() for key in content)
+def _envelopes_in(content: _Object, envelopes: frozenset[str]) -> dict[str, t.Any]:
+    """Find what may hold the records: HAL calls its list as it likes, OData `value`."""
+    known = {key: item for key, item in content.items() if _name(key) in envelopes}
+    embedded = known.get(_EMBEDDED)
+    if isinstance(embedded, dict) and len(embedded) == 1:
+        known[_EMBEDDED] = _listed(*embedded.values())
+    if not known and any(key.startswith("@odata.") for key in content):
+        known = {key: item for key, item in content.items() if key == "value"}
+    return known
+
+
+def _listed(value: object) -> object:
+    """Take one record in the place of a list as a list of one."""
+    return [value] if isinstance(value, dict) and _numbered(value) is None and value else value
+
+
+def _numbered(content: _Object) -> list[object] | None:
+    """Return the elements of an object that is a list of PHP's, else None.
+
+    Something that was put into the array may stand beside them: a total, links.
+    """
+    numbers = [key for key in content if key.isdigit() and key.isascii()]
+    if len(numbers) == len(content):
+        return list(content.values())
+    rest = {key: item for key, item in content.items() if key not in numbers}
+    is_list = all(isinstance(content[key], dict) for key in numbers) and _only_meta(rest)
+    return [content[key] for key in numbers] if numbers and is_list else None
 
 
 def _is_blank(key: str, item: object) -> bool:
@@ -190,7 +256,3 @@ def _is_empty(value: object) -> bool:
 def _name(key: str) -> str:
     """Answer a key without its XML namespace and case."""
     return key.rpartition(":")[2].casefold()
-
-
-def _folded(content: _Object) -> dict[str, t.Any]:
-    return {key.casefold(): item for key, item in content.items()}

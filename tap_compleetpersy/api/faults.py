@@ -43,7 +43,7 @@ def fault_of_status(status: int, headers: Mapping[str, str]) -> ApiError:
     """Say what a status above 399 means; the body of such an answer is never read."""
     what = f"status {status}"
     if status in _REFUSED:
-        advice = "Check the settings api_key, auth_method, username and auth_header."
+        advice = "Check the settings api_key, auth_method, username, auth_header and auth_param."
         return AccessRefused(what, advice, status=status)
     if status in _GONE:
         advice = "Check the settings api_url and candidates_path."

@@ -14,6 +14,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from tap_compleetpersy.api.bounds import lower_bound, upper_bound
+from tap_compleetpersy.api.credential import Credential
 from tap_compleetpersy.api.errors import AccessRefused
 from tap_compleetpersy.settings import Settings
 
@@ -32,6 +33,7 @@ class Profile:
     api_url: str
     auth_method: str
     auth_header: str
+    auth_param: str
     username: str | None = field(repr=False)
     candidates_path: str
     records_path: str | None
@@ -49,6 +51,7 @@ class Profile:
     modified_until_param: str | None
     date_format: str
     zone: ZoneInfo
+    encoding: str | None = None
 
 
 def profile_of(settings: Settings) -> Profile:
@@ -57,6 +60,7 @@ def profile_of(settings: Settings) -> Profile:
         api_url=settings.api_url.rstrip("/"),
         auth_method=settings.auth_method,
         auth_header=settings.auth_header,
+        auth_param=settings.auth_param,
         username=settings.username,
         candidates_path=settings.candidates_path,
         records_path=settings.records_path,
@@ -74,24 +78,27 @@ def profile_of(settings: Settings) -> Profile:
         modified_until_param=settings.modified_until_param,
         date_format=settings.date_format,
         zone=settings.zone,
+        encoding=settings.encoding,
     )
 
 
-def authorization(profile: Profile, key: str) -> tuple[str, str]:
-    """Answer name and value of the header that carries the key.
+def authorization(profile: Profile, key: str) -> Credential:
+    """Return how requests carry the key.
 
     Raises:
-        AccessRefused: When the key cannot be sent in that header.
+        AccessRefused: When the key cannot be sent in that way.
     """
+    if profile.auth_method == "query":
+        return Credential("query", profile.auth_param, key)
     if profile.auth_method == "basic":
         pair = f"{profile.username or ''}:{key}".encode()
-        return "Authorization", f"Basic {b64encode(pair).decode('ascii')}"
+        return Credential("header", "Authorization", f"Basic {b64encode(pair).decode('ascii')}")
     if not key.isascii() or not key.isprintable():
         message = "the key holds characters that no header can carry"
         raise AccessRefused(message, "Check the settings api_key and auth_method.")
     if profile.auth_method == "header":
-        return profile.auth_header, key
-    return "Authorization", f"Bearer {key}"
+        return Credential("header", profile.auth_header, key)
+    return Credential("header", "Authorization", f"Bearer {key}")
 
 
 def filters(profile: Profile, since: datetime | None, until: datetime | None) -> dict[str, str]:

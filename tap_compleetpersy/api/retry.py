@@ -57,6 +57,17 @@ class Allowance:
         self._clock = clock
         self._next_start = -math.inf
         self._lock = threading.Lock()
+        self._has_guessed = False
+
+    def tell_guess(self) -> None:
+        """Warn, once a run, that the encoding of an answer was guessed."""
+        with self._lock:
+            is_first, self._has_guessed = not self._has_guessed, True
+        if is_first:
+            _logger.warning(
+                "Answers are not UTF-8 and do not say their encoding: read as Windows-1252. If "
+                "letters are wrong, name it in the setting encoding"
+            )
 
     def take_request(self) -> float:
         """Count a request and answer the seconds to wait before it may be sent."""

@@ -19,6 +19,7 @@ from requests.adapters import HTTPAdapter
 from typing_extensions import override
 
 from tap_compleetpersy.api.answers import Answer
+from tap_compleetpersy.api.credential import Credential
 from tap_compleetpersy.api.errors import UnexpectedAnswer
 from tap_compleetpersy.api.faults import fault_of_exception, timed_out
 from tap_compleetpersy.api.messages import Announce, Content, OpenAnswer, Part, Request
@@ -52,7 +53,7 @@ class Transport:
     def __init__(
         self,
         headers: Mapping[str, str],
-        authorization: tuple[str, str] | None,
+        authorization: Credential | None,
         timeout: float,
         ca_bundle: str | None,
         check_peer: Callable[[str], None] | None = None,
@@ -61,7 +62,7 @@ class Transport:
 
         Args:
             headers: Sent with every request.
-            authorization: Header that carries the key, if any; a ``.netrc`` never replaces it.
+            authorization: What carries the key, if any; a ``.netrc`` never replaces it.
             timeout: Seconds to connect, and between any two pieces of an answer.
             ca_bundle: File of the authorities to trust; None for the usual ones.
             check_peer: Gets the address of each new connection, proxies' aside, before anything
@@ -75,6 +76,7 @@ class Transport:
         self._closed = False
         self._session = _Session()
         self._session.headers.update(headers)
+        self._authorization = authorization
         self._session.auth = functools.partial(_authorize, authorization)
         adapter = _Adapter(self._remember, check_peer)
         self._session.mount("https://", adapter)
@@ -160,8 +162,11 @@ class Transport:
                 headers=response.headers,
                 body=body,
                 path=shown(url),
-                url=response.url,
+                url=self._without_key(response.url),
             )
+
+    def _without_key(self, url: str) -> str:
+        return url if self._authorization is None else self._authorization.removed(url)
 
     def _prepared(self, request: Request) -> tuple[requests.PreparedRequest, dict[str, t.Any]]:
         """Answer what will be sent, and the proxies that the environment names."""
@@ -211,11 +216,12 @@ def _refuse(_: logging.LogRecord) -> bool:
 
 
 def _authorize(
-    authorization: tuple[str, str] | None, request: requests.PreparedRequest
+    authorization: Credential | None, request: requests.PreparedRequest
 ) -> requests.PreparedRequest:
-    if authorization is not None:
-        name, value = authorization
-        request.headers[name] = value
+    if authorization is not None and authorization.place == "header":
+        request.headers[authorization.name] = authorization.value
+    elif authorization is not None:
+        request.url = authorization.added(request.url or "")
     return request
 
 

@@ -130,6 +130,7 @@ class Examination:
         applications: How many openings the records have.
         unknown: How many of these have a status that says nothing about the outcome.
         unknown_statuses: How many different statuses that are.
+        statuses: Those of them that look like words of the system, to how often each occurs.
         custom: Names of custom fields.
         unclaimed: Dotted names of keys that no path leads to.
         hidden: How many further names are not shown, since they may be data.
@@ -145,6 +146,7 @@ class Examination:
     applications: int = 0
     unknown: int = 0
     unknown_statuses: int = 0
+    statuses: Mapping[str, int] = field(default_factory=dict)
     custom: tuple[str, ...] = ()
     unclaimed: tuple[str, ...] = ()
     hidden: int = 0

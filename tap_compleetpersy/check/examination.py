@@ -1,4 +1,4 @@
-"""Counts of what the model makes of some records; no value of a record is kept."""
+"""Counts of what the model makes of some records; of their values only statuses are kept."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tap_compleetpersy.model.candidate import (
     compile_reader,
 )
 from tap_compleetpersy.model.outcomes import compile_outcomes, whole
-from tap_compleetpersy.model.provenance import STATUS, Provenance, compile_provenance
+from tap_compleetpersy.model.provenance import Provenance, compile_provenance
 from tap_compleetpersy.model.text import fold
 
 _TIMES = frozenset({"remote_created_at", "remote_updated_at", "applications.remote_created_at"})
@@ -23,6 +23,9 @@ _SECONDS_END = 100_000_000_000
 _LONGEST_FORM = 30
 _LEAST_RECORDS = 2
 _SHOWABLE = re.compile(r"[^\W\d_][\w:. -]{0,119}")
+_STATUS = re.compile(r"(?=.{1,60}\Z)(?!.*[0-9]{3})[^\W_][^@\n]*")
+_STATUS_WORDS = 6
+"""Longer ones are prose, and may tell of somebody."""
 _PARTS = re.compile(
     r"(?P<iso>\d{4}-\d\d-\d\d)|(?P<dots>\d{1,2}\.\d{1,2}\.\d{4})|(?P<dashes>\d{1,2}-\d{1,2}-\d{4})"
     r"|(?P<offset>[+-]\d\d(?::?\d\d)?$)|(?P<clock>\d\d:\d\d:\d\d)|(?P<minutes>\d\d:\d\d)"
@@ -60,6 +63,7 @@ def examine(records: Sequence[object], rules: Rules) -> Examination:
     sources = [source for told in traces for source in told.sources]
     doubts = Counter(doubt for candidate in candidates for doubt in candidate.doubts)
     custom, hidden_custom = showable([set(candidate.custom) for candidate in candidates])
+    unknown = _unknown_statuses(candidates, rules)
     unclaimed, hidden = showable([set(told.unclaimed) for told in traces])
     return Examination(
         records=len(records),
@@ -71,7 +75,8 @@ def examine(records: Sequence[object], rules: Rules) -> Examination:
         doubts={kind: count for kind, count in doubts.items() if kind != _UNKNOWN},
         applications=sum(len(candidate.openings) for candidate in candidates),
         unknown=doubts[_UNKNOWN],
-        unknown_statuses=_unknown_statuses(zip(traces, read_objects, strict=True), rules),
+        unknown_statuses=len(unknown),
+        statuses={status: count for status, count in unknown.values() if _is_showable(status)},
         custom=custom,
         unclaimed=unclaimed,
         hidden=hidden_custom + hidden,
@@ -93,16 +98,20 @@ def _fed(traces: Iterable[Provenance]) -> dict[str, Counter[str]]:
     return fed
 
 
-def _unknown_statuses(read: Iterable[tuple[Provenance, Candidate | None]], rules: Rules) -> int:
+def _unknown_statuses(candidates: Iterable[Candidate], rules: Rules) -> dict[str, tuple[str, int]]:
+    """Count statuses without an outcome: compared text to its first spelling and count."""
     outcome = compile_outcomes(rules.outcomes)
-    statuses = {
-        whole(str(source.value))
-        for told, candidate in read
-        if candidate is not None and _UNKNOWN in candidate.doubts
-        for source in told.sources
-        if source.field == STATUS
-    }
-    return sum(outcome(status) is None for status in statuses)
+    counted: dict[str, tuple[str, int]] = {}
+    for candidate in candidates:
+        for status in (opening.status for opening in candidate.openings):
+            if status is not None and outcome(status) is None:
+                spelling, count = counted.get(whole(status), (status, 0))
+                counted[whole(status)] = (spelling, count + 1)
+    return counted
+
+
+def _is_showable(status: str) -> bool:
+    return bool(_STATUS.fullmatch(status)) and len(status.split()) <= _STATUS_WORDS
 
 
 def showable(names: Sequence[set[str]]) -> tuple[tuple[str, ...], int]:

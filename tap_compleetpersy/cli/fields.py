@@ -159,7 +159,7 @@ def read_catalog(path: Path) -> dict[str, t.Any]:
     Raises:
         SettingsError: When the file is no catalog.
     """
-    from tap_compleetpersy.command import checked_catalog  # noqa: PLC0415 - slow to import
+    from tap_compleetpersy.given_catalog import checked_catalog  # noqa: PLC0415 - slow to import
     from tap_compleetpersy.settings import SettingsError  # noqa: PLC0415
 
     try:

@@ -90,7 +90,8 @@ def command(  # noqa: PLR0913 - one for each option
         )
         settings = Settings.read(read_config(config))
         headers = arguments.headers(header, settings.auth_header, form=bool(form or named_files))
-        url = address(settings.api_url, path, arguments.pairs("--param", param))
+        params = arguments.params(param, settings.auth_param_in_use)
+        url = address(settings.api_url, path, params)
         masking = _masking(settings)
         if masking.is_in(url.partition("?")[0]):
             message = "PATH: holds the key, which is sent as the settings say"

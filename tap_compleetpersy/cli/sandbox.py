@@ -31,7 +31,7 @@ INSTALL = "pip install 'tap-compleetpersy[sandbox]'"
 @click.option(
     "--pagination", default="page", show_default=True, help="page, offset, cursor, link or none."
 )
-@click.option("--auth", default="bearer", show_default=True, help="bearer, header or basic.")
+@click.option("--auth", default="bearer", show_default=True, help="bearer, header, basic or query.")
 @click.option(
     "--envelope", default="data", show_default=True, help="list, or the dotted path of the records."
 )

@@ -8,14 +8,15 @@ import zoneinfo
 
 import msgspec
 
-from tap_compleetpersy.model.composition import employment, reach, residence
+from tap_compleetpersy.model.composition import employment, names, reach, residence
 from tap_compleetpersy.model.contacts import compile_email_check
 from tap_compleetpersy.model.custom_values import Custom, read_custom
-from tap_compleetpersy.model.openings import Opening, read_openings, value_of
+from tap_compleetpersy.model.openings import Opening, doubts_of, read_openings, value_of
 from tap_compleetpersy.model.outcomes import compile_outcomes
 from tap_compleetpersy.model.quick import Plain, QuickReader, received
-from tap_compleetpersy.model.reader import DOUBTS, Found, Node, walk
-from tap_compleetpersy.model.remote_data import compile_strip, within_openings
+from tap_compleetpersy.model.reader import Found, Node, walk
+from tap_compleetpersy.model.remote_data import compile_strip, excludes_openings, within_openings
+from tap_compleetpersy.model.resources import flat
 from tap_compleetpersy.model.rules import (
     OPENINGS,
     Rules,
@@ -165,19 +166,21 @@ def _compile_composition(
 ) -> Callable[[Found, Custom], Candidate]:
     """Prepare the making of a candidate from what was found."""
     outcome = compile_outcomes(rules.outcomes)
+    # Of excluded openings only what makes rows of them is read, and no text.
+    hides_status = excludes_openings(rules)
     is_email = compile_email_check()
 
     def compose(found: Found, custom: Custom) -> Candidate:
         if "remote_id" not in found:
             message = "no id"
             raise UnreadableRecord(message)
-        doubts = custom.doubts.copy()
-        if DOUBTS in found:
-            doubts += [f"{slot}: unreadable" for slot in found[DOUBTS] if slot not in found]
+        doubts = [*custom.doubts, *doubts_of(found)]
         values = _values(found, is_email, doubts)
         openings = read_openings(
             found.get(OPENINGS, ()), read_opening, outcome, value_of(found, "status"), doubts
         )
+        if hides_status:
+            openings = tuple(msgspec.structs.replace(one, status=None) for one in openings)
         return Candidate(
             found["remote_id"][1],
             value_of(found, "remote_updated_at"),
@@ -197,13 +200,18 @@ def _excluding(
 ) -> Callable[[dict[str, t.Any]], tuple[Found, dict[str, t.Any]]]:
     """Prepare the walk; excluded keys feed nothing but the structure."""
     if not exclude:
-        return lambda record: (walk(tree, record), record)
+
+        def find_all(record: dict[str, t.Any]) -> tuple[Found, dict[str, t.Any]]:
+            received = flat(record)
+            return walk(tree, received), received
+
+        return find_all
     strip = compile_strip(exclude)
 
     def find(record: dict[str, t.Any]) -> tuple[Found, dict[str, t.Any]]:
-        stripped = strip(record)
+        stripped = flat(strip(record))
         found = walk(tree, stripped)
-        whole = walk(tree, record)
+        whole = walk(tree, flat(record))
         return found | {slot: whole[slot] for slot in structure if slot in whole}, stripped
 
     return find
@@ -212,16 +220,17 @@ def _excluding(
 def _values(found: Found, is_email: Callable[[str], bool], doubts: list[str]) -> dict[str, t.Any]:
     company, title = employment(found)
     phones, emails = reach(found, is_email, doubts)
+    first_name, last_name = names(found, doubts)
     return {
-        "first_name": found["first_name"][1] if "first_name" in found else None,
-        "last_name": found["last_name"][1] if "last_name" in found else None,
+        "first_name": first_name,
+        "last_name": last_name,
         "company": company,
         "title": title,
         "confidential": found["confidential"][1] if "confidential" in found else None,
         "source": found["source"][1] if "source" in found else None,
         "phone_numbers": phones,
         "email_addresses": emails,
-        "location": residence(found),
+        "location": residence(found, doubts),
         "remote_created_at": format_time(found["remote_created_at"][1])
         if "remote_created_at" in found
         else None,

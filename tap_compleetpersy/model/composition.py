@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import typing as t
 
-from tap_compleetpersy.model.contacts import email_type, is_phone, phone_type, use_of
+from tap_compleetpersy.model.contacts import email_type, phone_type, use_of
+from tap_compleetpersy.model.mail_texts import read_mails
+from tap_compleetpersy.model.names import compose_names
 from tap_compleetpersy.model.openings import value_of
-from tap_compleetpersy.model.places import country, one_line
+from tap_compleetpersy.model.phone_texts import read_phones
+from tap_compleetpersy.model.places import country, is_state, one_line, read_land
 from tap_compleetpersy.model.reader import elements
 from tap_compleetpersy.model.slots import LOCATION_PARTS
 
@@ -39,7 +42,9 @@ def _employer(employers: list[Found]) -> tuple[str | None, str | None]:
             break
     if position is None:
         position = next(elements(chosen, "positions"), None)
-    return value_of(chosen, "employer"), value_of(position or {}, "position")
+    position = position or {}
+    company = value_of(chosen, "employer") or value_of(position, "employer")
+    return company, value_of(position, "position")
 
 
 def _is_current(element: Found) -> bool:
@@ -55,6 +60,19 @@ def _first(found: Found, slot: str, composed: str | None) -> str | None:
     return own if rank < 0 or composed is None else composed
 
 
+def names(found: Found, doubts: list[str]) -> tuple[str | None, str | None]:
+    """Compose given and family name; a whole name fills what is missing."""
+    first, last = value_of(found, "first_name"), value_of(found, "last_name")
+    if "name_prefix" not in found and ((first and last) or "whole_name" not in found):
+        return first, last
+    composed, is_clear = compose_names(
+        first, last, value_of(found, "whole_name"), value_of(found, "name_prefix")
+    )
+    if not is_clear:
+        doubts.append("whole name: not split")
+    return composed
+
+
 def reach(
     found: Found, is_email: Callable[[str], bool], doubts: list[str]
 ) -> tuple[list[dict[str, str | None]], list[dict[str, str | None]]]:
@@ -64,16 +82,23 @@ def reach(
     addresses: list[Way] = []
     _gather(found, None, numbers, addresses)
     for _, number, by_key, by_element in _preferred(numbers):
-        if is_phone(number):
-            phones[number, phone_type(by_key, by_element)] = None
-        else:
+        read_numbers = read_phones(number)
+        if read_numbers is None:
             doubts.append("phone_numbers: invalid")
+            continue
+        for one, said in read_numbers:
+            phones[one, phone_type(by_key, said or by_element)] = None
     emails: dict[tuple[str, str | None], None] = {}
     for _, address, by_key, by_element in _preferred(addresses):
-        if is_email(address):
+        if is_email(address):  # most are: one call less for them
             emails[address, email_type(by_key, by_element)] = None
-        else:
+            continue
+        read_addresses = read_mails(address, is_email)
+        if read_addresses is None:
             doubts.append("email_addresses: invalid")
+            continue
+        for one, said in read_addresses:
+            emails[one, email_type(by_key, said or by_element)] = None
     return (
         [{"phone_number": number, "type": use} for number, use in phones],
         [{"email_address": address, "type": use} for address, use in emails],
@@ -86,24 +111,32 @@ def _preferred(ways: list[Way]) -> list[Way]:
 
 
 def _gather(found: Found, use: str | None, numbers: list[Way], addresses: list[Way]) -> None:
-    if "use" in found:
-        use = use_of(found["use"][1]) or use
+    place = use_of(found["at"][1]) if "at" in found else None
+    if "use" in found or place:
+        use = use_of(value_of(found, "use") or "") or place or use
     if "contacts" in found:
         for element in found["contacts"]:
             _gather(element, use, numbers, addresses)
     if "phone_numbers" in found:
-        numbers += [(rank, value, by_key, use) for rank, value, by_key in found["phone_numbers"]]
+        # What is carried on the person is a mobile telephone, whatever it is used for.
+        own = place if place == "MOBILE" else use
+        numbers += [(rank, value, by_key, own) for rank, value, by_key in found["phone_numbers"]]
     if "email_addresses" in found:
         addresses += [
             (rank, value, by_key, use) for rank, value, by_key in found["email_addresses"]
         ]
 
 
-def residence(found: Found) -> dict[str, str | None] | None:
-    """Compose the first postal address that says anything; flat keys come last."""
+def residence(found: Found, doubts: list[str]) -> dict[str, str | None] | None:
+    """Compose the first postal address that says anything; flat keys come last.
+
+    Args:
+        found: The slots of a record.
+        doubts: Gets a kind where `Land` may be a country or a state.
+    """
     location: dict[str, str | None] | None = None
     for address in (*_addresses(found), found):
-        location = _location(address, found)
+        location = _location(address, found, doubts)
         if location is not None:
             break
     if found.keys().isdisjoint(_OWN_PARTS):
@@ -153,22 +186,18 @@ def _addresses(found: Found) -> list[Found]:
     return within + found["addresses"] if "addresses" in found else within
 
 
-def _location(address: Found, root: Found) -> dict[str, str | None] | None:
+def _location(address: Found, root: Found, doubts: list[str]) -> dict[str, str | None] | None:
     raw = value_of(address, "raw")
     if len(address) == 1 and raw and (value_of(root, "city") or value_of(root, "zip_code")):
         # `Address` is the street when the flat record has the town beside it.
-        return _location({**root, "address_lines": [(0, raw, None)]}, root)
-    street, number = value_of(address, "street"), value_of(address, "building_number")
-    lines: list[str] = []
-    if "address_lines" in address:
-        lines = [line for _, line, _ in sorted(address["address_lines"], key=_rank)]
-    if street:
-        lines.insert(0, f"{street} {number}" if number else street)
+        return _location({**root, "address_lines": [(0, raw, None)]}, root, doubts)
+    lines = _lines(address)
+    land, state = _land_and_state(address, doubts)
     parts: dict[str, str | None] = {
         "city": address["city"][1] if "city" in address else None,
-        "country": country(address["country"][1]) if "country" in address else None,
+        "country": land,
         "raw": raw,
-        "state": address["state"][1] if "state" in address else None,
+        "state": state,
         "street_1": lines[0] if lines else None,
         "street_2": lines[1] if len(lines) > 1 else None,
         "zip_code": address["zip_code"][1] if "zip_code" in address else None,
@@ -177,6 +206,34 @@ def _location(address: Found, root: Found) -> dict[str, str | None] | None:
         return None
     parts["raw"] = raw or one_line(parts, lines)
     return parts
+
+
+def _lines(address: Found) -> list[str]:
+    """Collect street and further lines: as a letter has them, `c/o` and post office box last."""
+    street, number = value_of(address, "street"), value_of(address, "building_number")
+    lines: list[str] = []
+    if "address_lines" in address:
+        lines = [line for _, line, _ in sorted(address["address_lines"], key=_rank)]
+    if street:
+        lines.insert(0, f"{street} {number}" if number else street)
+    for slot, words in (("care_of", "c/o"), ("po_box", "Postfach")):
+        if (said := value_of(address, slot)) is not None:
+            named = said.casefold().startswith((words.casefold(), "p.o", "po box", "pf "))
+            lines.append(said if named else f"{words} {said}")
+    return lines
+
+
+def _land_and_state(address: Found, doubts: list[str]) -> tuple[str | None, str | None]:
+    """Decide country and state; a federal state is none of the countries."""
+    state, said = value_of(address, "state"), value_of(address, "country")
+    if said is not None and is_state(said):
+        said, state = None, state or said
+    if "land" not in address:
+        return said and country(said), state
+    land, of_land, is_clear = read_land(address["land"][1], value_of(address, "zip_code"))
+    if not is_clear:
+        doubts.append("location.country: unclear")
+    return (said and country(said)) or land, state or of_land
 
 
 def _rank(line: tuple[int, str, object]) -> int:

@@ -11,26 +11,30 @@ from tap_compleetpersy.model.text import fold
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_HOME = frozenset({"personal", "private", "privat", "home", "zuhause"})
+_HOME = frozenset({"personal", "private", "privat", "priv", "home", "zuhause", "hause", "daheim"})
 _WORK = frozenset({
-    "business", "office", "work", "beruflich", "buero", "dienstlich", "geschaeftlich", "firma",
+    "business", "businessdirect", "office", "officedirect", "work", "beruflich", "buero",
+    "dienstlich", "geschaeftlich", "firma", "arbeit", "gesch", "dienstl", "dienst", "geschaeft",
+    "beruf",
 })  # fmt: skip
-_MOBILE = frozenset({"mobile", "mobil", "handy", "cell", "cellular", "mobiltelefon"})
-_FAX = frozenset({"fax", "telefax"})
+_MOBILE = frozenset({
+    "onperson", "mobile", "mobil", "handy", "cell", "cellular", "mobiltelefon", "mobilfunk", "mob",
+    "m", "handynummer", "mobilnummer", "whatsapp", "diensthandy", "privathandy",
+})  # fmt: skip
+_FAX = frozenset({"fax", "telefax", "faxnummer", "f"})
 _USES: t.Final = (("MOBILE", _MOBILE), ("FAX", _FAX), ("HOME", _HOME), ("WORK", _WORK))
 # What a key may contain, in the order in which it decides: `TelefaxGeschaeftlich` is a fax.
 _MARKS: t.Final = (
     ("MOBILE", ("mobil", "handy", "cell")),
     ("FAX", ("fax",)),
-    ("HOME", ("privat", "personal", "home")),
-    ("WORK", ("geschaeft", "dienst", "business", "office", "work", "buero")),
+    ("HOME", ("privat", "personal", "home", "zuhause")),
+    ("WORK", ("geschaeft", "dienst", "beruf", "firma", "business", "office", "work", "buero")),
 )
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,80}[A-Za-z0-9])?")
 _LOCAL_LENGTH: t.Final = 64
 # No name of special use (RFC 6761) ends so, and none of their labels can be too long.
 _USUAL_DOMAIN = re.compile(r"(?=.{1,64}\Z)(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+(?:[a-z]{2}|com|net|org)")
-_DIGIT = re.compile("[0-9]")
 
 
 @lru_cache(maxsize=1024)
@@ -64,11 +68,6 @@ def email_type(path_use: str | None, element_use: str | None) -> str | None:
     """Decide the type of an address: `PRIVATE`, `WORK` or None."""
     use = element_use if element_use in {"HOME", "WORK"} else path_use
     return {"HOME": "PRIVATE", "WORK": "WORK"}.get(use or "")
-
-
-def is_phone(text: str) -> bool:
-    """Tell whether a text can be dialled at all: it has a digit."""
-    return _DIGIT.search(text) is not None or any(map(str.isdigit, text))
 
 
 def compile_email_check() -> Callable[[str], bool]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import typing as t
 
-from tap_compleetpersy.model.times import has_clock, is_zero_date, read_date
+from tap_compleetpersy.model.time_forms import is_zero_date
+from tap_compleetpersy.model.times import has_clock, read_date
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,17 +7,27 @@ import typing as t
 
 from tap_compleetpersy.model.reader import THROUGH, Found, Node, visit
 from tap_compleetpersy.model.text import (
-    ATTRIBUTE_KEYS,
     MAX_DEPTH,
-    TEXT_KEYS,
     clean_value,
     fold,
     scalar_text,
     without_unwanted,
 )
+from tap_compleetpersy.model.wrappers import (
+    ATTRIBUTE_KEYS,
+    NOTHING,
+    TEXT_KEYS,
+    copies,
+    elements_of,
+    is_attribute,
+    is_comment,
+    is_date_object,
+    is_lost,
+    wrapped,
+)
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _KEY_NAMES: t.Final = ("key", "name", "schluessel", "feldname", "fieldname", "id", "fieldid")
 _LABEL_NAMES: t.Final = ("label", "title", "titel", "bezeichnung", "caption")
@@ -52,22 +62,56 @@ def entries(container: object, room: int = MAX_DEPTH) -> Iterator[Entry]:
     """
     if not room:
         return
-    if isinstance(container, list):
-        for item in container:
+    if isinstance(container, dict) and (entry := named_entry(container)) is not None:
+        yield entry
+    elif (items := items_of(container)) is not None:
+        for item in items:
             yield from entries(item, room - 1)
     elif isinstance(container, dict):
-        entry = named_entry(container)
-        if entry is not None:
-            yield entry
-            return
-        for key, value in container.items():
+        for key, value in fields_of(container):
             # Nearly every entry is a value under its name: one look suffices for it.
-            if not _holds_objects(value) and (name := _name_of(key)) is not None:
+            if not _holds_objects(value) and (name := name_of(key)) is not None:
                 yield Entry(name, None, value, value)
-            elif key in TEXT_KEYS or is_list_of_entries(key, value):
+            elif is_inside(key, value):
                 yield from entries(value, room - 1)
-            elif (name := _name_of(key)) is not None:
+            elif (name := name_of(key)) is not None:
                 yield labelled(name, value)
+
+
+def items_of(container: object) -> list[object] | None:
+    """Return the parts of a container that is a list, in whichever form, else None.
+
+    An object whose keys are digits may also be one of fields that have numbers for names:
+    it is, where a value is a single one, or has a label and no name.
+    """
+    if isinstance(container, list):
+        return container
+    if not isinstance(container, dict):
+        return None
+    if (text := wrapped(container)) is not NOTHING:
+        return [text]
+    items = elements_of(container)
+    if items is None or not all(isinstance(item, (dict, list)) for item in items):
+        return None
+    is_named = any(
+        named_entry(item) is None and labelled("", item).label is not None
+        for item in items
+        if isinstance(item, dict)
+    )
+    return None if is_named else items
+
+
+def fields_of(value: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """List an object without what is nothing of its own: numbered copies and comments."""
+    numbered = copies(value)
+    for key, item in value.items():
+        if key not in numbered and not is_comment(key, item):
+            yield key, item
+
+
+def is_inside(key: str, value: object) -> bool:
+    """Tell whether a key of a container is around fields, and names none."""
+    return key in TEXT_KEYS or is_list_of_entries(key, value)
 
 
 def _holds_objects(value: object) -> bool:
@@ -78,7 +122,7 @@ def _holds_objects(value: object) -> bool:
 
 
 @functools.lru_cache(maxsize=8192)
-def _name_of(key: str) -> str | None:
+def name_of(key: str) -> str | None:
     """Clean a key of a container; None when it names no custom field."""
     if key in TEXT_KEYS or key in ATTRIBUTE_KEYS or not is_custom_key(key):
         return None
@@ -102,7 +146,7 @@ def is_list_of_entries(key: str, value: object) -> bool:
     """Tell whether `key` is the element name of entries, not a field of its own."""
     if fold(key) not in ELEMENT_NAMES:
         return False
-    items = value if isinstance(value, list) else [value]
+    items = items_of(value) or [value]
     return bool(items) and all(isinstance(i, dict) and named_entry(i) is not None for i in items)
 
 
@@ -120,15 +164,22 @@ def _facts(item: dict[str, object]) -> dict[str, object] | None:
     """Give an object by folded keys if all of them are those of an entry."""
     facts: dict[str, object] = {}
     for key, value in item.items():
-        if key in TEXT_KEYS:
-            facts["value"] = value
-        elif key in ATTRIBUTE_KEYS and isinstance(value, dict):
+        is_attributes = key in ATTRIBUTE_KEYS or (key == "$" and is_attribute(key, value))
+        if is_attributes and isinstance(value, dict):
             facts |= {fold(name): attribute for name, attribute in value.items()}
+        elif key in TEXT_KEYS or (key == "0" and wrapped(item) is not NOTHING):
+            if not (facts.get("value") and is_blank(value)):
+                facts["value"] = value
         elif (name := fold(key)) in ENTRY_NAMES or key.startswith("@"):
             facts.setdefault(name, value)
         else:
             return None
     return facts
+
+
+def is_blank(value: object) -> bool:
+    """Tell whether a value is white space, as converters keep it beside a CDATA section."""
+    return isinstance(value, str) and not value.strip()
 
 
 def _label(facts: dict[str, object]) -> str | None:
@@ -146,7 +197,7 @@ class Custom(t.NamedTuple):
     values: dict[str, object]
     labels: dict[str, str]
     doubts: list[str]
-    """One text for each container that is text."""
+    """One text for each container that is text, and for each field that PHP lost."""
 
 
 def read_custom(
@@ -158,7 +209,7 @@ def read_custom(
     """
     custom = Custom({}, {}, [])
     for node, container in found.pop("custom", ()):
-        if scalar_text(container) is not None:
+        if scalar_text(_inside(container)) is not None:
             custom.doubts.append("custom_fields: unreadable")
         for entry in entries(container):
             if entry.key not in exclude:
@@ -166,7 +217,7 @@ def read_custom(
                 if rest is not None:
                     _add(custom, rest)
     children, folded = root.children, root.folded
-    for key, value in record.items():
+    for key, value in fields_of(record):
         child = children.get(key) or folded[key]
         if (child is None or child.own) and key not in exclude:
             rest = _from_top(child, key, value)
@@ -175,11 +226,19 @@ def read_custom(
     return custom
 
 
+def _inside(container: object) -> object:
+    """Return what a wrapper is around."""
+    if not isinstance(container, dict) or named_entry(container) is not None:
+        return container
+    text = wrapped(container)
+    return container if text is NOTHING else text
+
+
 def _from_top(node: Node | None, key: str, value: object) -> Entry | None:
     """Read an unknown key of the record, or what the user's paths leave of one."""
     if node is None:
         return labelled(without_unwanted(key), value) if is_custom_key(key) else None
-    if node.leaves or not node.is_plain:
+    if _takes_whole(node, value) or not node.is_plain:
         return None
     rest = without_claimed(node, value)
     return None if rest is None else Entry(without_unwanted(key), None, rest, value)
@@ -197,10 +256,16 @@ def _unclaimed(node: Node, entry: Entry, found: Found) -> Entry | None:
     if child is None or child is THROUGH:
         return entry
     visit(child, entry.value, found, MAX_DEPTH)
-    if child.leaves:
+    if _takes_whole(child, entry.value):
         return None
     rest = without_claimed(child, entry.value)
     return None if rest is None else entry._replace(value=rest)
+
+
+def _takes_whole(node: Node, value: object) -> bool:
+    """Tell whether nothing of a value is left once the paths of a node have read it."""
+    date = node.child("date") if isinstance(value, dict) and not is_date_object(value) else None
+    return bool(node.leaves) and not (date is not None and date.leaves)
 
 
 def without_claimed(node: Node, value: object, room: int = MAX_DEPTH) -> object:
@@ -212,8 +277,10 @@ def without_claimed(node: Node, value: object, room: int = MAX_DEPTH) -> object:
         return [item for item in items if item is not None] or None
     if node.collected is not None:
         return None
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or is_date_object(value):
         return None if node.leaves else value
+    if not node.has_numbers and (elements := elements_of(value)) is not None:
+        return without_claimed(node, elements, room)
     rest: dict[str, object] = {}
     for key, item in value.items():
         child = node.child(key)
@@ -228,6 +295,8 @@ def without_claimed(node: Node, value: object, room: int = MAX_DEPTH) -> object:
 def _add(custom: Custom, entry: Entry) -> None:
     """Add a field; a key that occurs twice keeps the list of both values."""
     value = clean_value(entry.value)
+    if is_lost(entry.value):
+        custom.doubts.append("custom_fields: lost")
     if entry.label is not None and entry.label != entry.key:
         custom.labels[entry.key] = entry.label
     before = custom.values.get(entry.key)

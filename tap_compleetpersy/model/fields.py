@@ -173,6 +173,14 @@ APPLICATION_FIELDS: t.Final = (
         "time",
     ),
     _remote_data("The opening's element"),
+    Field(
+        "remote_status",
+        _STRING,
+        "The status that `outcome` was read from, as received.",
+        paths_to(OPENING_SLOTS, "remote_status"),
+        "outcome",
+        personal=True,
+    ),
 )
 
 

@@ -151,6 +151,8 @@ class _Writer:
             values = self.unpack(inside, name, path)
             first = f"{values[0].name} is U and " if values else ""
             with self.block(f"if {first}{name} == {self.constant(inside.type())}:"):
+                if _says_lost(part):
+                    self.line("raise NotPlain")
                 self._lines += add({"object": None})
         with self.block("else:"):
             self._forget(values)
@@ -191,7 +193,11 @@ class _Writer:
         if "object" not in part.kinds or part.node is None or not part.node.is_plain:
             return _Value(part, name, None)
         with self.block(self._is_object("if", part, name)):
-            values = self.unpack(t.cast("Section", part.inside), name, None)
+            inside = t.cast("Section", part.inside)
+            values = self.unpack(inside, name, None)
+            if _says_lost(part):
+                with self.block(f"if {name} == {self.constant(inside.type())}:"):
+                    self.line("raise NotPlain")
         with self.block("else:"):
             self._forget(values)
         return _Value(part, name, values)
@@ -388,6 +394,11 @@ class _Slots:
         """Leaves of slots with one value."""
         self.lists: dict[str, str] = {}
         """Variables of slots with many values."""
+
+
+def _says_lost(part: Part) -> bool:
+    """Whether an empty object says that PHP lost a value (`wrappers.is_lost`)."""
+    return part.node is not None and bool(part.node.leaves) and part.node.group is None
 
 
 def _names(value: _Value) -> Iterator[str]:

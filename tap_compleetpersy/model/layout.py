@@ -19,13 +19,8 @@ from msgspec import UNSET, UnsetType
 
 from tap_compleetpersy.model.custom_values import is_custom_key
 from tap_compleetpersy.model.reader import THROUGH
-from tap_compleetpersy.model.text import (
-    ATTRIBUTE_KEYS,
-    MAX_DEPTH,
-    TEXT_KEYS,
-    fold,
-    without_unwanted,
-)
+from tap_compleetpersy.model.text import MAX_DEPTH, fold, without_unwanted
+from tap_compleetpersy.model.wrappers import ATTRIBUTE_KEYS, TEXT_KEYS
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.reader import Node
@@ -55,6 +50,7 @@ def is_odd_key(key: str) -> bool:
         or key.isdigit()
         or key in TEXT_KEYS
         or key in ATTRIBUTE_KEYS
+        or key == "timezone_type"
         or without_unwanted(key) != key
     )
 
@@ -206,6 +202,8 @@ class Layout:
         node = part.node
         if section.depth >= _DEEPEST or (node and node.leaves and not node.children):
             raise NotPlain  # an object where a scalar is expected
+        if part.key == "comment" or (section is self.top and part.key == "attributes"):
+            raise NotPlain  # what SimpleXML or JSON:API make of a record
         if node is not None and node.collected is not None:
             if any(node.child(key) is not None for key in value):
                 raise NotPlain  # perhaps the container of openings
@@ -221,6 +219,8 @@ class Layout:
         around = section.node
         node = None if around is None else around.child(key)
         is_top = section is self.top
+        if around is not None and key not in around.children and fold(key) in around.folded.parts:
+            raise NotPlain  # parts of a number
         if node is THROUGH or (
             is_top and node is not None and node.own and not (node.leaves and node.is_plain)
         ):

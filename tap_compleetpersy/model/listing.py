@@ -5,9 +5,10 @@ from __future__ import annotations
 import typing as t
 
 from tap_compleetpersy.model import paths
-from tap_compleetpersy.model.custom_values import entries, is_custom_key, labelled
+from tap_compleetpersy.model.custom_values import entries, fields_of, is_custom_key, labelled
 from tap_compleetpersy.model.reader import THROUGH, Node
 from tap_compleetpersy.model.remote_data import ANYTHING
+from tap_compleetpersy.model.resources import flat
 from tap_compleetpersy.model.rules import (
     OPENINGS,
     Rules,
@@ -15,13 +16,14 @@ from tap_compleetpersy.model.rules import (
     flat_field_paths,
     opening_tree,
 )
-from tap_compleetpersy.model.text import (
-    ATTRIBUTE_KEYS,
-    MAX_DEPTH,
-    TEXT_KEYS,
-    fold,
-    without_unwanted,
-    wraps_text,
+from tap_compleetpersy.model.text import MAX_DEPTH, fold, without_unwanted
+from tap_compleetpersy.model.wrappers import (
+    NOTHING,
+    elements_of,
+    is_attribute,
+    is_date_object,
+    is_lost,
+    wrapped,
 )
 
 if t.TYPE_CHECKING:
@@ -37,7 +39,7 @@ Kind: t.TypeAlias = t.Literal["DEFAULT", "CUSTOM"]
 Add: t.TypeAlias = "Callable[[str, Kind, object, str], None]"
 """Takes a field: key, kind, value as received, label."""
 
-Listing: t.TypeAlias = "Callable[[Mapping[str, object], Add], None]"
+Listing: t.TypeAlias = "Callable[[Mapping[str, t.Any], Add], None]"
 """Hands each field of a record on, in the order of the record."""
 
 
@@ -54,7 +56,7 @@ def compile_listing(rules: Rules) -> Listing:
 def compile_opening_listing(rules: Rules) -> Listing:
     """Prepare the listing of a candidate's opening, by paths within its element."""
     tree = opening_tree(rules, ANYTHING)
-    for path in paths.CUSTOM_FIELDS:
+    for path in rules.containers:
         tree.at(path.split(".")).become(custom=True)
     return _compile(tree, rules)
 
@@ -68,8 +70,8 @@ def repeated_names(rules: Rules) -> frozenset[str]:
 def _compile(tree: Node, rules: Rules) -> Listing:
     root = _Place(tree, "", "", _Places(repeated_names(rules)))
 
-    def list_fields(record: Mapping[str, object], add: Add) -> None:
-        for key, value in record.items():
+    def list_fields(record: Mapping[str, t.Any], add: Add) -> None:
+        for key, value in fields_of(flat(record)):
             place = root.children.get(key) or root.child(key)
             if place.node is None and place.is_custom:
                 _custom(labelled(place.label, value), add)
@@ -94,8 +96,8 @@ class _Place:
     """Where in a record a value stands; most are found out once."""
 
     __slots__ = (
-        "children", "dotted", "is_container", "is_custom", "is_plain", "is_repeated", "is_wrapping",
-        "label", "node", "places",
+        "children", "dotted", "is_container", "is_custom", "is_plain", "is_repeated", "label",
+        "node", "places",
     )  # fmt: skip
 
     def __init__(self, node: Node | None, dotted: str, key: str, places: _Places) -> None:
@@ -108,8 +110,6 @@ class _Place:
         self.is_container = node is not None and node.custom
         self.is_plain = node is None or node.is_plain
         self.is_repeated = fold(self.label) in places.repeated
-        self.is_wrapping = key in TEXT_KEYS or key in ATTRIBUTE_KEYS or key[:1] in {"@", "0"}
-        """Whether an object with this key may be the wrapper of a text."""
 
     def child(self, key: str) -> _Place:
         """Find the place of a key in an object that stands here."""
@@ -137,22 +137,30 @@ def _default(place: _Place, value: object, room: int, add: Add) -> None:
     if place.is_container:
         _container(place, value, room, add)
         return
-    if not isinstance(value, dict) or not value or not room or place.is_repeated:
+    if not isinstance(value, dict) or not room or place.is_repeated or _is_one(place, value):
         add(place.dotted, "DEFAULT", value, place.label)
         return
+    text = wrapped(value)
     children = place.children
-    wraps: bool | None = None
-    for key, item in value.items():
+    for key, item in fields_of(value):
         child = children.get(key) or place.child(key)
-        if child.is_wrapping:
-            wraps = wraps_text(value) if wraps is None else wraps
-            if wraps and (key in TEXT_KEYS or key == "0"):
+        if text is not NOTHING and not is_attribute(key, item):
+            if item is text:
                 _default(place, item, room - 1, add)
-                continue
-        if type(item) is str and child.is_plain:
+        elif type(item) is str and child.is_plain:
             add(child.dotted, "DEFAULT", item, child.label)
         else:
             _default(child, item, room - 1, add)
+
+
+def _is_one(place: _Place, value: dict[str, object]) -> bool:
+    """Whether an object is one value: a list, a time of PHP's, or a trace of what it lost."""
+    if is_lost(value):
+        return not any(is_attribute(key, item) for key, item in value.items())
+    if is_date_object(value):
+        return True
+    is_list = place.node is None or not place.node.has_numbers
+    return is_list and elements_of(value) is not None
 
 
 def _container(place: _Place, value: object, room: int, add: Add) -> None:
@@ -174,8 +182,8 @@ def _container(place: _Place, value: object, room: int, add: Add) -> None:
 
 def _custom(entry: Entry, add: Add) -> None:
     value = entry.value
-    if type(value) is dict and wraps_text(value):
-        value = next(value[key] for key in value if key in TEXT_KEYS or key == "0")
+    if type(value) is dict and (text := wrapped(value)) is not NOTHING:
+        value = text
     add(entry.key, "CUSTOM", value, entry.label or entry.key)
 
 

@@ -6,7 +6,8 @@ import typing as t
 
 import msgspec
 
-from tap_compleetpersy.model.reader import DOUBTS, walk
+from tap_compleetpersy.model.reader import DOUBTS, LOST, walk
+from tap_compleetpersy.model.slots import CANDIDATE_SLOTS, GROUPS
 from tap_compleetpersy.model.times import Instant
 
 if t.TYPE_CHECKING:
@@ -22,6 +23,7 @@ class Opening(msgspec.Struct, frozen=True, gc=False):
         remote_id: Id of the opening.
         name: Its title.
         outcome: Of the application.
+        status: The text that it was read from.
         created_at: The opening's `ApplicationDate`.
         raw: The element as received; of a plain record a structure of `layout`, and what
             was found in it.
@@ -32,6 +34,7 @@ class Opening(msgspec.Struct, frozen=True, gc=False):
     outcome: str | None
     created_at: Instant | None
     raw: t.Any
+    status: str | None = None
 
     def __repr__(self) -> str:
         """Show no person."""
@@ -90,9 +93,7 @@ def _opening(
 ) -> Opening | None:
     if "remote_id" not in found:
         return None
-    if DOUBTS in found:
-        slots = found[DOUBTS]
-        doubts += [f"applications.{slot}: unreadable" for slot in slots if slot not in found]
+    doubts += [f"applications.{doubt}" for doubt in doubts_of(found)]
     said = found["outcome"][1] if "outcome" in found else status
     read = None if said is None else outcome(said)
     if said is not None and read is None:
@@ -103,7 +104,34 @@ def _opening(
         read,
         found["remote_created_at"][1] if "remote_created_at" in found else None,
         element,
+        said,
     )
+
+
+def doubts_of(found: Found) -> list[str]:
+    """Return one short kind for each slot that nothing was understood for.
+
+    Either there was a value, or a trace of what PHP lost: then "lost".
+    """
+    doubts = [f"{slot}: unreadable" for slot in found.get(DOUBTS, ()) if slot not in found]
+    for slot in dict.fromkeys(found.get(LOST, ())):
+        is_missed = slot not in found or slot in _MANY
+        if is_missed and slot not in _NO_FACTS:
+            doubts += [f"{slot}: lost"]
+    for group, elements in found.items():
+        if group in _GROUPS:
+            for element in elements:
+                doubts += [doubt for doubt in doubts_of(element) if doubt.endswith(": lost")]
+    return doubts
+
+
+_GROUPS: t.Final = frozenset(name for name, _ in GROUPS)
+_NO_FACTS: t.Final = frozenset({
+    *(slot.name for slot in CANDIDATE_SLOTS if slot.qualifies), "raw", "status",
+})  # fmt: skip
+"""Slots that say nothing by themselves."""
+_MANY: t.Final = frozenset(slot.name for slot in CANDIDATE_SLOTS if slot.many)
+"""Slots of which one value does not replace another."""
 
 
 def value_of(found: Found, slot: str) -> t.Any:  # noqa: ANN401  (the reader decides)

@@ -1,49 +1,34 @@
-"""What a remote status says about the outcome of an application."""
+"""What a remote status says about the outcome of an application.
+
+A status becomes words, words become marks (`outcome_words`), and the first rule that holds
+for the marks decides. What no rule knows is null: the setting `outcomes` is there for it.
+"""
 
 from __future__ import annotations
 
 import re
 import typing as t
+from functools import lru_cache
 
+from tap_compleetpersy.model import outcome_words as words
 from tap_compleetpersy.model.text import clean_text
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from tap_compleetpersy.model.outcome_words import Mark
 
 OUTCOMES: t.Final = ("PENDING", "HIRED", "DECLINED")
 
-# German adjectives and participles come with these endings.
-_ENDINGS = ("", "e", "en", "er", "es", "em")
-
-
-def _inflected(*words: str) -> frozenset[str]:
-    return frozenset(word + ending for word in words for ending in _ENDINGS)
-
-
-_NEGATIONS = frozenset({"nicht", "not", "no"}) | _inflected("kein")
-# In the order in which they decide: `Absage nach Interview` is a refusal.
-_WORDS: t.Final = (
-    (
-        "DECLINED",
-        _inflected("abgelehnt", "abgesagt", "zurückgezogen", "zurueckgezogen")
-        | {"absage", "absagen", "rejected", "declined", "refused", "withdrawn"},
-    ),
-    (
-        "HIRED",
-        _inflected("zugesagt", "vermittelt") | {"zusage", "zusagen", "hired", "placed"},
-    ),
-    (
-        "PENDING",
-        _inflected("neu", "offen", "eingegangen", "eingeladen", "angebot")
-        | _inflected("vorstellungsgespräch", "vorstellungsgespraech")
-        | {"new", "open", "received", "bearbeitung", "progress", "prüfung", "prüfungen"}
-        | {"pruefung", "screening", "interview", "interviews", "angebots", "angeboten"}
-        | {"offer", "offers", "offene", "invited", "pending"},
-    ),
-)
-# Procedures are ended with the same word, so alone it must stand.
-_WHOLE: t.Final = {"eingestellt": "HIRED"}
+_STATUSES_KEPT: t.Final = 1000
+_LONGEST: t.Final = 200
+"""Letters of a status that are read: longer ones are prose."""
+_CAMEL = re.compile(r"(?<=[a-zäöüß])(?=[A-ZÄÖÜ])|(?<=[A-ZÄÖÜ])(?=[A-ZÄÖÜ][a-zäöü])")
+_BOTH = re.compile(r"\b(zu|ab)[- ]*(?:/|und|oder|bzw|u\b|o\b|&|,)[-. ]*(zu|ab)(ge)?(sag\w+)")
 _WORD = re.compile(r"[^\W_]+")
+_HEADS, _FIRST_PARTS = tuple(words.HEADS.split()), tuple(words.FIRST_PARTS.split())
+_BESIDE_HIRED = frozenset(words.BESIDE_HIRED.split())
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
 def compile_outcomes(extra: Mapping[str, object]) -> Callable[[str], str | None]:
@@ -57,15 +42,10 @@ def compile_outcomes(extra: Mapping[str, object]) -> Callable[[str], str | None]
         A function from a clean status to its outcome, or None when unknown.
     """
     given = {whole(status): outcome.strip().upper() for status, outcome in _flat(extra)}
-    known: dict[str, str | None] = {}
 
+    @lru_cache(maxsize=_STATUSES_KEPT)
     def read(status: str) -> str | None:
-        if status not in known:
-            if len(known) >= 1000:  # noqa: PLR2004  (bounds memory, nothing else)
-                known.clear()
-            text = whole(status)
-            known[status] = given.get(text) or _built_in(text)
-        return known[status]
+        return given.get(whole(status)) or built_in(status)
 
     return read
 
@@ -76,14 +56,141 @@ def whole(status: str) -> str:
     return " ".join(text.casefold().rstrip(". ").split())
 
 
-def _built_in(text: str) -> str | None:
-    words = frozenset(_WORD.findall(text))
-    if words & _NEGATIONS:
-        return None
-    for outcome, meant in _WORDS:
-        if words & meant:
+def built_in(status: str) -> str | None:
+    """Return what the built-in words and rules say of a status, None when nothing."""
+    said = tokens(status)
+    alone = _alone().get(" ".join(said))
+    return alone or decide(frozenset(marks(said)))
+
+
+def tokens(status: str) -> tuple[str, ...]:
+    """Split a status into words: `InterviewPlanned`, `in_progress`, `Zu-/Absage`.
+
+    Returns:
+        Words without case, their umlauts written out.
+    """
+    text = _CAMEL.sub(" ", (clean_text(status) or "")[:_LONGEST]).casefold()
+    text = _BOTH.sub(r"\1\3\4 \2\3\4", text.translate(_UMLAUTS))
+    return tuple(_WORD.findall(text))
+
+
+def marks(said: tuple[str, ...]) -> Iterator[Mark]:
+    """Yield what the words of a status mark, phrases first."""
+    place = 0
+    while place < len(said):
+        for length in range(min(_longest_phrase(), len(said) - place), 0, -1):
+            found = _vocabulary().get(" ".join(said[place : place + length]))
+            if found is not None:
+                yield from found
+                break
+        else:
+            length = 1
+            yield from _compound(said[place])
+        place += length
+    yield from _hired_alone(said)
+
+
+def _hired_alone(said: tuple[str, ...]) -> Iterator[Mark]:
+    """Yield a hire for `eingestellt` with a date, and for a hiring that is done or waited for."""
+    rest = [word for word in said if word not in words.HIRED_ALONE]
+    if len(rest) < len(said) and all(
+        word in _BESIDE_HIRED or word[:1].isdigit() or _decides(word) for word in rest
+    ):
+        yield "hire"
+    if words.HIRING in said:
+        waits = any("waiting" in _vocabulary().get(word, ()) for word in said)
+        if waits or not words.HIRING_DONE.isdisjoint(said):
+            yield "hire"
+
+
+def _decides(word: str) -> bool:
+    """Whether a word is a decision, a negation or one of waiting."""
+    found = _vocabulary().get(word) or tuple(_compound(word))
+    return not {"refusal", "withdrawn", "no", "elsewhere", "waiting"}.isdisjoint(found)
+
+
+def _compound(word: str) -> Iterator[Mark]:
+    """Yield what the parts of a German compound mark."""
+    head = next((head for head in _HEADS if word.endswith(head)), None)
+    first = next((first for first in _FIRST_PARTS if word.startswith(first)), None)
+    for part in (head, first):
+        if part is not None:
+            yield from _vocabulary()[part]
+
+
+class _Rule(t.NamedTuple):
+    """Holds when there is one mark of each of `all_of`, and none of `none_of`."""
+
+    outcome: str | None
+    all_of: tuple[frozenset[Mark], ...]
+    none_of: frozenset[Mark] = frozenset()
+
+
+def _any(*of: Mark) -> frozenset[Mark]:
+    return frozenset(of)
+
+
+RULES: t.Final = (
+    _Rule(None, (_any("not yet"), _any("sent"))),
+    _Rule("PENDING", (_any("not yet"),)),
+    _Rule("DECLINED", (_any("no"), _any("fitting")), _any("hire", "refusal", "accepted")),
+    _Rule(None, (_any("no"),)),
+    _Rule(None, (_any("hire", "accepted"), _any("refusal")), _any("offer")),
+    _Rule(None, (_any("hire"), _any("refusal"))),
+    # A refusal that was taken back; an offer that was is one.
+    _Rule(None, (_any("called off"), _any("withdrawn", "undone"))),
+    _Rule(None, (_any("refusal"), _any("undone")), _any("offer")),
+    _Rule("DECLINED", (_any("refusal", "withdrawn"), _any("elsewhere")), _any("waiting")),
+    _Rule(None, (_any("hire", "accepted"), _any("elsewhere"))),
+    _Rule("DECLINED", (_any("offer", "hire"), _any("withdrawn", "undone"))),
+    _Rule("PENDING", (_any("offer"), _any("accepted"), _any("waiting")), _any("refusal")),
+    _Rule("DECLINED", (_any("offer"), _any("refusal")), _any("accepted", "waiting")),
+    _Rule(None, (_any("offer"), _any("refusal"), _any("accepted"))),
+    _Rule("HIRED", (_any("offer"), _any("accepted"))),
+    _Rule("PENDING", (_any("hire", "refusal"), _any("waiting"))),
+    _Rule("PENDING", (_any("promise"), _any("appointment")), _any("after")),
+    _Rule(None, (_any("called off"), _any("appointment")), _any("after")),
+    _Rule("DECLINED", (_any("vacancy"), _any("closed")), _any("hire")),
+    _Rule("DECLINED", (_any("refusal", "withdrawn"),)),
+    _Rule("HIRED", (_any("hire"),)),
+    _Rule(None, (_any("unclear", "undone", "elsewhere"),)),
+    _Rule("PENDING", (_any("pending"),)),
+)
+"""In the order in which they decide: `Absage nach Interview` is a refusal."""
+
+
+def decide(found: frozenset[Mark]) -> str | None:
+    """Return the outcome of the first rule that holds for some marks, None without one."""
+    for outcome, all_of, none_of in RULES:
+        if found.isdisjoint(none_of) and not any(map(found.isdisjoint, all_of)):
             return outcome
-    return _WHOLE.get(text)
+    return None
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> dict[str, tuple[Mark, ...]]:
+    """Give the marks of each word and phrase; a word of two rows has those of both."""
+    known: dict[str, tuple[Mark, ...]] = {}
+
+    def learn(heading: tuple[str, ...], texts: Iterable[str]) -> None:
+        for text in texts:
+            known[text] = (*known.get(text, ()), *t.cast("tuple[Mark, ...]", heading))
+
+    for heading, texts in words.rows(words.GERMAN):
+        learn(heading, (f"{text}{end}" for text in texts for end in words.GERMAN_ENDINGS))
+    for heading, texts in (*words.rows(words.ENGLISH), *words.rows(words.PHRASES, ";")):
+        learn(heading, texts)
+    return known
+
+
+@lru_cache(maxsize=1)
+def _alone() -> dict[str, str]:
+    return {text: outcome for (outcome,), texts in words.rows(words.WHOLE) for text in texts}
+
+
+@lru_cache(maxsize=1)
+def _longest_phrase() -> int:
+    return max(text.count(" ") + 1 for text in _vocabulary())
 
 
 def _flat(extra: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:

@@ -24,11 +24,17 @@ def within(prefixes: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def with_uses(*names: str) -> tuple[str, ...]:
-    """Add the keys that say a use, as flat shapes do: `PhoneWork`, `WorkPhone`."""
-    uses = ("Privat", "Private", "Personal", "Home", "Geschäftlich", "Work", "Business")
+_USES = ("Privat", "Private", "Personal", "Home", "Geschäftlich", "Work", "Business")
+_FURTHER_USES = ("Dienstlich", "Beruflich", "Büro", "Firma", "Office", "Zuhause")
+
+
+def with_uses(*names: str, uses: tuple[str, ...] = _USES) -> tuple[str, ...]:
+    """Give the keys that say a use, as flat shapes do: `PhoneWork`, `WorkPhone`.
+
+    The names alone are among them, but for uses of the caller's.
+    """
     return (
-        *names,
+        *(names if uses is _USES else ()),
         *(f"{name}{use}" for name in names for use in uses),
         *(f"{use}{name}" for name in names for use in uses),
     )
@@ -80,13 +86,26 @@ LAST_NAME: t.Final = (
     *within(_PERSON_NAMES, ("FamilyName", "LastName", "Surname", "Nachname")),
     "LastName", "FamilyName", "Surname", "Nachname", "Familienname",
 )  # fmt: skip
+_WHOLE_NAMES = (
+    "FormattedName", "FullName", "DisplayName", "Gesamtname", "VollständigerName",
+    "Bewerbername", "Kandidatenname", "CandidateName", "Name",
+)  # fmt: skip
+WHOLE_NAME: t.Final = (*within(_PERSON_NAMES, ("FormattedName",)), *_WHOLE_NAMES)
+NAME_PREFIX: t.Final = (
+    *within(_PERSON_NAMES, ("Namenszusatz", "Namensvorsatz", "Vorsatzwort")),
+    "Namenszusatz", "Namensvorsatz", "Vorsatzwort", "Namenspräfix", "Adelstitel",
+)  # fmt: skip
 
 # --- employment: one element of these lists is one employer ----------------------
 EMPLOYERS: t.Final = (
     *within(("CandidateProfile.EmploymentHistory", "EmploymentHistory"), ("EmployerOrg",)),
 )
 POSITIONS: t.Final = within(EMPLOYERS, ("PositionHistory",))
-EMPLOYER_NAME: t.Final = within(EMPLOYERS, ("EmployerOrgName", "EmployerName"))
+_ORG_NAMES = ("OrgName.OrganizationName", "OrganizationName", "OrgName")
+EMPLOYER_NAME: t.Final = (
+    *within(EMPLOYERS, ("EmployerOrgName", "EmployerName", *_ORG_NAMES)),
+    *within(POSITIONS, _ORG_NAMES),
+)
 POSITION_TITLE: t.Final = within(POSITIONS, ("Title", "PositionTitle"))
 CURRENT_POSITION: t.Final = within(POSITIONS, ("CurrentEmployer", "Current"))
 CURRENT_EMPLOYER: t.Final = within(EMPLOYERS, ("CurrentEmployer", "Current"))
@@ -107,23 +126,35 @@ CONTACTS: t.Final = (
 PHONE_LISTS: t.Final = ("PhoneNumbers", "Phones", "Telephones", "Telefonnummern", "Telefone")
 EMAIL_LISTS: t.Final = ("EmailAddresses", "Emails", "EMailAdressen")
 USE: t.Final = within((*CONTACTS, *PHONE_LISTS, *EMAIL_LISTS), ("Use", "Type", "Typ", "Art"))
+PLACE_OF_USE: t.Final = within((*CONTACTS, *PHONE_LISTS, *EMAIL_LISTS), ("Location",))
 _TELEPHONES = (
     "Telephone", "Phone", "PhoneNumber", "Telefon", "Telefonnummer", "Festnetz", "Mobile",
     "MobilePhone", "MobileNumber", "PhoneMobile", "Cell", "CellPhone", "Mobil", "Mobiltelefon",
     "Mobilnummer", "TelefonMobil", "Handy", "Handynummer", "Fax", "FaxNumber", "Telefax",
     "Faxnummer",
 )  # fmt: skip
-_PHONE_FIELDS = with_uses(*_TELEPHONES)
+_NUMBERED = ("Telefon", "Telefonnummer", "Tel", "Phone", "Handy", "Mobil", "Mobile")
+_PHONE_FIELDS = (
+    *with_uses(*_TELEPHONES),
+    *with_uses("Tel", "Rufnummer", uses=("Privat", "Geschäftlich")),
+    *with_uses("Telefon", "Telefonnummer", "Tel", "Phone", "Mobil", "Fax", uses=_FURTHER_USES),
+    "Tel", "Rufnummer", "TelNr", "TelefonNr", "Festnetznummer",
+    *(f"{name}{number}" for name in _NUMBERED for number in (1, 2)),
+    "HandyNr", "MobilNr", "FaxNr", "TelefonnummerMobil", "TelMobil", "MobilTel", "TelefonHandy",
+    "Diensthandy", "TelefonFax", "PhoneFax",
+)  # fmt: skip
 _NUMBERS = ("FormattedNumber", "Number", "")
 PHONES: t.Final = (
     *within(within(CONTACTS, _TELEPHONES), _NUMBERS),
     *within(PHONE_LISTS, ("FormattedNumber", "PhoneNumber", "Number", "Nummer", "Value", "")),
     *_PHONE_FIELDS,
+    *within(_TELEPHONES, ("FormattedNumber",)),
 )  # fmt: skip
 _EMAILS = ("Email", "EmailAddress", "EMailAdresse", "Mail", "MailAdresse")
 _EMAIL_FIELDS = (
     "InternetEmailAddress",
     *with_uses(*_EMAILS),
+    *with_uses("Email", "Mail", "EMailAdresse", uses=_FURTHER_USES),
 )
 EMAILS: t.Final = (
     *within(CONTACTS, ("InternetEmailAddress", *_EMAILS)),
@@ -140,8 +171,10 @@ ADDRESSES: t.Final = (
 _PLACES = (*ADDRESSES, "")
 CITY: t.Final = within(_PLACES, ("Municipality", "City", "Town", "Ort", "Stadt", "Wohnort"))
 COUNTRY: t.Final = within(
-    _PLACES, ("CountryCode", "Country.Code", "Country", "CountryName", "Land")
+    _PLACES, ("CountryCode", "Country.Code", "Country", "CountryName", "Staat")
 )
+LAND: t.Final = within(_PLACES, ("Land",))
+"""A country or, in Germany and Austria, a state."""
 STATE: t.Final = within(_PLACES, ("Region", "State", "Province", "Bundesland"))
 ZIP_CODE: t.Final = within(
     _PLACES, ("PostalCode", "ZipCode", "Zip", "Postcode", "PLZ", "Postleitzahl")
@@ -172,7 +205,14 @@ ADDRESS_LINES: t.Final = within(
         "Address2",
         "Street2",
         "Adresszusatz",
+        "Anschriftzusatz",
+        "Adresszeile2",
+        "Zusatz",
     ),
+)
+CARE_OF: t.Final = within(_PLACES, ("CareOf", "c/o"))
+PO_BOX: t.Final = within(
+    _PLACES, ("DeliveryAddress.PostOfficeBox", "PostOfficeBox", "POBox", "Postfach")
 )
 RAW_ADDRESS: t.Final = (
     *within(_PLACES, ("Raw", "FormattedAddress")),
@@ -245,12 +285,24 @@ ATTACHMENT_OPENING: t.Final = (
 
 # --- what is nobody's field --------------------------------------------------------
 CUSTOM_FIELDS: t.Final = within(
-    ("", *_PROFILES, "CandidateRecordInfo"), ("UserArea", "CustomFields")
+    ("", *_PROFILES, "CandidateRecordInfo"),
+    (
+        "UserArea", "CustomFields", "CustomField", "Zusatzfelder", "Zusatzfeld", "Freifelder",
+        "FreieFelder", "IndividuelleFelder", "BenutzerdefinierteFelder", "Merkmale",
+        "AdditionalFields", "ExtraFields", "UserFields", "UserDefinedFields",
+    ),
+)  # fmt: skip
+ALIASES: t.Final = (
+    ("CandidateProfile.ContactInfo", "CandidateProfile.PersonalData"),
+    ("Resume.StructuredXMLResume", "CandidateProfile"),
+    ("StructuredXMLResume", "CandidateProfile"),
+    ("CandidateProfile.Resume", "Resume"),
 )
+"""Elements that hold what others hold: HR-XML 2.5 has contacts and employment in a resume."""
 SECTIONS: t.Final = (
     "CandidateRecordInfo", "CandidateSupplier", "CandidateProfile", "PersonalData",
     "EmploymentHistory", "Resume", "NonXMLResume", "StructuredXMLResume", "DistributeTo",
-    "RelatedPositionPostings", "FormattedName", "FullName", "DisplayName",
+    "RelatedPositionPostings", *_WHOLE_NAMES,
 )  # fmt: skip
 """Parts of HR-XML that no field is read from; they are default fields all the same."""
 

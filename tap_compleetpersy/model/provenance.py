@@ -5,8 +5,10 @@ from __future__ import annotations
 import typing as t
 import zoneinfo
 
+from tap_compleetpersy.model.custom_values import fields_of
 from tap_compleetpersy.model.reader import NOT_UNDERSTOOD, THROUGH, walk
 from tap_compleetpersy.model.remote_data import compile_strip
+from tap_compleetpersy.model.resources import flat
 from tap_compleetpersy.model.rules import (
     OPENINGS,
     Rules,
@@ -16,7 +18,8 @@ from tap_compleetpersy.model.rules import (
 )
 from tap_compleetpersy.model.scalars import compile_readers
 from tap_compleetpersy.model.slots import CANDIDATE_SLOTS, GROUPS, OPENING_SLOTS, OWN_OPENING
-from tap_compleetpersy.model.text import ATTRIBUTE_KEYS, MAX_DEPTH
+from tap_compleetpersy.model.text import MAX_DEPTH
+from tap_compleetpersy.model.wrappers import elements_of, is_attribute, is_date_object
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -76,7 +79,7 @@ def compile_provenance(rules: Rules) -> Callable[[dict[str, object]], Provenance
     """
     misread: list[object] = []
     readers = {
-        name: _keeping(read, misread if name == "time" else [])
+        name: _keeping(read, misread if name in {"time", "month"} else [])
         for name, read in compile_readers(zoneinfo.ZoneInfo(rules.time_zone)).items()
     }
     tree, opening = candidate_tree(rules, readers), opening_tree(rules, readers)
@@ -89,7 +92,7 @@ def compile_provenance(rules: Rules) -> Callable[[dict[str, object]], Provenance
 
     def trace(record: dict[str, object]) -> Provenance:
         misread.clear()
-        received = strip(record)
+        received = flat(strip(record))
         found = walk(tree, received)
         sources = list(_sources(found, of_candidate))
         for element in found.get(OPENINGS, ()):
@@ -142,13 +145,15 @@ def _unclaimed(
 ) -> Iterator[str]:
     if not room or node.custom:
         return
+    if isinstance(value, dict) and not node.has_numbers:
+        value = value if (elements := elements_of(value)) is None else elements
     if isinstance(value, list):
         for item in value:
             yield from _unclaimed(node, opening, item, prefix, room - 1)
-    elif isinstance(value, dict):
+    elif isinstance(value, dict) and not (node.leaves and is_date_object(value)):
         inside = node if node.collected is None or _holds_openings(node, value) else opening
-        for key, item in value.items():
-            if key.startswith("@") or key in ATTRIBUTE_KEYS:
+        for key, item in fields_of(value):
+            if is_attribute(key, item):
                 continue
             child = inside.child(key)
             if child is THROUGH:

@@ -22,6 +22,7 @@ from tap_compleetpersy.model.listing import repeated_names
 from tap_compleetpersy.model.reader import THROUGH, Found, Node, visit
 from tap_compleetpersy.model.remote_data import compile_remote_data
 from tap_compleetpersy.model.text import MAX_DEPTH, fold
+from tap_compleetpersy.model.wrappers import NOTHING, date_choice
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.custom_fields import Drift, Typing
@@ -331,8 +332,10 @@ class _CustomFields:
 
 
 def _may_be_entry(value: object) -> bool:
-    """Whether a value may say its own name or label."""
-    return type(value) is dict and all(fold(key) in ENTRY_NAMES for key in value)
+    """Whether a value may say its own name or label, or be a date of HR-XML."""
+    return type(value) is dict and (
+        all(fold(key) in ENTRY_NAMES for key in value) or date_choice(value) is not NOTHING
+    )
 
 
 def _is_simple(value: object) -> bool:
@@ -341,4 +344,5 @@ def _is_simple(value: object) -> bool:
         return all(_is_simple(item) for item in value)
     if type(value) is not dict:
         return True
-    return not any(is_odd_key(key) for key in value) and all(map(_is_simple, value.values()))
+    is_odd = any(is_odd_key(key) or key == "comment" for key in value)
+    return not is_odd and all(map(_is_simple, value.values()))

@@ -10,7 +10,17 @@ from __future__ import annotations
 
 import typing as t
 
-from tap_compleetpersy.model.text import ATTRIBUTE_KEYS, MAX_DEPTH, TEXT_KEYS, fold
+from tap_compleetpersy.model.text import MAX_DEPTH, fold
+from tap_compleetpersy.model.wrappers import (
+    ATTRIBUTE_KEYS,
+    NOTHING,
+    TEXT_KEYS,
+    elements_of,
+    is_attribute,
+    is_lost,
+    is_number,
+    wrapped,
+)
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,8 +30,13 @@ _KEYS_KEPT: t.Final = 5_000
 Found: t.TypeAlias = dict[str, t.Any]
 """What a walk found: a slot to `(rank, value)`, or to a list where many are wanted."""
 
+JOINED: t.Final = "joined"
+"""The mark of a leaf whose values are joined by blanks, where one path leads to several."""
 DOUBTS: t.Final = "doubts"
 """The slot of the slots whose value was there and not understood."""
+
+LOST: t.Final = "lost"
+"""The slot of the slots of which only a trace of what PHP lost was there."""
 
 
 class NotUnderstood:
@@ -47,7 +62,10 @@ class Leaf(t.NamedTuple):
 class Node:
     """One name of the declared paths, with what may follow."""
 
-    __slots__ = ("children", "collected", "custom", "folded", "group", "is_plain", "leaves", "own")
+    __slots__ = (
+        "children", "collected", "custom", "folded", "group", "has_numbers", "is_plain", "leaves",
+        "own", "whole",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         """Make a node without paths."""
@@ -65,6 +83,10 @@ class Node:
         """Whether it is none of the three above."""
         self.own = False
         """Whether only the user's `field_paths` lead here."""
+        self.has_numbers = False
+        """Whether paths lead on through numbers: an object of them is no list then."""
+        self.whole: Callable[[dict[str, t.Any]], object] | None = None
+        """Makes one value of an object here, such as a number of its parts, or None."""
 
     def at(self, segments: list[str], *, own: bool = False) -> Node:
         """Find or make the node at the end of a path."""
@@ -78,12 +100,17 @@ class Node:
                 if child is None:
                     child = Node()
                     child.own = own
-                if spelling:
-                    node.folded.nodes[spelling] = child
-                node.children[segment] = child
+                node.adopt(segment, child)
             child.own = child.own and own
             node = child
         return node
+
+    def adopt(self, name: str, child: Node) -> None:
+        """Let a name lead to a node, in every spelling."""
+        self.children[name] = child
+        if spelling := fold(name):
+            self.folded.nodes[spelling] = child
+        self.has_numbers = self.has_numbers or is_number(name)
 
     def become(
         self, *, group: str | None = None, collected: str | None = None, custom: bool = False
@@ -101,17 +128,20 @@ class Node:
 class _Folded(dict[str, "Node | None"]):
     """Remote keys that no declaration spells exactly, and the node that each one is."""
 
-    __slots__ = ("nodes",)
+    __slots__ = ("nodes", "parts")
 
     def __init__(self) -> None:
         super().__init__()
         self.nodes: dict[str, Node] = {}
+        self.parts: t.Mapping[str, Node] = {}
+        """What belongs to the whole here, without a path of its own."""
 
     def __missing__(self, key: str) -> Node | None:
         if key in TEXT_KEYS or key in ATTRIBUTE_KEYS or key == "0":
             node: Node | None = THROUGH
         else:
-            node = self.nodes.get(fold(key))
+            spelling = fold(key)
+            node = self.nodes.get(spelling) or self.parts.get(spelling)
         if len(self) < _KEYS_KEPT:
             self[key] = node
         return node
@@ -130,10 +160,11 @@ def walk(root: Node, record: dict[str, object]) -> Found:
 
 def visit(node: Node, value: object, found: Found, room: int) -> None:
     """Enter one or many elements at a node; what lies too deep is not seen."""
+    if type(value) is dict:
+        value = _standing_for(node, value, found)
     if type(value) is list:
-        if room:
-            for item in value:
-                visit(node, item, found, room - 1)
+        for item in value if room else ():
+            visit(node, item, found, room - 1)
     elif value is None:
         return
     elif node.group is not None:
@@ -150,6 +181,16 @@ def visit(node: Node, value: object, found: Found, room: int) -> None:
         _descend(node, value, found, room)
 
 
+def _standing_for(node: Node, value: dict[str, object], found: Found) -> object:
+    """Return the list that an object stands for, or the object; note what PHP lost."""
+    is_list = not (node.has_numbers or node.custom)
+    if is_list and (elements := elements_of(value)) is not None:
+        return elements
+    if node.leaves and node.group is None and is_lost(value):
+        found.setdefault(LOST, []).extend(leaf.slot for leaf in node.leaves)
+    return value
+
+
 def _descend(node: Node, value: object, found: Found, room: int) -> None:
     if node.custom:
         found.setdefault("custom", []).append((node, value))
@@ -162,31 +203,67 @@ def _descend(node: Node, value: object, found: Found, room: int) -> None:
 
 def look_into(node: Node, value: dict[str, object], found: Found, room: int) -> None:
     """Enter the values of an object at a node."""
+    if node.whole is not None and (whole := node.whole(value)) is not None:
+        read_leaves(node, whole, found)
+        if whole is value:
+            return
     children = node.children
-    late: list[tuple[Node, object]] | None = None
+    late: list[tuple[str, Node, object]] | None = None
     for key, item in value.items():
         child = children.get(key)
         if child is None:
             if (child := node.folded[key]) is not None:
                 # Exact spellings go first, whatever the order of the record.
                 late = late or []
-                late.append((child, item))
+                late.append((key, child, item))
         elif type(item) is str and child.is_plain:
             read_leaves(child, item, found)
-        elif type(item) is dict and child.is_plain and room:
+        elif type(item) is dict and child.is_plain and room and _is_usual(child, item):
             look_into(child, item, found, room - 1)
         else:
             visit(child, item, found, room)
-    for child, item in late or ():
-        if child is THROUGH:
+    if late:
+        _look_late(node, value, late, found, room)
+
+
+def _is_usual(node: Node, value: dict[str, object]) -> bool:
+    """Whether an object is neither a list nor a trace of what was lost, at one look."""
+    for key in value:
+        return not (key[:1].isdigit() or key[:1] in _MARKS or (node.leaves and len(value) == 1))
+    return False
+
+
+_MARKS: t.Final = frozenset("@$_#")
+
+
+def _look_late(
+    node: Node,
+    value: dict[str, object],
+    late: list[tuple[str, Node, object]],
+    found: Found,
+    room: int,
+) -> None:
+    """Enter what is spelled otherwise: wrappers and elements first, attributes last."""
+    text = wrapped(value) if node.leaves else NOTHING
+    for key, child, item in sorted(late, key=_is_late):
+        if child is not THROUGH:
+            # `{"@name": "Quelle", "#text": "Messe"}`: the text is meant, not its name.
+            if text is NOTHING or key != "@name":
+                visit(child, item, found, room)
+        elif key != "0" or text is not NOTHING or wrapped(value) is not NOTHING:
             _through(node, item, found, room)
-        else:
-            visit(child, item, found, room)
+
+
+def _is_late(entry: tuple[str, Node, object]) -> bool:
+    key, _, item = entry
+    return is_attribute(key, item)
 
 
 def _through(node: Node, value: object, found: Found, room: int) -> None:
+    """Enter what a wrapper is around: an object, or texts."""
+    is_list = isinstance(value, list)
     for item in value if isinstance(value, list) else (value,):
-        if item is not None and room:
+        if item is not None and room and not (is_list and type(item) is dict):
             _descend(node, item, found, room)
 
 
@@ -198,6 +275,9 @@ def _collect(node: Node, value: object, found: Found, room: int) -> None:
                 child = node.child(key)
                 if child is not None and room and not key.startswith("@"):
                     visit(child, item, found, room - 1)
+            return
+        if value and is_lost(value) and not any(map(node.child, value)):
+            found.setdefault(LOST, []).append(t.cast("str", node.collected))
             return
         if (wrapped := _wrapped(value)) is not None:
             if room:
@@ -231,7 +311,8 @@ def _wrapped(value: dict[str, object]) -> dict[str, object] | list[object] | Non
 def read_leaves(node: Node, value: object, found: Found) -> None:
     """Read a scalar at the end of the paths of a node."""
     for slot, rank, read, many, mark in node.leaves:
-        if slot in found and not many and found[slot][0] <= rank:
+        before = None if many else found.get(slot)
+        if before is not None and (before[0] < rank or (before[0] == rank and mark is not JOINED)):
             continue
         result = read(value)
         if result is None:
@@ -240,8 +321,16 @@ def read_leaves(node: Node, value: object, found: Found) -> None:
             found.setdefault(DOUBTS, []).append(slot)
         elif many:
             found.setdefault(slot, []).append((rank, result, mark))
+        elif before is not None and before[0] == rank:
+            found[slot] = (rank, _joined(before[1], result))
         else:
             found[slot] = (rank, result)
+
+
+def _joined(before: object, after: object) -> object:
+    if not isinstance(before, str) or not isinstance(after, str) or after in before.split():
+        return before
+    return f"{before} {after}"
 
 
 def elements(found: Found, *groups: str) -> Iterator[Found]:

@@ -6,12 +6,15 @@ import typing as t
 
 from tap_compleetpersy.model import paths
 from tap_compleetpersy.model.custom_values import (
-    entries,
+    fields_of,
     is_custom_key,
-    is_list_of_entries,
+    is_inside,
+    items_of,
+    name_of,
     named_entry,
 )
 from tap_compleetpersy.model.reader import THROUGH, Node
+from tap_compleetpersy.model.resources import is_resource
 from tap_compleetpersy.model.rules import (
     OPENINGS,
     Rules,
@@ -19,7 +22,8 @@ from tap_compleetpersy.model.rules import (
     flat_field_paths,
     opening_tree,
 )
-from tap_compleetpersy.model.text import MAX_DEPTH, TEXT_KEYS, storable, without_unwanted
+from tap_compleetpersy.model.text import MAX_DEPTH, storable, without_unwanted
+from tap_compleetpersy.model.wrappers import copies, elements_of, is_date_object, is_number
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -27,6 +31,8 @@ if t.TYPE_CHECKING:
 Record: t.TypeAlias = dict[str, t.Any]
 
 _CUSTOM: t.Final = "custom_fields."
+_INSIDE: t.Final = frozenset({"attributes", "relationships", "links", "meta", "type"})
+"""Of a resource of JSON:API: its attributes, and what is nothing of the candidate's own."""
 _NOTHING: t.Final = object()
 
 
@@ -104,8 +110,10 @@ def compile_strip(exclude: frozenset[str]) -> Callable[[Mapping[str, object]], R
     """Prepare a copy of records without the excluded keys.
 
     A key is excluded by its exact name at any depth, by its full dotted path, and
-    as the name that an entry of the custom fields gives itself.
+    as the name that an entry of the custom fields gives itself. Neither the numbers of a
+    list nor the `attributes` of a resource are part of a path.
     """
+    exclude |= {key.removeprefix("attributes.") for key in exclude}
 
     def copy(value: object, prefix: str, room: int) -> t.Any:  # noqa: ANN401  (JSON)
         if isinstance(value, dict):
@@ -122,13 +130,20 @@ def compile_strip(exclude: frozenset[str]) -> Callable[[Mapping[str, object]], R
 
     def copy_object(value: Mapping[str, object], prefix: str, room: int) -> Record:
         kept: Record = {}
+        # What has no name may be what is excluded by its name.
+        numbered = copies(value) if exclude else frozenset()
+        is_around = exclude and (
+            elements_of(dict(value)) is not None or (not prefix and is_resource(value))
+        )
         for key, item in value.items():
             dotted = f"{prefix}{key}"
-            if key in exclude or dotted in exclude:
+            is_part = not (is_around and (is_number(key) or key == "attributes"))
+            inside = f"{dotted}." if is_part else prefix
+            if key in exclude or dotted in exclude or key in numbered:
                 continue
-            if exclude and isinstance(item, dict) and is_excluded_entry(item, f"{dotted}."):
+            if exclude and isinstance(item, dict) and is_excluded_entry(item, inside):
                 continue
-            kept[without_unwanted(key)] = copy(item, f"{dotted}.", room)
+            kept[without_unwanted(key)] = copy(item, inside, room)
         return kept
 
     def is_excluded_entry(item: dict[str, object], prefix: str) -> bool:
@@ -142,9 +157,12 @@ def _compile_projection(tree: Node, selected: frozenset[str]) -> Callable[[Recor
     """Prepare a copy of records with only what a tree reads and the selected custom fields."""
 
     def project(record: Record) -> Record:
+        if is_resource(record):
+            top = {key: record[key] for key in record if key not in _INSIDE}
+            return project(top) | {"attributes": project(record["attributes"])}
         kept = _project(tree, record, MAX_DEPTH, selected)
         result: Record = kept if isinstance(kept, dict) else {}
-        for key, value in record.items():
+        for key, value in fields_of(record):
             if tree.child(key) is None and is_custom_key(key):
                 rest = _selected_value(f"{_CUSTOM}{key}", value, selected)
                 if rest is not _NOTHING:
@@ -162,11 +180,12 @@ def _project(node: Node, value: object, room: int, selected: frozenset[str]) -> 
     if isinstance(value, list):
         items = (_project(node, item, room - 1, selected) for item in value)
         return [item for item in items if item is not _NOTHING] or _NOTHING
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or (node.leaves and is_date_object(value)):
         return value if node.leaves else _NOTHING
+    is_list = not node.has_numbers and elements_of(value) is not None
     kept: Record = {}
-    for key, item in value.items():
-        child = node.child(key)
+    for key, item in fields_of(value):
+        child = THROUGH if is_list else node.child(key)
         if child is not None:
             part = _project(node if child is THROUGH else child, item, room - 1, selected)
             if part is not _NOTHING:
@@ -185,11 +204,12 @@ def _project_custom(node: Node, value: object, room: int, selected: frozenset[st
         return _NOTHING
     if (entry := named_entry(value)) is not None:
         return _project_entry(node, entry.key, entry.value, value, selected)
+    is_list = items_of(value) is not None
     kept: Record = {}
-    for key, item in value.items():
-        if key in TEXT_KEYS or is_list_of_entries(key, item):
+    for key, item in fields_of(value):
+        if is_list or is_inside(key, item):
             part = _project_custom(node, item, room - 1, selected)
-        elif entry := next(iter(entries({key: item})), None):
+        elif name_of(key) is not None:
             part = _project_entry(node, key, item, item, selected)
         else:
             continue

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from tap_compleetpersy.model import paths
 from tap_compleetpersy.model.contacts import use_of_path
-from tap_compleetpersy.model.reader import Leaf, Node
+from tap_compleetpersy.model.phone_parts import PARTS, number_of_parts
+from tap_compleetpersy.model.reader import JOINED, Leaf, Node
 from tap_compleetpersy.model.slots import (
     ATTACHMENT_SLOTS,
     CANDIDATE_SLOTS,
@@ -19,6 +20,8 @@ from tap_compleetpersy.model.slots import (
     OWN_OPENING,
     Slot,
 )
+from tap_compleetpersy.model.text import fold
+from tap_compleetpersy.model.wrappers import DATE_CHOICES, is_date_object
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -43,6 +46,13 @@ class Rules:
     field_paths: FieldPaths = field(default_factory=dict)
     outcomes: Mapping[str, t.Any] = field(default_factory=dict)
     exclude_fields: frozenset[str] = frozenset()
+    custom_fields_paths: tuple[str, ...] = ()
+    """Without any, the usual ones."""
+
+    @property
+    def containers(self) -> tuple[str, ...]:
+        """Dotted paths of the objects that hold custom fields."""
+        return self.custom_fields_paths or paths.CUSTOM_FIELDS
 
 
 def check_field_paths(field_paths: FieldPaths) -> None:
@@ -96,9 +106,9 @@ def candidate_tree(rules: Rules, readers: Readers, selected: Collection[str] | N
             `location`); None for all, and for the candidate's openings.
     """
     own = flat_field_paths(rules.field_paths)
-    root = _skeleton()
+    root = _skeleton(rules)
     for slot in CANDIDATE_SLOTS:
-        if selected is None or is_selected(slot.fields, selected):
+        if _is_claimed(slot, selected, rules.exclude_fields):
             _plant(root, slot, readers)
     for name in OWN_CANDIDATE:
         if selected is None or is_selected((name,), selected):
@@ -111,13 +121,16 @@ def candidate_tree(rules: Rules, readers: Readers, selected: Collection[str] | N
     return root
 
 
-def _skeleton() -> Node:
+def _skeleton(rules: Rules) -> Node:
     """Make the nodes that structure a record, without anything to read."""
     root = Node()
+    for alias, path in paths.ALIASES:
+        *parents, name = alias.split(".")
+        root.at(parents).adopt(name, root.at(path.split(".")))
     for group, prefixes in GROUPS:
         for prefix in prefixes:
             root.at(prefix.split(".")).become(group=group)
-    for prefix in paths.CUSTOM_FIELDS:
+    for prefix in rules.containers:
         root.at(prefix.split(".")).become(custom=True)
     for section in paths.SECTIONS:
         root.at([section])
@@ -133,10 +146,14 @@ def opening_tree(rules: Rules, readers: Readers, selected: Collection[str] | Non
         if selected is None or is_selected(slot.fields, selected):
             _plant(root, slot, readers)
     for name, slot_name in OWN_OPENING.items():
-        if selected is None or slot_name in selected:
+        if selected is None or is_selected(_opening_fields(slot_name), selected):
             given = [_within(path, lists) for path in own.get(name, ())]
             _plant_within(root, OPENING_SLOTS, slot_name, given, readers)
     return root
+
+
+def _opening_fields(slot_name: str) -> tuple[str, ...]:
+    return next(slot.fields for slot in OPENING_SLOTS if slot.name == slot_name)
 
 
 def attachment_tree(rules: Rules, readers: Readers) -> Node:
@@ -148,6 +165,20 @@ def attachment_tree(rules: Rules, readers: Readers) -> Node:
     for name, slot_name in OWN_ATTACHMENT.items():
         _plant_within(root, ATTACHMENT_SLOTS, slot_name, own.get(name, ()), readers)
     return root
+
+
+def _is_claimed(slot: Slot, selected: Collection[str] | None, excluded: Collection[str]) -> bool:
+    """Whether a slot is read: what repeats several fields only if all of them may be known."""
+    if slot.tells_all and excluded:
+        keys = {fold(key.rpartition(".")[2]) for key in excluded}
+        others = (other for other in CANDIDATE_SLOTS if other.name in slot.fields)
+        if any(fold(path.rpartition(".")[2]) in keys for other in others for path in other.paths):
+            return False
+    if selected is None:
+        return True
+    if slot.tells_all:
+        return all(is_selected((field,), selected) for field in slot.fields)
+    return is_selected(slot.fields, selected)
 
 
 def is_selected(fields: Collection[str], selected: Collection[str]) -> bool:
@@ -170,26 +201,43 @@ def _within(path: str, lists: list[str]) -> str:
     return next((path[len(p) + 1 :] for p in lists if path.startswith(f"{p}.")), path)
 
 
-def _add(node: Node, leaf: Leaf) -> None:
+def _add(node: Node, leaf: Leaf, readers: Readers, kind: str) -> None:
+    """Read a value at a node, and what may stand in its place (see `wrappers`)."""
     node.leaves = (*node.leaves, leaf)
+    if kind == "time":
+        node.whole = date_object
+        for name in DATE_CHOICES:
+            reader = "month" if name.startswith("Year") else kind
+            child = node.at([name], own=node.own)
+            child.leaves = (*child.leaves, leaf._replace(read=readers[reader]))
+    elif leaf.slot == "phone_numbers":
+        node.whole = number_of_parts
+        node.folded.parts = PARTS
+
+
+def date_object(value: dict[str, t.Any]) -> object:
+    """Return a time of PHP's as it is, for the readers of times; else None."""
+    return value if is_date_object(value) else None
 
 
 def _plant(root: Node, slot: Slot, readers: Readers) -> None:
     for rank, path in enumerate(slot.paths):
         segments = path.split(".")
-        mark = use_of_path(segments[-2:]) if slot.many else None
-        _add(root.at(segments), Leaf(slot.name, rank, readers[slot.read], slot.many, mark))
+        mark = use_of_path(segments[-2:]) if slot.many else JOINED if slot.joined else None
+        leaf = Leaf(slot.name, rank, readers[slot.read], slot.many, mark)
+        _add(root.at(segments), leaf, readers, slot.read)
 
 
 def _plant_own(root: Node, name: str, own: tuple[str, ...], readers: Readers) -> None:
     slot = next((slot for slot in CANDIDATE_SLOTS if slot.name == name), None)
-    read = readers[slot.read if slot else "text"]
+    kind = slot.read if slot else "text"
     many = slot is not None and slot.many
     for rank, path in enumerate(own, -len(own)):
         segments = path.split(".")
         mark = use_of_path(segments) if many else None
-        for node in _own_nodes(root, path):
-            _add(node, Leaf(name, rank, read, many, mark))
+        leaf = Leaf(name, rank, readers[kind], many, mark)
+        for node in _own_nodes(root, path, kind):
+            _add(node, leaf, readers, kind)
         if many and len(segments) > 1:
             _group_of_contact(root, segments[:-1], readers["text"])
 
@@ -198,10 +246,10 @@ def _plant_within(
     root: Node, slots: tuple[Slot, ...], name: str, own: Sequence[str], readers: Readers
 ) -> None:
     """Plant paths of the user's that lead from an element to one of its slots."""
-    read = readers[next(slot.read for slot in slots if slot.name == name)]
+    kind = next(slot.read for slot in slots if slot.name == name)
     for rank, path in enumerate(own, -len(own)):
-        for node in _own_nodes(root, path):
-            _add(node, Leaf(name, rank, read))
+        for node in _own_nodes(root, path, kind):
+            _add(node, Leaf(name, rank, readers[kind]), readers, kind)
 
 
 def _group_of_contact(root: Node, parent: list[str], read: Callable[[object], object]) -> None:
@@ -210,13 +258,20 @@ def _group_of_contact(root: Node, parent: list[str], read: Callable[[object], ob
     if node.own and node.is_plain:
         node.become(group="contacts")
         for rank, word in enumerate(_USES):
-            _add(node.at([word], own=True), Leaf("use", rank, read))
+            at = node.at([word], own=True)
+            at.leaves = (*at.leaves, Leaf("use", rank, read))
 
 
-def _own_nodes(root: Node, path: str) -> list[Node]:
-    """Find the ends of a path of the user's, whose last names may be one key with dots."""
+def _own_nodes(root: Node, path: str, kind: str = "text") -> list[Node]:
+    """Find the ends of a path of the user's, whose last names may be one key with dots.
+
+    A path to the `date` of a time of PHP's means the whole, whose zone counts.
+    """
     segments = path.split(".")
-    return [
+    ends = [
         root.at([*segments[:length], ".".join(segments[length:])], own=True)
         for length in range(len(segments))
     ]
+    if kind == "time" and len(segments) > 1 and fold(segments[-1]) == "date":
+        ends.append(root.at(segments[:-1], own=True))
+    return ends

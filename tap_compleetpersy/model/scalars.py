@@ -6,7 +6,7 @@ import typing as t
 
 from tap_compleetpersy.model.reader import NOT_UNDERSTOOD
 from tap_compleetpersy.model.text import scalar_text
-from tap_compleetpersy.model.times import compile_times, is_no_time
+from tap_compleetpersy.model.times import compile_times, is_no_time, read_month
 
 if t.TYPE_CHECKING:
     import zoneinfo
@@ -33,6 +33,16 @@ def read_boolean(value: object) -> object:
     return False if word in _FALSE else NOT_UNDERSTOOD
 
 
+def read_id(value: object) -> object:
+    """Read an id, which is text: leading zeros count, and 2^53 is no limit.
+
+    Returns:
+        Text, None for "empty", or `NOT_UNDERSTOOD` for a float: PHP writes one when an id
+        was too large for it, and then it is another id.
+    """
+    return NOT_UNDERSTOOD if isinstance(value, float) else scalar_text(value)
+
+
 def compile_readers(zone: zoneinfo.ZoneInfo) -> Mapping[str, Callable[[object], object]]:
     """Give the reader for each name that the slots use.
 
@@ -42,10 +52,21 @@ def compile_readers(zone: zoneinfo.ZoneInfo) -> Mapping[str, Callable[[object], 
     instant = compile_times(zone)
 
     def read_time(value: object) -> object:
+        if type(value) is str and ("<" in value or "&" in value):  # CDATA left as is, entities
+            value = scalar_text(value)
         time = instant(value)
         if time is None and not is_no_time(value):
             return NOT_UNDERSTOOD
         return time
 
-    # An id is text: leading zeros count, and 2^53 is no limit.
-    return {"text": scalar_text, "id": scalar_text, "boolean": read_boolean, "time": read_time}
+    def read_start(value: object) -> object:
+        time = read_month(value, zone)
+        return read_time(value) if time is None else time
+
+    return {
+        "text": scalar_text,
+        "id": read_id,
+        "boolean": read_boolean,
+        "time": read_time,
+        "month": read_start,
+    }

@@ -24,12 +24,25 @@ class Slot(t.NamedTuple):
     many: bool = False
     qualifies: bool = False
     """Whether it only says how to understand other slots of the same element."""
+    joined: bool = False
+    """Several values at one path are one, joined by blanks: `GivenName` of HR-XML."""
+    tells_all: bool = False
+    """Whether it repeats all of its fields, so that who may not see one may not see it."""
 
 
 CANDIDATE_SLOTS: t.Final = (
     Slot("remote_id", "id", ("id", "remote_id"), paths.REMOTE_ID),
-    Slot("first_name", "text", ("first_name",), paths.FIRST_NAME),
-    Slot("last_name", "text", ("last_name",), paths.LAST_NAME),
+    Slot("first_name", "text", ("first_name",), paths.FIRST_NAME, joined=True),
+    Slot("last_name", "text", ("last_name",), paths.LAST_NAME, joined=True),
+    Slot(
+        "whole_name",
+        "text",
+        ("first_name", "last_name"),
+        paths.WHOLE_NAME,
+        qualifies=True,
+        tells_all=True,
+    ),
+    Slot("name_prefix", "text", ("last_name",), paths.NAME_PREFIX, qualifies=True),
     Slot("employer", "text", ("company",), paths.EMPLOYER_NAME),
     Slot("company", "text", ("company",), paths.FLAT_COMPANY),
     Slot("position", "text", ("title",), paths.POSITION_TITLE),
@@ -41,8 +54,10 @@ CANDIDATE_SLOTS: t.Final = (
     Slot("phone_numbers", "text", ("phone_numbers",), paths.PHONES, many=True),
     Slot("email_addresses", "text", ("email_addresses",), paths.EMAILS, many=True),
     Slot("use", "text", ("phone_numbers", "email_addresses"), paths.USE, qualifies=True),
+    Slot("at", "text", ("phone_numbers", "email_addresses"), paths.PLACE_OF_USE, qualifies=True),
     Slot("city", "text", ("location.city", "location.raw"), paths.CITY),
     Slot("country", "text", ("location.country", "location.raw"), paths.COUNTRY),
+    Slot("land", "text", ("location.country", "location.state", "location.raw"), paths.LAND),
     Slot("raw", "text", ("location.raw",), paths.RAW_ADDRESS),
     Slot("state", "text", ("location.state", "location.raw"), paths.STATE),
     Slot("street", "text", ("location.street_1", "location.raw"), paths.STREET),
@@ -54,6 +69,15 @@ CANDIDATE_SLOTS: t.Final = (
         paths.ADDRESS_LINES,
         many=True,
     ),
+    Slot(
+        "care_of",
+        "text",
+        ("location.street_1", "location.street_2", "location.raw"),
+        paths.CARE_OF,
+    ),
+    Slot(
+        "po_box", "text", ("location.street_1", "location.street_2", "location.raw"), paths.PO_BOX
+    ),
     Slot("zip_code", "text", ("location.zip_code", "location.raw"), paths.ZIP_CODE),
     Slot("remote_created_at", "time", ("remote_created_at",), paths.CREATED),
     Slot("remote_updated_at", "time", ("remote_updated_at",), paths.UPDATED),
@@ -63,7 +87,7 @@ CANDIDATE_SLOTS: t.Final = (
 OPENING_SLOTS: t.Final = (
     Slot("remote_id", "id", ("id", "remote_id", "job_id"), paths.OPENING_ID),
     Slot("name", "text", ("name",), paths.OPENING_NAME),
-    Slot("outcome", "text", ("outcome",), paths.OPENING_STATUS),
+    Slot("outcome", "text", ("outcome", "remote_status"), paths.OPENING_STATUS),
     Slot("remote_created_at", "time", ("remote_created_at",), paths.APPLICATION_DATE),
 )
 

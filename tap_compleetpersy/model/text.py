@@ -11,16 +11,21 @@ from functools import lru_cache
 
 import msgspec
 
+from tap_compleetpersy.model.times import date_object_text
+from tap_compleetpersy.model.wrappers import (
+    ATTRIBUTE_KEYS,
+    NOTHING,
+    copies,
+    date_choice,
+    elements_of,
+    is_comment,
+    is_date_object,
+    is_lost,
+    wrapped,
+)
+
 MAX_DEPTH: t.Final = 48
 """Levels of nesting that are read; no HR record comes near it."""
-
-TEXT_KEYS: t.Final = frozenset({
-    "#text", "#cdata", "#cdata-section", "$", "$t", "_", "_text", "__text", "__cdata", "@value",
-})  # fmt: skip
-"""Keys under which converters from XML put the text of an element."""
-
-ATTRIBUTE_KEYS: t.Final = frozenset({"@attributes", "@attr", "_attributes"})
-"""Keys under which converters from XML put all attributes of an element."""
 
 _LARGEST = 2**63 - 1
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -101,8 +106,9 @@ def scalar_text(value: object) -> str | None:
 def clean_value(value: object, room: int = MAX_DEPTH) -> object:
     """Clean any JSON value, deeply, without giving it another meaning.
 
-    Wrappers of XML converters are resolved, text is cleaned, what is empty is
-    null. Integers beyond 64 bits become text, since no warehouse holds them.
+    Wrappers of XML converters are resolved, lists and times of PHP too, text is
+    cleaned, what is empty is null. Integers beyond 64 bits become text, since no
+    warehouse holds them.
 
     Args:
         value: A decoded JSON value.
@@ -137,30 +143,21 @@ def storable(value: object) -> object:
 
 
 def _clean_object(value: dict[str, object], room: int) -> object:
-    if wraps_text(value):
-        text = next(value[key] for key in value if key in TEXT_KEYS or key == "0")
-        return clean_value(text, room)
-    if all(key.startswith("@") for key in value):
+    """Resolve what PHP and converters write in the place of texts, lists and times."""
+    if is_date_object(value) and (time := date_object_text(value)) is not None:
+        return time or None
+    if is_lost(value):
         return None
+    if (text := wrapped(value)) is not NOTHING or (text := date_choice(value)) is not NOTHING:
+        return clean_value(text, room)
+    if (elements := elements_of(value)) is not None:
+        return [clean_value(item, room) for item in elements] or None
+    numbered = copies(value)
     return {
         without_unwanted(key): clean_value(item, room)
         for key, item in value.items()
-        if key not in ATTRIBUTE_KEYS
+        if not (key in numbered or key in ATTRIBUTE_KEYS or is_comment(key, item))
     }
-
-
-def wraps_text(value: dict[str, object]) -> bool:
-    """Tell whether an object is the text of an element with attributes at most.
-
-    `SimpleXML` puts the text under `"0"`, beside `@attributes`.
-    """
-    texts = 0
-    for key in value:
-        if key in TEXT_KEYS or (key == "0" and "@attributes" in value):
-            texts += 1
-        elif not key.startswith("@") and key not in ATTRIBUTE_KEYS:
-            return False
-    return texts == 1
 
 
 def storable_copy(value: object, room: int = MAX_DEPTH) -> object:

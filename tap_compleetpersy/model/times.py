@@ -7,6 +7,10 @@ import re
 import typing as t
 from functools import lru_cache
 
+from tap_compleetpersy.model.time_forms import as_iso, is_zero_date, is_zero_number, zone_of
+from tap_compleetpersy.model.wrappers import is_date_object
+from tap_compleetpersy.model.written_times import read_written
+
 if t.TYPE_CHECKING:
     import zoneinfo
     from collections.abc import Callable
@@ -28,7 +32,7 @@ _GERMAN = re.compile(
 )
 _COMPACT = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
 _UNIX = re.compile(r"[0-9]{1,13}|[0-9]{9,13}\.[0-9]{1,9}")
-_ZERO = re.compile(r"(?:0{4}-00-00|00[.-]00[.-]0{4})(?:[T ][0:.]+Z?)?|-0001-11-30(?:[T ].{0,20})?")
+_MONTH = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2}))?")
 
 _DAY: t.Final = 86_400_000
 _EPOCH: t.Final = dt.date(1970, 1, 1).toordinal()
@@ -51,11 +55,12 @@ def read_time(value: object, zone: zoneinfo.ZoneInfo) -> Instant | None:
     """Read one time of the wire (`persy-api.md`, hazards).
 
     A time without offset is a wall clock of `zone`: the hour that exists twice
-    is its first pass, the one that is missing lies one hour later. A date alone
-    is its midnight in `zone`. Numbers are Unix seconds or milliseconds.
+    is its second pass, in winter time, as PHP takes it (7.4 to 8.5); the one that is
+    missing lies one hour later. A date alone is its midnight in `zone`. Numbers are Unix
+    seconds or milliseconds. A time of PHP's, as an object, has a zone of its own.
 
     Args:
-        value: A text or number; anything else is no time.
+        value: A text, a number, or an object of PHP's; anything else is no time.
         zone: The time zone of times without an offset.
 
     Returns:
@@ -89,9 +94,37 @@ def compile_times(zone: zoneinfo.ZoneInfo) -> Callable[[object], Instant | None]
             return _read_text(value, zone)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return _read_number(value)
-        return None
+        return _read_object(value) if is_date_object(value) else None
 
     return read
+
+
+def _read_object(value: t.Any) -> Instant | None:  # noqa: ANN401  (a JSON object)
+    own = zone_of(value["timezone"].strip())
+    return None if own is None else _read_text(value["date"], own)
+
+
+def date_object_text(value: object) -> str | None:
+    """Write a time of PHP's, as `is_date_object` knows it: in UTC, empty for no time.
+
+    Returns:
+        None when it is not understood.
+    """
+    if is_no_time(value):
+        return ""
+    instant = _read_object(value)
+    return None if instant is None else format_time(instant)
+
+
+def read_month(value: object, zone: dt.tzinfo) -> Instant | None:
+    """Read a year, or a year and a month, as HR-XML says them: the start in `zone`."""
+    match = _MONTH.fullmatch(str(value).strip())
+    if match is None:
+        return None
+    try:
+        return _local(dt.datetime(int(match["year"]), int(match["month"] or 1), 1), zone)  # noqa: DTZ001
+    except ValueError:
+        return None
 
 
 def _plain_day(text: str, zone: zoneinfo.ZoneInfo) -> Instant | None:
@@ -111,13 +144,23 @@ def is_no_time(value: object) -> bool:
     """Tell whether a value says "no time" in a known way, and not by nonsense."""
     if isinstance(value, str):
         text = _bare(value)
-        return text in {"", "0"} or is_zero_date(text)
-    return value is None or (type(value) in {int, float} and value == 0)
+        return not text.strip("0") or is_zero_date(text) or text in _UNKNOWN or _is_zero_text(text)
+    if isinstance(value, dict):
+        return is_date_object(value) and is_no_time(value["date"])
+    return value is None or (type(value) in {int, float} and is_zero_number(t.cast("float", value)))
 
 
-def is_zero_date(text: str) -> bool:
-    """Tell whether a text is the zero date of MySQL or what PHP makes of it."""
-    return _ZERO.fullmatch(text) is not None
+_UNKNOWN: t.Final = frozenset({"notKnown", "notApplicable"})
+"""What HR-XML 2.5 says in the place of a date."""
+
+
+def _is_zero_text(text: str) -> bool:
+    return (
+        text[:3] == "-62"
+        and text[1:].isdigit()
+        and len(text) <= len("-62169984000000")
+        and is_zero_number(int(text))
+    )
 
 
 def _bare(text: str) -> str:
@@ -125,14 +168,18 @@ def _bare(text: str) -> str:
     return text.strip().strip("[]").strip()
 
 
-def _read_text(value: str, zone: zoneinfo.ZoneInfo) -> Instant | None:
+def _read_text(value: str, zone: dt.tzinfo) -> Instant | None:
     text = _bare(value)
     if match := _ISO.fullmatch(text) or _GERMAN.fullmatch(text):
+        return _instant(match, zone)
+    if (iso := read_written(text)) is not None and (match := _ISO.fullmatch(iso)):
         return _instant(match, zone)
     if (match := _COMPACT.fullmatch(text)) and (day := _date(match)) is not None:
         return _local(dt.datetime.combine(day, dt.time()), zone)
     if _UNIX.fullmatch(text):
         return _read_number(float(text) if "." in text else int(text))
+    if (rewritten := as_iso(text)) and (match := _ISO.fullmatch(rewritten)):
+        return _instant(match, zone)
     return None
 
 
@@ -176,9 +223,11 @@ def _instant(
 
 
 def _local(local: dt.datetime, zone: dt.tzinfo) -> Instant | None:
-    # fold=0 is the first pass of a doubled hour; in a missing hour it takes the
-    # offset from before the gap, which lands one hour later.
-    offset = local.replace(tzinfo=zone).utcoffset() or dt.timedelta()
+    # Of a doubled hour the smaller offset is that of the second pass; of a missing hour it
+    # is the one from before the gap, which lands one hour later.
+    offset = min(
+        local.replace(tzinfo=zone, fold=fold).utcoffset() or dt.timedelta() for fold in (0, 1)
+    )
     instant = _wall(local) - round(offset.total_seconds() * 1000)
     return instant if _FIRST <= instant < _END else None
 
@@ -220,6 +269,8 @@ def read_date(text: str) -> str | None:
     """Read a calendar day (ISO or German, without a time) as ISO text, else None."""
     bare = _bare(text)
     match = _ISO.fullmatch(bare) or _GERMAN.fullmatch(bare)
+    if match is None and as_iso(bare) is not None and bare[4] == "-":
+        match = _ISO.fullmatch(bare[:10])  # an `xs:date` with an offset
     if match is None or match["hour"] is not None or (day := _date(match)) is None:
         return None
     return day.isoformat()
@@ -229,6 +280,8 @@ def has_clock(text: str) -> bool:
     """Tell whether a text is a day with a time that milliseconds hold completely."""
     bare = _bare(text)
     match = _ISO.fullmatch(bare) or _GERMAN.fullmatch(bare)
+    if match is None and (rewritten := as_iso(bare)) and read_date(bare) is None:
+        match = _ISO.fullmatch(rewritten)
     if match is None or match["hour"] is None or match["year"] in {"0001", "9999"}:
         return False
     whole = not (match["fraction"] or "")[3:].strip("0")

@@ -47,6 +47,23 @@ def pairs(option: str, words: Sequence[str]) -> list[Pair]:
     return [(name, value) for name, _, value in found]
 
 
+def params(words: Sequence[str], auth_param: str | None) -> list[tuple[str, str]]:
+    """Read ``--param``.
+
+    Args:
+        words: Of the form ``name=value``.
+        auth_param: The parameter that carries the key, if one does.
+
+    Raises:
+        ArgumentRefusedError: When one is not of that form, or carries the key.
+    """
+    found = pairs("--param", words)
+    if any(name == auth_param for name, _ in found):
+        message = f"--param: {auth_param} carries the credential, which the settings say"
+        raise ArgumentRefusedError(message)
+    return found
+
+
 def headers(words: Sequence[str], auth_header: str, *, form: bool) -> dict[str, str]:
     """Read headers, but for those that are the tap's own.
 

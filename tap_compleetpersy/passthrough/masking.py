@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import quote, quote_plus
 
+from tap_compleetpersy.api.credential import Credential
+
 MASK = "***"
+_PERCENT = re.compile("%[0-9A-F]{2}")
 _SECRET_HEADERS = frozenset(
     {"authorization", "proxy-authorization", "cookie", "set-cookie", "set-cookie2"}
 )
@@ -21,17 +24,18 @@ class Masking:
     """What must not be printed.
 
     Attributes:
-        header: Name of the header that carries the key.
+        header: Name of the header that carries the key; None when the query does.
         secrets: The key in every form in which it is sent or may be repeated.
     """
 
-    header: str
+    header: str | None
     secrets: frozenset[str] = field(repr=False)
 
     def value(self, name: str, text: str) -> str:
         """Answer the value of a header as it may be shown: whole, or not at all."""
         folded = text.casefold()
-        if name.casefold() in _SECRET_HEADERS | {self.header.casefold()} or any(
+        own = set() if self.header is None else {self.header.casefold()}
+        if name.casefold() in _SECRET_HEADERS | own or any(
             secret.casefold() in folded for secret in self.secrets
         ):
             return MASK
@@ -67,14 +71,14 @@ class Masking:
         return [secret for secret in self.secrets if len(secret) >= _SHORTEST_IN_A_TEXT]
 
 
-def masking(authorization: tuple[str, str], key: str) -> Masking:
+def masking(authorization: Credential, key: str) -> Masking:
     """Derive what must not be printed.
 
     Args:
-        authorization: Name and value of the header that carries the key.
+        authorization: What carries the key.
         key: The key itself.
     """
-    name, value = authorization
+    name, value = authorization.name, authorization.value
     escaped = json.dumps(key)[1:-1]
     forms = {
         key,
@@ -86,6 +90,10 @@ def masking(authorization: tuple[str, str], key: str) -> Masking:
         escaped,
         escaped.replace("/", "\\/"),  # as PHP writes it
     }
+    forms |= {_PERCENT.sub(lambda code: code[0].lower(), form) for form in forms}
+    if authorization.place == "query":  # a short key, too, where its name is beside it
+        forms |= {f"{name}={form}" for form in forms}
+        return Masking(None, frozenset(forms))
     return Masking(name, frozenset(forms))
 
 

@@ -189,7 +189,7 @@ def _guarded(endpoint: Endpoint, options: Options) -> Endpoint:
     """Let only the key in, and turn what can go wrong into JSON without personal data."""
 
     async def guarded(request: Request) -> Response:
-        if not is_authorised(request.headers, options):
+        if not is_authorised(request.headers, request.query_params, options):
             scheme = "Basic" if options.auth == "basic" else "Bearer"
             raise HTTPException(
                 401, "Unauthorized", {"WWW-Authenticate": f'{scheme} realm="persy"'}

@@ -21,6 +21,14 @@ PhoneKind = t.Literal["phone", "mobile", "fax"]
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
+def is_first_pass(local: datetime) -> bool:
+    """Whether Berlin's clock shows a time for the first of two times, in October.
+
+    Without an offset it means the second, as PHP has it.
+    """
+    return local.utcoffset() != local.replace(fold=1).utcoffset()
+
+
 @dataclass(frozen=True, slots=True)
 class Phone:
     """A telephone number as somebody typed it."""

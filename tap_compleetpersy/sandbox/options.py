@@ -15,7 +15,7 @@ HIGHEST_PORT = 65_535
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
 
 SHAPES = ("hrxml", "flat", "german", "php")
-AUTHENTICATIONS = ("bearer", "header", "basic")
+AUTHENTICATIONS = ("bearer", "header", "basic", "query")
 PAGINATIONS = ("page", "offset", "cursor", "link", "none")
 ENVELOPES = ("data", "candidates", "items", "results", "list")
 ORDERS = ("id", "newest", "oldest", "random")
@@ -40,6 +40,7 @@ class Options:
         shape: The wire shape of a candidate.
         auth: Where the key is expected.
         auth_header: Its header, with ``auth="header"``.
+        auth_param: Its query parameter, with ``auth="query"``.
         username: The user that belongs to the key, with ``auth="basic"``.
         pagination: How pages are asked for.
         page_param: And the other parameter names, as in the tap's settings.
@@ -71,6 +72,7 @@ class Options:
     shape: str = "hrxml"
     auth: str = "bearer"
     auth_header: str = "X-API-Key"
+    auth_param: str = "api_key"
     username: str = "sandbox"
     pagination: str = "page"
     page_param: str = "page"
@@ -165,6 +167,7 @@ class Options:
         own = {
             "AUTH_METHOD": (self.auth, defaults.auth),
             "AUTH_HEADER": (self.auth_header, defaults.auth_header),
+            "AUTH_PARAM": (self.auth_param, defaults.auth_param),
             "USERNAME": (self.username if self.auth == "basic" else "", ""),
             "RECORDS_PATH": ("" if self.envelope in ENVELOPES else self.envelope, ""),
             "PAGINATION": (self.pagination, defaults.pagination),

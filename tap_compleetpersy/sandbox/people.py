@@ -22,6 +22,7 @@ from tap_compleetpersy.sandbox.facts import (
     Employment,
     Opening,
     Phone,
+    is_first_pass,
 )
 
 FIRST_ID = 1000
@@ -121,11 +122,14 @@ class People:
 
 
 def unambiguous(moment: datetime) -> datetime:
-    """Move a time out of the hour that Berlin's wall clock shows twice in October.
+    """Move a time before the hour that Berlin's wall clock shows twice in October.
 
     The wire has wall clock times, so its second pass could not be told from the first.
     """
-    return moment - timedelta(hours=1) if moment.astimezone(BERLIN).fold else moment
+    local = moment.astimezone(BERLIN)
+    if not (local.fold or is_first_pass(local)):
+        return moment
+    return local.replace(hour=1, minute=59, second=59, fold=0).astimezone(moment.tzinfo)
 
 
 def plain_name(first_name: str, last_name: str) -> str:

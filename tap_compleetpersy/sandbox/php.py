@@ -12,7 +12,7 @@ import typing as t
 import zlib
 
 from tap_compleetpersy.sandbox.draw import Draw
-from tap_compleetpersy.sandbox.facts import BERLIN, Candidate
+from tap_compleetpersy.sandbox.facts import BERLIN, Candidate, is_first_pass
 from tap_compleetpersy.sandbox.shapes import Json, hrxml, wall_clock
 
 if t.TYPE_CHECKING:
@@ -43,16 +43,23 @@ def php(candidate: Candidate) -> Json:
     return {**style.mapping(record), style.key("UserArea"): custom_fields}
 
 
-def _time(moment: datetime, draw: Draw) -> str | int:
+def _time(moment: datetime, draw: Draw) -> str | int | Json:
     """Write a time in one of the forms that lose nothing of it."""
     local, timestamp = moment.astimezone(BERLIN), int(moment.timestamp())
-    forms: list[str | int] = [
+    forms: list[str | int | Json] = [
         local.isoformat(),
         f"{moment:%Y-%m-%dT%H:%M:%SZ}",
         str(timestamp),
         timestamp * 1000,
+        f"{local:%a, %d %b %Y %H:%M:%S %z}",
+        {"date": f"{moment:%Y-%m-%d %H:%M:%S}.000000", "timezone_type": 3, "timezone": "UTC"},
+        {
+            "date": f"{local:%Y-%m-%d %H:%M:%S}.000000",
+            "timezone_type": 1,
+            "timezone": f"{local:%z}"[:3] + ":" + f"{local:%z}"[3:],
+        },
     ]
-    if not local.fold:
+    if not is_first_pass(local):
         forms += [wall_clock(moment)] * 4
         if not local.second:
             forms += [f"{local:%d.%m.%Y %H:%M}"] * 4
@@ -85,9 +92,11 @@ class _Style:
 
     def _value(self, value: object) -> object:
         if isinstance(value, dict):
-            return self.mapping(value)
+            return value if "timezone_type" in value else self.mapping(value)
         if isinstance(value, list):
             items = [self._value(item) for item in value]
+            if items and self._draw.chance(0.2):  # what array_filter leaves
+                return {str(2 * number): item for number, item in enumerate(items)}
             return items if len(items) > 1 else items[0] if items else self._draw.pick(_EMPTY)
         return self._text(value) if isinstance(value, str) and value else value
 
@@ -100,5 +109,9 @@ class _Style:
             {"#text": value, "@attributes": {"lang": "de"}},
             {"@lang": "de", "#text": value},
             {"$": value, "@name": "value"},
+            {"#": value, "@name": "value"},
+            {"_": value, "$": {"lang": "de"}},
+            {"_text": value},
+            {"0": value},
         )
         return self._draw.pick(wrapped)

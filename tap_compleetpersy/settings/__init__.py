@@ -88,15 +88,21 @@ class Settings:
     )
     auth_method: str = setting(
         "bearer",
-        "How the key is sent: `bearer` (Authorization), `header` (`auth_header`) or "
-        "`basic` (`username` and the key).",
+        "How the key is sent: `bearer` (Authorization), `header` (`auth_header`), `basic` "
+        "(`username` and the key) or `query` (`auth_param`).",
         "access",
         unverified=True,
-        choices=("bearer", "header", "basic"),
+        choices=("bearer", "header", "basic", "query"),
     )
     auth_header: str = setting(
         "X-API-Key",
         "Header that carries the key with `auth_method: header`.",
+        "access",
+        unverified=True,
+    )
+    auth_param: str = setting(
+        "api_key",
+        "Query parameter that carries the key with `auth_method: query`; in no log or error.",
         "access",
         unverified=True,
     )
@@ -183,6 +189,13 @@ class Settings:
         "wire",
         unverified=True,
     )
+    encoding: str | None = setting(
+        None,
+        "Encoding of answers that name none, such as `iso-8859-15`; when unset, UTF-8, else "
+        "Windows-1252 with a warning.",
+        "wire",
+        unverified=True,
+    )
     modified_since_param: str = setting(
         "modified_since",
         "Query parameter of the lower bound (inclusive) on the updated time; empty: "
@@ -214,6 +227,12 @@ class Settings:
         {},
         "Extra paths in the remote record for a field of the model, tried first: "
         '`{"company": "Profil.Firma"}`. Dotted and nested keys mean the same.',
+        "wire",
+    )
+    custom_fields_paths: list[str] = setting(
+        [],
+        "Dotted paths of the objects that hold custom fields, in place of the usual ones "
+        "(`UserArea`, `CustomFields`, `Zusatzfelder` …).",
         "wire",
     )
     outcomes: dict[str, t.Any] = setting(
@@ -381,6 +400,11 @@ class Settings:
         if CONTROL_CHARACTERS.search(key):
             raise SettingsError(["api_key_file: holds more than one line of text"])
         return key
+
+    @property
+    def auth_param_in_use(self) -> str | None:
+        """The query parameter that carries the key, where one does."""
+        return self.auth_param if self.auth_method == "query" else None
 
     @property
     def has_api_key(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 import typing as t
 from pathlib import Path
@@ -36,8 +37,11 @@ def inconsistencies(settings: Settings) -> t.Iterator[str]:
     yield from _time_problems(settings)
     if not all(outcome in OUTCOMES for outcome in _leaves(settings.outcomes)):
         yield f"outcomes: every value must be one of {', '.join(OUTCOMES)}"
-    if not all(isinstance(key, str) for key in settings.exclude_fields):
+    if not _are_texts(settings.exclude_fields):
         yield "exclude_fields: must be a list of texts"
+    paths = settings.custom_fields_paths
+    if not (_are_texts(paths) and all(path.strip(". ") for path in paths)):
+        yield "custom_fields_paths: must be a list of dotted paths, such as Profil.Merkmale"
     for extra in settings.extra_streams:
         yield from _extra_stream_problems(settings, extra)
 
@@ -48,6 +52,10 @@ def _extra_stream_problems(settings: Settings, extra: ExtraStream) -> t.Iterator
         if problem.partition(":")[0] in extra.overrides:
             yield f"{extra.place}.{problem}"
     yield from contradictions(extra, own)
+
+
+def _are_texts(values: t.Iterable[object]) -> bool:
+    return all(isinstance(value, str) for value in values)
 
 
 def _leaves(tree: dict[str, t.Any]) -> t.Iterator[object]:
@@ -63,14 +71,7 @@ def _access_problems(settings: Settings) -> t.Iterator[str]:
     if settings.api_key is not None and settings.api_key_file is not None:
         yield "api_key and api_key_file: contradictory, set only one of them"
     yield from _url_problems(settings.api_url)
-    if settings.auth_method == "basic" and settings.username is None:
-        yield "username: required with auth_method basic"
-    if not _HEADER_NAME.fullmatch(settings.auth_header):
-        yield "auth_header: is not the name of a header"
-    for name in ("api_key", "user_agent"):
-        value = getattr(settings, name)
-        if value is not None and not value.isascii():
-            yield f"{name}: must be ASCII, since it is sent in a header"
+    yield from _key_problems(settings)
     if (settings.api_key_file or "").startswith(KEYRING):
         files: tuple[str, ...] = ("ca_bundle",)
         if entry_of(settings.api_key_file or "") is None:
@@ -81,6 +82,20 @@ def _access_problems(settings: Settings) -> t.Iterator[str]:
         path = getattr(settings, name)
         if path is not None and not Path(path).expanduser().is_file():
             yield f"{name}: there is no such file"
+
+
+def _key_problems(settings: Settings) -> t.Iterator[str]:
+    if settings.auth_method == "basic" and settings.username is None:
+        yield "username: required with auth_method basic"
+    if not _HEADER_NAME.fullmatch(settings.auth_header):
+        yield "auth_header: is not the name of a header"
+    if not settings.auth_param.isprintable() or not settings.auth_param.strip():
+        yield "auth_param: is not the name of a query parameter"
+    in_headers = ("user_agent",) if settings.auth_method == "query" else ("api_key", "user_agent")
+    for name in in_headers:
+        value = getattr(settings, name)
+        if value is not None and not value.isascii():
+            yield f"{name}: must be ASCII, since it is sent in a header"
 
 
 def _url_problems(url: str) -> t.Iterator[str]:
@@ -100,6 +115,17 @@ def _url_problems(url: str) -> t.Iterator[str]:
         yield "api_url: must not have a query or a fragment"
 
 
+def _is_encoding_of_text(name: str) -> bool:
+    try:
+        return isinstance(b"[]".decode(name), str) and json.loads(b"[]".decode(name)) == []
+    except (LookupError, ValueError, TypeError):
+        return name.replace("-", "").replace("_", "").casefold() in _WIDE
+
+
+_WIDE = frozenset({"utf16", "utf16le", "utf16be", "utf32", "utf32le", "utf32be"})
+"""Encodings in which `[]` has more than two bytes."""
+
+
 def _wire_problems(settings: Settings) -> t.Iterator[str]:
     for name in ("candidates_path", "attachments_path"):
         path = getattr(settings, name)
@@ -111,6 +137,8 @@ def _wire_problems(settings: Settings) -> t.Iterator[str]:
         yield "past_end_statuses: must be a list of HTTP statuses from 400 to 599, such as [404]"
     if "{candidate_id}" not in settings.attachments_path:
         yield "attachments_path: must contain {candidate_id}"
+    if settings.encoding is not None and not _is_encoding_of_text(settings.encoding):
+        yield "encoding: is not the name of an encoding, such as iso-8859-15"
     try:
         ZoneInfo(settings.time_zone)
     except (ValueError, OSError, KeyError):

@@ -7,6 +7,7 @@ The SDK fills such files with records as they are before selection and stream ma
 from __future__ import annotations
 
 import contextlib
+import copy
 import gzip
 import io
 import os
@@ -14,8 +15,11 @@ import typing as t
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
-from singer_sdk.helpers._batch import BatchConfig, SDKBatchMessage
+from singer_sdk.helpers._batch import BatchConfig, SDKBatchMessage, StorageTarget
 
 from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.sync.output import PageWriter
@@ -35,8 +39,9 @@ def read_batch_config(config: Mapping[str, t.Any]) -> BatchConfig | None:
     if not given:
         return None
     try:
-        batch = BatchConfig.from_dict(given)
+        batch = BatchConfig.from_dict(copy.deepcopy(given))
         root: t.Any = batch.storage.root
+        prefix: t.Any = batch.storage.prefix or ""
         size: t.Any = batch.batch_size
     except (AttributeError, TypeError):
         problem = "batch_config: must be an object with encoding and storage, as the SDK has it"
@@ -45,7 +50,32 @@ def read_batch_config(config: Mapping[str, t.Any]) -> BatchConfig | None:
         raise SettingsError(["batch_config: encoding must be jsonl, with gzip or none"])
     if not isinstance(root, str) or not isinstance(size, int) or size < 1:
         raise SettingsError(["batch_config: needs a storage root and a batch_size above 0"])
+    if not isinstance(prefix, str) or not isinstance(batch.storage.params, dict):
+        raise SettingsError(["batch_config: a storage prefix is text, params are an object"])
+    # A prefix may lead into a folder, which nobody would make.
+    *folders, batch.storage.prefix = prefix.split("/")
+    if folders:
+        batch.storage.root = "/".join([root.rstrip("/"), *folders])
+    _check_folder(batch.storage)
     return batch
+
+
+def _check_folder(storage: StorageTarget) -> None:
+    """Check, without making it, that a folder of this machine can be made and written.
+
+    Raises:
+        SettingsError: When it cannot, or when no driver takes the address.
+    """
+    try:
+        url = urlsplit(storage.get_url("rows"))
+    except Exception as error:  # noqa: BLE001 - a driver raises what it likes
+        problem = f"batch_config: storage.root cannot be used ({type(error).__name__})"
+        raise SettingsError([problem]) from None
+    if url.scheme == "file":
+        parents = Path(url2pathname(url.path)).parents
+        nearest = next(each for each in parents if each.exists())
+        if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+            raise SettingsError(["batch_config: the folder storage.root cannot be made or written"])
 
 
 @dataclass(kw_only=True)
@@ -91,9 +121,13 @@ class BatchFiles:
         storage = self.config.storage
         ending = "jsonl.gz" if self._is_compressed else "jsonl"
         name = f"{storage.prefix or ''}{self.name}-{uuid.uuid4().hex}.{ending}"
-        with _private(), storage.open(name, "wb") as file:
-            file.write(self._content.getvalue())
-        url = storage.get_url(name)
+        try:
+            with _private(), storage.open(name, "wb") as file:
+                file.write(self._content.getvalue())
+            url = storage.get_url(name)
+        except Exception as error:  # noqa: BLE001 - a driver raises what it likes
+            problem = f"batch_config: a file cannot be stored ({type(error).__name__})"
+            raise SettingsError([f"{problem}; no STATE claims what it held"]) from None
         self.writer.write_message(
             SDKBatchMessage(stream=self.name, encoding=self.config.encoding, manifest=[url])
         )

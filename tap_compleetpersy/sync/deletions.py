@@ -71,7 +71,7 @@ def objection(deleted: int, known: int, limit_percent: float, *, answered: bool)
         return None
     if not answered and limit_percent < 100:  # noqa: PLR2004 - percent
         return f"the API answered without any candidate, but {known} are known"
-    if _exceeds(deleted, known, limit_percent):
+    if is_too_much(deleted, known, limit_percent):
         return f"{deleted} of {known} known candidates are missing"
     return None
 
@@ -89,10 +89,17 @@ def too_many(
         limit_percent: The setting ``deletion_limit_percent``.
         stream: Name of the stream.
     """
-    if withdrawn <= ALWAYS_PASS or not _exceeds(withdrawn, number := known(), limit_percent):
+    if withdrawn <= ALWAYS_PASS or not is_too_much(withdrawn, number := known(), limit_percent):
         return None
     return f"{withdrawn} of {number} known {stream} would be withdrawn by candidates who live"
 
 
-def _exceeds(deleted: int, known: int, limit_percent: float) -> bool:
-    return deleted > max(ALWAYS_PASS, known * limit_percent / 100)
+def is_too_much(gone: int, known: int, limit_percent: float) -> bool:
+    """Whether so many deletions of so many known records are more than the limit allows.
+
+    Args:
+        gone: Records that would be deleted.
+        known: Records before the run.
+        limit_percent: The setting ``deletion_limit_percent``.
+    """
+    return gone > max(ALWAYS_PASS, known * limit_percent / 100)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from tap_compleetpersy.sync.batches import BatchFiles
 from tap_compleetpersy.sync.output import PageWriter, encode_line, record_line
@@ -40,6 +40,8 @@ class Emitter:
             batch: Where rows go instead of into RECORD lines.
         """
         self.name = stream.name
+        self.tables = renderer.tables
+        self.filtered = renderer.filtered
         self.emitted = 0
         self._renderer = renderer
         self._writer = writer
@@ -60,15 +62,20 @@ class Emitter:
         """Whether a dry run (``--test``, the SDK's tests) has all that it asked for."""
         return self._limit is not None and self.emitted >= self._limit
 
-    def emit(self, record: Record, extracted_at: datetime) -> None:
-        """Write one record; the page's end brings it to the target.
+    def emit(
+        self, record: Record, extracted_at: datetime, tables: Collection[str] | None = None
+    ) -> frozenset[str]:
+        """Write one record and return the tables that take it; the page's end brings it there.
 
         Args:
             record: A record with every field of the stream. It belongs to the
                 emitter from here on.
             extracted_at: When the page was read, UTC.
+            tables: Where it may have rows; None for everywhere.
         """
-        self.write(self._renderer.rows(record), 1, extracted_at)
+        rows = self._renderer.rows(record, tables)
+        self.write(rows, 1, extracted_at)
+        return frozenset(table for table, _ in rows)
 
     def write(
         self, rows: Iterable[tuple[str, bytes]], records: int, extracted_at: datetime

@@ -27,7 +27,7 @@ Row = tuple[str, bytes]
 
 Verdict = t.Literal["older", "undated", "outside", "dropped", "kept"]
 """Of a candidate: before the cutoff, under a cutoff without an update time, outside the window,
-dropped by a stream map, or none."""
+dropped by the filter of candidates, or none. Who is dropped may have rows in a copy."""
 
 
 class Mapped(msgspec.Struct, gc=False):
@@ -40,7 +40,7 @@ class Mapped(msgspec.Struct, gc=False):
         doubts: What was not understood, by kind.
         verdict: Whether there are rows at all.
         rows: Rows by stream, for those that want the candidate. Those of jobs depend on other
-            candidates and are made later.
+            candidates, those of filtered applications on the ledger: they are made later.
         drift: What typing the custom fields found.
     """
 
@@ -133,6 +133,8 @@ class Mapper:
                 if plan.since is None or updated is None or updated >= plan.since:
                     mapped.rows[name] = []
             self._render(seen, mapped, custom)
+        elif mapped.verdict == "dropped" and "candidates" in self.plans:
+            self._render_copies(seen, mapped)
         return mapped
 
     def _verdict(self, seen: Seen, window: Window) -> Verdict:
@@ -150,7 +152,7 @@ class Mapper:
         if "candidates" in mapped.rows:
             mapped.rows["candidates"], mapped.drift = self._candidate(seen)
             custom.update(seen.custom)
-        if "applications" in mapped.rows:
+        if "applications" in mapped.rows and not self.renderers["applications"].filtered:
             mapped.rows["applications"] = self._applications(mapped.remote_id, mapped.openings)
 
     def _candidate(self, seen: Seen) -> tuple[list[Row], tuple[Drift, ...]]:
@@ -159,6 +161,15 @@ class Mapper:
             return [("candidates", shape.candidate_row(seen.candidate, plain))], plain.drift
         record, drift = shape.candidate(seen)
         return renderer.rows(record), drift
+
+    def _render_copies(self, seen: Seen, mapped: Mapped) -> None:
+        """Make rows of somebody whom the filter of candidates drops; a copy has its own."""
+        renderer = self.renderers["candidates"]
+        if len(renderer.tables) > 1:
+            record, drift = self.shape.candidate(seen)
+            rows = renderer.rows(record)
+            if rows:
+                mapped.rows["candidates"], mapped.drift = rows, drift
 
     def _applications(self, candidate_id: str, openings: Sequence[Opening]) -> list[Row]:
         renderer, shape = self.renderers["applications"], self.shape

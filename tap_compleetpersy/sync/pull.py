@@ -96,15 +96,15 @@ class Pull:
             to leave out.
         output: Takes the lines and the bookmarks.
         guard: Makes what notices that a walk leads round in circles.
-        list_can_shift: Pages have numbers or offsets, so that a deletion or an edit behind the
-            reader hides a record.
+        list_can_shift: There are pages, so that a deletion or an edit behind the reader hides a
+            record: of numbered ones any, of a list by time also behind a cursor or a link.
         deletion_limit_percent: The setting.
         ceiling: No position moves past it: the start of the run, by the server's
             clock once it is known.
         read: Candidates that a complete pass has read, else those of the walk: the number of the
             walk that read each last.
-        dropped: Those of them whom a stream map drops: what the target has of them is to be
-            erased, as if they were missing.
+        dropped: Those of them whom a filter drops, by stream: what the target has of them is to
+            be erased, as if they were missing.
         reached: Where the last finished window ended.
     """
 
@@ -119,7 +119,7 @@ class Pull:
     deletion_limit_percent: float
     ceiling: Instant = field(init=False)
     read: dict[str, int] = field(default_factory=dict, init=False)
-    dropped: set[str] = field(default_factory=set, init=False)
+    dropped: dict[str, set[str]] = field(default_factory=dict, init=False)
     reached: Instant | None = field(default=None, init=False)
     _walks: int = field(default=0, init=False)
     _tally: Tally = field(default_factory=Tally, init=False)
@@ -235,18 +235,20 @@ class Pull:
             for run in self.runs:
                 run.expire(candidate_id)
         elif mapped.verdict == "dropped":
-            self._drop(candidate_id, at)
-        return mapped.verdict == "kept"
+            self._drop(mapped, at)
+        return bool(mapped.rows)
 
-    def _drop(self, candidate_id: str, at: datetime) -> None:
-        """Erase somebody whom a stream map drops."""
-        if self._is_complete:
-            # A new filter may drop many: deletion_limit_percent is asked at the end.
-            self.dropped.add(candidate_id)
-        else:
-            for run in self.runs:
-                if candidate_id in (run.ledger or ()):
-                    run.delete(candidate_id, at)
+    def _drop(self, mapped: Mapped, at: datetime) -> None:
+        """Erase somebody whom the filter of candidates drops, but where a copy has a row."""
+        candidate_id = mapped.remote_id
+        for run in self.runs:
+            if candidate_id not in (run.ledger or ()) or run.name in mapped.rows:
+                continue
+            if run.plan.complete:
+                # A new filter may drop many: deletion_limit_percent is asked at the end.
+                self.dropped.setdefault(run.name, set()).add(candidate_id)
+            else:
+                run.delete(candidate_id, at)
 
     @functools.cached_property
     def _is_complete(self) -> bool:
@@ -275,11 +277,15 @@ class Pull:
         # What one stream does not believe is deleted in none: they belong together.
         withdrawals = [run.objection(self.deletion_limit_percent) for run in self.runs]
         objections = [self._objection(run, those) for run, those in missing] + withdrawals
+        objections += [run.filter_objection(self.deletion_limit_percent) for run in complete]
         is_proved = self._is_proved(missing)
-        if is_proved and not any(objections):
+        if not any(objections):
             for run, those in missing:
+                dropped = self.dropped.get(run.name, ())  # they were read: that is proof
                 for candidate_id in those.deleted:
-                    run.delete(candidate_id, at)
+                    if is_proved or candidate_id in dropped:
+                        run.delete(candidate_id, at)
+                run.take_out(at)
         for run in self.runs:
             run.withdraw(at, is_believed=not any(withdrawals))
         return list(dict.fromkeys(filter(None, objections)))
@@ -334,8 +340,8 @@ class Pull:
 
     def _missing(self, run: StreamRun) -> deletions.Missing:
         read: Collection[str] = self.read.keys()
-        if self.dropped:
-            read = self.read.keys() - self.dropped
+        if dropped := self.dropped.get(run.name):
+            read = self.read.keys() - dropped
         return deletions.missing(
             run.ledger or {}, read, self.plan.lower_bound, run.bookmark.scope_since
         )

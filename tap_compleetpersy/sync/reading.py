@@ -160,6 +160,7 @@ def rules_of(settings: Settings) -> Rules:
         field_paths=settings.field_paths,
         outcomes=settings.outcomes,
         exclude_fields=frozenset(settings.exclude_fields),
+        custom_fields_paths=tuple(settings.custom_fields_paths),
     )
 
 
@@ -195,6 +196,8 @@ def doors_of(selected: Mapping[str, Fields], names: Mapping[str, Collection[str]
         openings = frozenset().union(
             *(names[n] if (own := selected.get(n)) is None else own for n in children)
         )
+    if openings is not None and "remote_status" not in openings:
+        openings = frozenset(openings) - {"outcome"}  # both are read from one text
     candidates = selected.get("candidates")
     if candidates is None and openings is not None:
         candidates = names["candidates"]

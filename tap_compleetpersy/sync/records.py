@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import msgspec
 
@@ -142,6 +143,7 @@ class Shape:
             "candidate_id": self.ids["candidates"](candidate_id),
             "remote_created_at": _time(opening.created_at),
             "remote_data": _apply(self.opening_data, opening.raw),
+            "remote_status": opening.status,
         }
 
     def attachment(
@@ -187,7 +189,8 @@ class Shape:
         """Answer the record of an application as JSON; it has no ``remote_data``.
 
         What varies are ids, times and outcomes, of which no letter is written in another way
-        as JSON. A test compares it with the record, encoded.
+        as JSON, and the status, which is encoded once. A test compares it with the record,
+        encoded.
         """
         remote_id = application_remote_id(candidate_id, opening.remote_id)
         created = _time(opening.created_at)
@@ -200,7 +203,7 @@ class Shape:
             f'"job_id":"{self.ids["jobs"](opening.remote_id)}",'
             f'"candidate_id":"{self.ids["candidates"](candidate_id)}",'
             f'"remote_created_at":{_quoted(created)},'
-            '"remote_data":null}'
+            f'"remote_data":null,"remote_status":{_json(opening.status)}}}'
         ).encode()
 
     def tombstone(self, stream: str, remote_id: str) -> Record:
@@ -216,6 +219,11 @@ class Shape:
 
 def _time(instant: Instant | None) -> str | None:
     return None if instant is None else format_time(instant)
+
+
+@lru_cache(maxsize=1024)
+def _json(text: str | None) -> str:
+    return msgspec.json.encode(text).decode()
 
 
 def _quoted(text: str | None) -> str:

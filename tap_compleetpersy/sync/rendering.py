@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from singer_sdk.mapper import SameRecordTransform
 
@@ -11,7 +11,7 @@ from tap_compleetpersy.sync.errors import StreamMapFailedError
 from tap_compleetpersy.sync.output import encode_line
 from tap_compleetpersy.sync.records import FIELDS
 from tap_compleetpersy.sync.selection import Record, compile_selection
-from tap_compleetpersy.sync.stream_maps import compile_map
+from tap_compleetpersy.sync.stream_maps import compile_map, has_filter
 
 _T = t.TypeVar("_T")
 
@@ -45,6 +45,7 @@ class Renderer:
 
     Attributes:
         tables: Names of the tables that rows may be of.
+        filtered: Those of them that a `__filter__` keeps records out of.
         is_direct: Rows are the records' selected fields.
         is_whole: Rows are the records.
     """
@@ -70,27 +71,34 @@ class Renderer:
             else [(each.stream_alias, compile_map(each)) for each in stream.stream_maps]
         )
         self.tables = [alias for alias, _ in self._maps] or [self._name]
+        self.filtered = [each.stream_alias for each in stream.stream_maps if has_filter(each)]
         if fields is not None:
             self._try_a_deletion(names)
 
-    def rows(self, record: Record) -> list[tuple[str, bytes]]:
+    def rows(
+        self, record: Record, tables: Collection[str] | None = None
+    ) -> list[tuple[str, bytes]]:
         """Answer the rows of a record, each with the name of its table.
 
         Args:
             record: A record with every field of the stream. It belongs to the
                 renderer from here on.
+            tables: Where it may have rows; None for everywhere.
         """
         if self._select is not None:
             record = self._select(record)
         if self.is_direct:
             return [(self._name, encode_line(record))]
-        return [(alias, encode_line(mapped)) for alias, mapped in self._mapped(record)]
+        return [(alias, encode_line(mapped)) for alias, mapped in self._mapped(record, tables)]
 
-    def _mapped(self, record: Record) -> Iterator[tuple[str, Record]]:
+    def _mapped(
+        self, record: Record, tables: Collection[str] | None = None
+    ) -> Iterator[tuple[str, Record]]:
         for alias, transform in self._maps:
-            mapped = applied(transform, record, self._name)
-            if mapped is not None:
-                yield alias, mapped
+            if tables is None or alias in tables:
+                mapped = applied(transform, record, self._name)
+                if mapped is not None:
+                    yield alias, mapped
 
     def _try_a_deletion(self, names: Iterable[str]) -> None:
         """Have maps that fail on a deletion fail now, not on the day of the first one."""

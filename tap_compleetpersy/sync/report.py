@@ -91,8 +91,9 @@ class Report:
             )
             more = " …" if len(self.unreadable) > _POSITIONS_SHOWN else ""
             yield (
-                f"{len(self.unreadable)} records have no id or are no objects and "
-                f"were left out: {shown}{more}. See the setting field_paths"
+                f"{len(self.unreadable)} records were not understood and left out, since they have "
+                f"no id (a float is none) or are no objects: {shown}{more}. See the setting "
+                "field_paths"
             )
 
     def log(self, catalog: Iterable[str], *, allowlist: bool) -> None:

@@ -23,6 +23,12 @@ AUTOMATIC = frozenset({"id", "remote_id", "changed_at", "remote_deleted_at"})
 
 _DERIVED = frozenset({"integration_fields", "remote_data"})
 
+_ONLY_WITH = {"remote_status": "outcome"}
+"""Fields that say more than another one does: each leaves only with it.
+
+Catalogs of releases before the field have the other alone; that deselects nothing.
+"""
+
 
 def compile_selection(
     schema: Mapping[str, t.Any], mask: SelectionMask, fields: Iterable[str]
@@ -36,7 +42,13 @@ def compile_selection(
             catalog's schema is not selected.
     """
     known = schema.get("properties", {})
-    return _compile(schema, mask, (), {name for name in fields if name not in known})
+    dropped = {name for name in fields if name not in known}
+    dropped |= {
+        name
+        for name, other in _ONLY_WITH.items()
+        if name in known and not mask["properties", other]
+    }
+    return _compile(schema, mask, (), dropped)
 
 
 def selected_fields(
@@ -50,6 +62,9 @@ def selected_fields(
     as of :func:`compile_selection`.
     """
     selection = dict.fromkeys(fields, False) | dict(_selected(schema, mask, (), ""))
+    for name, other in _ONLY_WITH.items():
+        if name in selection and not (selection[other] and name in schema["properties"]):
+            selection[name] = selection[other]
     relevant = {
         name: selected for name, selected in selection.items() if name not in AUTOMATIC | _DERIVED
     }

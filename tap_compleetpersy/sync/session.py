@@ -12,15 +12,12 @@ from collections.abc import Callable, Collection, Generator, Iterator, Mapping, 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from singer_sdk.mapper import CustomStreamMap
-
 from tap_compleetpersy.api.ahead import Ready
 from tap_compleetpersy.api.answers import Answer
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.decode import decode_lightly
 from tap_compleetpersy.api.envelope import records
 from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
-from tap_compleetpersy.api.paginators import is_numbered
 from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.files.index import Index
 from tap_compleetpersy.files.store import open_store
@@ -31,6 +28,7 @@ from tap_compleetpersy.sync.emitter import Emitter
 from tap_compleetpersy.sync.ledger import KnownLedgers
 from tap_compleetpersy.sync.mapping import MappedPage, Mapper
 from tap_compleetpersy.sync.output import PageWriter
+from tap_compleetpersy.sync.people import Keeps, doors_of_run, keeps_of_run
 from tap_compleetpersy.sync.plan import Plan, Window, make_plan
 from tap_compleetpersy.sync.progress import Progress
 from tap_compleetpersy.sync.pull import Pull
@@ -41,19 +39,17 @@ from tap_compleetpersy.sync.reading import (
     compile_read_page,
     compile_shape,
     custom_properties,
-    doors_of,
     rules_of,
 )
-from tap_compleetpersy.sync.records import FIELDS
-from tap_compleetpersy.sync.rendering import Renderer, applied
+from tap_compleetpersy.sync.rendering import Renderer
 from tap_compleetpersy.sync.report import Report
-from tap_compleetpersy.sync.selection import field_names, selected_fields
 from tap_compleetpersy.sync.state import (
     Bookmark,
     read_bookmarks,
     tenant_of,
     write_bookmark,
 )
+from tap_compleetpersy.sync.stream_maps import hash_of_maps
 from tap_compleetpersy.sync.stream_run import RUNS, AttachmentsRun, StreamRun
 from tap_compleetpersy.sync.worker import Worker, is_worthwhile, mapped_pages
 
@@ -141,13 +137,14 @@ def sync_streams(
         {n for n, s in selected.items() if s.replication_method == "FULL_TABLE"},
     )
     report, progress = Report(), Progress()
-    doors = _doors(tap, selected)
+    doors = doors_of_run(tap, selected)
     shape = compile_shape(settings, plan, candidates.effective_schema, doors)
     writer = t.cast("PageWriter", tap.message_writer)
     batch = read_batch_config(tap.config)
     order = [name for name in RUNS if name in selected]
     index = _index(settings, tenant) if "candidate_attachments" in selected else None
     renderers = {name: Renderer(selected[name]) for name in order}
+    keeps = keeps_of_run(tap, shape)
     with contextlib.ExitStack() as stack:
         stack.enter_context(_rare_collections())
         stack.enter_context(_quick_switches())
@@ -164,8 +161,8 @@ def sync_streams(
             for name in order
         ]
         mapper = Mapper(
-            read=_read(settings, doors, tap, renderers, candidates),
-            keeps=_filter(tap, shape),
+            read=_read(settings, doors, keeps, renderers, candidates),
+            keeps=keeps or _everybody,
             cutoff=plan.cutoff,
             plans={name: plan.streams[name] for name in order},
             shape=shape,
@@ -181,9 +178,12 @@ def sync_streams(
         source = AttachmentSource(client, settings, index, report)
         if "candidate_attachments" in selected:
             stack.enter_context(source)
+        attachments = functools.partial(
+            AttachmentsRun, source=source, maps=hash_of_maps(tap.config)
+        )
         Pull(
             plan=plan,
-            runs=_runs(emitters, plan, bookmarks, shape, source),
+            runs=_runs(emitters, plan, bookmarks, shape, attachments),
             pages=_pages(
                 stack.enter_context(client.sibling(decode_lightly)), settings, mapper, worker
             ),
@@ -191,7 +191,7 @@ def sync_streams(
             output=SingerOutput(emitters, writer, tap.state, tap.state_writer, tenant, ledgers),
             progress=progress,
             report=report,
-            list_can_shift=is_numbered(profile),
+            list_can_shift=settings.pagination != "none",
             deletion_limit_percent=settings.deletion_limit_percent,
         ).run()
 
@@ -199,7 +199,7 @@ def sync_streams(
 def _read(
     settings: Settings,
     doors: Doors,
-    tap: Tap,
+    keeps: Keeps | None,
     renderers: Mapping[str, Renderer],
     candidates: Stream,
 ) -> Read:
@@ -208,7 +208,7 @@ def _read(
     renderer = renderers.get("candidates")
     properties = custom_properties(candidates.effective_schema)
     known, chosen = _custom_fields(candidates, doors)
-    is_direct = _stream_map(tap) is None and (renderer is None or renderer.is_direct)
+    is_direct = keeps is None and (renderer is None or renderer.is_direct)
     # Who deselects parts of a custom field has all of it looked into.
     is_flat = doors.candidates is None or not any("properties" in p for p in properties.values())
     if rules.exclude_fields or not is_direct or not is_flat:
@@ -263,11 +263,11 @@ def _runs(
     plan: Plan,
     bookmarks: Mapping[str, Bookmark],
     shape: Shape,
-    source: AttachmentSource,
+    attachments: Callable[..., StreamRun],
 ) -> list[StreamRun]:
     def make(name: str) -> Callable[..., StreamRun]:
         run = RUNS[name]
-        return functools.partial(run, source=source) if run is AttachmentsRun else run
+        return attachments if run is AttachmentsRun else run
 
     return [
         make(emitter.name)(
@@ -315,7 +315,8 @@ def _pages(
 
 def _worker(settings: Settings, mapper: Mapper) -> Worker | None:
     """Have a second processor map pages, where nothing but the page decides what comes out."""
-    is_direct = all(renderer.is_direct for renderer in mapper.renderers.values())
+    every = mapper.renderers.values()
+    is_direct = mapper.keeps is _everybody and all(renderer.is_direct for renderer in every)
     if not (settings.prefetch_pages and is_direct and is_worthwhile()):
         return None
     records_path = profile_of(settings).records_path
@@ -333,33 +334,8 @@ def _moment(instant: int | None) -> datetime | None:
     return None if instant is None else datetime.fromtimestamp(instant / 1000, tz=UTC)
 
 
-def _doors(tap: Tap, selected: Mapping[str, Stream]) -> Doors:
-    every = {name: [field.name for field in fields] for name, fields in FIELDS.items()}
-    return doors_of(
-        {
-            name: selected_fields(stream.effective_schema, stream.mask, every[name])
-            for name, stream in selected.items()
-        },
-        {
-            name: field_names(stream.effective_schema, every[name])
-            for name, stream in tap.streams.items()
-            if name in every
-        },
-    )
-
-
-def _filter(tap: Tap, shape: Shape) -> Callable[[Seen], bool]:
-    """Ask the stream map of candidates, for its ``__filter__`` drops all that follows."""
-    stream_map = _stream_map(tap)
-    if stream_map is None:
-        return lambda _seen: True
-    keeps = stream_map.get_filter_result
-    return lambda seen: applied(keeps, shape.candidate(seen)[0], "candidates")
-
-
-def _stream_map(tap: Tap) -> CustomStreamMap | None:
-    stream_map = tap.mapper.stream_maps.get("candidates", [None])[0]
-    return stream_map if isinstance(stream_map, CustomStreamMap) else None
+def _everybody(_seen: Seen) -> bool:
+    return True
 
 
 def _custom_fields(candidates: Stream, doors: Doors) -> tuple[frozenset[str], frozenset[str]]:

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from tap_compleetpersy.model.times import Instant, format_time
 from tap_compleetpersy.settings.values import EARLIEST_YEAR, LATEST_YEAR
 from tap_compleetpersy.sync import ledger as ledgers
+from tap_compleetpersy.sync.tables import Memory, decode_memory, encode_memory
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.settings import Settings
@@ -52,6 +53,8 @@ class Bookmark:
         short: By how many candidates the list was shorter than the API told, in the last complete
             pass that proved something; None: never compared.
         ledger: What the warehouse may hold alive; None before the first run.
+        maps: Hash of the stream maps that made all rows of attachments; None: there were none.
+        tables: What of it each table holds; None: as an older release left it.
     """
 
     position: Instant | None = None
@@ -61,6 +64,8 @@ class Bookmark:
     unreadable: int = 0
     short: int | None = None
     ledger: ledgers.Ledger | None = field(default=None, repr=False)
+    maps: str | None = None
+    tables: Memory | None = field(default=None, repr=False)
 
 
 def tenant_of(settings: Settings) -> str:
@@ -138,6 +143,8 @@ def write_bookmark(
         "unreadable": bookmark.unreadable,
         "short": bookmark.short,
         "ledger": None if bookmark.ledger is None else encode(bookmark.ledger),
+        "maps": bookmark.maps,
+        "tables": None if bookmark.tables is None else encode_memory(bookmark.tables),
         "version": VERSION,
         "tenant": tenant,
     }
@@ -172,6 +179,8 @@ def _read_bookmark(
         unreadable=_count(stream, "unreadable", bookmark.get("unreadable", 0)),
         short=None if bookmark.get("short") is None else _count(stream, "short", bookmark["short"]),
         ledger=_ledger(stream, bookmark.get("ledger"), decode),
+        maps=bookmark.get("maps"),
+        tables=_tables(stream, bookmark.get("tables")),
     )
 
 
@@ -235,4 +244,12 @@ def _ledger(stream: str, value: object, decode: Decode) -> ledgers.Ledger | None
         return decode(value if isinstance(value, str) else "")
     except ledgers.DamagedLedgerError:
         message = f"state: ledger of {stream} is damaged. {WAY_OUT}"
+        raise StateError(message) from None
+
+
+def _tables(stream: str, value: object) -> Memory | None:
+    try:
+        return decode_memory(value)
+    except ledgers.DamagedLedgerError:
+        message = f"state: tables of {stream} is damaged. {WAY_OUT}"
         raise StateError(message) from None

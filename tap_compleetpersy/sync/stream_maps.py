@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+import hashlib
+import json
 import typing as t
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
-from singer_sdk.mapper import CustomStreamMap
+from singer_sdk.mapper import CustomStreamMap, RemoveRecordTransform
 
 from tap_compleetpersy.sync.flattening import compile_flattening
 
@@ -21,7 +23,7 @@ def compile_map(stream_map: StreamMap) -> Callable[[Record], Record | None]:
 
     Flattening is the tap's own: its rows name every column of the schema.
     """
-    if isinstance(stream_map, CustomStreamMap):
+    if has_filter(stream_map):
         stream_map._filter_fn = _passing_deletions(stream_map._filter_fn)  # noqa: SLF001 - the SDK has no other seam
     options = stream_map.flattening_options
     if options is None or not stream_map.flattening_enabled:
@@ -35,6 +37,38 @@ def compile_map(stream_map: StreamMap) -> Callable[[Record], Record | None]:
         return None if mapped is None else flatten(mapped)
 
     return transform
+
+
+def hash_of_maps(config: Mapping[str, t.Any]) -> str | None:
+    """Return a hash of the settings that stream maps are made of; None where there are none."""
+    maps = config.get("stream_maps")
+    if not maps:
+        return None
+    text = json.dumps([maps, config.get("stream_map_config")], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def has_filter(stream_map: StreamMap) -> t.TypeGuard[CustomStreamMap]:
+    """Whether a stream map has a `__filter__`; the SDK keeps only what it compiled."""
+    return (
+        isinstance(stream_map, CustomStreamMap) and stream_map._filter_fn.__name__ != "always_true"  # noqa: SLF001 - the SDK has no other seam
+    )
+
+
+def compile_keeps(stream_maps: Sequence[StreamMap]) -> Callable[[Record], bool] | None:
+    """Return whether the maps of candidates let what follows from a candidate be written.
+
+    The filter of the map of the stream's own name decides. Where the stream's own table is
+    removed, people are in the copies alone: then one copy has to take them. None: nobody is
+    dropped.
+    """
+    own, *copies = stream_maps
+    if not isinstance(own, RemoveRecordTransform):
+        return own.get_filter_result if has_filter(own) else None
+    there = [each for each in copies if isinstance(each, CustomStreamMap)]
+    if not there or not all(map(has_filter, there)):
+        return None
+    return lambda record: any(each.get_filter_result(record) for each in there)
 
 
 def _passing_deletions(keeps: Callable[[Record], bool]) -> Callable[[Record], bool]:

@@ -6,12 +6,13 @@ import dataclasses
 import functools
 import itertools
 import typing as t
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tap_compleetpersy.model.ids import application_remote_id
 from tap_compleetpersy.sync import deletions
 from tap_compleetpersy.sync.ledger import DAY, UNKNOWN_DAY, Entry, Ledger
+from tap_compleetpersy.sync.tables import Memory, Tables, make_tables
 
 if t.TYPE_CHECKING:
     from datetime import datetime
@@ -23,6 +24,7 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.sync.mapping import Mapped
     from tap_compleetpersy.sync.plan import Plan, StreamPlan
     from tap_compleetpersy.sync.records import Shape
+    from tap_compleetpersy.sync.selection import Record
     from tap_compleetpersy.sync.state import Bookmark
 
 
@@ -41,6 +43,7 @@ class StreamRun:
         short: By how many candidates the list was shorter than told, for the bookmark.
         deleted_days: Day of the last update of each candidate who was deleted.
         newest: Latest update emitted, future-dated ones aside.
+        tables: Which tables hold what; None when the run keeps no ledger.
     """
 
     plan: StreamPlan
@@ -53,12 +56,19 @@ class StreamRun:
     short: int | None = field(init=False)
     deleted_days: dict[str, int] = field(default_factory=dict)
     newest: Instant | None = None
+    tables: Tables | None = field(init=False)
 
     name: t.ClassVar[str]
 
     def __post_init__(self) -> None:
-        """Begin with what the last pass found."""
+        """Take over what the last pass found, and what the tables hold."""
         self.short = self.bookmark.short
+        emitter, known = self.emitter, self._records(self.bookmark.ledger or {})
+        self.tables = (
+            None
+            if self.ledger is None
+            else make_tables(emitter.tables, emitter.filtered, self.bookmark.tables, known)
+        )
 
     def prepare(self, page: Sequence[Mapped]) -> None:
         """Do what is better done for a page at once, before its candidates are taken."""
@@ -136,6 +146,29 @@ class StreamRun:
         left = {c: sorted(those.difference(current[c])) for c, those in self.withdrawn.items()}
         return {candidate_id: openings for candidate_id, openings in left.items() if openings}
 
+    def filter_objection(self, limit_percent: float) -> str | None:
+        """Return why a table's filter drops too much to be believed, or None.
+
+        Args:
+            limit_percent: The setting ``deletion_limit_percent``.
+        """
+        counted = () if self.tables is None else self.tables.counted()
+        return next(
+            (
+                f"{leaving} of {known} records in {table} pass its __filter__ no more"
+                for table, leaving, known in counted
+                if deletions.is_too_much(leaving, known, limit_percent)
+            ),
+            None,
+        )
+
+    def take_out(self, at: datetime) -> None:
+        """Emit the tombstones of what a complete pass found to fail a table's filter."""
+        failed = {} if self.tables is None else self.tables.failed
+        for table in list(failed):
+            for remote_id in sorted(failed[table]):
+                self._bury(remote_id, at, [table])
+
     def settle(self, at: datetime) -> None:
         """Emit what only the end of the run can tell."""
 
@@ -160,6 +193,7 @@ class StreamRun:
             if is_first and self.plan.complete
             else self.bookmark.full_sync_at,
             ledger=self.bookmark.ledger if self.ledger is None else self._ledger_so_far(),
+            tables=self._memory(whole=True),
         )
 
     def bookmark_at_end(self, plan: Plan, reached: Instant | None, unreadable: int) -> Bookmark:
@@ -169,6 +203,7 @@ class StreamRun:
             position=_latest(self.bookmark.position, reached, self.newest),
             changed_at=plan.changed_at,
             ledger=self.bookmark.ledger if self.ledger is None else self.ledger,
+            tables=self._memory(whole=False),
         )
         if not self.plan.complete:
             return bookmark
@@ -179,6 +214,12 @@ class StreamRun:
             unreadable=unreadable,
             short=self.short,
         )
+
+    def _memory(self, *, whole: bool) -> Memory | None:
+        former = self.bookmark.tables
+        if self.tables is not None and self.plan.complete and not whole:
+            self.tables.keep(self._records(self.ledger or {}))  # who has expired is nobody's
+        return former if self.tables is None else self.tables.memory(former, whole=whole)
 
     def _ledger_so_far(self) -> Ledger:
         ledger = dict(self.ledger or {})
@@ -198,8 +239,26 @@ class StreamRun:
     def _withdraw(self, candidate_id: str, openings: Iterable[str], at: datetime) -> None:
         """Take note that openings are not on a candidate any more."""
 
-    def _bury(self, remote_id: str, at: datetime) -> None:
-        self.emitter.emit(self.shape.tombstone(self.name, remote_id), at)
+    def _records(self, ledger: Ledger) -> Iterable[str]:
+        """Yield the remote ids of the stream's records that a ledger knows."""
+        return itertools.chain.from_iterable(entry.openings for entry in ledger.values())
+
+    def _show(self, record: Record, at: datetime) -> None:
+        """Emit a record that lives."""
+        remote_id = record["remote_id"]
+        self._note(remote_id, self.emitter.emit(record, at), at)
+
+    def _note(self, remote_id: str, passing: Collection[str], at: datetime) -> None:
+        """Take a record out of the tables whose filter it passes no more."""
+        if self.tables is not None and self.emitter.filtered:
+            failing = self.tables.see(remote_id, passing, later=self.plan.complete)
+            if failing:
+                self._bury(remote_id, at, failing)
+
+    def _bury(self, remote_id: str, at: datetime, tables: Collection[str] | None = None) -> None:
+        """Emit the tombstone of a record, to the tables that hold it."""
+        if self.tables is not None and (having := self.tables.leave(remote_id, tables)):
+            self.emitter.emit(self.shape.tombstone(self.name, remote_id), at, having)
 
 
 def _latest(*instants: Instant | None) -> Instant | None:
@@ -217,7 +276,12 @@ class CandidatesRun(StreamRun):
         self._bury(candidate_id, at)
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:
-        self.emitter.write(mapped.rows[self.name], 1, at)
+        rows = mapped.rows[self.name]
+        self.emitter.write(rows, 1, at)
+        self._note(mapped.remote_id, {table for table, _ in rows}, at)
+
+    def _records(self, ledger: Ledger) -> Iterable[str]:
+        return ledger.keys()
 
     def _openings(self, mapped: Mapped) -> tuple[str, ...]:  # noqa: ARG002 - a candidate's row does not depend on them
         return ()
@@ -243,8 +307,18 @@ class ApplicationsRun(StreamRun):
         return sum(len(entry.openings) for entry in (self.bookmark.ledger or {}).values())
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:
-        if mapped.openings:
+        if self.emitter.filtered:
+            for opening in mapped.openings:
+                self._show(self.shape.application(mapped.remote_id, opening), at)
+        elif mapped.openings:
             self.emitter.write(mapped.rows[self.name], len(mapped.openings), at)
+
+    def _records(self, ledger: Ledger) -> Iterable[str]:
+        return (
+            application_remote_id(candidate_id, opening)
+            for candidate_id, entry in ledger.items()
+            for opening in entry.openings
+        )
 
     def _withdraw(self, candidate_id: str, openings: Iterable[str], at: datetime) -> None:
         for opening_id in openings:
@@ -317,7 +391,7 @@ class JobsRun(CarriedRun):
                 continue
             authority = (opening.name is not None, updated, mapped.remote_id)
             if self._is_news(opening, authority):
-                self.emitter.emit(self.shape.job(opening), at)
+                self._show(self.shape.job(opening), at)
 
     @functools.cached_property
     def _emitted_before(self) -> frozenset[str]:
@@ -345,11 +419,14 @@ class AttachmentsRun(CarriedRun):
 
     Attributes:
         source: Asks for them.
+        maps: Hash of the stream maps. Where it is another than that of all rows there are, a
+            complete pass asks for everybody's: a filter may pass others now.
     """
 
     name = "candidate_attachments"
 
     source: AttachmentSource
+    maps: str | None = None
     _fetched: Mapping[str, Sequence[Fetched] | None] = field(default_factory=dict)
 
     def prepare(self, page: Sequence[Mapped]) -> None:
@@ -362,7 +439,7 @@ class AttachmentsRun(CarriedRun):
         bookmark = super().bookmark_at_end(plan, reached, unreadable)
         if self.source.found_nothing_at_all:
             return dataclasses.replace(bookmark, position=self.bookmark.position)
-        return bookmark
+        return dataclasses.replace(bookmark, maps=self.maps) if self.plan.complete else bookmark
 
     def _is_due(self, mapped: Mapped) -> bool:
         position, updated = self.bookmark.position, mapped.updated_at
@@ -371,6 +448,7 @@ class AttachmentsRun(CarriedRun):
             or updated is None
             or updated > position
             or mapped.remote_id not in (self.bookmark.ledger or {})
+            or (self.plan.complete and self.maps != self.bookmark.maps)
         )
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:
@@ -384,7 +462,7 @@ class AttachmentsRun(CarriedRun):
                 fetched.content,
                 has_application=attachment.opening_id in openings,
             )
-            self.emitter.emit(record, at)
+            self._show(record, at)
 
     def _openings(self, mapped: Mapped) -> tuple[str, ...]:
         """Name the attachments; those that were not asked for are as they were."""

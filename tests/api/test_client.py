@@ -134,7 +134,7 @@ def test_a_refused_key_is_not_tried_again(
 
     assert str(caught.value) == (
         f"GET /candidates: status {status}; nothing is claimed. "
-        "Check the settings api_key, auth_method, username and auth_header."
+        "Check the settings api_key, auth_method, username, auth_header and auth_param."
     )
     assert caught.value.status == status
     assert len(server.requests) == 1
@@ -290,3 +290,29 @@ def test_neither_client_nor_answer_nor_profile_shows_secrets(client_of: ClientOf
 
     for text in (repr(client), repr(answer), repr(client._profile)):  # noqa: SLF001 - its repr
         assert not any(secret in text for secret in ("s3cret", "anna", "ller"))
+
+
+def test_a_guessed_encoding_is_told_once_a_run(
+    server: Server, client_of: ClientOf, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.answers(reply(b'["M\xfcller"]'))
+    client = client_of()
+
+    for asking in (client, client, client.sibling()):
+        assert asking.get_document("/candidates")[1] == ["Müller"]
+
+    (told,) = caplog.messages
+    assert told.startswith("Answers are not UTF-8")
+    assert "the setting encoding" in told
+
+
+def test_the_setting_encoding_fixes_it(
+    server: Server, client_of: ClientOf, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.answers(reply('["5 €"]'.encode("iso-8859-15")))
+
+    answer, document = client_of(encoding="iso-8859-15").get_document("/candidates")
+
+    assert document == ["5 €"]
+    assert answer.body == '["5 €"]'.encode()
+    assert caplog.messages == []

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tap_compleetpersy.api.answers import Answer
-from tap_compleetpersy.api.decode import decode
+from tap_compleetpersy.api.decode import decode, in_utf_8
 from tap_compleetpersy.api.errors import UnexpectedAnswer
 
 JSON = st.recursive(
@@ -107,7 +107,6 @@ def test_no_content_is_no_document() -> None:
         pytest.param(b"Service unavailable", "no JSON", False, id="text"),
         pytest.param(b"<!DOCTYPE html><p>Login", "HTML or XML", False, id="HTML"),
         pytest.param(b"\n<?xml version='1.0'?><a/>", "HTML or XML", False, id="XML"),
-        pytest.param(b'["M\xfcller"]', "no encoding that fits", False, id="Latin-1 not said"),
         pytest.param(b"[" * 100_000, "nested too deeply", False, id="nested, open"),
         pytest.param(b"[" * 100_000 + b"]" * 100_000, "nested too deeply", False, id="nested"),
         pytest.param(
@@ -127,6 +126,47 @@ def test_what_cannot_be_read_is_an_error_without_content(
 
     assert caught.value.may_pass is may_pass
     assert "ller" not in str(caught.value)
+
+
+@pytest.mark.parametrize("body", [b'["M\xfcller \x80"]', b'{"a": "\xe4"}', b'["\x81\xfc"]'])
+def test_what_is_not_utf_8_and_names_no_encoding_is_windows_1252(body: bytes) -> None:
+    guesses: list[bool] = []
+    document = decode(answer(body), lambda: guesses.append(True))
+    assert document == json.loads(body.decode("windows-1252", "replace"))
+    assert guesses == [True]
+
+
+def test_what_says_its_encoding_wrongly_is_not_guessed() -> None:
+    with pytest.raises(UnexpectedAnswer, match="no encoding that fits"):
+        decode(answer(b'["M\xfcller"]', "application/json; charset=utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "document"),
+    [
+        ('["5 €"]'.encode("iso-8859-15"), "iso-8859-15", ["5 €"]),
+        ('["ä"]'.encode("utf-16"), "utf-16", ["ä"]),
+        ('["ä"]'.encode("utf-16-le"), "UTF-16LE", ["ä"]),
+        ('["ä"]'.encode(), "utf-8", ["ä"]),
+        ('["ä"]'.encode("utf-8-sig"), "iso-8859-15", ["ä"]),
+        (b'["a"]', "iso-8859-15", ["a"]),
+        ('["ä"]'.encode(), "windows-1252", ["Ã¤"]),
+    ],
+)
+def test_an_encoding_that_the_setting_names_is_taken(
+    body: bytes, encoding: str, document: object
+) -> None:
+    assert decode(in_utf_8(answer(body), encoding)) == document
+
+
+def test_content_type_goes_before_the_setting() -> None:
+    said = answer('["ä"]'.encode("latin-1"), "application/json; charset=iso-8859-1")
+    assert decode(in_utf_8(said, "utf-8")) == ["ä"]
+
+
+def test_content_in_another_encoding_than_the_setting_names_is_an_error() -> None:
+    with pytest.raises(UnexpectedAnswer, match="Check the settings encoding"):
+        in_utf_8(answer(b'["M\xfcller"]'), "utf-8")
 
 
 def test_an_html_page_names_what_to_check() -> None:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from tap_compleetpersy.api.envelope import records, total
 from tap_compleetpersy.api.errors import UnexpectedAnswer
+from tests.api.frameworks import pages
 
 ONE, TWO = {"Id": "1", "Name": "x"}, {"Id": "2", "Name": "y"}
 BOTH = [ONE, TWO]
@@ -254,3 +255,70 @@ def test_the_total_is_read_where_servers_put_it(
     document: object, headers: dict[str, str], expected: int | None
 ) -> None:
     assert total(document, headers) == expected
+
+
+@pytest.mark.parametrize("name", pages(BOTH))
+def test_every_framework_is_read_without_a_setting(name: str) -> None:
+    document, told = pages(BOTH)[name]
+
+    found = records(document, None)
+
+    assert [one.get("attributes", one) for one in found if isinstance(one, dict)] == BOTH
+    assert total(document, {}) == told
+
+
+@pytest.mark.parametrize("name", pages([]))
+def test_an_empty_page_of_every_framework_is_empty(name: str) -> None:
+    assert records(pages([])[name][0], None) == []
+
+
+@pytest.mark.parametrize("name", pages([]))
+def test_one_record_and_a_list_with_gaps_are_read_in_every_framework(name: str) -> None:
+    for written in ({"4": ONE, "7": TWO}, {"88": ONE}):
+        document, _ = pages(BOTH)[name]
+        document = _replaced(document, written)
+        if isinstance(document, dict):
+            assert records(document, None) == list(written.values())
+
+
+def _replaced(document: object, written: object) -> object:
+    """Put something else in the place of the list of records."""
+    if isinstance(document, list):
+        return written
+    if not isinstance(document, dict):
+        return document
+    return {key: _replaced(item, written) for key, item in document.items()}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"_links": {"self": {"href": "/candidates"}}},
+        {"_links": {"self": {"href": "/candidates"}}, "_embedded": {}, "total": 0},
+        {"_links": {}, "page": {"size": 20, "totalElements": 0, "totalPages": 0, "number": 3}},
+        {"_links": {}, "_meta": {"totalCount": 0}},
+    ],
+)
+def test_an_empty_page_without_a_list_is_empty(document: object) -> None:
+    assert records(document, None) == []
+
+
+def test_what_php_adds_to_an_array_stands_beside_its_elements() -> None:
+    assert records({"0": ONE, "1": TWO, "total": 2, "links": {}}, None) == BOTH
+    assert records({"data": {"5": ONE, "meta": {"total": 1}}}, None) == [ONE]
+
+
+@pytest.mark.parametrize(
+    ("document", "headers", "told"),
+    [
+        ([], {"X-Pagination-Total-Count": "45"}, 45),
+        ({"data": [], "count": 20}, {}, None),
+        ({"page": {"total": 3}}, {}, None),
+        ({"data": {"total": 12, "Id": 1}}, {}, None),
+        ({"meta": {"count": 20}}, {}, None),
+    ],
+)
+def test_a_total_is_one_of_all_records(
+    document: object, headers: dict[str, str], told: int | None
+) -> None:
+    assert total(document, headers) == told

@@ -115,7 +115,7 @@ def _assert_clean(texts: list[str]) -> None:
         assert [text for text in texts if mark.casefold() in text.casefold()] == []
 
 
-@pytest.mark.parametrize("auth", ["bearer", "header", "basic"])
+@pytest.mark.parametrize("auth", ["bearer", "header", "basic", "query"])
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_no_fault_shows_a_secret_or_a_person(
     server: Server, client_of: ClientOf, logged: list[str], fault: Reply, auth: str
@@ -154,12 +154,16 @@ def test_a_server_that_is_not_there_shows_none_either(
     _assert_clean([*logged, *_texts(caught.value)])
 
 
-def test_success_logs_nothing(server: Server, client_of: ClientOf, logged: list[str]) -> None:
+@pytest.mark.parametrize("auth", ["bearer", "query"])
+def test_success_logs_nothing(
+    server: Server, client_of: ClientOf, logged: list[str], auth: str
+) -> None:
     server.answers(reply(PERSON, headers=MARKED))
 
-    client_of(api_key=KEY).get("/candidates", {"name": QUERY})
+    answer = client_of(api_key=KEY, auth_method=auth).get("/candidates", {"name": QUERY})
 
     assert logged == []
+    assert KEY not in f"{answer} {answer.url}"
 
 
 def test_a_key_that_a_library_refuses_is_not_repeated(

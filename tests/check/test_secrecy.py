@@ -42,7 +42,7 @@ def marked(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
                 emails=(Email("zz@example.org"), Email("zz-no-mail")),
                 address=Address("zzland", "zz1", "zzstate", "zzcity", "zzstreet", "zz9"),
                 employments=(Employment("zzcompany", "zztitle", current=True),),
-                openings=(Opening(f"zz{number}", "zzjob", "zzwaiting for somebody"),),
+                openings=(Opening(f"zz{number}", "zzjob", "zz wrote to zz@example.org"),),
                 custom_fields={
                     "Note": "zznote",
                     "Nested": {f"zzname{number}": "zzvalue"},

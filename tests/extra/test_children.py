@@ -228,3 +228,34 @@ def test_discovery_asks_for_fifty_at_most(people: Api, tmp_path: Path) -> None:
     people.lists |= {f"/candidates/{number}/notes": [note(1)] for number in range(70)}
     discover(people.config(NOTES), tmp_path)
     assert len([path for path, _ in people.asked if "notes" in path]) == 50
+
+
+@pytest.mark.parametrize(
+    "maps",
+    [
+        {"candidates": {"__filter__": "last_name != 'Nobody'"}},
+        {"candidates": None, "known": {"__source__": "candidates",
+                                       "__filter__": "last_name != 'Nobody'"}},
+    ],
+    ids=["filter", "filtered copy alone"],
+)  # fmt: skip
+@pytest.mark.parametrize("definition", [NOTES, DELTA], ids=["all", "incremental"])
+def test_whom_the_filter_of_candidates_drops_nobody_asks_for(
+    people: Api, tmp_path: Path, maps: Message, definition: Message
+) -> None:
+    people.lists["/candidates"].append({**person("11"), "LastName": "Nobody"})
+    people.lists["/candidates/11/notes"] = [note(1, mood="x")]
+    run = sync(people, tmp_path, definition, stream_maps=maps)
+    assert "/candidates/11/notes" not in asked(people)  # neither for the schema nor for records
+    assert name_of("11") not in {r["candidate_id"] for r in run.records("notes")}
+    assert len(run.records("notes")) == 3
+    (schema,) = run.of("SCHEMA", "notes")
+    assert "mood" not in schema["schema"]["properties"]
+
+
+def test_a_filter_fails_as_it_does_for_candidates(people: Api, tmp_path: Path) -> None:
+    maps = {"candidates": {"__filter__": "last_name.lower() != 'x'"}}
+    run = run_tap(people.config(NOTES, stream_maps=maps), tmp_path)
+    assert run.exit_code == 1
+    assert "stream_maps: an expression of candidates fails" in run.log
+    assert "Traceback" not in run.log

@@ -192,7 +192,7 @@ BROKEN_OFF = (
 
 LATER = "The server is at fault: run again later, or set a higher max_retries."
 SLOWER = "Run again later, or set a lower requests_per_second."
-ACCESS = "Check the settings api_key, auth_method, username and auth_header."
+ACCESS = "Check the settings api_key, auth_method, username, auth_header and auth_param."
 QUESTION = (
     "Check the settings api_url, candidates_path, page_param, page_size_param, "
     "modified_since_param and date_format."

@@ -112,6 +112,8 @@ def _compile_check(rules: Rules) -> Callable[[Payload], bool]:
         _check_openings(payload, candidate)
         _check_sample(candidate)
         _check_rows(shape, candidate, payload.record)
+        if not rules.field_paths:
+            _check_listing(shape, candidate, payload.record)
         for function in narrow:
             _storable(function(payload.record))
         if check_quick is not None:
@@ -214,6 +216,13 @@ def _check_rows(shape: Shape, candidate: Candidate, record: Mapping[str, t.Any])
         application = shape.application(candidate.remote_id, opening)
         _conform("applications", application)
         _is_time(application["remote_created_at"])
+
+
+def _check_listing(shape: Shape, candidate: Candidate, record: Mapping[str, t.Any]) -> None:
+    """What is listed as a custom field is one, and the other way round."""
+    fields: t.Any = shape.integration_fields(record)
+    listed = [field["key"] for field in fields if field["type"] == "CUSTOM"]
+    _must(set(listed) == set(candidate.custom), "the listing has the custom fields that there are")
 
 
 def _conform(stream: str, row: Mapping[str, t.Any]) -> None:

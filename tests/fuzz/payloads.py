@@ -31,6 +31,20 @@ NASTY: tuple[Json, ...] = (
     {"@name": "x", "#text": "y"}, {"Key": "a", "Value": "b"}, {"Key": None, "Value": {}},
     {"Key": {"$": "a"}, "Label": [], "Value": 1}, {"Field": [{"@name": "a", "$": "b"}]},
     [{"Key": "a", "Value": "b"}, {"Key": "a", "Value": ["c"]}],
+    {"date": "2026-11-02 09:13:54.000000", "timezone_type": 3, "timezone": "Europe/Berlin"},
+    {"date": "2026-10-25 02:30:00", "timezone_type": 1, "timezone": "-03:30"},
+    {"date": "-0001-11-30 00:00:00.000000", "timezone_type": 2, "timezone": "CET"},
+    {"date": "x", "timezone_type": 3, "timezone": "Europe/"}, {"date": None, "timezone_type": 3},
+    {"AnyDate": "2026-11-02"}, {"Year": 2026}, {"YearMonth": {"#": "2026-11"}}, {"StringDate": ""},
+    {"0": "x"}, {"0": {"a": "b"}}, {"0": "x", "2": "y"}, {"88": {"Id": 88}, "90": {"Id": 90}},
+    {"1": {"Key": "a", "Value": "b"}}, {"7": {"Label": "a", "Value": "b"}}, {"7": "x", "8": None},
+    {"a": "x", "0": "x", "b": 1, "1": 1}, {"a": 1, "0": "1"}, {"0": 1, "a": 1, "1": 2, "a.b": 3},
+    {"comment": {}}, {"comment": [{}, {}], "a": "x"}, {"0": {"comment": {}}}, {"comment": "x"},
+    {"_": "x", "$": {"name": "a"}}, {"_text": ["x", "y"]}, {"_cdata": "x", "_attributes": {}},
+    {"#": "x", "@name": "y"}, {"#text": "\n", "#cdata-section": "x"}, {"__text": "x", "_lang": ""},
+    {"InternationalCountryCode": "49", "AreaCityCode": "089", "SubscriberNumber": "1234567"},
+    {"NationalNumber": {"#": "089 1"}, "Extension": 12}, {"SubscriberNumber": []},
+    "-0001-11-29T23:06:32.000000Z", "Mon, 02 Nov 2026 09:13:54 +0100", "2026-11-02+01:00",
 )  # fmt: skip
 KEYS = (
     "CandidateRecordInfo", "Id", "IdValue", "hr:Id", "@id", "Status", "Confidential", "CreatedDate",
@@ -44,7 +58,11 @@ KEYS = (
     "Bezeichnung", "UserArea", "CustomFields", "CustomField", "Field", "Key", "Label", "Value",
     "@attributes", "@name", "@lang", "#text", "$", "_", "#cdata", "0", "1", "", ".", "a.b", "A",
     "Vorname", "Nachname", "Telefon", "TelefonGeschaeftlich", "Firma", "Geaendert", "Größe", "\x00",
-    "\ud800", "n", "t", "x", "y", "Anzeige", "xmlns:hr", "hr:", ":",
+    "StartDate", "AnyDate", "YearMonth", "timezone_type", "timezone", "date", "comment", "2", "3",
+    "Resume", "StructuredXMLResume", "ContactInfo", "OrgName", "OrganizationName", "attributes",
+    "type", "relationships", "id", "AreaCityCode", "SubscriberNumber", "NationalNumber", "#",
+    "_text", "_cdata", "Freifelder", "\ud800", "n", "t", "x", "y", "Anzeige", "xmlns:hr", "hr:",
+    ":",
 )  # fmt: skip
 
 
@@ -156,6 +174,19 @@ def _add(source: Source, holder: Json, _key: t.Any) -> None:
         holder.insert(source.randrange(len(holder) + 1), any_json(source, 3))
 
 
+def _numbered(value: Json) -> Json:
+    """Write a list as PHP does once something was taken out of it."""
+    items = value if isinstance(value, list) else [value]
+    return {str(2 * number): item for number, item in enumerate(items)}
+
+
+def _twice(value: Json) -> Json:
+    """Write an object as PDO fetches a row: each column by name and by number."""
+    if not isinstance(value, dict):
+        return value
+    return value | {str(number): item for number, item in enumerate(list(value.values()))}
+
+
 MUTATIONS: Sequence[Callable[[Source, Json, t.Any], None]] = (
     _replace, _replace, _wrap, _repeat, _remove, _rename, _add,
 )  # fmt: skip
@@ -166,6 +197,13 @@ WRAPPERS: Sequence[Callable[[Json], Json]] = (
     lambda value: {"0": value, "@attributes": {"x": "y"}},
     lambda value: {"Value": value, "Label": "Etikett"},
     lambda value: {"": value},
+    lambda value: {"#": value, "@name": "x"},
+    lambda value: {"_": value, "$": {"lang": "de"}},
+    lambda value: {"0": value},
+    lambda value: {"0": value, "3": copy.deepcopy(value)},
+    _numbered,
+    _twice,
+    lambda value: {"comment": {}, "x": value},
 )
 SPELLINGS: Sequence[Callable[[str], str]] = (
     str.lower,
@@ -188,7 +226,8 @@ def _with_openings(source: Source, record: Json) -> Payload:
     elements = [_opening(source, remote_id) for remote_id in ids]
     alone = len(elements) == 1 and source.randrange(2)
     record["CandidateRecordInfo"] = {"Id": {"IdValue": _said(source, "4711")}}
-    record["PositionOpening"] = elements[0] if alone else elements
+    written = pick(source, (elements, elements, _numbered(elements)))
+    record["PositionOpening"] = elements[0] if alone else written
     known = frozenset(remote_id for remote_id in ids if remote_id is not None)
     return Payload(record, known, ids.count(None))
 
@@ -210,5 +249,16 @@ def _said(source: Source, text: str) -> Json:
     """Say a text in one of the ways of the wire."""
     plain = int(text) if text.isascii() and text.isdigit() and not text.startswith("0") else text
     return pick(
-        source, (text, plain, {"#text": text}, {"$": text, "@x": "y"}, [text], f" {text}\n")
+        source,
+        (
+            text,
+            plain,
+            {"#text": text},
+            {"$": text, "@x": "y"},
+            [text],
+            f" {text}\n",
+            {"0": text},
+            {"#": text, "@name": "x"},
+            {"_": text, "$": {"x": "y"}},
+        ),
     )

@@ -16,7 +16,7 @@ Rows = set[tuple[t.Any, ...]]
 COLUMNS: t.Mapping[str, t.Sequence[str]] = {
     "candidates": ("id", "remote_id", "first_name", "last_name", "company", "title", "source"),
     "jobs": ("id", "remote_id", "name"),
-    "applications": ("id", "remote_id", "outcome", "job_id", "candidate_id"),
+    "applications": ("id", "remote_id", "outcome", "remote_status", "job_id", "candidate_id"),
 }
 OF_EVERY_RECORD = {"id", "remote_id", "changed_at", "remote_deleted_at"}
 

@@ -4,6 +4,7 @@ import typing as t
 
 import pytest
 
+from tap_compleetpersy.model.candidate import Rules, compile_reader
 from tap_compleetpersy.model.composition import compile_location
 
 Json = dict[str, t.Any]
@@ -57,6 +58,42 @@ def test_company_and_title_are_of_one_employer(
             {"CountryCode": "Österreich", "Municipality": "Wien", "PostalCode": 1010},
             {"country": "AT", "city": "Wien", "zip_code": "1010", "raw": "1010 Wien, Österreich"},
         ),
+        (
+            {"PostOfficeBox": "10 20", "PostalCode": "89073", "Municipality": "Ulm"},
+            {
+                "street_1": "Postfach 10 20",
+                "zip_code": "89073",
+                "city": "Ulm",
+                "raw": "Postfach 10 20, 89073 Ulm",
+            },
+        ),
+        (
+            {"Street": "Am Tor 1", "CareOf": "Huber", "Postfach": "Postfach 7"},
+            {
+                "street_1": "Am Tor 1",
+                "street_2": "c/o Huber",
+                "raw": "Am Tor 1, c/o Huber, Postfach 7",
+            },
+        ),
+        (
+            {"Ort": "Ulm", "Zusatz": "bei Huber"},
+            {"city": "Ulm", "street_1": "bei Huber", "raw": "bei Huber, Ulm"},
+        ),
+        ({"Ort": "Ulm", "Land": "Hessen"}, {"city": "Ulm", "state": "Hessen", "raw": "Ulm"}),
+        (
+            {"Ort": "Ulm", "Country": "Österreich", "Land": "Tirol"},
+            {"city": "Ulm", "country": "AT", "state": "Tirol", "raw": "Ulm, Österreich"},
+        ),
+        ({"Ort": "Ulm", "Country": "Hessen"}, {"city": "Ulm", "state": "Hessen", "raw": "Ulm"}),
+        ({"Ort": "Hof", "Land": "by"}, {"city": "Hof", "state": "by", "raw": "Hof"}),
+        (
+            {"Ort": "Gent", "PLZ": "9000", "Land": "BE"},
+            {"city": "Gent", "zip_code": "9000", "country": "BE", "raw": "9000 Gent, Belgien"},
+        ),
+        (
+            {"Ort": "Spandau", "PLZ": "13581", "Land": "BE"},
+            {"city": "Spandau", "zip_code": "13581", "state": "BE", "raw": "13581 Spandau"},
+        ),
         ({"CountryCode": "Narnia"}, {"country": "Narnia", "raw": "Narnia"}),
         ({"DeliveryAddress": {"BuildingNumber": "1"}}, None),
         ({"Municipality": " "}, None),
@@ -92,14 +129,24 @@ def test_a_flat_address_beside_its_town_is_a_street(read: Read) -> None:
             [("0171 1", None), ("089 2", "WORK")],
         ),
         (
-            {"Telefon": "1", "Mobil": "2", "Telefax": 3},
-            [("1", None), ("2", "MOBILE"), ("3", "FAX")],
+            {"Telefon": "111", "Mobil": "112", "Telefax": 113},
+            [("111", None), ("112", "MOBILE"), ("113", "FAX")],
         ),
-        ({"Telefon": ["1", "1", "2"]}, [("1", None), ("2", None)]),
-        ({"ContactMethod": {"Use": "office", "Telephone": "1"}}, [("1", "WORK")]),
-        ({"ContactMethod": {"Use": "business", "Fax": {"FormattedNumber": "1"}}}, [("1", "FAX")]),
-        ({"ContactMethod": {"@Use": "business", "Mobile": "1"}}, [("1", "MOBILE")]),
-        ({"ContactMethod": {"Use": "emergency", "Telephone": "1"}}, [("1", None)]),
+        ({"Telefon": ["111", "111", "112"]}, [("111", None), ("112", None)]),
+        ({"ContactMethod": {"Use": "office", "Telephone": "111"}}, [("111", "WORK")]),
+        (
+            {"ContactMethod": {"Use": "business", "Fax": {"FormattedNumber": "111"}}},
+            [("111", "FAX")],
+        ),
+        ({"ContactMethod": {"@Use": "business", "Mobile": "111"}}, [("111", "MOBILE")]),
+        ({"ContactMethod": {"Use": "emergency", "Telephone": "111"}}, [("111", None)]),
+        ({"BüroTelefon": "0911 5550"}, [("0911 5550", "WORK")]),
+        ({"Handy 2": "0151 55501"}, [("0151 55501", "MOBILE")]),
+        (
+            {"ContactMethod": {"Use": "office", "Telephone": "0911 5550 / privat 0151 55501"}},
+            [("0911 5550", "WORK"), ("0151 55501", "HOME")],
+        ),
+        ({"Mobil": "dienstlich 0151 55501"}, [("0151 55501", "MOBILE")]),
     ],
     ids=repr,
 )
@@ -112,6 +159,48 @@ def test_invalid_mail_addresses_are_left_out(read: Read) -> None:
     candidate = read({"Id": 1, "Email": ["a@example.org", "b@", "keine", "a@example.org"]})
     assert candidate.values["email_addresses"] == [{"email_address": "a@example.org", "type": None}]
     assert candidate.doubts == ("email_addresses: invalid",) * 2
+
+
+def test_a_land_that_may_be_either_is_counted(read: Read) -> None:
+    candidate = read({"Id": 1, "Ort": "Ulm", "Land": "TH"})
+    assert candidate.values["location"] == dict.fromkeys(PARTS) | {"city": "Ulm", "raw": "Ulm"}
+    assert candidate.doubts == ("location.country: unclear",)
+
+
+@pytest.mark.parametrize(
+    ("record", "names", "doubts"),
+    [
+        ({"FormattedName": "Kranz, Ida"}, ("Ida", "Kranz"), ()),
+        ({"PersonName": {"FormattedName": "Dr. Ida Kranz"}}, ("Ida", "Kranz"), ()),
+        ({"Vorname": "Ida", "Name": "Kranz"}, ("Ida", "Kranz"), ()),
+        ({"Vorname": "Ida", "Nachname": "Kranz", "Name": "Otto Wolf"}, ("Ida", "Kranz"), ()),
+        ({"Nachname": "Kranz", "FormattedName": "Ida Kranz"}, (None, "Kranz"), ()),
+        (
+            {"Vorname": "Ida", "Nachname": "Au", "Namenszusatz": "von der"},
+            ("Ida", "von der Au"),
+            (),
+        ),
+        ({"Name": "Ida Maria Kranz"}, (None, None), ("whole name: not split",)),
+        (
+            {"PersonName": {"GivenName": ["Ida", "Ute"], "FamilyName": ["Kranz", "Wolf"]}},
+            ("Ida Ute", "Kranz Wolf"),
+            (),
+        ),
+    ],
+    ids=repr,
+)
+def test_names(
+    read: Read, record: Json, names: tuple[str | None, str | None], doubts: tuple[str, ...]
+) -> None:
+    candidate = read({"Id": 1, **record})
+    assert (candidate.values["first_name"], candidate.values["last_name"]) == names
+    assert candidate.doubts == doubts
+
+
+def test_a_whole_name_does_not_give_away_an_excluded_one() -> None:
+    read = compile_reader(Rules(exclude_fields=frozenset({"Nachname"})))
+    values = read({"Id": 1, "Nachname": "Kranz", "FullName": "Ida Kranz"}).values
+    assert (values["first_name"], values["last_name"]) == (None, None)
 
 
 def test_a_narrower_location_has_the_line_of_what_is_left() -> None:

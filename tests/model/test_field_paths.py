@@ -39,8 +39,8 @@ def test_field_paths_go_first() -> None:
             },
             "Wo": [{"Stadt": "Ulm", "Staat": "Schweiz"}],
             "PLZ": "89073",
-            "Telefon": "1",
-            "Draht": [{"Nummer": "2", "Typ": "Handy"}, {"Nummer": "3", "Typ": "privat"}],
+            "Telefon": "111",
+            "Draht": [{"Nummer": "112", "Typ": "Handy"}, {"Nummer": "113", "Typ": "privat"}],
             "Geheim": "ja",
             "Meta": {"Zuletzt": 1793607234},
             "PositionOpening": {
@@ -60,8 +60,8 @@ def test_field_paths_go_first() -> None:
     assert candidate.values["confidential"] is True
     assert candidate.values["remote_updated_at"] == "2026-11-02T08:13:54.000Z"
     assert candidate.values["phone_numbers"] == [
-        {"phone_number": "2", "type": "MOBILE"},
-        {"phone_number": "3", "type": "HOME"},
+        {"phone_number": "112", "type": "MOBILE"},
+        {"phone_number": "113", "type": "HOME"},
     ]
     assert candidate.custom == {"Kleid": "rot", "Wer": {"Spitzname": "Jojo"}}
     (one,) = candidate.openings

@@ -30,7 +30,7 @@ TABLES = {"candidates": CANDIDATE_FIELDS, "jobs": JOB_FIELDS, "applications": AP
             "applications",
             """
             id remote_id changed_at remote_deleted_at outcome job_id candidate_id
-            remote_created_at remote_data
+            remote_created_at remote_data remote_status
             """,
         ),
     ],

@@ -1,8 +1,24 @@
 from __future__ import annotations
 
 import pytest
+from babel.core import Locale, get_global
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tap_compleetpersy.model.places import country, one_line
+from tap_compleetpersy.model.place_names import OTHER_NAMES, PAIRS, PLATES, SPORTS
+from tap_compleetpersy.model.places import country, one_line, read_land
+
+NO_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "IC", "TA", "UN", "XA", "XB", "XK", "ZZ"}
+COUNTRIES = sorted(
+    targets[0]
+    for alias, targets in get_global("territory_aliases").items()
+    if len(alias) == 3
+    and alias.isalpha()
+    and len(targets) == 1
+    and targets[0] in Locale("de").territories
+    and targets[0] not in NO_COUNTRIES
+)
+"""ISO 3166, by its codes of three letters."""
 
 
 @pytest.mark.parametrize(
@@ -26,12 +42,95 @@ from tap_compleetpersy.model.places import country, one_line
         ("Tschechische Republik", "CZ"),
         ("D", "DE"),
         ("Preußen", "Preußen"),
+        ("Oesterreich", "AT"),
+        ("Osterreich", "AT"),
+        ("Daenemark", "DK"),
+        ("Grossbritannien", "GB"),
+        ("Republik Slowenien", "SI"),
+        ("Koenigreich Norwegen", "NO"),
+        ("Ungarische Volksrepublik", "Ungarische Volksrepublik"),
+        ("Kongo, Demokratische Republik", "CD"),
+        ("Republik Kongo", "CG"),
+        ("Korea, Republik", "KR"),
+        ("Demokratische Volksrepublik Korea", "KP"),
+        ("Korea", "Korea"),
+        ("Republic of Malta", "MT"),
+        ("Weißrußland", "BY"),
+        ("Birma", "MM"),
+        ("Holland", "NL"),
+        ("Belgien (BE)", "BE"),
+        ("CH - Schweiz", "CH"),
+        ("D-Deutschland", "DE"),
+        ("Schweiz/Suisse", "CH"),
+        ("Schweiz/Polen", "Schweiz/Polen"),
+        ("Polen (DE)", "Polen (DE)"),
+        ("F", "FR"),
+        ("FL", "LI"),
+        ("RUS", "RU"),
+        ("SLO", "SI"),
+        ("GER", "DE"),
+        ("SUI", "CH"),
+        ("AND", "AD"),
+        ("BY", "BY"),
+        ("Republik", "Republik"),
+        ("Jugoslawien", "Jugoslawien"),
+        ("Deutsche Demokratische Republik", "Deutsche Demokratische Republik"),
         ("XX", "XX"),
         ("Europäische Union", "Europäische Union"),
     ],
 )
 def test_countries(text: str, code: str) -> None:
     assert country(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "zip_code", "read"),
+    [
+        ("Deutschland", None, ("DE", None, True)),
+        ("DE", "80331", ("DE", None, True)),
+        ("Bayern", None, (None, "Bayern", True)),
+        ("Baden-Wuerttemberg", None, (None, "Baden-Wuerttemberg", True)),
+        ("Kärnten", "9020", (None, "Kärnten", True)),
+        ("BY", None, (None, "BY", True)),
+        ("by", "220030", (None, "by", True)),
+        ("NRW", None, (None, "NRW", True)),
+        ("SL", "66111", (None, "SL", True)),
+        ("SL", "1234", ("SL", None, True)),
+        ("SL", None, (None, None, False)),
+        ("AT", "1010", ("AT", None, True)),
+    ],
+)
+def test_land_is_a_country_or_a_state(
+    text: str, zip_code: str | None, read: tuple[str | None, str | None, bool]
+) -> None:
+    assert read_land(text, zip_code) == read
+
+
+CODES = sorted({pair.split("=")[1] for pair in f"{PLATES} {SPORTS}".split()})
+
+
+def test_every_code_of_the_tables_is_a_country() -> None:
+    known = dict(Locale("de").territories)
+    assert not [code for code in (*CODES, *PAIRS.values(), *OTHER_NAMES) if code not in known]
+
+
+@pytest.mark.parametrize("code", OTHER_NAMES)
+def test_every_other_name_means_its_country_alone(code: str) -> None:
+    assert {country(name) for name in OTHER_NAMES[code]} == {code}
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_name_of_a_country_is_read(language: str) -> None:
+    names = dict(Locale(language).territories)
+    for code in COUNTRIES:
+        assert country(str(names[code])) == code
+        assert country(str(names[code]).upper().replace("Ü", "UE")) == code
+
+
+@given(st.text(max_size=120) | st.sampled_from(sorted(OTHER_NAMES["GB"])))
+def test_a_country_is_read_once(text: str) -> None:
+    assert country(country(text)) == country(text)
+    read_land(text, None)
 
 
 @pytest.mark.parametrize(

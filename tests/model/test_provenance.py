@@ -83,7 +83,6 @@ def test_nested_keys_that_no_path_leads_to_are_unclaimed() -> None:
     record["Own"] = {"deep": 1}  # a custom field, as the content of UserArea is
     told = compile_provenance(Rules())(record)
     assert Counter(told.unclaimed) == {
-        "CandidateProfile.PersonalData.PersonName.FormattedName": 1,
         "CandidateProfile.PersonalData.BirthDate": 1,
         "PositionOpening.Branch": 1,
     }

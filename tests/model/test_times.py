@@ -36,13 +36,20 @@ ZONES = st.sampled_from(
         ("02-11-2026", "2026-11-01T23:00:00.000Z"),
         ("[02.11.2026", "2026-11-01T23:00:00.000Z"),
         ("  02.11.2026 09:13:54 ", "2026-11-02T08:13:54.000Z"),
+        ("2026-11-02+01:00", "2026-11-01T23:00:00.000Z"),
+        ("2026-11-02Z", "2026-11-02T00:00:00.000Z"),
+        ("Mon, 02 Nov 2026 09:13:54 +0100", "2026-11-02T08:13:54.000Z"),
+        ("Mon, 2 Nov 2026 09:13:54 GMT", "2026-11-02T09:13:54.000Z"),
+        ("Monday, 02-Nov-2026 09:13:54 CET", "2026-11-02T08:13:54.000Z"),
         (1793607234, "2026-11-02T08:13:54.000Z"),
         ("1793607234", "2026-11-02T08:13:54.000Z"),
         (1793607234000, "2026-11-02T08:13:54.000Z"),
         ("1793607234567", "2026-11-02T08:13:54.567Z"),
         (1793607234.5, "2026-11-02T08:13:54.500Z"),
         ("2026-10-25 01:59:59", "2026-10-24T23:59:59.000Z"),
-        ("2026-10-25 02:30:00", "2026-10-25T00:30:00.000Z"),
+        ("2026-10-25 02:30:00", "2026-10-25T01:30:00.000Z"),
+        ("2026-10-25 02:00:00", "2026-10-25T01:00:00.000Z"),
+        ("2026-10-25T02:30:00+02:00", "2026-10-25T00:30:00.000Z"),
         ("2026-10-25 03:00:00", "2026-10-25T02:00:00.000Z"),
         ("2026-03-29 01:59:59", "2026-03-29T00:59:59.000Z"),
         ("2026-03-29 02:30:00", "2026-03-29T01:30:00.000Z"),
@@ -68,6 +75,18 @@ def test_every_form_of_the_wire(value: object, expected: str) -> None:
         0,
         "0",
         "-0001-11-30T00:00:00+00:00",
+        "-0001-11-30 00:00:00.000000",
+        "-0001-11-29T23:06:32.000000Z",
+        "-000001-11-30T00:00:00.000Z",
+        "30.11.-0001 00:00",
+        "Tue, 30 Nov -0001 00:00:00 +0053",
+        "0000-00-00T00:00:00.000000Z",
+        "00.00.0000 00:00",
+        "0000/00/00",
+        "00000000000000",
+        -62169984000,
+        "-62169987208",
+        -62169984000000,
     ],
     ids=repr,
 )
@@ -84,7 +103,7 @@ def test_no_time_is_null_and_no_doubt(value: object) -> None:
         "31.02.2026",
         "2026-11-02 25:00:00",
         "2026-11-02T09:61:00",
-        "02.11.26",
+        "02-11-26",
         "11/02/2026",
         "2026-11-02 09:13:5x",
         "٢026-11-02",
@@ -115,8 +134,47 @@ def test_nonsense_is_null(value: object) -> None:
 def test_a_wall_clock_is_what_zoneinfo_says(local: dt.datetime, zone: zoneinfo.ZoneInfo) -> None:
     local = local.replace(microsecond=0)
     expected = local.replace(tzinfo=zone, fold=0) - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+    # Of two passes the second; what is missing lies behind the gap, as with fold=0.
+    second = local.replace(tzinfo=zone, fold=1) - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+    expected = max(expected, second)
     for text in (f"{local}", f"{local:%d.%m.}{local.year:04} {local:%H:%M:%S}"):
         assert read_time(text, zone) == expected // dt.timedelta(milliseconds=1)
+
+
+def php_time(date: str, kind: int, zone: str) -> dict[str, object]:
+    return {"date": date, "timezone_type": kind, "timezone": zone}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (php_time("2026-11-02 09:13:54.000000", 3, "Europe/Berlin"), "2026-11-02T08:13:54.000Z"),
+        (php_time("2026-11-02 09:13:54.123456", 3, "UTC"), "2026-11-02T09:13:54.123Z"),
+        (php_time("2026-11-02 09:13:54", 3, "America/New_York"), "2026-11-02T14:13:54.000Z"),
+        (php_time("2026-11-02 09:13:54.000000", 1, "-03:30"), "2026-11-02T12:43:54.000Z"),
+        (php_time("2026-11-02 09:13:54.000000", 1, "+00:00"), "2026-11-02T09:13:54.000Z"),
+        (php_time("2026-11-02 09:13:54.000000", 2, "Z"), "2026-11-02T09:13:54.000Z"),
+        (php_time("2026-07-02 09:13:54.000000", 2, "CEST"), "2026-07-02T07:13:54.000Z"),
+        (php_time("2026-07-02 09:13:54.000000", 2, "EST"), "2026-07-02T14:13:54.000Z"),
+        (php_time("2026-10-25 02:30:00.000000", 3, "Europe/Berlin"), "2026-10-25T01:30:00.000Z"),
+    ],
+)  # as DateTime of PHP 8.2 is written by json_encode, and the instant that it has
+def test_a_time_of_phps_has_its_own_zone(value: dict[str, object], expected: str) -> None:
+    instant = read_time(value, zoneinfo.ZoneInfo("Asia/Kathmandu"))
+    assert instant is not None
+    assert format_time(instant) == expected
+
+
+def test_a_zero_date_of_phps_is_no_time() -> None:
+    assert is_no_time(php_time("-0001-11-30 00:00:00.000000", 3, "Europe/Berlin"))
+    assert is_no_time(php_time("-0001-11-29 23:06:32.000000", 3, "UTC"))
+
+
+@pytest.mark.parametrize("zone", ["Europe/Atlantis", "Europe", "../etc", "+99:00", "", "XYZ"])
+def test_a_time_of_phps_in_no_known_zone_is_not_understood(zone: str) -> None:
+    value = php_time("2026-11-02 09:13:54.000000", 3, zone)
+    assert read_time(value, BERLIN) is None
+    assert not is_no_time(value)
 
 
 @given(st.datetimes(dt.datetime(1971, 1, 1), dt.datetime(2100, 1, 1)), ZONES)  # noqa: DTZ001

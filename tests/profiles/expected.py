@@ -46,8 +46,8 @@ OUTCOMES: t.Mapping[str | None, str | None] = {
     "hired": "HIRED",
     "eingestellt": "HIRED",
     "Verfahren eingestellt": None,
-    "Wiedervorlage": None,
-    "nicht geeignet": None,
+    "Wiedervorlage": "PENDING",
+    "nicht geeignet": "DECLINED",
     "active": None,
     "aktiv": None,
     "archiviert": None,
@@ -155,6 +155,7 @@ def application_record(person: Candidate, opening: Opening, shape: str) -> Recor
         "candidate_id": identifier("candidates", person.remote_id),
         "remote_created_at": opening.applied_at and instant(opening.applied_at, shape),
         "remote_data": None,
+        "remote_status": text(opening.status or person.status),
     }
 
 
@@ -276,9 +277,11 @@ def identifier(stream: str, remote_id: str) -> str:
 
 
 def instant(moment: datetime, shape: str) -> str:
-    """Write a time as records do; a wall clock says the first of two times that look alike."""
-    if shape in WALL_CLOCK_SHAPES and moment.astimezone(BERLIN).fold:
-        moment -= timedelta(hours=1)
+    """Write a time as records do; a wall clock says the second of two times that look alike."""
+    local = moment.astimezone(BERLIN)
+    is_first = local.utcoffset() != local.replace(fold=1).utcoffset()
+    if shape in WALL_CLOCK_SHAPES and is_first:
+        moment += timedelta(hours=1)
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z"
 
 

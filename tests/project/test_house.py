@@ -20,7 +20,7 @@ MACHINE = re.compile(
     r"|pypi\.org|pythonhosted\.org|registry\.npmjs\.org"
 )
 # A layer imports itself, what stands after it, and nothing that stands before it.
-LAYERS = ("tap", "command", "streams", "sync", "files", "api", "model")
+LAYERS = ("tap", "given_catalog", "command", "streams", "sync", "files", "api", "model")
 
 
 def project_files() -> list[Path]:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.proof.habits import Habits
+from tests.proof.project import Project
 from tests.proof.remote import Add
 from tests.proof.running import discover, in_process
 from tests.proof.server import Tenant, serving
@@ -16,4 +18,4 @@ def server() -> Iterator[Server]:
     tenant = Tenant()
     Add().happen(tenant.remote)
     with in_process(), serving(tenant) as url:
-        yield Server(url, tenant, discover({"api_url": url, "api_key": "key"}))
+        yield Server(url, tenant, discover(Project().settings(url, Habits(), 24)))

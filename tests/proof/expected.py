@@ -9,9 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from tests.proof.answers import remark
+from tests.proof.doors import Doors
 from tests.proof.remote import Moment, Opening, Person
+from tests.proof.warehouse import source_of
 
-Row = Mapping[str, str | None]
+Row = Mapping[str, str | bool | None]
 Rows = dict[str, Row]
 
 OUTCOMES = {"neu": "PENDING", "Absage": "DECLINED", "Zusage": "HIRED"}
@@ -32,8 +35,8 @@ class Scope:
     unknown: bool
 
     def allows(self, person: Person) -> bool:
-        """Tell whether the cutoff lets a version out."""
-        return self.cutoff is None or person.age >= self.cutoff
+        """Tell whether the cutoff lets a version out: not if it does not say its time."""
+        return self.cutoff is None or (person.updated is not None and person.updated >= self.cutoff)
 
     def holds(self, person: Person) -> bool:
         """Tell whether a complete pass reads and emits a version."""
@@ -42,21 +45,24 @@ class Scope:
         return self.allows(person) and (self.lower is None or person.updated >= self.lower)
 
 
-def expected_rows(people: Iterable[Person]) -> dict[str, Rows]:
-    """Answer the rows of each stream by remote id, without `changed_at` and the like."""
-    people = list(people)
-    titles = {number: title(number, people) for p in people for number in p.openings}
+def expected_rows(table: str, people: Iterable[Person], doors: Doors) -> Rows:
+    """Return the rows of a table by remote id, without `changed_at` and the like."""
+    people, stream = list(people), source_of(table)
+    if stream == "candidates":
+        return {p.number: _candidate(p) for p in people if doors.passes(table, p)}
+    admitted = [person for person in people if doors.admits(person)]
+    if stream == "jobs":
+        titles = {o: Opening(title(o, admitted), "") for p in admitted for o in p.openings}
+        return {
+            number: {"id": identifier("jobs", number), "remote_id": number, "name": opening.title}
+            for number, opening in titles.items()
+            if doors.passes(table, admitted[0], opening)
+        }
     return {
-        "candidates": {person.number: _candidate(person) for person in people},
-        "jobs": {
-            number: {"id": identifier("jobs", number), "remote_id": number, "name": name}
-            for number, name in titles.items()
-        },
-        "applications": {
-            application_number(person.number, number): _application(person, number, opening)
-            for person in people
-            for number, opening in person.openings.items()
-        },
+        application_number(person.number, number): _application(person, number, opening)
+        for person in admitted
+        for number, opening in person.openings.items()
+        if doors.passes(table, person, opening)
     }
 
 
@@ -104,6 +110,9 @@ def _candidate(person: Person) -> Row:
         "id": identifier("candidates", person.number),
         "remote_id": person.number,
         "last_name": person.name,
+        "source": remark(person, "Quelle"),
+        "custom_fields.Vermerk": remark(person, "Vermerk"),
+        "confidential": person.is_confidential,
         "remote_created_at": instant(person.created),
         "remote_updated_at": instant(person.updated),
     }
@@ -122,4 +131,11 @@ def _application(person: Person, number: str, opening: Opening) -> Row:
 
 def agrees(row: Mapping[str, t.Any], expected: Row) -> bool:
     """Tell whether a row says what is expected."""
-    return all(row[name] == value for name, value in expected.items())
+    return all(column(row, name) == value for name, value in expected.items())
+
+
+def column(row: Mapping[str, t.Any], name: str) -> t.Any:
+    """Return a value of a row; a custom field is named with its column, after a dot."""
+    own, _, field = name.partition(".")
+    value = row.get(own)
+    return value if not field or value is None else value.get(field)

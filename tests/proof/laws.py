@@ -2,82 +2,40 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from tap_compleetpersy.sync.errors import DeletionsRefusedError
-from tests.proof.expected import Scope, application_number, instant, moment_of
-from tests.proof.remote import SECOND, Moment, Person
-from tests.proof.running import Run
-from tests.proof.server import Visit
-from tests.proof.warehouse import STREAMS, Message, Record, State
+from tests.proof.expected import OUTCOMES, application_number, instant, moment_of
+from tests.proof.remote import SECOND, Person
+from tests.proof.server import FLOOD, Visit
+from tests.proof.situation import Situation
+from tests.proof.warehouse import Message, Record, source_of
 
+ALWAYS_PASS = 10
+"""So many deletions are believed whatever the limit says."""
+SAYS = {"last_name": "Name ", "source": "Quelle ", "custom_fields.Vermerk": "Vermerk "}
+"""Words in the values of columns that may be deselected, and in no others."""
 OF_A_TOMBSTONE = {"id", "remote_id", "changed_at", "remote_deleted_at"}
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """All that a run is judged by.
-
-    Attributes:
-        run: What the tap wrote and how it ended.
-        visit: What the server was asked and said.
-        given: The state that the run was started with.
-        streams: Those selected.
-        scope: Of this run.
-        started: When, by the server's clock and by the tap's.
-        before: Who lived when it began.
-        after: Who lived when it ended.
-        rejuvenated: Those of them whose present version is not their newest.
-    """
-
-    run: Run
-    visit: Visit
-    given: State
-    streams: Collection[str]
-    scope: Scope
-    started: tuple[Moment, Moment]
-    before: Mapping[str, Person]
-    after: Mapping[str, Person]
-    rejuvenated: Collection[str]
-
-    @property
-    def is_refused(self) -> bool:
-        """The pass has found too many deletions."""
-        return isinstance(self.run.error, DeletionsRefusedError)
-
-    def records(self, stream: str) -> list[Record]:
-        """Answer the records of a stream, in order."""
-        return [
-            message["record"]
-            for message in self.run.messages
-            if message["type"] == "RECORD" and message["stream"] == stream
-        ]
-
-    def tombstones(self, stream: str) -> list[Record]:
-        """Answer the deletions of a stream."""
-        return [record for record in self.records(stream) if record["remote_deleted_at"]]
-
-    def served(self) -> Iterator[Person]:
-        """Answer the versions that the server has sent and the cutoff lets out."""
-        for versions in self.visit.served.values():
-            yield from filter(self.scope.allows, versions)
 
 
 def expect_lawful(situation: Situation) -> None:
     """Check what holds of every run."""
-    expect_valid_messages(situation.run.messages, situation.streams, situation.run.error)
+    expect_valid_messages(situation.run.messages, situation.tables, situation.run.error)
     expect_one_observation(situation)
     expect_bookmarks_to_grow(situation)
     expect_only_what_was_served(situation)
     expect_nobody_older_than_the_cutoff(situation)
+    expect_nothing_deselected(situation)
+    expect_bounded(situation.visit)
+    expect_few_withdrawals(situation)
 
 
 def expect_valid_messages(
-    messages: Sequence[Message], streams: Collection[str], error: Exception | None
+    messages: Sequence[Message], tables: Collection[str], error: Exception | None
 ) -> None:
-    """One SCHEMA a selected stream, before its records; records of its shape; in the end STATE."""
+    """One SCHEMA a table, before its records; records of its shape; in the end STATE."""
     shapes: dict[str, set[str]] = {}
     for message in messages:
         if message["type"] == "SCHEMA":
@@ -89,7 +47,7 @@ def expect_valid_messages(
             if record["remote_deleted_at"] is not None:
                 assert not any(record[name] for name in record.keys() - OF_A_TOMBSTONE)
     if error is None or isinstance(error, DeletionsRefusedError):
-        assert shapes.keys() == set(streams)
+        assert shapes.keys() == set(tables)
         last = [message["type"] for message in messages if message["type"] != "RECORD"][-1]
         assert last == "STATE"  # a RECORD may follow: the SDK writes no STATE twice
 
@@ -102,8 +60,8 @@ def expect_one_observation(situation: Situation) -> None:
         if bookmark.get("changed_at")
     ]
     expected = instant(max([situation.started[1], *remembered]))
-    for stream in STREAMS:
-        for record in situation.records(stream):
+    for table in situation.tables:
+        for record in situation.records(table):
             assert record["changed_at"] == expected
             assert record["remote_deleted_at"] in {None, expected}
 
@@ -129,20 +87,31 @@ def expect_bookmarks_to_grow(situation: Situation) -> None:
 
 def expect_only_what_was_served(situation: Situation) -> None:
     """Every record that lives was on the server during the run, and within the cutoff."""
-    served = list(situation.served())
-    candidates = {(p.number, p.name, instant(p.updated)) for p in served}
-    jobs = {(number, o.title) for p in served for number, o in p.openings.items()}
-    applications = {application_number(p.number, number) for p in served for number in p.openings}
-    for record in situation.records("candidates"):
-        if record["remote_deleted_at"] is None:
-            said = (record["remote_id"], record["last_name"], record["remote_updated_at"])
-            assert said in candidates
-    for record in situation.records("jobs"):
-        if record["remote_deleted_at"] is None:
-            assert (record["remote_id"], record["name"]) in jobs
-    for record in situation.records("applications"):
-        if record["remote_deleted_at"] is None:
-            assert record["remote_id"] in applications
+    served, doors = list(situation.served()), situation.doors
+    for table in situation.tables:
+        stream, allowed = source_of(table), set[tuple[str, str | None]]()
+        for person in served:
+            if stream == "candidates" and doors.passes(table, person):
+                allowed.add((person.number, instant(person.updated)))
+            for number, opening in person.openings.items() if stream != "candidates" else ():
+                if doors.passes(table, person, opening):
+                    is_job = stream == "jobs"
+                    remote_id = number if is_job else application_number(person.number, number)
+                    allowed.add((remote_id, opening.title if is_job else OUTCOMES[opening.status]))
+        said = {"candidates": "remote_updated_at", "jobs": "name", "applications": "outcome"}
+        for record in situation.records(table):
+            if record["remote_deleted_at"] is None:
+                assert (record["remote_id"], record[said[stream]]) in allowed, (table, record)
+
+
+def expect_nothing_deselected(situation: Situation) -> None:
+    """What is deselected leaves by no column; the tap says nothing of whom it never named."""
+    forbidden = [SAYS[name] for name in SAYS if name in situation.deselected]
+    for table in situation.tables:
+        known = situation.emitted[source_of(table)]
+        for record in situation.records(table):
+            assert not any(word in json.dumps(record) for word in forbidden)
+            assert record["remote_deleted_at"] is None or record["remote_id"] in known
 
 
 def expect_nobody_older_than_the_cutoff(situation: Situation) -> None:
@@ -154,12 +123,73 @@ def expect_nobody_older_than_the_cutoff(situation: Situation) -> None:
             assert asked >= cutoff // SECOND * SECOND
 
 
+def expect_emptied_columns(
+    situation: Situation, living: Mapping[str, Mapping[str, Record]]
+) -> None:
+    """After a run that ended well no row in scope has anything in a column that is to be empty.
+
+    Args:
+        situation: Of the run.
+        living: Rows that are alive in the warehouse after it, by table and remote id.
+    """
+    for table, names in situation.to_empty.items():
+        columns = situation.columns(table)
+        assert columns is None or columns >= set(names), f"{table} has not {names}"
+        for number, row in living[table].items():
+            person = situation.after.get(number)
+            if person is None or number not in situation.visit.served:
+                continue
+            if situation.scope.holds(person) and situation.doors.passes(table, person):
+                assert not any(row.get(name) for name in names), (table, row)
+
+
+def expect_no_trace(rows: Mapping[str, Mapping[str, Record]]) -> None:
+    """Nothing is left of the deleted, in any column that a table ever had.
+
+    Args:
+        rows: All of the warehouse, by table and id.
+    """
+    for table, records in rows.items():
+        for record in records.values():
+            if record["remote_deleted_at"] is not None:
+                left = {name for name in record.keys() - OF_A_TOMBSTONE if record[name]}
+                assert not left, f"{table} {record['remote_id']} still has {left}"
+
+
+def expect_bounded(visit: Visit) -> None:
+    """Each list is read twice at most, and each time in a bounded number of requests."""
+    assert len(visit.requests) <= FLOOD
+    for bounds, requests in visit.walked.items():
+        assert requests <= 2 * most_requests(visit.pages[bounds]), (bounds, requests)
+
+
+def most_requests(pages: int) -> int:
+    """Return how many requests a walk over so many pages may send."""
+    return 2 * pages + 20
+
+
+def expect_few_withdrawals(situation: Situation) -> None:
+    """Of people who live, not more applications leave at once than the limit lets."""
+    living = situation.before.keys() & situation.after.keys()
+    withdrawn = [
+        record["remote_id"]
+        for record in situation.tombstones("applications")
+        if record["remote_id"][:2] in living
+        and record["remote_id"][:2] in situation.visit.served
+        # whom a filter keeps out leaves with the candidate
+        and situation.doors.admits(situation.after[record["remote_id"][:2]])
+    ]
+    most = max(ALWAYS_PASS, situation.limit * situation.written["applications"] / 100)
+    assert situation.limit == 100 or len(withdrawn) <= most
+
+
 def expect_nothing_alive_buried(situation: Situation, late: Collection[str]) -> None:
     """No tombstone of what lived from the run's beginning to its end.
 
     Expired is not deleted; but a version that says an earlier time than the one before
-    it may leave the list like a deleted one. A job lives if someone in scope carries it
-    whom the tap can know to do so: shown in this run, or not late.
+    it may leave the list like a deleted one, and so may who is in no list, if the server
+    tells of no more people than are missing as ever. A job lives if someone in scope carries
+    it whom the tap can know to do so: shown in this run, or not late.
 
     Args:
         situation: Of the run.
@@ -173,27 +203,52 @@ def expect_nothing_alive_buried(situation: Situation, late: Collection[str]) -> 
         (old, new)
         for old, new in throughout
         if old.number not in situation.rejuvenated
+        or old.number in situation.visit.served
         or (situation.scope.holds(old) and situation.scope.holds(new))
     ]
+    for table in situation.tables:
+        alive = _living(table, situation, listed, late)
+        buried = {record["remote_id"] for record in situation.tombstones(table)}
+        assert not buried & alive, f"{table} are deleted that live: {buried & alive}"
+
+
+def _living(
+    table: str,
+    situation: Situation,
+    listed: Iterable[tuple[Person, Person]],
+    late: Collection[str],
+) -> set[str]:
+    """Return the remote ids of a table that follow from people who live, as of the law."""
+    stream, doors = source_of(table), situation.doors
+    overlooked = situation.unseen if situation.is_proof(stream) else ()
+    people = [(old, new) for old, new in listed if old.number not in overlooked]
+    if stream == "candidates":
+        return {
+            old.number for old, new in people if all(doors.passes(table, p) for p in (old, new))
+        }
     carried = [
         (old, new, number)
-        for old, new in listed
+        for old, new in people
         for number in old.openings.keys() & new.openings.keys()
+        if all(doors.passes(table, p, p.openings[number]) for p in (old, new))
     ]
-    living = {
-        "candidates": {old.number for old, _ in listed},
-        "applications": {application_number(old.number, number) for old, _, number in carried},
-        "jobs": {
-            number
-            for old, new, number in carried
-            if situation.scope.holds(old)
-            and situation.scope.holds(new)
-            and (old.number in situation.visit.served or old.number not in late)
-        },
+    if stream == "applications":
+        return {application_number(old.number, number) for old, _, number in carried}
+    scope, served = situation.scope, situation.visit.served
+    named = [*situation.before.values(), *situation.after.values()]
+    refused = {
+        number
+        for person in named
+        for number, opening in person.openings.items()
+        if doors.admits(person) and not doors.passes(table, person, opening)
     }
-    for stream, alive in living.items():
-        buried = {record["remote_id"] for record in situation.tombstones(stream)}
-        assert not buried & alive, f"{stream} are deleted that live: {buried & alive}"
+    return {
+        number
+        for old, new, number in carried
+        if scope.holds(old)
+        and scope.holds(new)
+        and (old.number in served or old.number not in late)
+    } - refused
 
 
 def expect_nobody_buried(situation: Situation) -> None:
@@ -208,8 +263,8 @@ def expect_no_repetition(situation: Situation, living: Mapping[str, Mapping[str,
 
     Args:
         situation: Of a run that goes on where one before it ended well.
-        living: Rows that were alive in the warehouse before, by stream and remote id.
+        living: Rows that were alive in the warehouse before, by table and remote id.
     """
-    for stream in STREAMS:
-        buried = {record["remote_id"] for record in situation.tombstones(stream)}
-        assert buried <= living[stream].keys(), f"{stream} are deleted again"
+    for table in situation.tables:
+        buried = {record["remote_id"] for record in situation.tombstones(table)}
+        assert buried <= living[table].keys(), f"{table} are deleted again"

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from tests.proof.doors import Doors
 from tests.proof.expected import Scope, instant
+from tests.proof.habits import Habits
 from tests.proof.remote import DAY, Moment
-from tests.proof.server import Habits
 from tests.proof.warehouse import STREAMS
 
 COMPLETE = 0.0000001
 """Hours of `full_sync_hours` with which each run is a complete pass, if time goes by at all."""
 DELTA = 100_000.0
 """Hours with which none is, but a stream's first."""
+
+
+NOTES: Mapping[str, t.Any] = {
+    "name": "notes",
+    "path": "/candidates/{candidate_id}/notes",
+    "primary_keys": ["candidate_id", "Id"],
+    "pagination": "none",
+}
+"""An extra stream: what is written about each candidate."""
 
 
 @dataclass
@@ -31,6 +41,9 @@ class Project:
         cutoff_date: The setting.
         cutoff_days: The setting, unless there is a date.
         streams: Those selected.
+        doors: The stream maps.
+        deselected: Columns of candidates, and custom fields after a dot.
+        erases: `erase_deselected`.
     """
 
     page_size: int = 2
@@ -42,6 +55,9 @@ class Project:
     cutoff_date: Moment | None = None
     cutoff_days: int | None = None
     streams: Sequence[str] = STREAMS
+    doors: Doors = field(default_factory=Doors)
+    deselected: Collection[str] = ()
+    erases: bool = False
 
     def settings(self, url: str, habits: Habits, hours: float) -> dict[str, t.Any]:
         """Answer the tap's settings of one run.
@@ -68,6 +84,9 @@ class Project:
             "start_date": instant(self.start),
             "cutoff_date": instant(self.cutoff_date),
             "cutoff_days": self.cutoff_days if self.cutoff_date is None else None,
+            "stream_maps": self.doors.stream_maps or None,
+            "erase_deselected": self.erases or None,
+            "extra_streams": [NOTES],
         }
         return {name: value for name, value in chosen.items() if value is not None}
 

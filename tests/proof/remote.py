@@ -36,6 +36,7 @@ class Person:
         created: When the person was added.
         updated: When the system says that this version was made; None: it does not say.
         openings: By id.
+        is_confidential: As the system says.
     """
 
     number: str
@@ -43,11 +44,7 @@ class Person:
     created: Moment
     updated: Moment | None
     openings: Mapping[str, Opening] = field(default_factory=dict)
-
-    @property
-    def age(self) -> Moment:
-        """What a cutoff is compared with."""
-        return self.created if self.updated is None else self.updated
+    is_confidential: bool = False
 
 
 @dataclass
@@ -58,6 +55,8 @@ class Remote:
         now: The system's clock.
         people: Who lives, by id.
         graveyard: Who was deleted and did not return.
+        is_mute: Answers leave out everybody's openings.
+        unlisted: So many of the living, those with the greatest ids, are in no list.
         changed: Ids whose present version nobody has looked at yet, with its time.
         versions: So many were made; names them.
     """
@@ -65,6 +64,8 @@ class Remote:
     now: Moment = START
     people: dict[str, Person] = field(default_factory=dict)
     graveyard: list[str] = field(default_factory=list)
+    is_mute: bool = False
+    unlisted: int = 0
     changed: dict[str, Moment | None] = field(default_factory=dict)
     versions: int = 0
 
@@ -77,8 +78,22 @@ class Remote:
         """Make a version, with a time of whole seconds."""
         self.versions += 1
         whole = None if updated is None else updated // SECOND * SECOND
-        self.people[person.number] = replace(person, name=f"Name {self.versions}", updated=whole)
+        self.people[person.number] = replace(person, name=f"Name {self.versions:04}", updated=whole)
         self.changed[person.number] = whole
+
+    def shown(self) -> dict[str, Person]:
+        """Return the living as answers show them, by id, those in no list included."""
+        if not self.is_mute:
+            return dict(self.people)
+        return {number: replace(person, openings={}) for number, person in self.people.items()}
+
+    def unseen(self) -> set[str]:
+        """Return the ids of the living who are in no list."""
+        return set(sorted(self.people)[len(self.people) - self.unlisted :])
+
+    def look_different(self) -> None:
+        """Note that anybody may look different from now on, though nobody was edited."""
+        self.changed |= {number: person.updated for number, person in self.people.items()}
 
     def number(self) -> str:
         """Answer an id that was never given; all have two digits, so text sorts as numbers."""
@@ -196,6 +211,44 @@ class Withdraw:
 
 
 @dataclass(frozen=True, slots=True)
+class Classify:
+    """Someone becomes confidential, or public again."""
+
+    who: int
+
+    def happen(self, remote: Remote) -> None:
+        """Make it so."""
+        if person := remote.someone(self.who):
+            remote.put(replace(person, is_confidential=not person.is_confidential), remote.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Answers begin to leave out everybody's openings, or have them again."""
+
+    is_mute: bool
+
+    def happen(self, remote: Remote) -> None:
+        """Make it so."""
+        if self.is_mute != remote.is_mute:
+            remote.is_mute = self.is_mute
+            remote.look_different()
+
+
+@dataclass(frozen=True, slots=True)
+class Hide:
+    """The list leaves out so many of the living, or nobody: a search that is capped."""
+
+    many: int
+
+    def happen(self, remote: Remote) -> None:
+        """Make it so."""
+        if self.many != remote.unlisted:
+            remote.unlisted = self.many
+            remote.look_different()
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """The clock moves, backwards too."""
 
@@ -206,4 +259,6 @@ class Wait:
         remote.now += self.milliseconds
 
 
-Change: t.TypeAlias = Add | Edit | Forget | Delete | Purge | Return | Carry | Withdraw | Wait
+Change: t.TypeAlias = (
+    Add | Edit | Forget | Delete | Purge | Return | Carry | Withdraw | Classify | Mute | Hide | Wait
+)

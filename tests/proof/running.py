@@ -41,7 +41,7 @@ class Run:
 def run_tap(
     tenant: Tenant,
     config: Mapping[str, t.Any],
-    catalog: Mapping[str, t.Any],
+    catalog: Mapping[str, t.Any] | None,
     state: State | None,
     skew: int = 0,
 ) -> Run:
@@ -50,7 +50,7 @@ def run_tap(
     Args:
         tenant: Whose clock is the tap's, too.
         config: Settings.
-        catalog: With the selection.
+        catalog: With the selection; None: the tap samples first.
         state: What was kept; None for a first run or ``--full-refresh``.
         skew: Milliseconds by which the tap's clock is ahead of the server's.
     """
@@ -64,9 +64,8 @@ def run_tap(
         follow()
         tenant.clock_moved = follow
         try:
-            tap = TapCompleetpersy(
-                config=dict(config), catalog=json.loads(json.dumps(catalog)), state=state
-            )
+            chosen = None if catalog is None else json.loads(json.dumps(catalog))
+            tap = TapCompleetpersy(config=dict(config), catalog=chosen, state=state)
             tap.sync_all()
         except Exception as raised:  # noqa: BLE001 - the caller judges
             error = raised
@@ -80,13 +79,18 @@ def discover(config: Mapping[str, t.Any]) -> Message:
     return TapCompleetpersy(config=dict(config)).catalog_dict
 
 
-def select(catalog: Message, streams: t.Collection[str]) -> Message:
-    """Select whole streams, and deselect the others."""
+def select(
+    catalog: Message, streams: t.Collection[str], deselected: t.Collection[str] = ()
+) -> Message:
+    """Select streams, without some columns of candidates, and deselect the others."""
     chosen = json.loads(json.dumps(catalog))
     for entry in chosen["streams"]:
         for item in entry["metadata"]:
-            if not item["breadcrumb"]:
+            name = ".".join(item["breadcrumb"][1::2])
+            if not name:
                 item["metadata"]["selected"] = entry["tap_stream_id"] in streams
+            elif entry["tap_stream_id"] == "candidates" and name in deselected:
+                item["metadata"]["selected"] = False
     return t.cast("Message", chosen)
 
 

@@ -6,45 +6,33 @@ import email.utils
 import json
 import threading
 import typing as t
-import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
-from tests.proof.remote import Change, Moment, Person, Remote
+from tests.proof.answers import (
+    PAST_ALL,
+    Query,
+    filtered,
+    is_endless,
+    next_link,
+    paged,
+    shaped,
+    sort_key,
+    told_total,
+    wire,
+)
+from tests.proof.habits import Habits
+from tests.proof.remote import Change, Person, Remote
 
-Order = t.Literal["id", "newest", "scattered"]
-Query = Mapping[str, str]
+Bounds = tuple[str | None, str | None]
 
-NOTE = "x" * 2000
-"""Makes records large for their STATE, so that there is STATE in the middle of a run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Habits:
-    """How this tenant's server behaves.
-
-    Attributes:
-        pagination: The setting of the tap that fits.
-        order: Of the list; scattered: neither by time nor by id, but always the same.
-        filters: It honours `modified_since`; else the tap filters.
-        until: It honours `modified_until`, too.
-        until_inclusive: Whether that bound belongs to the window.
-        knows_unknown: A filtered list has those without a time, too.
-        tells_total: It says how many there are.
-    """
-
-    pagination: t.Literal["page", "offset", "cursor", "link"] = "page"
-    order: Order = "id"
-    filters: bool = True
-    until: bool = False
-    until_inclusive: bool = False
-    knows_unknown: bool = True
-    tells_total: bool = False
+FLOOD = 400
+"""Whoever sends so many requests in one run gets no more answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +59,13 @@ class Visit:
         requests: Queries so far.
         served: Versions of each person that were sent.
         drifted: The drift has happened.
+        first: The first page.
+        last: The latest one.
+        is_endless: A list was asked for of which nobody could see the end.
+        pages: So many has each list that was asked for, at most; by its bounds.
+        walked: So many requests were made of each.
+        asked_about: Whose notes were asked for.
+        told: Of the last list: how many people there are, by the server's word.
     """
 
     drift: Drift | None = None
@@ -79,6 +74,13 @@ class Visit:
     requests: list[Query] = field(default_factory=list)
     served: dict[str, list[Person]] = field(default_factory=lambda: defaultdict(list))
     drifted: bool = False
+    first: Sequence[Person] = ()
+    last: Sequence[Person] = ()
+    is_endless: bool = False
+    pages: Counter[Bounds] = field(default_factory=Counter)
+    walked: Counter[Bounds] = field(default_factory=Counter)
+    asked_about: list[str] = field(default_factory=list)
+    told: int | None = None
 
     @property
     def has_failed(self) -> bool:
@@ -98,7 +100,15 @@ class Tenant:
 
     def answer(self, url: str) -> tuple[int, Mapping[str, str], bytes]:
         """Answer one request: status, headers, body."""
-        query = dict(parse_qsl(urlsplit(url).query))
+        parts, visit = urlsplit(url), self.visit
+        if parts.path.endswith("/notes"):
+            who = parts.path.split("/")[-2]
+            visit.asked_about.append(who)
+            return 200, {}, json.dumps([{"Id": 1, "Text": f"about {who}"}]).encode()
+        return self._list(dict(parse_qsl(parts.query)))
+
+    def _list(self, query: Query) -> tuple[int, Mapping[str, str], bytes]:
+        """Answer a request for a page."""
         visit = self.visit
         visit.requests.append(query)
         number = len(visit.requests)
@@ -107,93 +117,40 @@ class Tenant:
             for change in visit.drift.changes:
                 change.happen(self.remote)
             self.clock_moved()
-        if number == visit.fails_at:
+        if number == visit.fails_at or number > FLOOD:
             return visit.status, {}, b"{}"
         people = filtered(self.remote, self.habits, query)
-        page, more = paged(people, self.habits, query)
+        told = told_total(self.remote, self.habits, people, query)
+        self._note(query, people, told)
+        status, page, more = paged(people, self.habits, query, number)
+        if status != HTTPStatus.OK:
+            return status, {}, b"{}"
+        if number == 1:
+            visit.first = page
+        if self.habits.ending == "shuffled" and page == visit.last:
+            page = page[::-1]  # else it would be a last page, sent again
+        visit.last = page
         for person in page:
             visit.served[person.number].append(person)
-        document: dict[str, t.Any] = {"data": [wire(person) for person in page], "meta": {}}
-        if self.habits.tells_total:
-            document["meta"]["total"] = len(people)
+        document: dict[str, t.Any] = {
+            "data": shaped({p.number: wire(p, self.habits) for p in page}, self.habits.shape),
+            "meta": {} if told is None else {"total": told},
+        }
         headers = {}
         if more and self.habits.pagination == "cursor":
-            document["meta"]["next_cursor"] = json.dumps(sort_key(self.habits.order, page[-1]))
-        if more and self.habits.pagination == "link":
-            following = urlencode({**query, "page": int(query.get("page", 1)) + 1})
-            headers["Link"] = f'<?{following}>; rel="next"'
+            place = sort_key(self.habits.order, page[-1]) if page else PAST_ALL
+            document["meta"]["next_cursor"] = json.dumps([number, *place])
+        elif more and self.habits.pagination == "link":
+            headers["Link"] = next_link(query)
         return 200, headers, json.dumps(document).encode()
 
-
-def filtered(remote: Remote, habits: Habits, query: Query) -> list[Person]:
-    """Answer the list that a query means, in the order of the server."""
-    since, until = _moment(query.get("modified_since")), _moment(query.get("modified_until"))
-
-    def fits(person: Person) -> bool:
-        if person.updated is None:
-            return habits.knows_unknown or (since is None and until is None)
-        return (since is None or person.updated >= since) and (
-            until is None
-            or person.updated < until
-            or (habits.until_inclusive and person.updated == until)
-        )
-
-    return sorted(
-        filter(fits, remote.people.values()), key=lambda person: sort_key(habits.order, person)
-    )
-
-
-def paged(people: Sequence[Person], habits: Habits, query: Query) -> tuple[Sequence[Person], bool]:
-    """Answer the page that a query means, and whether more follows."""
-    size = int(query["per_page"])
-    if habits.pagination == "cursor":
-        after = json.loads(query["cursor"]) if "cursor" in query else None
-        rest = [p for p in people if after is None or sort_key(habits.order, p) > after]
-        return rest[:size], len(rest) > size
-    start = int(query.get("offset", 0))
-    if habits.pagination != "offset":
-        start = (int(query.get("page", 1)) - 1) * size
-    return people[start : start + size], len(people) > start + size
-
-
-def sort_key(order: Order, person: Person) -> list[t.Any]:
-    """Answer what a list is sorted by: no two have the same."""
-    first = {
-        "id": 0,
-        "newest": 0 if person.updated is None else -person.updated,
-        "scattered": zlib.crc32(person.number.encode()),
-    }[order]
-    return [first, person.number]
-
-
-def wire(person: Person) -> dict[str, t.Any]:
-    """Say a version as the API does."""
-    return {
-        "CandidateRecordInfo": {
-            "Id": {"IdValue": person.number},
-            "CreatedDate": said(person.created),
-            "LastModificationDate": "" if person.updated is None else said(person.updated),
-        },
-        "CandidateProfile": {"PersonalData": {"PersonName": {"FamilyName": person.name}}},
-        "PositionOpening": [
-            {
-                "PositionRecordInfo": {"Id": {"IdValue": number}},
-                "PositionProfile": {"PositionDetail": {"PositionTitle": opening.title}},
-                "Status": opening.status,
-            }
-            for number, opening in person.openings.items()
-        ],
-        "UserArea": {"Notiz": NOTE},
-    }
-
-
-def said(moment: Moment) -> str:
-    """Say a time in whole seconds of UTC."""
-    return f"{datetime.fromtimestamp(moment // 1000, tz=UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _moment(text: str | None) -> Moment | None:
-    return None if text is None else int(datetime.fromisoformat(text).timestamp() * 1000)
+    def _note(self, query: Query, people: Sequence[Person], told: int | None) -> None:
+        visit, size = self.visit, int(query["per_page"])
+        bounds = query.get("modified_since"), query.get("modified_until")
+        visit.pages[bounds] = max(visit.pages[bounds], -(-len(people) // size))
+        visit.walked[bounds] += 1
+        visit.told = told
+        visit.is_endless |= is_endless(self.habits, len(people), size, told)
 
 
 class _Server(ThreadingHTTPServer):

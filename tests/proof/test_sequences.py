@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.proof.habits import Habits
 from tests.proof.project import DELTA, Project
 from tests.proof.remote import (
     DAY,
@@ -15,7 +16,7 @@ from tests.proof.remote import (
     Opening,
     Wait,
 )
-from tests.proof.server import Drift, Habits
+from tests.proof.server import Drift
 from tests.proof.warehouse import STREAMS, Loading
 from tests.proof.world import Server, World
 

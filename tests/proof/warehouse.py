@@ -18,6 +18,14 @@ State = dict[str, t.Any]
 Merge = Callable[[State, State], State]
 
 STREAMS = ("candidates", "jobs", "applications")
+COPIES = {stream: f"{stream}_again" for stream in STREAMS}
+"""Names of tables that a stream map copies a stream into (``__source__``)."""
+TABLES = (*STREAMS, *COPIES.values())
+
+
+def source_of(table: str) -> str:
+    """Return the stream that a table is filled from."""
+    return table.removesuffix("_again")
 
 
 def replaced(_old: State, new: State) -> State:
@@ -55,19 +63,18 @@ class Warehouse:
     """The tables, and the state of the pipeline.
 
     Attributes:
-        rows: By stream and id; the last record of an id, whatever it says.
+        rows: By table and id; the last record of an id, whatever it says. A column that a
+            record does not have stays as it was.
         state: What the next run gets; None before any STATE was kept.
-        covered: Ids alive, by stream, that the kept bookmark knows of: only their
+        covered: Ids alive, by table, that the kept bookmark knows of: only their
             deletions can be found.
     """
 
     rows: dict[str, dict[str, Record]] = field(
-        default_factory=lambda: {stream: {} for stream in STREAMS}
+        default_factory=lambda: {table: {} for table in TABLES}
     )
     state: State | None = None
-    covered: dict[str, set[str]] = field(
-        default_factory=lambda: {stream: set() for stream in STREAMS}
-    )
+    covered: dict[str, set[str]] = field(default_factory=lambda: {table: set() for table in TABLES})
 
     def living(self, stream: str) -> dict[str, Record]:
         """Answer the rows of a stream that are not deleted, by remote id."""
@@ -80,7 +87,10 @@ class Warehouse:
     def known_to(self, given: State | None) -> dict[str, set[str]]:
         """Answer what a run knows that is started with the kept state, or with none."""
         bookmarks = (given or {}).get("bookmarks", {})
-        return {s: set(ids) if s in bookmarks else set() for s, ids in self.covered.items()}
+        return {
+            table: set(ids) if source_of(table) in bookmarks else set()
+            for table, ids in self.covered.items()
+        }
 
     def keeps(self, stream: str, messages: Sequence[Message]) -> bool:
         """Tell whether the last STATE of a run was kept for a stream."""
@@ -157,24 +167,27 @@ class Load:
         self.flushed = copy.deepcopy(self.state)
 
     def _write(self, stream: str) -> None:
-        self.warehouse.rows[stream].update(self.waiting.pop(stream, {}))
+        rows = self.warehouse.rows[stream]
+        for key, record in self.waiting.pop(stream, {}).items():
+            rows[key] = {**rows.get(key, {}), **record}
 
     def _say(self, state: State | None) -> None:
         if state is None:
             return
         self.warehouse.state = self.how.keep(self.warehouse.state or {}, copy.deepcopy(state))
         kept = self.warehouse.state.get("bookmarks", {})
-        for stream in STREAMS:
+        for table in TABLES:
+            stream = source_of(table)
             if stream not in kept:
-                self.warehouse.covered[stream] = set()
+                self.warehouse.covered[table] = set()
             elif stream in state.get("bookmarks", {}):
-                self._cover(stream, state["bookmarks"][stream])
+                self._cover(table, state["bookmarks"][stream])
 
-    def _cover(self, stream: str, bookmark: Mapping[str, t.Any]) -> None:
+    def _cover(self, table: str, bookmark: Mapping[str, t.Any]) -> None:
         """Note what a bookmark knows: it speaks of what was said before it."""
         said: Mapping[str, bool] = {}
         for state, so_far in self.heard:
-            if state["bookmarks"].get(stream) == bookmark:
-                said = so_far.get(stream, {})
+            if state["bookmarks"].get(source_of(table)) == bookmark:
+                said = so_far.get(table, {})
         alive = {remote_id for remote_id, lives in said.items() if lives}
-        self.warehouse.covered[stream] = (self.before[stream] | alive) - (said.keys() - alive)
+        self.warehouse.covered[table] = (self.before[table] | alive) - (said.keys() - alive)

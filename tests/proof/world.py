@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 
 from tap_compleetpersy.api.errors import ApiError
+from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.sync.errors import DeletionsRefusedError
 from tests.proof import laws
+from tests.proof.columns import Columns
 from tests.proof.comparison import Comparison
+from tests.proof.doors import Doors
 from tests.proof.expected import Scope, moment_of
+from tests.proof.habits import Ending, Habits
 from tests.proof.knowledge import Knowledge
-from tests.proof.laws import Situation
 from tests.proof.project import COMPLETE, Project
-from tests.proof.remote import HOUR, Change, Moment, Remote, Wait
+from tests.proof.remote import HOUR, Change, Hide, Moment, Mute, Remote, Wait
 from tests.proof.running import run_tap, select
-from tests.proof.server import Drift, Habits, Tenant, Visit
-from tests.proof.warehouse import STREAMS, Loading, Message, Warehouse
+from tests.proof.server import Drift, Tenant, Visit
+from tests.proof.situation import Situation
+from tests.proof.warehouse import (
+    COPIES,
+    STREAMS,
+    TABLES,
+    Loading,
+    Message,
+    Warehouse,
+    source_of,
+)
+
+CALM_ENDINGS: Collection[Ending] = {"plain", "404", "416"}
+"""Of lists that have an end for everybody to see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +62,8 @@ class World:
         remote: The remote system.
         warehouse: The target's tables, and the state.
         knowledge: What each stream can know.
+        emitted: Remote ids of each stream that any run ever wrote as living.
+        columns: Which of the candidates the kept state knows to be filled.
         latest_start: Of any run, by the server's clock.
         newest: Latest time that was shown of each person.
     """
@@ -59,6 +77,10 @@ class World:
     knowledge: dict[str, Knowledge] = field(
         default_factory=lambda: {stream: Knowledge() for stream in STREAMS}
     )
+    emitted: dict[str, set[str]] = field(
+        default_factory=lambda: {stream: set() for stream in STREAMS}
+    )
+    columns: Columns = field(default_factory=Columns)
     latest_start: Moment = 0
     newest: dict[str, Moment] = field(default_factory=dict)
 
@@ -97,15 +119,17 @@ class World:
             skew: Milliseconds by which the tap's clock is ahead of the server's.
         """
         how = how or Loading()
+        if self.project.doors.copies:
+            how = replace(how, one_by_one=False)  # such a target knows of no copies
         visit = self.server.tenant.visit = Visit(drift=drift, fails_at=fails_at, status=status)
-        now, before = self.remote.now, dict(self.remote.people)
+        now, before, unseen = self.remote.now, self.remote.shown(), self._unseen()
         scope = self.project.scope(now + skew, self.habits)
         self._lapse(scope)
         given = None if is_refresh else self.warehouse.state
         settings = self.project.settings(self.server.url, self.habits, hours)
         if drift is not None and any(isinstance(change, Wait) for change in drift.changes):
             settings["prefetch_pages"] = 0  # else nobody knows when the tap looks at its clock
-        catalog = select(self.server.catalog, self.project.streams)
+        catalog = select(self.server.catalog, self.project.streams, self.project.deselected)
         run = run_tap(self.server.tenant, settings, catalog, given, skew)
         situation = Situation(
             run=run,
@@ -115,14 +139,22 @@ class World:
             scope=scope,
             started=(now, now + skew),
             before=before,
-            after=dict(self.remote.people),
+            after=self.remote.shown(),
             rejuvenated=self._rejuvenated(),
+            unseen=unseen | self._unseen(),
+            limit=self.project.limit,
+            written={table: len(rows) for table, rows in self.warehouse.rows.items()},
+            doors=self.project.doors,
+            deselected=self.project.deselected,
+            to_empty=self.columns.to_empty(self.project) if given else {},
+            emitted=self.emitted,
         )
+        self._note_emitted(situation)
         self._expect_a_known_end(situation)
         laws.expect_lawful(situation)
         laws.expect_nothing_alive_buried(situation, self.knowledge["jobs"].late)
         known = self.warehouse.known_to(given)
-        rows = {stream: self.warehouse.living(stream) for stream in STREAMS}
+        rows = {table: self.warehouse.living(table) for table in TABLES}
         self.warehouse.load(run.messages[:cut], given, how)
         is_whole = (
             (run.error is None or situation.is_refused)
@@ -130,34 +162,52 @@ class World:
             and not how.dies
         )
         self._note_shown(situation)
-        for stream in self.project.streams:
-            comparison = Comparison(
-                stream=stream,
-                situation=situation,
-                before=rows[stream],
-                after=self.warehouse.living(stream),
-                known=known[stream],
-                knowledge=self.knowledge[stream],
+        if is_whole and not situation.is_refused and not visit.drifted:
+            laws.expect_emptied_columns(
+                situation, {table: self.warehouse.living(table) for table in TABLES}
             )
-            self._learn(comparison, hours, is_whole=is_whole)
+        is_kept = is_whole and self.warehouse.keeps("candidates", run.messages)
+        self.columns.note(situation, is_kept=is_kept)
+        for stream in self.project.streams:
+            comparisons = [
+                Comparison(
+                    table=table,
+                    situation=situation,
+                    before=rows[table],
+                    after=self.warehouse.living(table),
+                    known=known[table],
+                    knowledge=self.knowledge[stream],
+                )
+                for table in self.project.doors.tables([stream])
+            ]
+            self._learn(stream, situation, comparisons, hours, is_whole=is_whole)
         self._note_changes()
         self._count(situation, is_whole=is_whole)
         return situation
 
-    def _learn(self, comparison: Comparison, hours: float, *, is_whole: bool) -> None:
-        """Compare a stream, and note what its next runs can know."""
-        stream, situation = comparison.stream, comparison.situation
+    def _learn(
+        self,
+        stream: str,
+        situation: Situation,
+        comparisons: Sequence[Comparison],
+        hours: float,
+        *,
+        is_whole: bool,
+    ) -> None:
+        """Compare the tables of a stream, and note what its next runs can know."""
         knowledge, scope, before = self.knowledge[stream], situation.scope, situation.before
         is_kept = is_whole and self.warehouse.keeps(stream, situation.run.messages)
         knowledge.see(situation.visit.served, scope, is_kept=is_kept)
         if situation.visit.drifted:
             knowledge.late |= self.remote.people.keys() | before.keys()
         elif is_whole and _is_complete(stream, hours, situation):
-            comparison.expect_everything()
+            for comparison in comparisons:
+                comparison.expect_everything()
             knowledge.late -= {p.number for p in before.values() if scope.holds(p)}
             self.counts["comparisons with all"] += 1
         elif is_whole:
-            comparison.expect_what_a_delta_sees()
+            for comparison in comparisons:
+                comparison.expect_what_a_delta_sees()
             self.counts["comparisons with what a delta sees"] += 1
         if is_kept:
             knowledge.fresh.clear()
@@ -166,8 +216,19 @@ class World:
     def _lapse(self, scope: Scope) -> None:
         """Let go of rows whose people the tap may forget now."""
         for stream in self.project.streams:
-            covered, knowledge = self.warehouse.covered[stream], self.knowledge[stream]
-            covered -= knowledge.rows_of(stream, knowledge.lapse(scope.lower), covered)
+            knowledge = self.knowledge[stream]
+            lapsed = knowledge.lapse(scope.lower)
+            for table in (stream, COPIES[stream]):
+                covered = self.warehouse.covered[table]
+                covered -= knowledge.rows_of(stream, lapsed, covered)
+
+    def _note_emitted(self, situation: Situation) -> None:
+        for table in situation.tables:
+            self.emitted[source_of(table)] |= {
+                record["remote_id"]
+                for record in situation.records(table)
+                if record["remote_deleted_at"] is None
+            }
 
     def _note_changes(self) -> None:
         for number, updated in self.remote.changed.items():
@@ -187,6 +248,10 @@ class World:
             times = [version.updated for version in versions if version.updated is not None]
             self.newest[number] = max([*times, self.newest.get(number, 0)])
 
+    def _unseen(self) -> set[str]:
+        """Name those who are in no list, though the server counts them."""
+        return self.remote.unseen() if self.server.tenant.habits.total == "true" else set()
+
     def _rejuvenated(self) -> set[str]:
         """Name those whose version says an earlier time than one that was shown, or none."""
         return {
@@ -201,6 +266,16 @@ class World:
         error, visit = situation.run.error, situation.visit
         if visit.has_failed:
             assert isinstance(error, ApiError), error
+        elif visit.is_endless and not visit.drifted:
+            assert isinstance(error, ApiError) or situation.is_untimed, error
+        elif situation.is_untimed:
+            assert isinstance(error, SettingsError), error
+            assert "field_paths" in str(error)
+            assert not any(situation.records(stream) for stream in STREAMS)
+        elif isinstance(error, ApiError) and visit.is_endless:
+            pass
+        elif isinstance(error, ApiError) and self.habits.ending == "empty for ever":
+            assert not self.habits.is_numbered
         elif isinstance(error, ApiError):
             assert visit.drifted, error  # a page may look like the one before it
         elif isinstance(error, DeletionsRefusedError):
@@ -215,17 +290,53 @@ class World:
         self.counts["runs that failed"] += isinstance(situation.run.error, ApiError)
         self.counts["runs that refused deletions"] += situation.is_refused
         self.counts["runs with drift"] += situation.visit.drifted
-        self.counts["tombstones"] += sum(len(situation.tombstones(s)) for s in STREAMS)
+        self.counts["tombstones"] += sum(len(situation.tombstones(s)) for s in situation.tables)
+
+    def filters_by(self, doors: Doors) -> None:
+        """Let the project have other stream maps.
+
+        A copy that is new begins empty, and one that is no more is dropped.
+        """
+        for stream in STREAMS:
+            if stream in self.project.doors.copies and stream not in doors.copies:
+                self.warehouse.rows[COPIES[stream]].clear()
+                self.warehouse.covered[COPIES[stream]].clear()
+        self.project.doors = doors
+        self.remote.look_different()
+        self._note_changes()
+
+    def deselects(self, columns: Collection[str]) -> None:
+        """Let the project select other columns."""
+        self.project.deselected = columns
+        self.columns.drop(self.project, self.warehouse)
+        self.remote.look_different()
+        self._note_changes()
+
+    def calm_down(self) -> None:
+        """Let lists be whole, have an end and be counted truly; let a cutoff be one to keep."""
+        if any(person.updated is None for person in self.remote.people.values()):
+            self.project.cutoff_date = self.project.cutoff_days = None
+        self.happens(Mute(is_mute=False), Hide(0))
+        if self.habits.ending not in CALM_ENDINGS:
+            self.behaves(replace(self.habits, ending="plain"))
+        if self.habits.total != "none":
+            self.behaves(replace(self.habits, total="true"))
+
+    def behaves(self, habits: Habits) -> None:
+        """Let the server behave differently from now on."""
+        self.habits = self.server.tenant.habits = habits
 
     def expect_equality(self) -> None:
         """After two more complete runs the warehouse equals its source."""
         self.project.limit, self.project.streams = 100, STREAMS
+        self.calm_down()
         for _ in range(2):
             self.remote.now = max(self.remote.now, self.latest_start) + 4 * HOUR
-            living = {stream: self.warehouse.living(stream) for stream in STREAMS}
+            living = {table: self.warehouse.living(table) for table in TABLES}
             situation = self.sync()
             assert situation.run.error is None
         laws.expect_no_repetition(situation, living)
+        laws.expect_no_trace(self.warehouse.rows)
 
 
 def _is_complete(stream: str, hours: float, situation: Situation) -> bool:

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug import Request, Response
 
+from tap_compleetpersy.api.credential import Credential
 from tap_compleetpersy.passthrough.masking import masking
 from tests.api.server import Reply, Server, reply
 from tests.request.conftest import ANY_PATH, KEY, Done, Persy
@@ -26,6 +27,7 @@ WAYS = {
     "bearer": {"auth_method": "bearer"},
     "header": {"auth_method": "header"},
     "basic": {"auth_method": "basic", "username": USER},
+    "query": {"auth_method": "query"},
 }
 
 
@@ -56,6 +58,30 @@ def test_a_server_that_repeats_the_key_is_not_repeated(
     for line in ("Set-Cookie: ***", "X-Echo: ***", "X-Pair: ***", "X-Quoted: ***", "X-Fine: shown"):
         assert line in done.told.splitlines()
     assert b"***" in done.body
+
+
+@pytest.mark.parametrize("words", [("GET",), ("GET", "--paginate")])
+def test_a_short_key_in_the_query_is_not_printed_with_its_name(
+    persy: Persy, words: tuple[str, ...]
+) -> None:
+    def repeat(request: Request) -> Response:
+        return Response(json.dumps([{"next": request.url}]), 200, {"X-Link": request.url})
+
+    persy.server.expect_request(ANY_PATH).respond_with_handler(repeat)
+    persy.settings |= {"auth_method": "query", "api_key": "aB/1", "pagination": "none"}
+
+    done = persy(*words, "/candidates", "--param", "name=anna", "-v")
+
+    assert done.exit_code == 0
+    assert b"aB" not in done.printed
+    assert b"name=anna" in done.body
+
+
+def test_the_key_is_no_parameter_to_give(persy: Persy) -> None:
+    persy.settings |= {"auth_method": "query", "auth_param": "token"}
+    done = persy("GET", "/candidates", "--param", "token=x")
+    assert done.exit_code == 1
+    assert "--param: token carries the credential" in done.told
 
 
 def test_records_of_a_server_that_repeats_the_key(persy: Persy) -> None:
@@ -183,13 +209,14 @@ def test_a_body_is_masked_wherever_it_is_cut(before: bytes, after: bytes, cuts: 
     edges = [0, *sorted(cuts), len(body)]
     chunks = [body[a:b] for a, b in itertools.pairwise(edges)]
 
-    shown = b"".join(masking(("Authorization", f"Bearer {KEY}"), KEY).body(iter(chunks)))
+    credential = Credential("header", "Authorization", f"Bearer {KEY}")
+    shown = b"".join(masking(credential, KEY).body(iter(chunks)))
 
     assert shown == before + b"***" + after
 
 
 def test_what_is_too_short_for_a_key_is_masked_in_headers_only() -> None:
-    short = masking(("X-API-Key", "abc"), "abc")
+    short = masking(Credential("header", "X-API-Key", "abc"), "abc")
 
     assert short.whole(b"abcdef") == b"abcdef"
     assert short.value("X-Echo", "xABCx") == "***"

@@ -270,6 +270,21 @@ def test_only_the_right_key_in_the_right_place_is_let_in(
 
 
 @pytest.mark.parametrize(
+    ("query", "status"),
+    [({"api_key": "sandbox-key"}, 200), ({"api_key": "wrong"}, 401), ({}, 401)],
+)
+def test_a_key_may_be_expected_in_the_query(
+    shared: Start, query: dict[str, str], status: int
+) -> None:
+    sandbox = shared(auth="query")
+    for path in ("", "/1001", "/1008/attachments"):
+        answer = requests.get(f"{sandbox.url}/candidates{path}", query, timeout=10)
+        assert answer.status_code == status
+    headers = {"Authorization": "Bearer sandbox-key"}
+    assert requests.get(f"{sandbox.url}/candidates", headers=headers, timeout=10).status_code == 401
+
+
+@pytest.mark.parametrize(
     ("method", "path", "status"),
     [
         ("GET", "/jobs", 404),

@@ -4,6 +4,7 @@ import html
 import re
 import typing as t
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -162,6 +163,14 @@ def test_every_php_hazard_appears(people: People) -> None:
         "&uuml;",
         "0000-00-00 00:00:00",
         "'PositionOpening': {",
+        "'PositionOpening': {'0': ",
+        "'timezone_type': 1",
+        "'timezone_type': 3",
+        "'#'",
+        "'_'",
+        "'_text'",
+        "{'0': '",
+        " +0100'",
         "'PositionOpening': None",
         "'PositionOpening': ''",
         "'ApplicationDate': '[",
@@ -172,29 +181,41 @@ def test_every_php_hazard_appears(people: People) -> None:
 
 def plain(value: object, key: str = "") -> t.Any:
     """Read a record back in the simplest way: small keys, no empties, no lists of one."""
+    value = unwrapped(value)
     if isinstance(value, dict):
-        for text in ("#text", "$"):
-            if text in value:
-                return plain(value[text], key)
         if key == "userarea":
             return value
         names = {name.rpartition(":")[2].lower(): part for name, part in value.items()}
         parts = {name: plain(part, name) for name, part in names.items()}
         return {name: part for name, part in parts.items() if part not in (None, "", [], {})}
     if isinstance(value, list):
-        items = [plain(item) for item in value]
+        items = [plain(item, key) for item in value]
         return items[0] if len(items) == 1 else items
     if key.endswith("date"):
         return moment(value)
     return html.unescape(str(value)) if value is not None else None
 
 
+def unwrapped(value: object) -> object:
+    """Take a text out of its wrapper, a list out of its numbers, and a time out of PHP's."""
+    if not isinstance(value, dict) or not value:
+        return value
+    if "timezone_type" in value:
+        zone = "+00:00" if value["timezone"] == "UTC" else value["timezone"]
+        return f"{value['date']}{zone}"
+    if all(name.isdigit() for name in value):
+        return list(value.values())
+    return next((value[text] for text in ("#text", "#", "_", "_text", "$") if text in value), value)
+
+
 def moment(value: object) -> datetime | None:
     if not value or value == "0000-00-00 00:00:00":
         return None
     text = str(value).lstrip("[")
+    if text[0].isalpha():
+        return parsedate_to_datetime(text).astimezone(UTC)
     if text.isdecimal():
         return datetime.fromtimestamp(int(text) / (1000 if len(text) > 10 else 1), UTC)
     text = re.sub(r"^(\d\d)[.-](\d\d)[.-](\d{4})", r"\3-\2-\1", text)
     found = datetime.fromisoformat(text)
-    return (found if found.tzinfo else found.replace(tzinfo=BERLIN)).astimezone(UTC)
+    return (found if found.tzinfo else found.replace(tzinfo=BERLIN, fold=1)).astimezone(UTC)

@@ -22,6 +22,7 @@ OPENINGS = st.builds(
     outcome=st.none() | st.sampled_from(OUTCOMES),
     created_at=st.none() | st.integers(-(10**13), 10**14),
     raw=st.just({}),
+    status=st.none() | st.text(st.characters(exclude_categories=["Cs"])),
 )
 
 

@@ -63,6 +63,6 @@ def test_an_empty_list_tells_nothing_about_fields() -> None:
 def test_unreadable_records_are_told_by_position() -> None:
     report = Report(unreadable=[(1, number) for number in range(1, 24)])
     (line,) = report.lines(allowlist=False)
-    assert line.startswith("23 records have no id or are no objects")
+    assert line.startswith("23 records were not understood and left out")
     assert "page 1 record 20 …" in line
     assert "record 21" not in line

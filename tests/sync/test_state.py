@@ -27,6 +27,8 @@ BOOKMARK = Bookmark(
     unreadable=2,
     short=3,
     ledger={"4711": Entry(20_000, ("88",))},
+    maps="0123",
+    tables={"jobs": None, "cooks": frozenset({"88", "4/11"})},
 )
 
 
@@ -51,6 +53,8 @@ def test_a_bookmark_has_the_standard_keys_and_no_partitions() -> None:
         "unreadable": 2,
         "short": 3,
         "ledger": written["ledger"],
+        "maps": "0123",
+        "tables": {"jobs": None, "cooks": written["tables"]["cooks"]},
         "version": 1,
         "tenant": TENANT,
     }
@@ -138,6 +142,10 @@ OURS = {"version": 1, "tenant": TENANT}
         pytest.param(
             {"replication_key": "remote_updated_at"}, "not of this tap", id="without-its-value"
         ),
+        pytest.param(
+            OURS | {"tables": {"x": "AAAA"}}, "tables of candidates is damaged", id="tables"
+        ),
+        pytest.param(OURS | {"tables": [1]}, "tables of candidates is damaged", id="no tables"),
         pytest.param(OURS | {"ledger": "1:AAAA"}, "ledger of candidates is damaged", id="ledger"),
         pytest.param(
             OURS | {"unreadable": "x"}, "unreadable of candidates is no count", id="count"

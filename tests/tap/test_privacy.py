@@ -58,6 +58,7 @@ def deselect(catalog: Message, stream: str, *path: str) -> Message:
         ),
         pytest.param("jobs", ("name",), ["Mechatroniker"], id="title-of-a-job"),
         pytest.param("applications", ("outcome",), ["interview", "PENDING"], id="outcome"),
+        pytest.param("applications", ("remote_status",), ["interview"], id="status"),
     ],
 )
 def test_a_deselected_field_leaves_by_no_door(

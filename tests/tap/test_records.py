@@ -82,6 +82,7 @@ def test_the_default_candidate(run: t.Callable[..., Run]) -> None:
         "candidate_id": candidate["id"],
         "remote_created_at": "2026-03-28T13:05:11.000Z",
         "remote_data": None,
+        "remote_status": "interview",
     }
 
 
@@ -124,7 +125,7 @@ def test_a_record_that_cannot_be_read_is_counted_and_does_not_stop_the_rest(
     result = run({"GivenName": "Unsichtbar"}, DEFAULT, "Text statt Objekt")
     assert result.exit_code == 0
     assert [r["remote_id"] for r in result.records("candidates")] == ["4711"]
-    assert "2 records have no id or are no objects" in result.log
+    assert "2 records were not understood and left out" in result.log
     assert "page 1 record 1, page 1 record 3" in result.log
     assert "Unsichtbar" not in result.log
     assert "Text statt" not in result.log

@@ -5,6 +5,7 @@ select
         application.opening_id
         || coalesce(cast({{ month }} as varchar), '')
         || coalesce(application.outcome, '')
+        || '/' || coalesce(application.remote_status, '')
         || '/' || coalesce(person.source, '')
     ) as funnel_id,
     application.account,
@@ -12,6 +13,7 @@ select
     opening.name as opening,
     {{ month }} as month,
     coalesce(application.outcome, 'UNKNOWN') as outcome,
+    application.remote_status,
     person.source,
     count(*) as applications
 from {{ ref('stg_persy__applications') }} as application
@@ -25,4 +27,5 @@ group by
     opening.name,
     {{ month }},
     application.outcome,
+    application.remote_status,
     person.source

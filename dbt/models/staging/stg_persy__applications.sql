@@ -1,3 +1,5 @@
+{% set columns = persy_columns(source('persy', 'applications')) -%}
+
 select
     application.id as application_id,
     application.remote_id,
@@ -5,6 +7,7 @@ select
     application.candidate_id,
     application.job_id as opening_id,
     application.outcome,
+    {{ persy_column(columns, 'remote_status', 'varchar') }},
     application.remote_created_at as applied_at,
     application.changed_at
 from {{ source('persy', 'applications') }} as application

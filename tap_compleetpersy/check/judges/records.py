@@ -16,6 +16,7 @@ from tap_compleetpersy.check.findings import Finding, fails, holds, unclear
 _ZONES = ("Europe/Berlin", "UTC")
 _TOLERANCE = 120_000
 _MOST_SHOWN = 6
+_STATUSES_SHOWN = 40
 
 
 def ids(evidence: Evidence) -> Iterator[Finding]:
@@ -92,8 +93,9 @@ def _fitting_zone(evidence: Evidence, now: float) -> str | None:
 def outcomes(evidence: Evidence) -> Iterator[Finding]:
     """Statuses say whether somebody was hired, declined, or waits.
 
-    Unknown ones are counted and not shown: a status is free text in many systems, and
-    may name somebody.
+    Unknown ones are listed, with a block of `outcomes` to fill in: they are words of the
+    system. Long ones and such with a number or an address are only counted, since they may
+    be about somebody.
     """
     name, seen = "outcomes", evidence.examination
     if not seen.records:
@@ -102,7 +104,14 @@ def outcomes(evidence: Evidence) -> Iterator[Finding]:
         yield unclear(name, "no applications", name)
     elif seen.unknown:
         told = f"{seen.unknown} of {seen.applications} applications: "
-        yield unclear(name, f"{told}{seen.unknown_statuses} unknown statuses", name)
+        told += f"{seen.unknown_statuses} unknown statuses"
+        if not seen.statuses:
+            yield unclear(name, told, name)
+            return
+        listed = _counts(seen.statuses, most=_STATUSES_SHOWN)
+        block = {**evidence.given.outcomes, **dict.fromkeys(seen.statuses, "PENDING")}
+        told += f": {listed}; null now: put PENDING, HIRED or DECLINED for each"
+        yield unclear(name, told, name, block)
     else:
         yield holds(name, f"{seen.applications} applications, no unknown status")
 
@@ -118,7 +127,7 @@ def values(evidence: Evidence) -> Iterator[Finding]:
         yield holds("values", "all understood")
 
 
-def _counts(counts: Mapping[str, int]) -> str:
+def _counts(counts: Mapping[str, int], most: int = _MOST_SHOWN) -> str:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    told = ", ".join(f"{name} ({count})" for name, count in ordered[:_MOST_SHOWN])
-    return told + (", …" if len(ordered) > _MOST_SHOWN else "")
+    told = ", ".join(f"{name} ({count})" for name, count in ordered[:most])
+    return told + (", …" if len(ordered) > most else "")

@@ -66,7 +66,7 @@ def _is_gone(reply: Reply) -> bool:
 
 def _other_methods(settings: Settings) -> Iterator[Settings]:
     """Give the other ways to send the key that the settings allow."""
-    for method in ("bearer", "header", "basic"):
+    for method in ("bearer", "header", "basic", "query"):
         if method != settings.auth_method and (method != "basic" or settings.username):
             yield replace(settings, auth_method=method)
 

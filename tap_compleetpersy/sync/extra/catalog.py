@@ -18,6 +18,7 @@ from tap_compleetpersy.sync.extra.report import ExtraReport
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.custom_types import Schema
     from tap_compleetpersy.settings import ExtraStream, Settings
+    from tap_compleetpersy.sync.people import Keeps
 
 logger = logging.getLogger("tap-compleetpersy")
 
@@ -29,11 +30,16 @@ def schema_of_definition(extra: ExtraStream) -> Schema:
     return _schema(extra, {}, None)
 
 
-def sample_schema(settings: Settings, extra: ExtraStream) -> Schema:
+def sample_schema(settings: Settings, extra: ExtraStream, keeps: Keeps | None = None) -> Schema:
     """Read some records and answer the schema of them all.
 
     Reads ``discovery_sample_size`` records at most; of a child, the first page of 50
     candidates at most.
+
+    Args:
+        settings: The tap's.
+        extra: The definition.
+        keeps: Whether the filter of candidates keeps one, whose records are asked for.
 
     Raises:
         ApiError: When the endpoint cannot be read: a catalog without it would be kept.
@@ -44,7 +50,7 @@ def sample_schema(settings: Settings, extra: ExtraStream) -> Schema:
     strip = compile_strip(frozenset(settings.exclude_fields))
     wanted = settings.discovery_sample_size
     report = ExtraReport(extra.name)
-    endpoint = Endpoint(settings, extra, report, now=time.time_ns() // 1_000_000)
+    endpoint = Endpoint(settings, extra, report, now=time.time_ns() // 1_000_000, keeps=keeps)
     try:
         for page in endpoint.first_pages(Bounds()) if wanted else ():
             for record in page.records[: wanted - sample.size]:

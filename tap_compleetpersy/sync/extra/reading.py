@@ -21,7 +21,7 @@ from tap_compleetpersy.model.candidate import UnreadableRecord
 from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.settings.extra_streams import CANDIDATE_ID, stays_below
 from tap_compleetpersy.sync.plan import cutoff_of
-from tap_compleetpersy.sync.reading import compile_read, is_within, require_times, rules_of
+from tap_compleetpersy.sync.reading import Seen, compile_read, is_within, require_times, rules_of
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.candidate import Candidate
@@ -29,6 +29,8 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.settings import ExtraStream, Settings
     from tap_compleetpersy.sync.extra.plan import Bounds
     from tap_compleetpersy.sync.extra.report import ExtraReport
+    from tap_compleetpersy.sync.people import Keeps
+    from tap_compleetpersy.sync.reading import Seen
 
 _ABSENT = frozenset({404, 410})
 _SAMPLED_CANDIDATES = 50
@@ -53,7 +55,13 @@ class Endpoint:
     """Reads what an extra stream is made of, once; :meth:`close` ends it from any thread."""
 
     def __init__(
-        self, settings: Settings, extra: ExtraStream, report: ExtraReport, *, now: Instant
+        self,
+        settings: Settings,
+        extra: ExtraStream,
+        report: ExtraReport,
+        *,
+        now: Instant,
+        keeps: Keeps | None = None,
     ) -> None:
         """Prepare, without any request.
 
@@ -62,12 +70,14 @@ class Endpoint:
             extra: The definition.
             report: Gets who was asked for and what was not there.
             now: Start of the run: the cutoff of the candidates counts from it.
+            keeps: Whether the filter of candidates keeps one; None: it keeps everybody.
         """
         own = settings.of_extra_stream(extra)
         self._settings = settings
         self._extra = extra
         self._report = report
         self._now = now
+        self._keeps = keeps
         self._profile = profile_of(own)
         # The path of a child holds the id of a person: no log shows it.
         self._label = shown(f"{urlsplit(self._profile.api_url).path}{extra.path}")
@@ -136,27 +146,30 @@ class Endpoint:
                         yield ExtraPage(page, own, candidate_id)
 
     def _candidates(self, asked: set[str]) -> Iterator[Candidate]:
-        """Give the candidates within the cutoff, each once."""
+        """Give the candidates within the cutoff whom the filter keeps, each once."""
         read = compile_read(rules_of(self._settings))
         cutoff = cutoff_of(self._settings, self._now)
         is_again = bool(asked)
         profile = profile_of(self._settings)
         guard, walk = CircleGuard(profile), set[str]()
         for page in read_pages(self._list, profile, since=_moment(cutoff)):
-            found: list[Candidate] = []
+            found: list[Seen] = []
             for record in page.records:
                 try:
-                    found.append(read(record).candidate)
+                    found.append(read(record))
                 except UnreadableRecord:
                     self._report.unasked += not is_again
             if page.number == 1:
-                require_times([candidate.updated_at for candidate in found], cutoff)
+                require_times([seen.candidate.updated_at for seen in found], cutoff)
             if found:
                 before = len(walk)
-                walk.update(candidate.remote_id for candidate in found)
+                walk.update(seen.candidate.remote_id for seen in found)
                 guard.note(brings_news=len(walk) > before)
-            for candidate in found:
-                if candidate.remote_id not in asked and is_within(candidate.updated_at, cutoff):
+            for seen in found:
+                candidate = seen.candidate
+                is_new = candidate.remote_id not in asked
+                is_due = is_new and is_within(candidate.updated_at, cutoff)
+                if is_due and (self._keeps is None or self._keeps(seen)):
                     asked.add(candidate.remote_id)
                     yield candidate
 

@@ -24,6 +24,7 @@ from tap_compleetpersy.sync.extra.plan import Bounds, make_bounds
 from tap_compleetpersy.sync.extra.reading import Endpoint, ExtraPage
 from tap_compleetpersy.sync.extra.report import ExtraReport
 from tap_compleetpersy.sync.output import PageWriter
+from tap_compleetpersy.sync.people import keeps_of_children
 from tap_compleetpersy.sync.pull import skew_seconds
 from tap_compleetpersy.sync.rendering import Renderer
 from tap_compleetpersy.sync.report import REFRESH
@@ -68,7 +69,8 @@ def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: 
         stack.enter_context(stream.get_sync_timer())
         counter = stack.enter_context(stream.get_record_counter())
         stack.callback(lambda: report.log(allowlist=is_allowlist))
-        endpoint = Endpoint(settings, extra, report, now=tap.initialized_at)
+        keeps = keeps_of_children(tap, settings, tap.initialized_at) if extra.is_child else None
+        endpoint = Endpoint(settings, extra, report, now=tap.initialized_at, keeps=keeps)
         pages = stack.enter_context(
             contextlib.closing(endpoint.pages(bounds, settings.prefetch_pages))
         )

@@ -1,0 +1,150 @@
+"""A catalog that was given, perhaps edited by hand: what no target can do without is put back."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import typing as t
+from collections.abc import Iterable
+
+from singer_sdk.singerlib import Catalog
+
+from tap_compleetpersy.command import read_json_object
+from tap_compleetpersy.settings import SettingsError
+from tap_compleetpersy.settings.sdk import shown
+from tap_compleetpersy.streams import STREAMS
+from tap_compleetpersy.sync.selection import AUTOMATIC
+from tap_compleetpersy.sync.state import REPLICATION_KEYS
+
+Entry = dict[str, t.Any]
+
+logger = logging.getLogger("tap-compleetpersy")
+
+_KEYS = (["id"], ["remote_id"], ["id", "remote_id"], ["remote_id", "id"])
+"""Of the tap's own streams: a tombstone has no other fields that tell whose it is."""
+
+
+def checked_catalog(file: t.IO[str] | None) -> t.IO[str] | None:
+    """Return the catalog's file again, if it is a Singer catalog.
+
+    Raises:
+        SettingsError: For anything else, naming the option.
+    """
+    if file is None:
+        return None
+    return io.StringIO(json.dumps(completed_catalog(read_json_object("--catalog", file))))
+
+
+def completed_catalog(catalog: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Return a catalog with what a target needs to apply a deletion.
+
+    Raises:
+        SettingsError: For anything but a catalog, or where nobody can tell what is meant.
+    """
+    from tap_compleetpersy.sync.catalog import stream_schemas  # noqa: PLC0415 - slow to import
+
+    streams = catalog.get("streams")
+    if not isinstance(streams, list) or not all(map(_is_entry, streams)):
+        raise SettingsError(["--catalog: the file is not a Singer catalog; run --discover"])
+    entries = [_with_methods(entry) for entry in streams]
+    if problems := [line for entry in entries for line in _problems(entry)]:
+        raise SettingsError(problems)
+    schemas = stream_schemas({}, with_content=True)
+    completed = {
+        "streams": [
+            _completed(entry, schemas[name])
+            if (name := entry["tap_stream_id"]) in STREAMS
+            else entry
+            for entry in entries
+        ]
+    }
+    try:
+        Catalog.from_dict(completed)
+    except Exception as error:  # noqa: BLE001 - whatever the SDK makes of it
+        problem = f"--catalog: the file is not a Singer catalog ({type(error).__name__})"
+        raise SettingsError([f"{problem}; run --discover"]) from None
+    return completed
+
+
+def _is_entry(entry: object) -> bool:
+    if not isinstance(entry, dict) or not isinstance(entry.get("tap_stream_id"), str):
+        return False
+    schema, metadata = entry.get("schema"), entry.get("metadata")
+    if not isinstance(schema, dict) or not isinstance(metadata, list | None):
+        return False
+    properties = schema.get("properties")
+    return (
+        isinstance(properties, dict | None)
+        and all(isinstance(each, dict) for each in (properties or {}).values())
+        and all(_is_metadata(item) for item in metadata or ())
+    )
+
+
+def _is_metadata(item: object) -> bool:
+    if not isinstance(item, dict) or not isinstance(item.get("metadata"), dict):
+        return False
+    breadcrumb = item.get("breadcrumb")
+    return isinstance(breadcrumb, list) and all(isinstance(word, str) for word in breadcrumb)
+
+
+def _with_methods(entry: Entry) -> Entry:
+    """Return the entry with metadata, and with the replication method that it names."""
+    metadata = entry.get("metadata") or []
+    root = next((item["metadata"] for item in metadata if item["breadcrumb"] == []), None)
+    if root is None:
+        stream = STREAMS.get(entry["tap_stream_id"])
+        root = {"selected": stream is None or stream.selected_by_default}
+        metadata = [{"breadcrumb": [], "metadata": root}, *metadata]
+    # Singer knows this name, the SDK does not read it.
+    method = root.get("replication-method")
+    return {
+        **entry,
+        "metadata": metadata,
+        "schema": {**entry["schema"], "properties": entry["schema"].get("properties") or {}},
+        **({} if method is None else {"replication_method": method}),
+    }
+
+
+def _problems(entry: Entry) -> Iterable[str]:
+    name = entry["tap_stream_id"]
+    stream = entry.get("stream")
+    if stream is not None and stream != name:
+        yield (
+            f"--catalog: the stream {shown(name)} is called {shown(str(stream))} there. A table "
+            f'gets another name by stream_maps: {{"{shown(name)}": {{"__alias__": "NAME"}}}}'
+        )
+    keys = entry.get("key_properties")
+    if name in STREAMS and keys and keys not in _KEYS:
+        yield f"--catalog: key_properties of {name} must be id or remote_id"
+
+
+def _completed(entry: Entry, schema: dict[str, t.Any]) -> Entry:
+    name, own = entry["tap_stream_id"], entry["schema"]["properties"]
+    absent = {
+        key: each for key, each in schema["properties"].items() if key in AUTOMATIC - own.keys()
+    }
+    if absent:
+        logger.warning(
+            "--catalog: %s of %s put back: without them no target can apply a deletion",
+            ", ".join(absent),
+            name,
+        )
+    others = [
+        item
+        for item in entry["metadata"]
+        if not (item["breadcrumb"][:1] == ["properties"] and item["breadcrumb"][-1] in AUTOMATIC)
+        or len(item["breadcrumb"]) != 2  # noqa: PLR2004 - a field of the stream itself
+    ]
+    automatic = [
+        {"breadcrumb": ["properties", key], "metadata": {"inclusion": "automatic"}}
+        for key in schema["properties"]
+        if key in AUTOMATIC
+    ]
+    return {
+        **entry,
+        "key_properties": entry.get("key_properties") or ["id"],
+        "replication_key": entry.get("replication_key") or REPLICATION_KEYS[name],
+        "schema": {**entry["schema"], "properties": absent | own},
+        "metadata": [*others, *automatic],
+    }

@@ -1,0 +1,139 @@
+"""Given and family names, where they stand apart and where one text holds both."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+Names: t.TypeAlias = tuple["str | None", "str | None"]
+"""Given and family name."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_TITLES: t.Final = _words("""
+    b.a b.eng b.sc bsc dent dipl dr fr frau h.c habil hc herr herrn hr inf ing jur kff kfm
+    llm m.a m.eng m.sc mag math mba med mr mrs ms msc mult nat oec pd ph.d phd phil pol prof
+    professor professorin psych rer staatl univ vet
+""")
+_GENERATIONS: t.Final = _words("""
+    ii iii iv jr jun junior sen senior sr
+""")
+_PARTICLES: t.Final = _words("""
+    al bin da das de del della dem den der des di dos du e el ibn la le te ten ter tho und
+    van vom von y zu zum zur
+""")
+_NOBLE: t.Final = _PARTICLES | _words("""
+    baron baronesse baronin edle edler freifrau freiherr freiin fürst fürstin graf gräfin
+    herzog herzogin prinz prinzessin ritter
+""")
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['\u2019.\u2010\u2011-](?=[^\W\d_]))*\.?")
+_MOST_WORDS: t.Final = 8
+
+
+def compose_names(
+    first: str | None, last: str | None, whole: str | None, prefix: str | None
+) -> tuple[Names, bool]:
+    """Compose the names of a person.
+
+    Args:
+        first: Given names as received.
+        last: Family names as received.
+        whole: A text that holds both: `FormattedName`, or `Name` of flat records.
+        prefix: `Namenszusatz`.
+
+    Returns:
+        The names, and whether the whole text was understood where it was needed: for the
+        family name, or for both.
+    """
+    if whole is None or last is not None:
+        return (first, _with_prefix(last, prefix)), True
+    if first is None:
+        names = split_name(whole)
+        if names is None:
+            return (None, None), False
+        first, last = names
+    else:
+        last = _rest(whole, first)
+    return (first, _with_prefix(last, prefix)), last is not None
+
+
+def _rest(whole: str, given: str) -> str | None:
+    """Find the family name in a text, the given one being known.
+
+    A text without it is a family name: `Name` of German records beside `Vorname`.
+    """
+    words = " ".join(_without_titles(whole.replace(",", " , ").split()))
+    folded, part = words.casefold(), given.casefold()
+    if folded.startswith(f"{part} "):
+        return _plain(words[len(given) :])
+    if folded.endswith(f" , {part}"):
+        return _plain(words[: -len(given) - 3])
+    return None if part in folded.split() else _plain(words)
+
+
+def _plain(text: str) -> str | None:
+    return None if "," in text else text.strip() or None
+
+
+def split_name(text: str) -> tuple[str, str] | None:
+    """Split a whole name.
+
+    `Müller, Hans` and `Heide, Anna von der` say themselves which is which; so do two words,
+    since a formatted name is written as it is spoken, and particles: `Anna von der Heide`.
+    Three words do not (`Hans Peter Müller`, `Hans Müller Schmidt`).
+
+    Returns:
+        Given and family name, or None when nobody can know.
+    """
+    parts = [_without_titles(part.split()) for part in text.split(",")]
+    parts = [part for part in parts if part]
+    if not parts or sum(map(len, parts)) > _MOST_WORDS or len(parts) > 2:  # noqa: PLR2004
+        return None
+    if not all(_WORD.fullmatch(word) for part in parts for word in part):
+        return None
+    return _spoken(parts[0]) if len(parts) == 1 else _sorted(*parts)
+
+
+def _sorted(family: list[str], given: list[str]) -> tuple[str, str] | None:
+    """Read `Heide, Anna von der`: particles after the given name belong to the other."""
+    end = len(given)
+    while end > 1 and given[end - 1] in _NOBLE:
+        end -= 1
+    return " ".join(given[:end]), " ".join((*given[end:], *family))
+
+
+def _spoken(words: list[str]) -> tuple[str, str] | None:
+    place = next((place for place, word in enumerate(words) if word in _PARTICLES), None)
+    if place is None:
+        return (words[0], words[1]) if len(words) == 2 else None  # noqa: PLR2004
+    if place == 0 or words[-1] in _PARTICLES:
+        return None
+    # `Hans Peter van Dam`: what stands before the particle is given, but for `Graf von`.
+    while place > 1 and words[place - 1].casefold() in _NOBLE:
+        place -= 1
+    return " ".join(words[:place]), " ".join(words[place:])
+
+
+def _without_titles(words: list[str]) -> list[str]:
+    """Take away titles, forms of address and generations: none is a name."""
+    return [word for word in words if not _is_title(word)]
+
+
+def _is_title(word: str) -> bool:
+    bare = word.casefold().strip("().")
+    parts = [part for part in re.split(r"[.-]+", bare) if part]
+    return bare in _GENERATIONS or bare in _TITLES or all(part in _TITLES for part in parts)
+
+
+def _with_prefix(last: str | None, prefix: str | None) -> str | None:
+    """Put `von der` before a family name; what is no such prefix is left alone."""
+    if last is None or prefix is None:
+        return last
+    words = prefix.split()
+    if not all(word.casefold() in _NOBLE for word in words):
+        return last
+    joined = " ".join(words)
+    return last if last.casefold().startswith(f"{joined.casefold()} ") else f"{joined} {last}"

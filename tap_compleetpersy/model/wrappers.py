@@ -1,0 +1,142 @@
+"""What converters from XML and PHP put in the place of texts, lists and times.
+
+Measured with PHP 7.4 to 8.5 and with the usual converters of PHP and JavaScript. One
+function for each form: what reads a record, lists it, copies it or says what nothing
+claims must take the same thing for the same thing.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+TEXT_KEYS: t.Final = frozenset({
+    "#text", "#", "#cdata", "#cdata-section", "$", "$t", "_", "_text", "_cdata", "__text",
+    "__cdata", "@value", "@cdata",
+})  # fmt: skip
+"""Keys under which converters from XML put the text of an element."""
+
+ATTRIBUTE_KEYS: t.Final = frozenset({"@attributes", "@attr", "_attributes"})
+"""Keys under which converters from XML put all attributes of an element."""
+
+DATE_CHOICES: t.Final = ("AnyDate", "YearMonth", "Year", "StringDate")
+"""HR-XML 2.5 says a date as an element with one of these in it."""
+
+NOTHING: t.Final = object()
+"""Stands for "it is no such thing", where every value may be one."""
+
+_DATE_CHOICES: t.Final = frozenset(name.casefold() for name in DATE_CHOICES)
+_SCRIPT_KEYS: t.Final = frozenset({"__text", "__cdata"})
+"""Of a converter that marks attributes with `_`."""
+
+
+def is_attribute(key: str, value: object) -> bool:
+    """Whether a key holds one attribute of an element, or all of them (`$`: xml2js)."""
+    if key in ATTRIBUTE_KEYS:
+        return True
+    return (key[:1] == "@" and key not in TEXT_KEYS) or (key == "$" and type(value) is dict)
+
+
+def wrapped(value: dict[str, object]) -> object:
+    """Return the text of an element that has attributes at most, else `NOTHING`.
+
+    SimpleXML has the text under `"0"`, alone or beside `@attributes`. Of a text and a
+    CDATA section beside each other, the one that is not blank counts.
+    """
+    texts: list[object] = []
+    marked = not _SCRIPT_KEYS.isdisjoint(value)
+    for key, item in value.items():
+        if is_attribute(key, item) or (marked and key[:1] == "_" and key not in TEXT_KEYS):
+            continue
+        if key not in TEXT_KEYS and not (key == "0" and _is_text(value, item)):
+            return NOTHING
+        texts.append(item)
+    if len(texts) > 1:
+        texts = [text for text in texts if not isinstance(text, str) or text.strip()] or texts[:1]
+    return texts[0] if len(texts) == 1 else NOTHING
+
+
+def _is_text(value: dict[str, object], item: object) -> bool:
+    return type(item) is not dict and type(item) is not list if len(value) == 1 else True
+
+
+def elements_of(value: dict[str, object]) -> list[object] | None:
+    """Return the elements of an object that is a list: all its keys are digits.
+
+    PHP writes so what `array_filter`, `unset` or `keyBy` left of a list, and SimpleXML
+    several elements of one name, which may have attributes beside them.
+    """
+    elements: list[object] = []
+    for key, item in value.items():
+        if is_number(key):
+            elements.append(item)
+        elif not is_attribute(key, item):
+            return None
+    is_text = len(elements) == 1 and wrapped(value) is not NOTHING
+    return elements if elements and not is_text else None
+
+
+def is_number(key: str) -> bool:
+    """Whether a key is one of a list of PHP's."""
+    return key.isdigit() and key.isascii()
+
+
+def copies(value: t.Mapping[str, object]) -> frozenset[str]:
+    """Return the numbered keys of a row that has its columns twice, by name and by number.
+
+    PDO and mysqli fetch so by default. The numbers begin with 0 and leave none out, and
+    most of them say what some name says: an application may have changed some values, and
+    of two columns of one name only the last has it.
+    """
+    if "0" not in value:
+        return _NO_KEYS
+    numbers = [key for key in value if is_number(key)]
+    if len(numbers) == len(value) or any(str(n) not in value for n in range(len(numbers))):
+        return _NO_KEYS
+    named = [item for key, item in value.items() if not is_number(key)]
+    known = sum(value[key] in named or _text(value[key]) in map(_text, named) for key in numbers)
+    return frozenset(numbers) if 2 * known > len(numbers) else _NO_KEYS
+
+
+_NO_KEYS: t.Final[frozenset[str]] = frozenset()
+
+
+def _text(value: object) -> object:
+    return str(value) if type(value) in {int, float} else value
+
+
+def is_lost(value: object) -> bool:
+    """Whether an element had something that PHP could not write, or nothing.
+
+    `json_encode` writes an element with a CDATA section as `{}`, or as its attributes, and
+    one with a comment as `{"comment": {}}`, whatever text it has.
+    """
+    return type(value) is dict and all(
+        is_attribute(key, item) or is_comment(key, item) for key, item in value.items()
+    )
+
+
+def is_comment(key: str, value: object) -> bool:
+    """Whether a key stands for comments that SimpleXML has found, and is no field."""
+    if key != "comment":
+        return False
+    return value == {} or (
+        type(value) is list and bool(value) and all(item == {} for item in value)
+    )
+
+
+def is_date_object(value: object) -> bool:
+    """Whether an object is a time of PHP's: `{"date", "timezone_type", "timezone"}`."""
+    return (
+        type(value) is dict
+        and "timezone_type" in value
+        and type(value.get("date")) is str
+        and type(value.get("timezone")) is str
+    )
+
+
+def date_choice(value: dict[str, object]) -> object:
+    """Return what an HR-XML date says, `{"AnyDate": "2026-11-02"}`, else `NOTHING`."""
+    chosen = [key for key, item in value.items() if not is_attribute(key, item)]
+    if len(chosen) == 1 and chosen[0].rpartition(":")[2].casefold() in _DATE_CHOICES:
+        return value[chosen[0]]
+    return NOTHING

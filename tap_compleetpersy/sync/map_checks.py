@@ -1,0 +1,213 @@
+"""Whether what stream maps name is there: what is misspelt does nothing, and nobody would know."""
+
+from __future__ import annotations
+
+import copy
+import difflib
+import fnmatch
+import logging
+import typing as t
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from singer_sdk.exceptions import MapExpressionError, StreamMapConfigError
+from singer_sdk.mapper import CustomStreamMap, PluginMapper, StreamMap
+
+from tap_compleetpersy.settings import SettingsError
+from tap_compleetpersy.settings.sdk import ALIAS, ELSE, FILTER, KEYS, SOURCE, is_null, shown
+from tap_compleetpersy.sync.expressions import Path, Reads, reads_of
+
+_OF_EVERY_EXPRESSION = frozenset(
+    {"config", "fake", "self", "__stream_name__", "__original_stream_name__", "json", "datetime"}
+    | {"md5", "sha256", "bool", "int", "float", "str", "rand", "randint"}
+)
+"""Names and functions that the SDK gives to every expression."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a stream.
+
+    Attributes:
+        fields: Names of its fields; None: nobody knows before the records are there.
+        nested: Names of the fields of those objects of which all are known.
+        deselected: What the catalog deselects.
+    """
+
+    fields: frozenset[str] | None
+    nested: Mapping[str, frozenset[str]]
+    deselected: frozenset[Path] = frozenset()
+
+
+def facts_of(
+    schema: Mapping[str, t.Any],
+    fields: Collection[str],
+    mask: Mapping[tuple[str, ...], bool] | None = None,
+) -> Facts:
+    """Return what a schema and a selection tell of a stream.
+
+    Args:
+        schema: Of the stream.
+        fields: Those that it has whatever the schema says; one that was taken out of the schema
+            is deselected.
+        mask: The selection; None: everything is selected.
+    """
+    properties = schema.get("properties", {})
+    closed = {
+        name: frozenset(each["properties"])
+        for name, each in properties.items()
+        if each.get("properties") and each.get("additionalProperties") is not True
+    }
+    absent = frozenset((name,) for name in fields if name not in properties)
+    deselected = () if mask is None else _deselected(schema, mask, (), ())
+    return Facts(frozenset(fields) | properties.keys(), closed, absent | frozenset(deselected))
+
+
+def _deselected(
+    schema: Mapping[str, t.Any],
+    mask: Mapping[tuple[str, ...], bool],
+    breadcrumb: tuple[str, ...],
+    path: Path,
+) -> Iterator[Path]:
+    for name, each in schema.get("properties", {}).items():
+        inner = (*breadcrumb, "properties", name)
+        if not mask[inner]:
+            yield (*path, name)
+        yield from _deselected(each, mask, inner, (*path, name))
+
+
+def problems(maps: Mapping[str, t.Any], streams: Mapping[str, Facts]) -> list[str]:
+    """Return a line for everything that maps name and that is not there.
+
+    Args:
+        maps: The setting ``stream_maps``, whose form is right.
+        streams: Facts of each stream.
+    """
+    return [line for key, value in maps.items() for line in _problems_of(key, value, streams)]
+
+
+def _problems_of(
+    key: str, definition: Mapping[str, t.Any] | str | None, streams: Mapping[str, Facts]
+) -> Iterator[str]:
+    given = definition if isinstance(definition, Mapping) else {}
+    source = given.get(SOURCE, key)
+    meant = {name: streams[name] for name in streams if fnmatch.fnmatch(name, source)}
+    place = f"stream_maps: {shown(key)}"
+    if key == ELSE:
+        return
+    if not meant:
+        option = f".{SOURCE}" if SOURCE in given else ""
+        advice = _close(source, streams) or f"there are {', '.join(streams)}"
+        more = "" if option else f". A table of another name needs {SOURCE}"
+        yield f"{place}{option} is no stream of this tap; {advice}{more}"
+        return
+    for name, value in given.items():
+        if name == FILTER or name not in {SOURCE, ALIAS, KEYS, ELSE}:
+            where = f"{place}.{shown(name)}"
+            if not is_null(value):
+                yield from _expression_problems(where, reads_of(value), meant)
+            elif name != FILTER and not any(_has(facts, (name,)) for facts in meant.values()):
+                yield f"{where} is no field of {_listed(meant)}{_suggestion((name,), meant)}"
+
+
+def _expression_problems(where: str, reads: Reads, streams: Mapping[str, Facts]) -> Iterator[str]:
+    for path in sorted(reads.paths):
+        is_field = any(path[:1] == (name,) for f in streams.values() for name in f.fields or ())
+        if not path or (path[0] in _OF_EVERY_EXPRESSION and not is_field):
+            continue
+        if not any(_has(facts, path) for facts in streams.values()):
+            name = ".".join(map(shown, path))
+            yield (
+                f"{where} reads {name}, which is no field of {_listed(streams)}"
+                f"{_suggestion(path, streams)}"
+            )
+    for stream, facts in streams.items():
+        for path in sorted(facts.deselected):
+            if reads.reads(path):
+                yield (
+                    f"{where} reads {'.'.join(map(shown, path))} of {stream}, which the catalog "
+                    "deselects. Select it; a map takes it out of the rows with null"
+                )
+
+
+def _has(facts: Facts, path: Path) -> bool:
+    if facts.fields is None:
+        return True
+    if path[0] not in facts.fields:
+        return False
+    inner = facts.nested.get(path[0])
+    return inner is None or len(path) == 1 or path[1] in inner
+
+
+def _listed(streams: Collection[str]) -> str:
+    return " or ".join(streams)
+
+
+def _suggestion(path: Path, streams: Mapping[str, Facts]) -> str:
+    names: set[str] = set()
+    for facts in streams.values():
+        is_inner = len(path) > 1 and path[0] in facts.nested
+        names |= facts.nested[path[0]] if is_inner else facts.fields or frozenset()
+    close = _close(path[1] if len(path) > 1 and path[0] not in names else path[0], sorted(names))
+    return f"; {close}" if close else ""
+
+
+def _close(name: str, names: Collection[str]) -> str:
+    close = difflib.get_close_matches(name, names, n=1)
+    return f"did you mean {shown(close[0])}?" if close else ""
+
+
+def build_maps(
+    config: Mapping[str, t.Any], schemas: Mapping[str, dict[str, t.Any]]
+) -> dict[str, list[StreamMap]]:
+    """Return the maps of some streams, made for a trial before any request.
+
+    Args:
+        config: With the SDK's settings, in their types.
+        schemas: Of the streams whose key is `id`.
+
+    Raises:
+        SettingsError: When the SDK cannot make them.
+    """
+    log = logging.getLogger("singer_sdk.mapper")
+    was_disabled, log.disabled = log.disabled, True
+    try:
+        _make_faker(config.get("faker_config", {}))
+        mapper = PluginMapper(copy.deepcopy(dict(config)), log)
+        for name, schema in schemas.items():
+            mapper.register_raw_stream_schema(name, schema, ["id"])
+    except (MapExpressionError, StreamMapConfigError, NotImplementedError) as error:
+        raise SettingsError([f"stream_maps: {_meaning(error)}"]) from None
+    except AttributeError:
+        problem = "faker_config: locale is none that Faker knows, such as de_DE"
+        raise SettingsError([problem]) from None
+    finally:
+        log.disabled = was_disabled
+    return mapper.stream_maps
+
+
+def _make_faker(faker_config: dict[str, t.Any]) -> None:
+    """Have the SDK make a faker, as it does for each map.
+
+    Raises:
+        AttributeError: For a locale that Faker does not know.
+    """
+    CustomStreamMap(
+        stream_alias="",
+        map_config={},
+        faker_config=faker_config,
+        raw_schema={"properties": {}},
+        key_properties=[],
+        map_transform={},
+        flattening_options=None,
+    )
+
+
+def _meaning(error: Exception) -> str:
+    text = str(error)
+    if "key propert" in text:
+        return (
+            'a map leaves a key out of a table. Leave it in (with __else__: "id": "id"), or '
+            "name in __key_properties__ fields that the table has"
+        )
+    return f"an expression cannot be used ({type(error).__name__}). Check the names in it"

@@ -1,0 +1,96 @@
+"""What the tables with a filter hold is known exactly, whatever is interrupted or changed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tap_compleetpersy.sync.tables import (
+    Memory,
+    Tables,
+    decode_memory,
+    encode_memory,
+    make_tables,
+)
+
+RECORDS = [str(number) for number in range(6)]
+TABLES = ("people", "some", "others")
+
+passes = st.lists(
+    st.tuples(
+        st.lists(st.sampled_from(TABLES[1:]), unique=True),  # tables that have a filter now
+        st.dictionaries(  # records that a pass reads, and the filtered tables that they pass
+            st.sampled_from(RECORDS), st.sets(st.sampled_from(TABLES[1:])), max_size=6
+        ),
+        st.booleans(),  # a complete pass
+        st.booleans(),  # interrupted: the state is that of the middle of the run
+        st.booleans(),  # and the target has what was written, or nothing of it
+    ),
+    max_size=6,
+)
+
+
+@given(passes)
+def test_after_a_calm_complete_pass_each_table_holds_what_passes(
+    runs: list[tuple[list[str], dict[str, set[str]], bool, bool, bool]],
+) -> None:
+    target: dict[str, set[str]] = {table: set() for table in TABLES}
+    memory: Memory | None = {}
+    ledger: set[str] = set()
+    calm = (list(TABLES[1:]), {record: {"some"} for record in RECORDS[:3]}, True, False, True)
+    for filtered, read, is_complete, is_interrupted, has_arrived in [*runs, calm]:
+        before = {table: set(records) for table, records in target.items()}
+        tables = make_tables(TABLES, filtered, memory, ledger)
+        for record, wanted in read.items():
+            passing = {table for table in TABLES if table not in filtered or table in wanted}
+            for table in passing:
+                target[table].add(record)
+            bury(target, record, tables.see(record, passing, later=is_complete), tables)
+        ledger |= read.keys()
+        if is_interrupted:
+            memory = tables.memory(memory, whole=True)
+            target = target if has_arrived else before
+            continue
+        if is_complete:
+            for table, failed in tables.failed.items():
+                for record in sorted(failed):
+                    bury(target, record, [table], tables)
+            for record in sorted(ledger - read.keys()):
+                for table in tables.leave(record):
+                    target[table].discard(record)
+            ledger = set(read)
+        memory = tables.memory(memory, whole=False)
+    assert target == {"people": set(RECORDS[:3]), "some": set(RECORDS[:3]), "others": set()}
+
+
+def bury(target: dict[str, set[str]], record: str, where: list[str], tables: Tables) -> None:
+    if where:
+        for table in tables.leave(record, where):
+            target[table].discard(record)
+
+
+@given(st.dictionaries(st.text(), st.none() | st.frozensets(st.text(max_size=5))))
+def test_what_is_written_is_read_back(memory: dict[str, frozenset[str] | None]) -> None:
+    assert decode_memory(encode_memory(memory)) == memory
+
+
+def test_of_the_state_of_an_older_release_everything_known_is_held_and_no_limit_counts() -> None:
+    tables = make_tables(["people"], ["people"], None, ["1", "2"])
+    assert tables.see("1", (), later=True) == []
+    assert tables.failed == {"people": {"1"}}
+    assert list(tables.counted()) == []
+
+
+def test_a_table_that_is_new_holds_nothing() -> None:
+    tables = make_tables(["people", "copy"], ["copy"], {"people": None}, ["1"])
+    assert tables.see("1", ["people"], later=False) == []
+    assert tables.leave("1") == ["people"]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_until_the_run_ends_what_has_left_may_still_be_there(whole: bool) -> None:
+    tables = make_tables(["people"], ["people"], {"people": frozenset("12")}, ["1", "2"])
+    tables.leave("1", ["people"])
+    expected = frozenset("12" if whole else "2")
+    assert tables.memory(None, whole=whole) == {"people": expected}

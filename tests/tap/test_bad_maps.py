@@ -1,0 +1,123 @@
+"""A map that names what is not there, or reads what nobody selected, ends before any request."""
+
+from __future__ import annotations
+
+import typing as t
+from pathlib import Path
+
+import pytest
+
+from tests.singer import Message, Run, discover, run_tap
+
+NOWHERE = {"api_url": "http://127.0.0.1:9/", "api_key": "k", "max_retries": 0}
+"""A server that is not there: whoever asks it for anything ends in another error."""
+
+MISSPELT: dict[str, tuple[Message, str]] = {
+    "stream": ({"candidate": None}, "candidate is no stream of this tap; did you mean candidates?"),
+    "source": ({"x": {"__source__": "canidates"}}, "x.__source__ is no stream of this tap"),
+    "pattern": ({"people*": {"id": "id"}}, "people* is no stream of this tap"),
+    "removed field": ({"candidates": {"frist_name": None}}, "did you mean first_name?"),
+    "removed part": ({"candidates": {"location.city": "__NULL__"}}, "location.city is no field"),
+    "read field": (
+        {"jobs": {"__filter__": "nane == 'x'"}},
+        "reads nane, which is no field of jobs",
+    ),
+    "read part": (
+        {"candidates": {"x": "location['cty']"}},
+        "reads location.cty, which is no field",
+    ),
+    "function": ({"candidates": {"x": "upper(title)"}}, "reads upper, which is no field"),
+    "option": ({"candidates": {"__fliter__": "True"}}, "candidates.__fliter__ is no option"),
+    "option of all": ({"__filter__": "True"}, "stream_maps: __filter__ is no option"),
+    "keys": ({"jobs": {"__key_properties__": ["nr"]}}, "name in __key_properties__ fields that"),
+    "keys as text": ({"jobs": {"__key_properties__": "id"}}, "must be a list of fields, or null"),
+    "removed key": ({"jobs": {"id": None}}, "leaves a key out of a table"),
+    "others": ({"candidates": {"__else__": "id"}}, "candidates.__else__ can only be null"),
+    "syntax": ({"jobs": {"__filter__": "name =="}}, "jobs.__filter__ must be an expression"),
+    "statement": ({"jobs": {"name": "x = 1"}}, "jobs.name must be an expression"),
+    "number": ({"jobs": {"name": 5}}, "jobs.name must be an expression"),
+    "text": ({"jobs": "name"}, "stream_maps: jobs must be an object, or null"),
+    "two names": (
+        {"x": {"__source__": "jobs", "__alias__": "y"}},
+        "x has __source__ and __alias__",
+    ),
+    "alias": ({"jobs": {"__alias__": "my jobs"}}, "stream_maps: an expression cannot be used"),
+}
+
+
+def last_line(run: Run) -> str:
+    assert run.exit_code == 1
+    assert run.messages == ()
+    assert "Traceback" not in run.log
+    return run.log.splitlines()[-1]
+
+
+@pytest.mark.parametrize(("maps", "expected"), MISSPELT.values(), ids=MISSPELT)
+def test_what_is_misspelt_is_named(maps: Message, expected: str, tmp_path: Path) -> None:
+    line = last_line(run_tap(NOWHERE | {"stream_maps": maps}, tmp_path))
+    assert "stream_maps: " in line
+    assert expected in line
+
+
+@pytest.mark.parametrize(
+    "maps",
+    [
+        {"*": {"remote_data": "__NULL__"}, "cand*s": {"company": None}},
+        {"__else__": "__NULL__", "jobs": {"__else__": None, "id": "id", "name": "name"}},
+        {"people": {"__source__": "candidates", "__key_properties__": ["remote_id"]}},
+        {"candidates": {"__alias__": "__stream_name__ + '_of_persy'", "given": "first_name"}},
+        {"candidates": {"title": "str(self or fake.name()) if config['x'] else md5(remote_id)"}},
+        {"applications": None, "jobs": {"__filter__": None}},
+        {"candidates": {"licence": "(custom_fields or {}).get('Anything')"}},
+    ],
+)
+def test_what_the_sdk_documents_is_allowed(
+    config: dict[str, t.Any], tmp_path: Path, maps: Message
+) -> None:
+    given = {"stream_maps": maps, "stream_map_config": {"x": 1}, "discovery_sample_size": 0}
+    run = run_tap(config | given, tmp_path)
+    assert run.exit_code == 0, run.log
+
+
+@pytest.mark.parametrize(
+    ("definition", "deselected", "stream"),
+    [
+        ({"__filter__": "(custom_fields or {}).get('Führerschein') == 'B'"},
+         ("custom_fields", "Führerschein"), "candidates"),
+        ({"__filter__": "confidential is False"}, ("confidential",), "candidates"),
+        ({"town": "location['city']"}, ("location", "city"), "candidates"),
+        ({"__filter__": "record.get('outcome')"}, ("outcome",), "applications"),
+    ],
+)  # fmt: skip
+def test_a_map_reads_nothing_that_is_deselected(
+    config: dict[str, t.Any],
+    tmp_path: Path,
+    definition: Message,
+    deselected: tuple[str, ...],
+    stream: str,
+) -> None:
+    catalog = discover(config, tmp_path)
+    breadcrumb = [word for name in deselected for word in ("properties", name)]
+    for entry in catalog["streams"]:
+        if entry["tap_stream_id"] == stream:
+            place: Message = {"breadcrumb": breadcrumb, "metadata": {"selected": False}}
+            others = [item for item in entry["metadata"] if item["breadcrumb"] != breadcrumb]
+            entry["metadata"] = [*others, place]
+            if deselected[0] == "custom_fields":
+                fields = entry["schema"]["properties"]["custom_fields"]
+                fields["properties"][deselected[1]] = {"type": ["string", "null"]}
+    for name in (stream, "copy"):
+        maps = {name: definition if name == stream else {"__source__": stream, **definition}}
+        line = last_line(run_tap(NOWHERE | {"stream_maps": maps}, tmp_path, catalog=catalog))
+        assert f"reads {'.'.join(deselected)} of {stream}, which the catalog deselects" in line
+
+
+def test_a_field_that_was_taken_out_of_the_catalog_is_deselected(
+    config: dict[str, t.Any], tmp_path: Path
+) -> None:
+    catalog = discover(config, tmp_path)
+    for entry in catalog["streams"]:
+        entry["schema"]["properties"].pop("confidential", None)
+    maps = {"candidates": {"__filter__": "not confidential", "confidential": None}}
+    line = last_line(run_tap(NOWHERE | {"stream_maps": maps}, tmp_path, catalog=catalog))
+    assert "candidates.__filter__ reads confidential of candidates" in line
