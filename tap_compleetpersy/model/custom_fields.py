@@ -80,9 +80,14 @@ class Typing:
             zone: As of `compile_typed`.
             allowed: Fields that are emitted; None for all, those without a type too.
         """
+        self._settings = properties, zone, None if allowed is None else sorted(allowed)
         self._convert, self._allowed = _compile_conversion(properties, zone), allowed
         names = [key for key in _nullable(properties) if allowed is None or key in allowed]
         self._nulls = {key: f"{quoted(key)}:null" for key in names}
+
+    def __repr__(self) -> str:
+        """Tell what it was made of, which is all that matters."""
+        return f"Typing{self._settings!r}"
 
     def write(self, key: str, value: object) -> tuple[str, str | None]:
         """Write a field as received as a member of a JSON object.
