@@ -36,6 +36,8 @@ _SUCCESS = range(200, 300)
 
 _T = t.TypeVar("_T")
 _Wait = Callable[[float], object]
+Decode = Callable[[Answer, Callable[[], object]], object]
+"""Reads the content of an answer; tells when its encoding was guessed."""
 
 
 class Client:
@@ -57,6 +59,7 @@ class Client:
         headers: Mapping[str, str] | None = None,
         label: str | None = None,
         lanes: Lanes | None = None,
+        read: Decode = decode,
     ) -> None:
         """Prepare a client.
 
@@ -68,6 +71,7 @@ class Client:
             headers: Sent with every request, in place of the client's own of that name.
             label: Stands for every path in logs and errors, where paths hold ids of people.
             lanes: How many requests it and others may have in flight together.
+            read: Decodes documents.
         """
         self._settings = settings
         self._profile = profile_of(settings)
@@ -80,6 +84,7 @@ class Client:
         self._headers = headers or {}
         self._label = label
         self._lanes = lanes
+        self._read = read
         self._transports: list[Transport] = []
 
     def __enter__(self) -> t.Self:
@@ -167,11 +172,12 @@ class Client:
             wait=self._wait,
         )
 
-    def sibling(self, lanes: Lanes | None = None) -> Client:
+    def sibling(self, lanes: Lanes | None = None, *, read: Decode | None = None) -> Client:
         """Make a client for another thread, with the same allowance for the run.
 
         Args:
             lanes: Shared with other siblings, where several ask at a time.
+            read: Decodes documents; None does it as this client does.
         """
         return Client(
             self._settings,
@@ -180,6 +186,7 @@ class Client:
             headers=self._headers,
             label=self._label,
             lanes=lanes,
+            read=read or self._read,
         )
 
     def close(self) -> None:
@@ -249,7 +256,7 @@ class Client:
     def _decoded(self, answer: Answer) -> tuple[Answer, object]:
         try:
             answer = in_utf_8(answer, self._profile.encoding)
-            return answer, decode(answer, self._allowance.tell_guess)
+            return answer, self._read(answer, self._allowance.tell_guess)
         except ApiError:
             # What comes next on its connection may be the rest of this content.
             self._own_transport.disconnect()

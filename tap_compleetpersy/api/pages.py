@@ -265,7 +265,7 @@ def is_repetition(page: Page, previous: Page | None, profile: Profile) -> bool:
 
 def _is_mostly(page: Page, previous: Page) -> bool:
     same = sum(
-        isinstance(new, dict) and new == old
+        isinstance(new, (dict, msgspec.Raw)) and new == old
         for new, old in zip(page.records, previous.records, strict=False)
     )
     return 2 * same > max(len(page.records), len(previous.records))

@@ -13,15 +13,16 @@ from collections.abc import Callable, Collection, Generator, Iterator, Mapping, 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import msgspec
-
 from tap_compleetpersy.api.ahead import Ready
+from tap_compleetpersy.api.answers import Answer
 from tap_compleetpersy.api.client import Client
+from tap_compleetpersy.api.decode import decode_lightly
 from tap_compleetpersy.api.envelope import records
 from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
 from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.files.index import Index
 from tap_compleetpersy.files.store import open_store
+from tap_compleetpersy.model.custom_fields import Typing
 from tap_compleetpersy.model.fields import CONTENT_FIELDS
 from tap_compleetpersy.sync.attachments import AttachmentSource
 from tap_compleetpersy.sync.batches import read_batch_config
@@ -36,8 +37,9 @@ from tap_compleetpersy.sync.progress import Progress
 from tap_compleetpersy.sync.pull import Pull
 from tap_compleetpersy.sync.reading import (
     Doors,
+    Read,
     Seen,
-    compile_read,
+    compile_read_page,
     compile_shape,
     custom_properties,
     rules_of,
@@ -172,7 +174,7 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
             for name in order
         ]
         mapper = Mapper(
-            read=_read(settings, doors, keeps, renderers),
+            read=_read(settings, doors, keeps, renderers, candidates),
             keeps=keeps or _everybody,
             cutoff=plan.cutoff,
             plans={name: plan.streams[name] for name in order},
@@ -208,7 +210,9 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
                 looks=looks,
                 ledgers=ledgers,
             ),
-            pages=_pages(client, settings, mapper, worker),
+            pages=_pages(
+                stack.enter_context(client.sibling(read=decode_lightly)), settings, mapper, worker
+            ),
             guard=lambda: CircleGuard(profile),
             output=SingerOutput(emitters, writer, tap.state, tap.state_writer, tenant, ledgers),
             progress=progress,
@@ -254,14 +258,26 @@ def _say_what_changed(
 
 
 def _read(
-    settings: Settings, doors: Doors, keeps: Keeps | None, renderers: Mapping[str, Renderer]
-) -> Callable[[object], Seen]:
-    """Read plain records in one walk, unless something has to look into what it gives."""
+    settings: Settings,
+    doors: Doors,
+    keeps: Keeps | None,
+    renderers: Mapping[str, Renderer],
+    candidates: Stream,
+) -> Read:
+    """Read plain records the quick way, unless something has to look into what it gives."""
     rules = rules_of(settings)
     renderer = renderers.get("candidates")
+    properties = custom_properties(candidates.effective_schema)
+    known, chosen = _custom_fields(candidates, doors)
     is_direct = keeps is None and (renderer is None or renderer.is_direct)
-    is_whole = not rules.exclude_fields and doors.candidates is None
-    return compile_read(rules, is_quick=is_direct and is_whole)
+    # Who deselects parts of a custom field has all of it looked into.
+    is_flat = doors.candidates is None or not any("properties" in p for p in properties.values())
+    if rules.exclude_fields or not is_direct or not is_flat:
+        return compile_read_page(rules, None)
+    typing = Typing(properties, settings.zone, None if chosen == known else chosen)
+    return compile_read_page(
+        rules, typing, selected=doors.candidates, keeps_raw=settings.include_remote_data
+    )
 
 
 @contextlib.contextmanager
@@ -388,7 +404,7 @@ def _worker(settings: Settings, mapper: Mapper) -> Worker | None:
     keeps_raw = mapper.shape.opening_data is not None
 
     def map_body(body: bytes, window: Window) -> MappedPage:
-        found = records(msgspec.json.decode(body), records_path)
+        found = records(decode_lightly(Answer(200, {}, body)), records_path)
         page = mapper.page(found, window)
         return page if keeps_raw else page.without_raw()
 
