@@ -142,6 +142,7 @@ def test_many_records_are_read_the_same_after_any_others(
         lambda r: with_area(r, {"Field": [{"@name": "a", "#text": "b"}]}),
         lambda r: with_area(r, {"Gehalt": {"Label": "Gehaltswunsch", "Value": "1"}}),
         lambda r: with_area(r, {"Sprachen": {"0": "a", "2": "b"}}),
+        lambda r: r | {"comment": [{}, {}]},
         lambda r: with_area(r, {"Name": "a", "Value": "b"}),
         lambda r: with_area(r, {"Notiz": "nul\x00"}),
         lambda r: with_area(r, [{"Key": "a", "Value": "b"}]),
@@ -150,6 +151,7 @@ def test_many_records_are_read_the_same_after_any_others(
     ids=[
         "wrapped text", "attributes", "two spellings", "an object for a text", "numbered elements",
         "several texts for one", "named entries", "labelled value", "numbered values",
+        "comments of SimpleXML",
         "perhaps an entry", "NUL", "list of entries", "text for a container",
     ],
 )  # fmt: skip
