@@ -298,7 +298,7 @@ class _CustomFields:
         known = field.values.get(token)
         if known is None:
             if type(value) in (dict, list) and (
-                field.may_hold or not _is_simple(value) or _may_be_entry(value)
+                field.may_hold or key == "comment" or not _is_simple(value) or _may_be_entry(value)
             ):
                 raise NotPlain
             if type(value) is dict and field.claimed_by is not None:
