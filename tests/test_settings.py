@@ -117,6 +117,26 @@ def test_the_defaults_are_those_of_the_contract() -> None:
             id="date",
         ),
         pytest.param(
+            {"encoding": "latin-eins"},
+            "encoding: is not the name of an encoding, such as iso-8859-15",
+            id="encoding",
+        ),
+        pytest.param(
+            {"encoding": "base64"},
+            "encoding: is not the name of an encoding, such as iso-8859-15",
+            id="no encoding of text",
+        ),
+        pytest.param(
+            {"custom_fields_paths": ["Profil", "."]},
+            "custom_fields_paths: must be a list of dotted paths, such as Profil.Merkmale",
+            id="custom fields",
+        ),
+        pytest.param(
+            {"auth_method": "query", "auth_param": " "},
+            "auth_param: is not the name of a query parameter",
+            id="parameter of the key",
+        ),
+        pytest.param(
             {"time_zone": "Europe/Muenchen"},
             "time_zone: is not the name of a time zone, such as Europe/Berlin",
             id="zone",
