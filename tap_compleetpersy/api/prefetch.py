@@ -159,7 +159,10 @@ class InFlight:
                 return
             number += 1
             job = self._jobs[request.place] = _Job(request, number)
-            self._waiting.put(job)
+            with self._closing:
+                if self._is_closed:  # nobody would take it
+                    raise ClientClosed
+                self._waiting.put(job)
             last = dataclasses.replace(last, request=request)
         with self._closing:
             while len(self._threads) < self._lanes.width and not self._is_closed:

@@ -227,7 +227,9 @@ def test_the_rate_holds_for_all_requests_together(server: Server, settings_of: S
     with Client(wire, wait=waits.append, clock=lambda: now) as client:
         list(read_pages(client, profile_of(wire), prefetch=4))
     # The clock stands still: each request may begin half a second after the one before.
-    assert sorted(waits) == [number / 2 for number in range(1, len(server.requests))]
+    # One that was closed while it waited its turn was never sent.
+    assert sorted(waits) == [number / 2 for number in range(1, len(waits) + 1)]
+    assert 10 < len(server.requests) <= len(waits) + 1
 
 
 def test_a_lane_is_given_to_one_after_the_other() -> None:
