@@ -44,7 +44,7 @@ READY := .venv/.done .venv-audit/.done .meltano/.done
 PLATFORM := .venv-dagster/.done .meltano/dbt/manifest.json
 
 .PHONY: setup
-setup: $(READY) chromium ## Make the environments (the others do it when needed)
+setup: $(READY) chromium stores ## Make the environments (the others do it when needed)
 	@echo "Ready: .venv to develop, .meltano for the plugins. Try: make demo"
 
 .venv/.bootstrap: requirements/bootstrap.txt
@@ -113,14 +113,33 @@ chromium: ## Install a Chromium for the tests of a page, unless one is there
 	{ $(FIND_CHROMIUM); } >/dev/null || { tail -3 .cache/chromium.log >&2; \
 		echo "The tests of a page need Chromium and will fail. Install it (Debian: apt-get install chromium), or set CHROMIUM to its path." >&2; }
 
+# Servers that store documents: those that are no Python. Azurite comes from npm, with its own lock.
+STORE_PROGRAMS := sshd smbd smbpasswd rclone npm
+MISSING_STORES := for name in $(STORE_PROGRAMS); do PATH="$$PATH:/usr/sbin" command -v $$name >/dev/null || echo $$name; done
+APT_STORES := export DEBIAN_FRONTEND=noninteractive; apt-get update -qq && apt-get install -y -qq --no-install-recommends \
+	openssh-server samba rclone && { command -v npm >/dev/null || apt-get install -y -qq --no-install-recommends npm; }
+
+.PHONY: stores
+stores: tests/stores/node_modules/.done ## Install the servers that tests store documents on, unless they are there
+	@[ -z "$$($(MISSING_STORES))" ] || { echo "Tests of stores need: $$($(MISSING_STORES)), and will fail." >&2; }
+
+tests/stores/node_modules/.done: tests/stores/package-lock.json
+	@mkdir -p .cache
+	@[ -z "$$($(MISSING_STORES))" ] || { echo "Installing OpenSSH, Samba and rclone ..."; \
+		if [ "$$(id -u)" = 0 ]; then { $(APT_STORES); } >.cache/stores.log 2>&1; \
+		else sudo -n sh -c '$(APT_STORES)' >.cache/stores.log 2>&1; fi || tail -3 .cache/stores.log >&2; }
+	@echo "Installing Azurite ..."
+	@cd tests/stores && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >$(CURDIR)/.cache/azurite.log 2>&1 || { tail -3 $(CURDIR)/.cache/azurite.log >&2; exit 1; }
+	@touch $@
+
 # --- Work ---
 
 .PHONY: test
-test: $(READY) chromium ## Run all tests, but those marked as long
+test: $(READY) chromium stores ## Run all tests, but those marked as long
 	@$(RUN) pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: test-full
-test-full: $(READY) $(PLATFORM) chromium ## Run all tests, long ones included
+test-full: $(READY) $(PLATFORM) chromium stores ## Run all tests, long ones included
 	@$(RUN) pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder -m 'full or not full'
 
 .PHONY: platform
@@ -237,5 +256,5 @@ build: .venv/.done ## Build wheel and sdist into dist/
 
 .PHONY: clean
 clean: demo-reset ## Remove environments, caches and builds
-	@rm -rf .venv .venv-audit .venv-dagster .venv-meltano .venv-mutation mutants .meltano .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+	@rm -rf .venv .venv-audit .venv-dagster .venv-meltano .venv-mutation mutants .meltano .cache tests/stores/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
 	@find tap_compleetpersy tests demo scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.render_settings import between
-from tap_compleetpersy.sync.ledger import Entry, Ledger
+from tap_compleetpersy.sync.ledger import Entry, KnownLedgers, Ledger
 from tap_compleetpersy.sync.state import Bookmark, read_bookmarks, write_bookmark
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "guarantees.md"
@@ -70,13 +70,15 @@ def state_of(count: int, name: Callable[[int], str]) -> State:
     """
     draw = random.Random(count)  # noqa: S311 - no secret
     openings = [name(-number) for number in range(1, OPENINGS + 1)]
-    children: Ledger = {
-        name(number): Entry(
-            TODAY - draw.randrange(1000), tuple(draw.sample(openings, draw.randint(1, 3)))
-        )
-        for number in range(count)
-    }
-    candidates: Ledger = {key: Entry(entry.day, ()) for key, entry in children.items()}
+    children = Ledger(
+        {
+            name(number): Entry(
+                TODAY - draw.randrange(1000), tuple(draw.sample(openings, draw.randint(1, 3)))
+            )
+            for number in range(count)
+        }
+    )
+    candidates = Ledger({key: Entry(entry.day, ()) for key, entry in children.items()})
     ledgers = {"candidates": candidates, "jobs": children, "applications": children}
     return written({stream: Bookmark(ledger=ledger) for stream, ledger in ledgers.items()})
 
@@ -97,8 +99,11 @@ def cost(state: State) -> Cost:
     Raises:
         ValueError: When it changed on the way.
     """
+    known = KnownLedgers()
     before = _peak()
-    load, bookmarks = _timed(lambda: read_bookmarks(state, state["bookmarks"], TENANT))
+    load, bookmarks = _timed(
+        lambda: read_bookmarks(state, state["bookmarks"], TENANT, known.decode)
+    )
     save, again = _timed(lambda: written(bookmarks))
     memory = _peak() - before
     if again != state:

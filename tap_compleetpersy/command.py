@@ -10,6 +10,7 @@ from pathlib import Path
 
 from singer_sdk.exceptions import ConfigValidationError, MapExpressionError, StreamMapConfigError
 from singer_sdk.plugin_base import SingerCommand
+from typing_extensions import override
 
 from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.files.store import StoreError
@@ -93,7 +94,7 @@ def read_json_object(option: str, file: t.IO[str]) -> dict[str, t.Any]:
         SettingsError: When it is no JSON object, naming the option.
     """
     try:
-        content = json.load(file, parse_constant=_refuse)
+        content = json.loads(file.read(), parse_constant=_refuse)
     except (OSError, ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
@@ -126,9 +127,28 @@ def checked_state(file: t.IO[str]) -> t.IO[str]:
     Raises:
         StateError: For anything else.
     """
+    whole = _Read(file)
     try:
-        state = read_json_object("--state", file)
+        read_json_object("--state", whole)
     except SettingsError as error:
         message = f"{error}. {WAY_OUT}"
         raise StateError(message) from None
-    return io.StringIO(json.dumps(state))
+    return whole
+
+
+class _Read(io.StringIO):
+    """A file that is read once and given again: a state may be large, and so are copies of it."""
+
+    def __init__(self, file: t.IO[str]) -> None:
+        super().__init__()
+        self._file = file
+        self._text: str | None = None
+
+    @override
+    def read(self, size: int | None = -1, /) -> str:
+        """Answer the whole text, and keep it until it was asked for again."""
+        if self._text is None:
+            self._text = self._file.read()
+            return self._text
+        text, self._text = self._text, None
+        return text

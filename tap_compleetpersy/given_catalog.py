@@ -19,6 +19,12 @@ from tap_compleetpersy.sync.state import REPLICATION_KEYS
 
 Entry = dict[str, t.Any]
 
+_PARENT: t.Final[Entry] = {
+    "tap_stream_id": "candidates",
+    "schema": {"type": "object", "properties": {}},
+    "metadata": [{"breadcrumb": [], "metadata": {"selected": False}}],
+}
+
 logger = logging.getLogger("tap-compleetpersy")
 
 _KEYS = (["id"], ["remote_id"], ["id", "remote_id"], ["remote_id", "id"])
@@ -48,6 +54,8 @@ def completed_catalog(catalog: dict[str, t.Any]) -> dict[str, t.Any]:
     if not isinstance(streams, list) or not all(map(_is_entry, streams)):
         raise SettingsError(["--catalog: the file is not a Singer catalog; run --discover"])
     entries = [_with_methods(entry) for entry in streams]
+    if "candidates" not in {entry["tap_stream_id"] for entry in entries}:
+        entries.append(_PARENT)  # whose filter decides what is written of its children
     if problems := [line for entry in entries for line in _problems(entry)]:
         raise SettingsError(problems)
     schemas = stream_schemas({}, with_content=True)
@@ -115,7 +123,7 @@ def _problems(entry: Entry) -> Iterable[str]:
             f'gets another name by stream_maps: {{"{shown(name)}": {{"__alias__": "NAME"}}}}'
         )
     keys = entry.get("key_properties")
-    if name in STREAMS and keys and keys not in _KEYS:
+    if name in STREAMS and keys and list(keys) not in _KEYS:
         yield f"--catalog: key_properties of {name} must be id or remote_id"
 
 

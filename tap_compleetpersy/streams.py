@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import typing as t
 from collections.abc import Iterable
@@ -10,16 +11,17 @@ from singer_sdk import Stream
 from singer_sdk.exceptions import MaxRecordsLimitException
 from singer_sdk.singerlib.catalog import Metadata, MetadataMapping
 
+from tap_compleetpersy.sync.columns import StreamColumns, kinds_of
 from tap_compleetpersy.sync.errors import LimitReachedError
 from tap_compleetpersy.sync.selection import AUTOMATIC
-from tap_compleetpersy.sync.state import REPLICATION_KEYS
+from tap_compleetpersy.sync.state import REPLICATION_KEYS, read_columns
 
 if t.TYPE_CHECKING:
     from collections.abc import Generator
 
     from singer_sdk import Tap
     from singer_sdk.helpers.types import Context, Record
-    from singer_sdk.singerlib import Catalog
+    from singer_sdk.singerlib import Catalog, SchemaMessage
 
     from tap_compleetpersy.settings import ExtraStream, Settings
     from tap_compleetpersy.sync.ledger import KnownLedgers
@@ -48,6 +50,23 @@ class PersyStream(Stream):
             for name in self.automatic:
                 metadata["properties", name].inclusion = Metadata.InclusionType.AUTOMATIC
         return metadata
+
+    @functools.cached_property
+    def columns(self) -> StreamColumns:
+        """The columns of the stream's tables, as they are and as they ever were."""
+        bookmarks = self._tap.state.get("bookmarks", {})
+        messages = super()._generate_schema_messages()
+        return StreamColumns(
+            present={message.stream: kinds_of(message.schema) for message in messages},
+            remembered=read_columns(self.name, bookmarks.get(self.name) or {}),
+            erases=self.settings.erase_deselected,
+        )
+
+    def _generate_schema_messages(self) -> Generator[SchemaMessage, None, None]:
+        """Keep columns that are to be emptied in the schema of each table."""
+        for message in super()._generate_schema_messages():
+            message.schema = self.columns.widened(message.stream, message.schema)
+            yield message
 
     def log(self, message: str, *args: t.Any, level: int = logging.INFO, **kwargs: t.Any) -> None:  # noqa: ANN401 - the SDK's signature
         """Leave out the SDK's line about an error: the command explains it in one."""
@@ -87,13 +106,21 @@ class CandidatesStream(PersyStream):
         # Imported late: `--version` and `--about` need none of what reads and maps.
         from tap_compleetpersy.sync.session import sync_streams  # noqa: PLC0415
 
-        streams: list[Stream] = [self, *self.child_streams]
-        for child in self.child_streams:
+        children = t.cast("list[PersyStream]", self.child_streams)
+        streams: list[PersyStream] = [self, *children]
+        for child in children:
             if child.selected:
                 child._write_schema_message()  # noqa: SLF001 - the parent's task in the SDK
         try:
             selected = {stream.name: stream for stream in streams if stream.selected}
-            sync_streams(self._tap, self.settings, selected, candidates=self, ledgers=self.ledgers)
+            sync_streams(
+                self._tap,
+                self.settings,
+                selected,
+                candidates=self,
+                ledgers=self.ledgers,
+                columns={name: stream.columns for name, stream in selected.items()},
+            )
         except LimitReachedError:
             self._abort_sync(MaxRecordsLimitException("The dry run has its records"))
         yield from ()

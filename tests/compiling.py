@@ -30,10 +30,10 @@ def _once(function: Callable[..., _T]) -> Callable[..., _T]:
     known: dict[str, _T] = {}
 
     @functools.wraps(function)
-    def answer(*arguments: t.Any) -> _T:
-        key = repr(arguments)
+    def answer(*arguments: t.Any, **keywords: t.Any) -> _T:
+        key = repr((arguments, keywords))
         if key not in known:
-            known[key] = function(*arguments)
+            known[key] = function(*arguments, **keywords)
         return known[key]
 
     return answer

@@ -158,7 +158,7 @@ def test_the_defaults_are_those_of_the_contract() -> None:
         ),
         pytest.param(
             {"attachments_dir": "ftp://user:secret@host/x"},
-            "attachments_dir: must not hold credentials, give them to its driver",
+            "attachments_dir: must not hold credentials, give them in attachments_options",
             id="credentials-in-a-url",
         ),
     ],

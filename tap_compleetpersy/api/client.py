@@ -5,6 +5,7 @@ The session itself is in :mod:`~tap_compleetpersy.api.transport`.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import threading
 import time
@@ -24,6 +25,7 @@ if t.TYPE_CHECKING:
     from types import TracebackType
 
     from tap_compleetpersy.api.messages import Announce, OpenAnswer, Request
+    from tap_compleetpersy.api.prefetch import Lanes
     from tap_compleetpersy.api.transport import Receive, Transport
     from tap_compleetpersy.settings import Settings
 
@@ -34,6 +36,8 @@ _SUCCESS = range(200, 300)
 
 _T = t.TypeVar("_T")
 _Wait = Callable[[float], object]
+Decode = Callable[[Answer, Callable[[], object]], object]
+"""Reads the content of an answer; tells when its encoding was guessed."""
 
 
 class Client:
@@ -54,6 +58,8 @@ class Client:
         allowance: Allowance | None = None,
         headers: Mapping[str, str] | None = None,
         label: str | None = None,
+        lanes: Lanes | None = None,
+        read: Decode = decode,
     ) -> None:
         """Prepare a client.
 
@@ -64,6 +70,8 @@ class Client:
             allowance: Shared with another client; a new one when None.
             headers: Sent with every request, in place of the client's own of that name.
             label: Stands for every path in logs and errors, where paths hold ids of people.
+            lanes: How many requests it and others may have in flight together.
+            read: Decodes documents.
         """
         self._settings = settings
         self._profile = profile_of(settings)
@@ -75,6 +83,8 @@ class Client:
         )
         self._headers = headers or {}
         self._label = label
+        self._lanes = lanes
+        self._read = read
         self._transports: list[Transport] = []
 
     def __enter__(self) -> t.Self:
@@ -162,14 +172,21 @@ class Client:
             wait=self._wait,
         )
 
-    def sibling(self) -> Client:
-        """Make a client for another thread, with the same allowance for the run."""
+    def sibling(self, lanes: Lanes | None = None, *, read: Decode | None = None) -> Client:
+        """Make a client for another thread, with the same allowance for the run.
+
+        Args:
+            lanes: Shared with other siblings, where several ask at a time.
+            read: Decodes documents; None does it as this client does.
+        """
         return Client(
             self._settings,
             wait=self._injected_wait,
             allowance=self._allowance,
             headers=self._headers,
             label=self._label,
+            lanes=lanes,
+            read=read or self._read,
         )
 
     def close(self) -> None:
@@ -184,8 +201,11 @@ class Client:
         Raises:
             ApiError: When it fails, or its status is above 399.
         """
-        self._take_turn()
-        answer = transport.fetch(url, receive)
+        with contextlib.nullcontext() if self._lanes is None else self._lanes.taken():
+            self._take_turn()
+            answer = transport.fetch(url, receive)
+            if self._lanes is not None:
+                self._lanes.note(answer.status)
         self._require_open()  # an interrupted body without a length looks complete
         if answer.status >= _FIRST_ERROR:
             from tap_compleetpersy.api.faults import fault_of_status  # noqa: PLC0415 - as below
@@ -236,7 +256,7 @@ class Client:
     def _decoded(self, answer: Answer) -> tuple[Answer, object]:
         try:
             answer = in_utf_8(answer, self._profile.encoding)
-            return answer, decode(answer, self._allowance.tell_guess)
+            return answer, self._read(answer, self._allowance.tell_guess)
         except ApiError:
             # What comes next on its connection may be the rest of this content.
             self._own_transport.disconnect()

@@ -6,7 +6,7 @@ import codecs
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import msgspec
@@ -14,6 +14,27 @@ import msgspec
 from tap_compleetpersy.api.answers import Answer, header
 from tap_compleetpersy.api.errors import UnexpectedAnswer
 
+
+class Records(list[msgspec.Raw]):
+    """A list in a document whose items are still bytes.
+
+    Attributes:
+        text: All of it as JSON.
+    """
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: msgspec.Raw) -> None:
+        """Find where the items begin and end."""
+        super().__init__(_items(text))
+        self.text = bytes(text)
+
+
+_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+_BRACKET = ord("[")
+_ENVELOPES = frozenset({"data", "items", "results", "candidates"})
 _NO_CONTENT = 204
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _LATIN_1 = frozenset({"iso-8859-1", "iso8859-1", "latin-1", "latin1", "windows-1252"})
@@ -86,6 +107,46 @@ def in_utf_8(answer: Answer, encoding: str | None) -> Answer:
 def _is_wide(encoding: str) -> bool:
     """Whether even plain text is not written as in ASCII (UTF-16, say)."""
     return "[]".encode(encoding) != b"[]"
+
+
+def decode_lightly(answer: Answer, tell_guess: Callable[[], object] | None = None) -> object:
+    """Read the content of an answer, but not what is in its list.
+
+    Returns:
+        As of `decode`, but for a list at the top, or in a usual envelope there, which is `Records`.
+
+    Raises:
+        UnexpectedAnswer: As `decode` does.
+    """
+    body = answer.body
+    try:
+        body.decode()  # nobody has looked into the items
+        if body[:1] == b"[":
+            return Records(msgspec.Raw(body))
+        return {key: _light(key, item) for key, item in _members(body).items()}
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return decode(answer, tell_guess)
+
+
+def _light(key: str, item: msgspec.Raw) -> object:
+    if key.casefold() in _ENVELOPES and memoryview(item)[0] == _BRACKET:
+        return Records(item)
+    return msgspec.json.decode(item)
+
+
+def text_of(records: Sequence[object]) -> bytes:
+    """Return a list of records as JSON."""
+    return records.text if isinstance(records, Records) else msgspec.json.encode(records)
+
+
+def decode_item(item: object) -> object:
+    """Return an item of a list, decoded if it is not yet."""
+    if not isinstance(item, msgspec.Raw):
+        return item
+    try:
+        return msgspec.json.decode(item)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return _read(bytes(item).decode())
 
 
 def _unexpected(

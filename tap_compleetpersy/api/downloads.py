@@ -101,17 +101,18 @@ def _receive(sink: Sink, largest: int, headers: Mapping[str, str], pieces: Itera
     """Pass the content on, as long as it is not too large."""
     told = header(headers, "Content-Length") or ""
     if told.isdecimal() and len(told) < _LONGEST_LENGTH and int(told) > largest:
-        raise DownloadRefusedError(_too_large(largest))
+        raise DownloadRefusedError(too_large(largest))
     size = 0
     for piece in pieces:
         size += len(piece)
         if size > largest:
-            raise DownloadRefusedError(_too_large(largest))
+            raise DownloadRefusedError(too_large(largest))
         sink.write(piece)
 
 
 _LONGEST_LENGTH = 20
 
 
-def _too_large(largest: int) -> str:
+def too_large(largest: int) -> str:
+    """Say why a file of more bytes than these is not fetched."""
     return f"it is larger than attachment_max_mb ({largest / 2**20:g} MB)"

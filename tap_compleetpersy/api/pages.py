@@ -7,6 +7,7 @@ Paging never ends on a total or a short page, since servers are wrong about both
 
 from __future__ import annotations
 
+import functools
 import typing as t
 from collections.abc import Callable, Generator, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.envelope import records, total
 from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.api.paginators import Numbered, PageRequest, Received, paginator_of
+from tap_compleetpersy.api.prefetch import InFlight
 from tap_compleetpersy.api.profile import Profile, filters
 
 _MOST_EMPTY_PAGES = 10
@@ -100,6 +102,7 @@ def read_pages(  # noqa: PLR0913 - the contract with `sync`
     path: str | None = None,
     params: Mapping[str, str] | None = None,
     prefetch: int = 0,
+    spare: int = 0,
     ready: Ready | None = None,
 ) -> Generator[Page]:
     """Read the list from its first page to its end.
@@ -114,7 +117,9 @@ def read_pages(  # noqa: PLR0913 - the contract with `sync`
         until: Upper bound on the updated time, aware; sent as this or later.
         path: Of the list below `api_url`; None for `candidates_path`.
         params: Further query parameters of every page.
-        prefetch: Pages read ahead by a thread; closing the iterator ends it.
+        prefetch: Pages read ahead by a thread; closing the iterator ends it. Where pages have
+            numbers, more than 1 are so many requests in flight.
+        spare: Further pages to have ready, with `prefetch`.
         ready: A new queue, for who wants to see whether a page is waiting.
 
     Yields:
@@ -125,12 +130,21 @@ def read_pages(  # noqa: PLR0913 - the contract with `sync`
     """
     wanted = {**(params or {}), **filters(profile, since, until)}
     first = path or profile.candidates_path
-    if prefetch > 0:
+    paginator = paginator_of(profile)
+
+    def ask(asking: Client, request: PageRequest, number: int) -> tuple[Received, Page]:
+        return _ask(asking, profile, request, number)
+
+    if prefetch > 1 and isinstance(paginator, Numbered):
+        flight = InFlight(client, ask, paginator, prefetch)
+        walk = _walk(flight.ask, profile, first, wanted)
+        yield from read_ahead(walk, 1 + spare, flight.close, ready)
+    elif prefetch > 0:
         sibling = client.sibling()
-        walk = _walk(sibling, profile, first, wanted)
-        yield from read_ahead(walk, prefetch, sibling.close, ready)
+        walk = _walk(functools.partial(ask, sibling), profile, first, wanted)
+        yield from read_ahead(walk, prefetch + spare, sibling.close, ready)
     else:
-        yield from _walk(client, profile, first, wanted)
+        yield from _walk(functools.partial(ask, client), profile, first, wanted)
 
 
 def read_page(
@@ -175,7 +189,12 @@ def _ask(
     return Received(request, answer, document, len(found)), page
 
 
-def _walk(client: Client, profile: Profile, path: str, wanted: Mapping[str, str]) -> Iterator[Page]:
+def _walk(
+    ask: Callable[[PageRequest, int], tuple[Received, Page]],
+    profile: Profile,
+    path: str,
+    wanted: Mapping[str, str],
+) -> Iterator[Page]:
     paginator = paginator_of(profile)
     request: PageRequest | None = paginator.first(path, wanted)
     seen: set[str | int] = set()
@@ -185,7 +204,7 @@ def _walk(client: Client, profile: Profile, path: str, wanted: Mapping[str, str]
         seen.add(request.place)
         number += 1
         try:
-            received, page = _ask(client, profile, request, number)
+            received, page = ask(request, number)
         except ApiError as error:
             if previous is not None and is_past_end(profile, error):
                 return
@@ -246,7 +265,7 @@ def is_repetition(page: Page, previous: Page | None, profile: Profile) -> bool:
 
 def _is_mostly(page: Page, previous: Page) -> bool:
     same = sum(
-        isinstance(new, dict) and new == old
+        isinstance(new, (dict, msgspec.Raw)) and new == old
         for new, old in zip(page.records, previous.records, strict=False)
     )
     return 2 * same > max(len(page.records), len(previous.records))

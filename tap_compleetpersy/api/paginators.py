@@ -102,6 +102,10 @@ class Numbered(_Style):
         """
         raise NotImplementedError
 
+    def following(self, page: Received) -> PageRequest | None:
+        """Return the request of the page after one, which needs its number of records only."""
+        raise NotImplementedError
+
     def is_past_end(self, error: ApiError) -> bool:
         """Whether an error is the server's way to say that there is no such page."""
         return error.status in self.profile.past_end_statuses

@@ -12,6 +12,7 @@ import logging
 import socket
 import typing as t
 from collections.abc import Callable, Iterator, Mapping
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -242,7 +243,35 @@ def _body(response: requests.Response) -> bytes:
 
 
 class _Session(requests.Session):
-    """Leaves redirects to the client, which must see them before the key is sent."""
+    """Leaves redirects to the client, which must see them before the key is sent.
+
+    What the environment says of a server (proxies, authorities) is asked once: going through it for
+    each page takes as long as sending the request does.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._surroundings: dict[tuple[t.Any, ...], dict[str, t.Any]] = {}
+
+    @override
+    def merge_environment_settings(
+        self,
+        url: t.Any,
+        proxies: t.Any,
+        stream: t.Any,
+        verify: t.Any,
+        cert: t.Any,
+    ) -> t.Any:
+        """Answer what requests would, the same for all URLs of a server in this session."""
+        parts = urlsplit(url)
+        asked = (parts.scheme, parts.netloc, stream, verify, cert)
+        if proxies:
+            return super().merge_environment_settings(url, proxies, stream, verify, cert)
+        if asked not in self._surroundings:
+            self._surroundings[asked] = dict(
+                super().merge_environment_settings(url, proxies, stream, verify, cert)
+            )
+        return dict(self._surroundings[asked])
 
     @override
     def get_redirect_target(self, resp: requests.Response) -> None:

@@ -9,9 +9,10 @@ from tap_compleetpersy.check.evidence import Listing
 
 SIZE_NAMES: t.Final = (
     "per_page", "limit", "page_size", "pageSize", "size", "count", "perPage", "page[size]",
+    "page[limit]",
 )  # fmt: skip
 PAGE_NAMES: t.Final = ("page", "p", "page_number", "pageNumber", "seite", "page[number]")
-OFFSET_NAMES: t.Final = ("offset", "start", "skip", "from")
+OFFSET_NAMES: t.Final = ("offset", "start", "skip", "from", "page[offset]")
 _SMALL = 25
 
 

@@ -140,11 +140,15 @@ def _prune(config: dict[str, t.Any], folder: str, state: Path, *, write: bool) -
     from tap_compleetpersy.files.pruning import plan_pruning, prune  # noqa: PLC0415
     from tap_compleetpersy.files.store import open_store  # noqa: PLC0415
     from tap_compleetpersy.settings import Settings  # noqa: PLC0415
+    from tap_compleetpersy.settings.checks import holds_credentials  # noqa: PLC0415
     from tap_compleetpersy.sync.state import tenant_of  # noqa: PLC0415
 
     settings = Settings.read(config)
+    if holds_credentials(folder):
+        message = "--prune: must not hold credentials, give them in attachments_options"
+        raise click.ClickException(message)
     living = _living(state, settings)
-    store = open_store(folder)
+    store = open_store(folder, settings.attachments_options, settings.request_timeout)
     found = plan_pruning(store, tenant_of(settings), living)
     for path in found.contents:
         click.echo(path)

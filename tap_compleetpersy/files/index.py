@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 import typing as t
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -28,7 +29,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         candidate: Remote id.
         attachment: Remote id.
-        described: Hash of what the list said of it: another one is another content.
+        described: Number of the rule that judged it, a colon, and a hash of what the list said of
+            it: another hash is another content. Older entries have the hash alone.
         path: Of the content.
         sha256: Of the content, hexadecimal.
         size: Of the content, in bytes.
@@ -46,9 +48,45 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Entry).decode
 
 
-def described(*facts: object) -> str:
-    """Hash what a list says of an attachment, its link aside, for links expire."""
-    return hashlib.sha256(msgspec.json.encode(facts)).hexdigest()
+def described(rule: int, *facts: object) -> str:
+    """Return a rule's number and a hash of what a list says of an attachment.
+
+    Its link is left out, for links expire.
+    """
+    return f"{rule}:{hashlib.sha256(msgspec.json.encode(facts)).hexdigest()}"
+
+
+class _Names:
+    """Which attachments have an entry: asked for one by one, and all at once after many misses.
+
+    A store far away takes as long to say that an entry is missing as to take a content.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._misses = 0
+        self._listed: frozenset[str] | None = None
+        self._added: set[str] = set()
+
+    def may_have(self, attachment_id: str) -> bool:
+        """Whether there may be an entry."""
+        listed = self._listed
+        return listed is None or attachment_id in listed or attachment_id in self._added
+
+    def add(self, attachment_id: str) -> None:
+        """Know that there is one."""
+        self._added.add(attachment_id)
+
+    def miss(self, list_names: Callable[[], list[str]]) -> None:
+        """Know that there was none."""
+        with self._lock:
+            self._misses += 1
+            is_time = self._misses == _MANY_MISSES
+        if is_time:
+            self._listed = frozenset(name.removesuffix(".json") for name in list_names())
+
+
+_MANY_MISSES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +100,27 @@ class Index:
 
     store: Store
     tenant: str
+    _names: _Names = field(init=False, repr=False, compare=False, default_factory=_Names)
 
     def find(self, attachment_id: str) -> Entry | None:
-        """Answer the entry of an attachment (its generated `id`), if its content is there."""
+        """Return the entry of an attachment (its generated `id`), if its content is there."""
+        if not self._names.may_have(attachment_id):
+            return None
         content = self.store.read(self._path(attachment_id))
-        entry = None if content is None else _read(content)
+        if content is None:
+            self._names.miss(lambda: self.store.names(f"{FOLDER}/{self.tenant}"))
+            return None
+        entry = _read(content)
         return None if entry is None or self.store.size(entry.path) != entry.size else entry
 
     def put(self, attachment_id: str, entry: Entry) -> None:
         """Remember the entry of an attachment."""
+        self._names.add(attachment_id)
         self.store.write(self._path(attachment_id), _encode(entry))
+
+    def forget(self, attachment_id: str) -> None:
+        """Forget the entry of an attachment; its content stays until it is pruned."""
+        self.store.delete(self._path(attachment_id))
 
     def _path(self, attachment_id: str) -> str:
         return f"{FOLDER}/{self.tenant}/{attachment_id}.json"

@@ -1,81 +1,86 @@
-"""Files behind an fsspec URL: S3, GCS, Azure and whatever has a maintained driver."""
+"""Files behind an fsspec URL: object stores, and servers of files."""
 
 from __future__ import annotations
 
 import contextlib
+import re
+import secrets
 import shutil
 import tempfile
+import threading
+import time
 import typing as t
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-import fsspec
-from fsspec.core import url_to_fs
 from typing_extensions import override
 
+from tap_compleetpersy.files.drivers import Driver, open_driver
+from tap_compleetpersy.files.failures import explained, is_missing
+from tap_compleetpersy.files.lanes import Lane
+from tap_compleetpersy.files.quiet import quiet_others
 from tap_compleetpersy.files.store import Hashing, Incoming, Store, StoreError
 
+_T = t.TypeVar("_T")
 _CHUNK = 2**20
-_BUCKETS = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oss", "oci"})
-"""Where a folder is a part of a name: making one would make the bucket, too."""
+_PARTIAL = re.compile(r"partial-([0-9a-f]{1,12})-[0-9a-f]{16}")
+"""Without a dot, since some servers list no hidden files; with the second it was begun, by the
+clock of this machine."""
+_ABANDONED_SECONDS = 86_400
 
 
-@contextlib.contextmanager
-def _explained(doing: str) -> Iterator[None]:
-    """Say what failed; drivers' own texts can hold credentials and are not repeated."""
-    try:
-        yield
-    except StoreError:
-        raise
-    except Exception as error:  # noqa: BLE001 - drivers raise what they like
-        message = f"attachments_dir: {doing} failed ({type(error).__name__})"
-        raise StoreError(message) from None
-
-
-def open_remote(url: str) -> Store:
+def open_remote(url: str, options: Mapping[str, t.Any], seconds: float) -> Store:
     """Open a store.
 
+    Args:
+        url: Chained or not.
+        options: For its driver.
+        seconds: Longest silence of the driver.
+
     Raises:
-        StoreError: When its driver is not installed, or the URL is none.
+        StoreError: When its driver is not installed, or cannot connect.
     """
-    try:
-        with contextlib.suppress(KeyError):
-            fsspec.get_filesystem_class(url.partition("::")[0].partition("://")[0])
-        files, root = url_to_fs(url)
-    except ImportError as error:
-        message = f"attachments_dir: the driver of this URL is not installed: {error}"
-        raise StoreError(message) from None
-    except Exception as error:  # noqa: BLE001 - drivers raise what they like
-        message = f"attachments_dir: is no URL that fsspec can open ({type(error).__name__})"
-        raise StoreError(message) from None
-    if "file" in _protocols(files):
+    quiet_others(options)
+    lane = Lane(seconds)
+    driver = lane.run(lambda: open_driver(url, options))
+    quiet_others(options)
+    if driver.is_local:
         from tap_compleetpersy.files.folder import Folder  # noqa: PLC0415 - one of the two
 
-        return Folder(root)
-    return Remote(files, root, url)
+        return Folder(driver.root or "/")
+    remote = Remote(driver, url, lane, seconds)
+    remote.remove_abandoned()
+    return remote
 
 
-def _protocols(files: t.Any) -> tuple[str, ...]:  # noqa: ANN401 - fsspec has no types
-    return (files.protocol,) if isinstance(files.protocol, str) else tuple(files.protocol)
+class _Lanes(threading.local):
+    """What a thread reaches the store with."""
+
+    lane: Lane | None = None
+    files: t.Any = None
 
 
 class Remote:
-    """A store. An object appears there when its upload is complete."""
+    """A store, through one instance of its driver for each thread unless one serves all.
 
-    def __init__(self, files: t.Any, root: str, url: str) -> None:  # noqa: ANN401 - fsspec has no types
-        """Take an opened file system, and the root within it."""
-        self._files, self._root, self._url = files, root.rstrip("/"), url.rstrip("/")
+    An object appears when its upload is complete. Elsewhere content goes to a name that tells that
+    it is not whole, and is moved.
+    """
+
+    def __init__(self, driver: Driver, url: str, lane: Lane, seconds: float) -> None:
+        """Take an opened driver, and the lane that it was opened in for the calling thread."""
+        self._driver, self._root, self._url = driver, driver.root, url.rstrip("/")
+        self._seconds = seconds
+        self._own = _Lanes()
+        self._own.lane, self._own.files = lane, driver.files
+        self._made: set[str] = set()
 
     def location(self, path: str) -> str:
-        """Answer the setting and the path."""
+        """Return the setting and the path."""
         return f"{self._url}/{path}"
 
     def size(self, path: str) -> int | None:
-        """Answer the size of an object; None when there is none."""
-        with _explained("asking for an object"):
-            try:
-                return int(self._files.info(self._at(path))["size"])
-            except FileNotFoundError:
-                return None
+        """Return the size of a file; None when there is none."""
+        return self._run("asking for a file", lambda files: self._size(files, path))
 
     @contextlib.contextmanager
     def receiving(self) -> Iterator[Incoming]:
@@ -83,48 +88,159 @@ class Remote:
         with tempfile.TemporaryFile() as file:
             yield _Receiving(self, file)
 
-    def upload(self, file: t.IO[bytes], path: str) -> None:
-        """Copy a received file to its path."""
-        with _explained("an upload"):
-            self._make_folder(path)
-            file.seek(0)
-            with self._files.open(self._at(path), "wb") as target:
-                shutil.copyfileobj(file, target, _CHUNK)
+    def upload(self, file: t.IO[bytes], path: str, size: int) -> None:
+        """Copy a received file to its path.
+
+        Args:
+            file: Open for reading, with a descriptor.
+            path: Within the store.
+            size: Of the file, in bytes.
+        """
+        file.seek(0)
+        if self._driver.has_objects:
+            name = f"/dev/fd/{file.fileno()}"
+            self._run("an upload", lambda files: files.put_file(name, self._at(path)), size)
+        else:
+            self._put(path, file, size)
 
     def read(self, path: str) -> bytes | None:
-        """Answer the content of a small object; None when there is none."""
-        with _explained("reading an object"):
+        """Return the content of a file; None when there is none."""
+
+        def read(files: t.Any) -> bytes | None:  # noqa: ANN401 - fsspec has no types
             try:
-                return t.cast("bytes", self._files.cat_file(self._at(path)))
-            except FileNotFoundError:
-                return None
+                return t.cast("bytes", files.cat_file(self._at(path)))
+            except Exception as error:
+                if is_missing(error) or self._size(files, path) is None:
+                    return None
+                raise
+
+        return self._run("reading a file", read)
 
     def write(self, path: str, content: bytes) -> None:
-        """Replace a small object."""
-        with _explained("an upload"):
-            self._make_folder(path)
-            self._files.pipe_file(self._at(path), content)
+        """Replace a small file, whole."""
+        if self._driver.has_objects:
+            self._run("an upload", lambda files: files.pipe_file(self._at(path), content))
+            return
+        with tempfile.SpooledTemporaryFile() as file:
+            file.write(content)
+            file.seek(0)
+            self._put(path, t.cast("t.IO[bytes]", file), len(content))
 
     def delete(self, path: str) -> None:
-        """Remove an object, if it is there."""
-        with _explained("removing an object"), contextlib.suppress(FileNotFoundError):
-            self._files.rm_file(self._at(path))
+        """Remove a file, if it is there."""
+        self._run("removing a file", lambda files: self._remove(files, self._at(path)))
 
     def names(self, folder: str) -> list[str]:
         """Name what is in a folder."""
-        with _explained("listing"):
+
+        def names(files: t.Any) -> list[str]:  # noqa: ANN401 - fsspec has no types
+            files.invalidate_cache()
             try:
-                found = self._files.ls(self._at(folder).rstrip("/"), detail=False, refresh=True)
-            except FileNotFoundError:
-                return []
+                found = files.ls(self._at(folder).rstrip("/") or "/", detail=False)
+            except Exception as error:
+                if is_missing(error):
+                    return []
+                raise
             return sorted(path.rstrip("/").rpartition("/")[2] for path in found)
 
-    def _make_folder(self, path: str) -> None:
-        if not _BUCKETS.intersection(_protocols(self._files)):
-            self._files.makedirs(self._at(path).rpartition("/")[0], exist_ok=True)
+        return self._run("listing", names)
+
+    def remove_abandoned(self) -> None:
+        """Remove what killed runs have left, but nothing that another run may be writing."""
+        if self._driver.has_objects:
+            return
+        before = time.time() - _ABANDONED_SECONDS
+        for name in self.names(""):
+            found = _PARTIAL.fullmatch(name)
+            if found and int(found[1], 16) < before:
+                self.delete(name)
+
+    def _put(self, path: str, file: t.IO[bytes], size: int) -> None:
+        """Write a file under a name that tells that it is not whole, then give it its own."""
+        partial = self._at(f"partial-{int(time.time()):x}-{secrets.token_hex(8)}")
+        folder = self._at(path).rpartition("/")[0]
+
+        def put(files: t.Any) -> None:  # noqa: ANN401 - fsspec has no types
+            self._make_folder(files, folder)
+            try:
+                with files.open(partial, "wb") as target:
+                    shutil.copyfileobj(file, target, _CHUNK)
+                _require_size(files, partial, size)
+                self._move(files, partial, path)
+            except BaseException:
+                with contextlib.suppress(Exception):  # the first failure is the one to tell
+                    self._remove(files, partial)
+                raise
+
+        self._run("an upload", put, size)
+
+    def _move(self, files: t.Any, partial: str, path: str) -> None:  # noqa: ANN401 - fsspec has no types
+        """Give a whole file its name; where a driver cannot move onto a file, that goes first."""
+        move = self._mover(files)
+        try:
+            move(partial, self._at(path))
+        except Exception:
+            if self._size(files, path) is None:
+                raise
+            self._remove(files, self._at(path))
+            move(partial, self._at(path))
+
+    def _mover(self, files: t.Any) -> Callable[[str, str], object]:  # noqa: ANN401 - fsspec has no types
+        if "webdav" in self._driver.protocols:  # its `mv` copies
+            return lambda old, new: files.client.move(old, new, overwrite=True)
+        return t.cast("Callable[[str, str], object]", files.mv)
+
+    def _size(self, files: t.Any, path: str) -> int | None:  # noqa: ANN401 - fsspec has no types
+        files.invalidate_cache()
+        try:
+            return int(files.info(self._at(path))["size"])
+        except Exception as error:
+            if is_missing(error):
+                return None
+            raise
+
+    def _remove(self, files: t.Any, full: str) -> None:  # noqa: ANN401 - fsspec has no types
+        try:
+            files.rm_file(full)
+        except Exception as error:
+            files.invalidate_cache()
+            if not is_missing(error) and files.exists(full):
+                raise
+
+    def _make_folder(self, files: t.Any, folder: str) -> None:  # noqa: ANN401 - fsspec has no types
+        """Make a folder and those above it, step by step: without a share SMB's never ends."""
+        if not folder.strip("/") or folder in self._made:
+            return
+        files.invalidate_cache()
+        if not files.isdir(folder):
+            self._make_folder(files, folder.rpartition("/")[0])
+            try:
+                files.mkdir(folder, create_parents=False)
+            except Exception:
+                files.invalidate_cache()
+                if not files.isdir(folder):  # another thread may have made it
+                    raise
+        self._made.add(folder)
+
+    def _run(self, doing: str, act: Callable[[t.Any], _T], size: int = 0) -> _T:
+        """Have the driver do something, in the lane of this thread."""
+        own, driver = self._own, self._driver
+        if own.lane is None or own.lane.is_stuck:
+            own.lane = Lane(self._seconds)
+            own.files = driver.files if driver.serves_threads else own.lane.run(driver.another)
+        files = own.files
+        with explained(doing):
+            return own.lane.run(lambda: act(files), size)
 
     def _at(self, path: str) -> str:
         return f"{self._root}/{path}"
+
+
+def _require_size(files: t.Any, full: str, size: int) -> None:  # noqa: ANN401 - fsspec has no types
+    files.invalidate_cache()
+    if int(files.info(full)["size"]) != size:
+        message = "attachments_dir: the store has not kept a whole file"
+        raise StoreError(message)
 
 
 class _Receiving(Hashing):
@@ -149,4 +265,6 @@ class _Receiving(Hashing):
         self.update(piece)
 
     def keep(self, path: str) -> None:
-        self._remote.upload(self._file, path)
+        with contextlib.suppress(OSError):
+            self._file.flush()
+        self._remote.upload(self._file, path, self.size)

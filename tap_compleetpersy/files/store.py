@@ -5,6 +5,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import typing as t
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_NO_OPTIONS: t.Final[Mapping[str, t.Any]] = MappingProxyType({})
 
 
 class StoreError(Exception):
@@ -92,11 +96,15 @@ class Hashing:
         return self._hash.hexdigest()
 
 
-def open_store(where: str) -> Store:
+def open_store(
+    where: str, options: Mapping[str, t.Any] = _NO_OPTIONS, seconds: float = 60
+) -> Store:
     """Open the place that the setting ``attachments_dir`` names, and make it if need be.
 
     Args:
         where: A local folder, or a URL for fsspec (``s3://bucket/prefix``).
+        options: For the driver of a URL, the setting ``attachments_options``.
+        seconds: Longest silence of the driver, the setting ``request_timeout``.
 
     Raises:
         StoreError: When it cannot be used, or its driver is not installed.
@@ -107,4 +115,4 @@ def open_store(where: str) -> Store:
         return Folder(where)
     from tap_compleetpersy.files.remote import open_remote  # noqa: PLC0415 - loads a driver
 
-    return open_remote(where)
+    return open_remote(where, options, seconds)

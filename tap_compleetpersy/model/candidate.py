@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import typing as t
 import zoneinfo
 
@@ -12,7 +13,7 @@ from tap_compleetpersy.model.contacts import compile_email_check
 from tap_compleetpersy.model.custom_values import Custom, read_custom
 from tap_compleetpersy.model.openings import Opening, doubts_of, read_openings, value_of
 from tap_compleetpersy.model.outcomes import compile_outcomes
-from tap_compleetpersy.model.plain import NotPlain, compile_plain, compile_plain_elements
+from tap_compleetpersy.model.quick import Plain, QuickReader, received
 from tap_compleetpersy.model.reader import Found, Node, walk
 from tap_compleetpersy.model.remote_data import compile_strip, excludes_openings, within_openings
 from tap_compleetpersy.model.resources import flat
@@ -27,9 +28,9 @@ from tap_compleetpersy.model.scalars import compile_readers
 from tap_compleetpersy.model.times import Instant, format_time
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
-    from tap_compleetpersy.model.plain import Plain
+    from tap_compleetpersy.model.custom_fields import Typing
 
 __all__ = [
     "Candidate",
@@ -102,7 +103,9 @@ def _compile_reading(rules: Rules, tree: Node, opening: Node) -> Callable[[objec
     find_in_opening = _excluding(
         opening, within_openings(rules), ("remote_id", "remote_created_at")
     )
-    compose = _compile_composition(rules, lambda element: find_in_opening(element)[0])
+    compose = _compile_composition(
+        rules, lambda e: find_in_opening(e)[0] if isinstance(e, dict) else None
+    )
 
     def read(record: object) -> Candidate:
         if not isinstance(record, dict):
@@ -115,46 +118,51 @@ def _compile_reading(rules: Rules, tree: Node, opening: Node) -> Callable[[objec
 
 
 def compile_quick_reader(
-    rules: Rules, patience: float = 250
-) -> Callable[[object], tuple[Candidate, Plain | None]]:
-    """Prepare the same for many records: plain ones are read in one walk.
+    rules: Rules,
+    typing: Typing,
+    patience: float = 250,
+    *,
+    selected: Collection[str] | None = None,
+    keeps_raw: bool = False,
+) -> Callable[[bytes], list[tuple[Candidate, Plain] | None]]:
+    """Prepare the same for the plain records of a page.
 
     Args:
         rules: Without `exclude_fields`.
-        patience: So many records that are not plain make it stop looking for plain ones,
-            unless there are four times as many of these: trying in vain costs time.
+        typing: Of custom fields.
+        patience: As of `QuickReader`.
+        selected: As of `compile_integration_fields`.
+        keeps_raw: Openings are wanted as received, too.
 
     Returns:
-        A function as of `compile_reader`. With a plain record comes what `plain` gives; its
-        custom fields are not in the candidate.
+        A function from a list as JSON to what is known of each record: a candidate without
+        its custom fields, and what `quick` gives. None is for `compile_reader`.
     """
-    tree, opening = _trees(rules)
-    read = _compile_reading(rules, tree, opening)
-    read_plain = compile_plain(tree, rules)
-    compose = _compile_composition(rules, compile_plain_elements(opening))
-    credit = _COST * patience
+    quick = QuickReader(*_trees(rules), rules, typing, patience=patience, selected=selected)
+    compose = _compile_composition(rules, operator.itemgetter(1))
+    nothing = Custom({}, {}, [])
 
-    def read_quickly(record: object) -> tuple[Candidate, Plain | None]:
-        nonlocal credit
-        if credit > 0 and type(record) is dict:
-            try:
-                plain = read_plain(flat(record))
-            except NotPlain:
-                credit -= _COST
-            else:
-                credit += 1
-                return compose(plain.found, Custom({}, {}, [])), plain
-        return read(record), None
+    def read(records: bytes) -> list[tuple[Candidate, Plain] | None]:
+        return [
+            None
+            if plain is None or "remote_id" not in plain.found
+            else (finish(compose(plain.found, nothing)), plain)
+            for plain in quick.page(records)
+        ]
 
-    return read_quickly
+    def finish(candidate: Candidate) -> Candidate:
+        if not keeps_raw:
+            return candidate
+        openings = (
+            msgspec.structs.replace(each, raw=received(each.raw[0])) for each in candidate.openings
+        )
+        return msgspec.structs.replace(candidate, openings=tuple(openings))
 
-
-_COST: t.Final = 4
-"""So many plain records pay for one that is not."""
+    return read
 
 
 def _compile_composition(
-    rules: Rules, read_opening: Callable[[dict[str, t.Any]], Found]
+    rules: Rules, read_opening: Callable[[t.Any], Found | None]
 ) -> Callable[[Found, Custom], Candidate]:
     """Prepare the making of a candidate from what was found."""
     outcome = compile_outcomes(rules.outcomes)

@@ -15,11 +15,11 @@ from tap_compleetpersy.model.times import compile_times, format_time, is_no_time
 
 if t.TYPE_CHECKING:
     import zoneinfo
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from tap_compleetpersy.model.custom_types import Schema
 
-__all__ = ["Drift", "Sample", "compile_typed", "compile_typed_json"]
+__all__ = ["Drift", "Sample", "Typing", "compile_typed"]
 
 Drift: t.TypeAlias = tuple[str, str]
 """`("misfit", key)`: a value or part of it became null; `("unknown", key)`: not in the catalog."""
@@ -64,58 +64,48 @@ def compile_typed(
     return typed
 
 
-def compile_typed_json(
-    properties: Mapping[str, Schema], zone: zoneinfo.ZoneInfo
-) -> Callable[[Mapping[str, tuple[object, str]]], tuple[msgspec.Raw, tuple[Drift, ...]]]:
-    """Prepare the same for the custom fields of plain records, written as JSON.
+class Typing:
+    """The same for custom fields that are written as JSON, one by one."""
 
-    What a short value becomes is remembered, for many fields have few values.
+    def __init__(
+        self,
+        properties: Mapping[str, Schema],
+        zone: zoneinfo.ZoneInfo,
+        allowed: Collection[str] | None = None,
+    ) -> None:
+        """Prepare the conversion.
 
-    Returns:
-        A function as of `compile_typed`. It takes each value as received, and as
-        `integration_fields` lists it.
-    """
-    convert = _compile_conversion(properties, zone)
-    nulls = {key: f"{quoted(key)}:null" for key in _nullable(properties)}
-    known: dict[str, dict[tuple[bool, str], _Written]] = {key: {} for key in properties}
+        Args:
+            properties: As of `compile_typed`.
+            zone: As of `compile_typed`.
+            allowed: Fields that are emitted; None for all, those without a type too.
+        """
+        self._settings = properties, zone, None if allowed is None else sorted(allowed)
+        self._convert, self._allowed = _compile_conversion(properties, zone), allowed
+        names = [key for key in _nullable(properties) if allowed is None or key in allowed]
+        self._nulls = {key: f"{quoted(key)}:null" for key in names}
 
-    def write(key: str, value: object) -> _Written:
-        result, kind = convert(key, clean_value(value))
+    def __repr__(self) -> str:
+        """Tell what it was made of, which is all that matters."""
+        return f"Typing{self._settings!r}"
+
+    def write(self, key: str, value: object) -> tuple[str, str | None]:
+        """Write a field as received as a member of a JSON object.
+
+        Returns:
+            The member, empty when it is not there, and the kind of a drift.
+        """
+        result, kind = self._convert(key, clean_value(value))
+        if self._allowed is not None and key not in self._allowed:
+            return "", kind
         if result is _MISFIT:
-            return None, kind
+            return self._nulls.get(key, ""), kind
         return f"{quoted(key)}:{msgspec.json.encode(result).decode()}", kind
 
-    def typed(
-        custom: Mapping[str, tuple[object, str]],
-    ) -> tuple[msgspec.Raw, tuple[Drift, ...]]:
-        fields = nulls.copy()
-        drift: list[Drift] = []
-        for key, (value, listed) in custom.items():
-            if len(listed) < _LONG and key in known:
-                values, name = known[key], (type(value) is str, listed)
-                written = values.get(name)
-                if written is None:
-                    written = write(key, value)
-                    if len(values) < _VALUES_KEPT:
-                        values[name] = written
-            else:
-                written = write(key, value)
-            text, kind = written
-            if kind is not None:
-                drift.append((kind, key))
-            if text is not None:
-                fields[key] = text
-        content = f"{{{','.join(fields.values())}}}".encode("utf-8", "replace")
-        return msgspec.Raw(content), tuple(drift)
-
-    return typed
-
-
-_Written: t.TypeAlias = "tuple[str | None, str | None]"
-"""A field as JSON, if it is there, and what is wrong with it."""
-
-_LONG: t.Final = 80
-_VALUES_KEPT: t.Final = 1_000
+    def joined(self, members: dict[str, str]) -> bytes:
+        """Join the members of a record to its `custom_fields`."""
+        content = ",".join(filter(None, (self._nulls | members).values()))
+        return f"{{{content}}}".encode()
 
 
 def _nullable(properties: Mapping[str, Schema]) -> list[str]:

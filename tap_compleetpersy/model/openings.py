@@ -25,14 +25,15 @@ class Opening(msgspec.Struct, frozen=True, gc=False):
         outcome: Of the application.
         status: The text that it was read from.
         created_at: The opening's `ApplicationDate`.
-        raw: The element as received.
+        raw: The element as received; of a plain record a structure of `layout`, and what
+            was found in it.
     """
 
     remote_id: str
     name: str | None
     outcome: str | None
     created_at: Instant | None
-    raw: dict[str, t.Any]
+    raw: t.Any
     status: str | None = None
 
     def __repr__(self) -> str:
@@ -41,8 +42,8 @@ class Opening(msgspec.Struct, frozen=True, gc=False):
 
 
 def read_openings(
-    received: Iterable[object],
-    read: Callable[[dict[str, t.Any]], Found],
+    received: Iterable[t.Any],
+    read: Callable[[t.Any], Found | None],
     outcome: Callable[[str], str | None],
     status: str | None,
     doubts: list[str],
@@ -51,16 +52,17 @@ def read_openings(
 
     Args:
         received: The elements as received.
-        read: Finds the slots of an element.
+        read: Finds the slots of an element; None when it is no object.
         outcome: Reads a status.
         status: The candidate's own status, for openings without one.
         doubts: Gets one short kind for everything not understood.
     """
     openings: dict[str, Opening] = {}
     for element in received:
+        found = read(element)
         opening = None
-        if isinstance(element, dict):
-            opening = _opening(element, read(element), outcome, status, doubts)
+        if found is not None:
+            opening = _opening(element, found, outcome, status, doubts)
         if opening is None:
             doubts.append("opening without id")
         elif opening.remote_id in openings:
@@ -83,7 +85,7 @@ def newest(before: Opening, after: Opening) -> Opening:
 
 
 def _opening(
-    element: dict[str, t.Any],
+    element: object,
     found: Found,
     outcome: Callable[[str], str | None],
     status: str | None,

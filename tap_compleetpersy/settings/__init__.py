@@ -251,6 +251,12 @@ class Settings:
         "Fill `remote_data` with the record as received.",
         "privacy",
     )
+    erase_deselected: bool = setting(
+        False,  # noqa: FBT003 - the default of the setting
+        "A column that was emitted and no longer is (deselected, mapped away) is emptied by the "
+        "next complete pass, which is then due at once.",
+        "privacy",
+    )
     cutoff_date: str | None = setting(
         None,
         "Data minimisation: candidates last updated before this date are never "
@@ -312,8 +318,16 @@ class Settings:
     )
     attachments_dir: str | None = setting(
         None,
-        "Folder (or fsspec URL) for the content of attachments.",
+        "Folder (or fsspec URL, chained ones too) for the content of attachments. A password in "
+        "any part of the URL is refused.",
         "attachments",
+    )
+    attachments_options: dict[str, t.Any] = setting(
+        {},
+        "JSON object of options for the driver of `attachments_dir`: endpoint, user, password, "
+        "key. docs/attachments.md names them for each store.",
+        "attachments",
+        secret=True,
     )
     attachment_max_mb: float = setting(
         50, "Larger attachments are not downloaded.", "attachments", minimum=0
@@ -334,7 +348,13 @@ class Settings:
     )
     max_retries: int = setting(6, "Tries of a request after the first.", "network", minimum=0)
     prefetch_pages: int = setting(
-        1, "Pages read ahead while one is processed.", "network", minimum=0
+        1,
+        "Pages asked for at a time: 1 is one ahead of the mapping, 2 to 16 are so many requests in "
+        "flight, where pages have numbers or offsets; back to one when the server answers 429 or "
+        "503. 0: none ahead.",
+        "network",
+        minimum=0,
+        maximum=16,
     )
     requests_per_second: float | None = setting(
         None, "Ceiling of the request rate, for shared hosts.", "network", minimum=0.001

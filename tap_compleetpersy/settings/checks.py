@@ -30,6 +30,34 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def holds_credentials(url: str) -> bool:
+    """Whether any part of a URL, chained or not, holds a password or a token.
+
+    A user alone is none (`abfss://container@account…`, `sftp://user@host`), but for WebDAV and
+    HTTP, where he may be a token.
+    """
+    return any(map(_holds_credentials, url.split("::")))
+
+
+def _holds_credentials(part: str) -> bool:
+    scheme, mark, rest = part.partition("://")
+    if not mark:
+        return False
+    rest, _, query = rest.partition("?")
+    if _SECRET_PARAMETER.search(query):
+        return True
+    authority, _, path = rest.partition("/")
+    user, at, _ = authority.rpartition("@")
+    if not at:  # a slash in the password cuts it: sftp://user:pa/ss@host
+        return ":" in authority and "@" in path
+    return ":" in user or scheme.lower().startswith(("http", "webdav", "dav"))
+
+
+_SECRET_PARAMETER = re.compile(
+    r"(?:^|[&;])[^=&;]*(?:pass|pwd|secret|token|sig|key|auth|credential)[^=&;]*=", re.IGNORECASE
+)
+
+
 def inconsistencies(settings: Settings) -> t.Iterator[str]:
     """Say in one line each what is contradictory or cannot be."""
     yield from _access_problems(settings)
@@ -131,8 +159,8 @@ def _wire_problems(settings: Settings) -> t.Iterator[str]:
         path = getattr(settings, name)
         if not path.startswith("/") or path.startswith("//") or ".." in path:
             yield f"{name}: must be a path below api_url that starts with one slash"
-    if "@" in urlsplit(settings.attachments_dir or "").netloc:
-        yield "attachments_dir: must not hold credentials, give them to its driver"
+    if holds_credentials(settings.attachments_dir or ""):
+        yield "attachments_dir: must not hold credentials, give them in attachments_options"
     if not all(type(each) is int and each in _ERRORS for each in settings.past_end_statuses):
         yield "past_end_statuses: must be a list of HTTP statuses from 400 to 599, such as [404]"
     if "{candidate_id}" not in settings.attachments_path:

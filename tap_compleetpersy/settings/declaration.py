@@ -34,11 +34,10 @@ class About:
 def setting(default: t.Any, help_: str, group: str, **about: t.Any) -> t.Any:  # noqa: ANN401 - a dataclass field has the type of its annotation
     """Declare a setting: its default, its help, its group, and more of :class:`About`."""
     metadata = {"about": About(help_, group, **about)}
+    shown = not about.get("secret", False)
     if isinstance(default, (dict, list)):
-        return dataclasses.field(default_factory=default.copy, metadata=metadata)
-    return dataclasses.field(
-        default=default, metadata=metadata, repr=not about.get("secret", False)
-    )
+        return dataclasses.field(default_factory=default.copy, metadata=metadata, repr=shown)
+    return dataclasses.field(default=default, metadata=metadata, repr=shown)
 
 
 def about(field: dataclasses.Field[t.Any]) -> About:

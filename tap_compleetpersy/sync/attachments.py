@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from tap_compleetpersy.api.attachments import list_attachments
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.downloads import Downloader
+from tap_compleetpersy.api.errors import ApiError, ClientClosed, Unreachable
 from tap_compleetpersy.api.link_rules import addresses
 from tap_compleetpersy.model.attachments import compile_attachments
 from tap_compleetpersy.sync.content import Contents, Document
@@ -28,6 +29,10 @@ logger = logging.getLogger("tap-compleetpersy")
 
 AT_ONCE = 4
 """Candidates whose attachments are asked for, and fetched, at a time."""
+
+FAILURES_IN_A_ROW = 20
+"""After so many lists that could not be read, no other is asked for in this run: each may cost
+all tries of `max_retries`, and a server that has none of them would hold up the rest for hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +115,12 @@ class AttachmentSource:
         self._client = client
         self._api_url = settings.api_url.rstrip("/")
         self._documents = compile_list(settings)
+        self._index = index
         self._contents = None if index is None else Contents(index, settings)
         self._report = report
         self._lists, self._missing_lists, self._found = 0, 0, 0
+        self._failures, self._in_a_row = 0, 0
+        self._failure: ApiError | None = None
         self._pool = ThreadPoolExecutor(AT_ONCE, "tap-compleetpersy-attachments")
         self._own = threading.local()
         self._clients: list[Client] = []
@@ -131,6 +139,13 @@ class AttachmentSource:
         for client in tuple(self._clients):
             client.close()
         self._pool.shutdown(cancel_futures=True)
+        if self._failure is not None and self._lists + self._missing_lists:
+            logger.warning(
+                "attachments: the lists of %d candidates could not be read (%s); the next run "
+                "asks for them again",
+                self._failures,
+                self._failure.what,
+            )
         if self._lists or self._missing_lists:
             missing = f", {self._missing_lists} had no list" if self._missing_lists else ""
             stored = "" if self._contents is None else f"; {self._contents.summary()}"
@@ -148,16 +163,43 @@ class AttachmentSource:
         """Whether there was no list for anybody, so that the path is in doubt."""
         return self._missing_lists > 0 and self._lists == 0
 
-    def fetch(self, candidate_ids: Sequence[str]) -> Mapping[str, Sequence[Fetched] | None]:
-        """Answer the attachments of some candidates; None for one without a list.
+    @property
+    def found_no_answer(self) -> bool:
+        """Whether all lists that were asked for could not be read."""
+        return self._failures > 0 and self._lists + self._missing_lists == 0
+
+    @property
+    def index(self) -> Index | None:
+        """Where content goes, and whose it is."""
+        return self._index
+
+    def require_an_answer(self) -> None:
+        """Raise what kept all lists from being read; all else is written by then.
 
         Raises:
-            ApiError: When a list cannot be read.
+            ApiError: The last failure.
+        """
+        if self.found_no_answer and self._failure is not None:
+            raise self._failure
+
+    def fetch(self, candidate_ids: Sequence[str]) -> Mapping[str, Sequence[Fetched] | None]:
+        """Return the attachments of some candidates; None for one without a list.
+
+        Who is left out has a list that could not be read.
+
+        Raises:
+            Unreachable: When there was no answer at all.
             StoreError: When content cannot be stored.
         """
         every: dict[str, Sequence[Fetched] | None] = {}
-        found = self._pool.map(self._of, candidate_ids)
-        for candidate_id, (fetched, doubts) in zip(candidate_ids, found, strict=True):
+        for candidate_id, answer in zip(
+            candidate_ids, self._pool.map(self._tried, candidate_ids), strict=True
+        ):
+            if answer is None or isinstance(answer, ApiError):
+                self._failures += 1
+                self._failure = answer or self._failure
+                continue
+            fetched, doubts = answer
             every[candidate_id] = fetched
             self._report.doubts.update(doubts)
             if fetched is None:
@@ -166,6 +208,22 @@ class AttachmentSource:
                 self._lists += 1
                 self._found += len(fetched)
         return every
+
+    def _tried(
+        self, candidate_id: str
+    ) -> tuple[Sequence[Fetched] | None, Sequence[str]] | ApiError | None:
+        """Return as `_of`, or why that failed; None: it was not tried any more. In a thread."""
+        if self._in_a_row >= FAILURES_IN_A_ROW:
+            return None
+        try:
+            answer = self._of(candidate_id)
+        except (ClientClosed, Unreachable):
+            raise
+        except ApiError as error:
+            self._in_a_row += 1
+            return error
+        self._in_a_row = 0
+        return answer
 
     def _of(self, candidate_id: str) -> tuple[Sequence[Fetched] | None, Sequence[str]]:
         """Answer a candidate's attachments and what was not understood, in a thread."""

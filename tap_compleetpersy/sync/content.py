@@ -9,13 +9,17 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
 from tap_compleetpersy.api.answers import header
 from tap_compleetpersy.api.downloads import DownloadRefusedError
 from tap_compleetpersy.api.errors import ApiError, ClientClosed
 from tap_compleetpersy.files.index import Entry, content_path, described
 from tap_compleetpersy.files.names import extension_of
 from tap_compleetpersy.model.attachments import Attachment
+from tap_compleetpersy.model.documents import HEAD, RULE, layers
 from tap_compleetpersy.model.ids import compile_ids
+from tap_compleetpersy.sync.judging import Judged, objection
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.api.answers import Answer
@@ -27,7 +31,6 @@ logger = logging.getLogger("tap-compleetpersy")
 
 _NOT_FOUND = 404
 _EXPIRED = frozenset({400, 401, 403, 404, 410})
-_NO_FILES = frozenset({"text/html", "application/xhtml+xml", "application/json"})
 _LONGEST_ID = 80
 
 
@@ -90,8 +93,9 @@ def fetch_content(
         NotStoredError: When it is missing, refused or too large.
         ClientClosed: When the run ends meanwhile.
     """
+    judged = Judged(sink, document.attachment, largest)
     try:
-        answer = _first_of(downloader, document, document.urls, sink, largest)
+        answer = _first_of(downloader, document, document.urls, judged, largest)
     except NotStoredError as failure:
         if failure.status not in _EXPIRED:
             raise
@@ -99,8 +103,14 @@ def fetch_content(
         fresh = () if renewed is None else renewed.urls
         if not set(fresh).difference(document.urls):
             raise
-        answer = _first_of(downloader, document, fresh, sink, largest)
-    _require_file(answer, document.attachment)
+        answer = _first_of(downloader, document, fresh, judged, largest)
+    try:
+        reason = judged.finish(_media_type(header(answer.headers, "Content-Type")))
+    except DownloadRefusedError as refused:
+        raise NotStoredError(str(refused)) from None
+    if reason is not None:
+        message = f"the answer is {reason} and no file"
+        raise NotStoredError(message)
 
 
 def _first_of(
@@ -149,8 +159,8 @@ class Contents:
             StoreError: When it cannot be stored.
             ClientClosed: When the run ends meanwhile.
         """
-        entry = self._index.find(self._id(document.attachment.remote_id))
-        if entry is not None and entry.described == _described(document.attachment):
+        entry = self._known(document.attachment)
+        if entry is not None:
             self._count("unchanged")
         else:
             try:
@@ -165,6 +175,26 @@ class Contents:
             "sha256": entry.sha256,
             "size_bytes": entry.size,
         }
+
+    def _known(self, attachment: Attachment) -> Entry | None:
+        """Return the entry of a content that is stored and still right, else None.
+
+        A content that another rule has judged is judged anew. What is refused now is forgotten, so
+        that nobody is told of it, and pruning removes it.
+        """
+        own = self._id(attachment.remote_id)
+        entry, now = self._index.find(own), _described(attachment)
+        if entry is None or entry.described == now:
+            return entry
+        if entry.described.rpartition(":")[2] != now.rpartition(":")[2]:
+            return None
+        content = self._index.store.read(entry.path)
+        if content is None or not _is_right(attachment, content):
+            self._index.forget(own)
+            return None
+        entry = msgspec.structs.replace(entry, described=now)
+        self._index.put(own, entry)
+        return entry
 
     def summary(self) -> str:
         """Say what became of the content."""
@@ -185,8 +215,8 @@ class Contents:
             )
             # The entry goes first: no content is ever there that the index does not know.
             self._index.put(self._id(attachment.remote_id), entry)
-            if store.size(entry.path) != entry.size:
-                incoming.keep(entry.path)
+            # To ask whether the same content is there costs more than to store it again.
+            incoming.keep(entry.path)
         return entry
 
     def _count(self, kind: str) -> None:
@@ -197,23 +227,23 @@ class Contents:
 _KINDS = ("stored", "unchanged", "not stored")
 
 
+def _is_right(attachment: Attachment, content: bytes) -> bool:
+    """Whether stored bytes are what the list promises; of none nobody knows how they came."""
+    head = content[:HEAD]
+    if not content or layers(head, attachment.file_name, attachment.content_type):
+        return False
+    return objection(attachment, head, len(content)) is None
+
+
 def _described(attachment: Attachment) -> str:
     return described(
+        RULE,
         attachment.file_name,
         attachment.content_type,
         attachment.size,
         attachment.created_at,
         attachment.updated_at,
     )
-
-
-def _require_file(answer: Answer, attachment: Attachment) -> None:
-    """Notice a login page or an error in place of a file (`persy-api.md`, hazards)."""
-    got = _media_type(header(answer.headers, "Content-Type"))
-    expected = _media_type(attachment.content_type)
-    if got in _NO_FILES and expected not in {got, ""}:
-        message = f"the answer is {got} and no file"
-        raise NotStoredError(message)
 
 
 def _media_type(text: str | None) -> str:

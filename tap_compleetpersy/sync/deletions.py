@@ -30,7 +30,8 @@ class Missing:
 
 def missing(
     ledger: Ledger,
-    read: Collection[str],
+    read: Ledger,
+    dropped: Collection[str],
     lower_bound: Instant | None,
     scope_since: Instant | None,
 ) -> Missing:
@@ -42,11 +43,12 @@ def missing(
 
     Args:
         ledger: What is known.
-        read: Ids that the pass has read.
+        read: Candidates whom the pass has read.
+        dropped: Those of them who count as missing.
         lower_bound: Of this pass; None for no bound.
         scope_since: Of the last complete pass; None for no bound.
     """
-    absent = [candidate_id for candidate_id in ledger if candidate_id not in read]
+    absent = [*ledger.absent(read), *filter(ledger.__contains__, sorted(dropped))]
     if lower_bound is None or (scope_since is not None and lower_bound <= scope_since):
         return Missing((), tuple(absent))
     expired: list[str] = []

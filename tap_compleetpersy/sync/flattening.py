@@ -26,7 +26,8 @@ def compile_flattening(
 ) -> Callable[[Record], Record]:
     """Answer a function that makes a flat row of a record.
 
-    A value that the schema does not know, such as a new custom field, becomes a column too.
+    A value that the schema does not know, such as a new custom field, is left out: targets that
+    write CSV shift or stop at a column that no SCHEMA names. It stays in ``integration_fields``.
 
     Args:
         schema: The flattened schema.
@@ -42,7 +43,7 @@ def compile_flattening(
             )
             if name not in columns and isinstance(value, dict) and len(parents) < options.max_level:
                 fill(row, value, [*parents, key])
-            elif name in columns or value is not None:
+            elif name in columns:
                 row[name] = _text(value) if isinstance(value, dict | list) else value
 
     def flatten(record: Record) -> Record:

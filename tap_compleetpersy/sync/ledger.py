@@ -1,38 +1,42 @@
 """The ledger: every candidate, and its openings, that the warehouse may hold alive.
 
 Without it a deletion could not be seen: a list of changes does not name what is
-gone. In memory it is a dictionary; in the state it is one text value: columns
-of small integers, deflated, checked (zlib's own Adler-32) and in base64, which
-for dense numeric ids stays well under the 16 bytes a candidate that the design
-allows for all streams together (``python -m benchmarks.ledger`` measures it).
+gone. In memory it is a mapping over sorted columns (`columns`), beside a small dictionary of what
+changes in a run; in the state it is one text (`ledger_text`).
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import itertools
-import operator
-import re
-import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping
 
 import msgspec
+
+from tap_compleetpersy.sync import ledger_text
+from tap_compleetpersy.sync.ledger_columns import Columns, Pool
+from tap_compleetpersy.sync.ledger_text import DamagedLedgerError
+
+__all__ = [
+    "DAY",
+    "UNKNOWN_DAY",
+    "DamagedLedgerError",
+    "Entry",
+    "KnownLedgers",
+    "Ledger",
+    "decode",
+    "encode",
+]
 
 DAY = 86_400_000
 """Milliseconds of a day; a ledger knows each candidate's last update by its day."""
 
 UNKNOWN_DAY = -1
 
-LARGEST_BYTES = 1 << 27
-"""No ledger inflates to more: it would know some 15 million candidates."""
+_MOST_CHANGES = 1 << 14
+"""Changes that are kept beside the columns; more where the columns are long (a 64th)."""
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
     """What is known of one candidate.
-
-    There may be millions: a structure without garbage collection takes half the
-    time and memory of a tuple, and it cannot be part of a cycle.
 
     Attributes:
         day: UTC day of the last update, in days since 1970; -1 when unknown.
@@ -43,39 +47,131 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     openings: tuple[str, ...]
 
 
-Ledger = dict[str, Entry]
-"""Remote candidate id to what is known of the candidate."""
+class Ledger(MutableMapping[str, Entry]):
+    """Remote candidate id to what is known of the candidate.
 
-_FORMAT = "1:"
-_HIGH = bytes(range(0x80, 0x100))
-_CANONICAL = re.compile(r"0|[1-9][0-9]{0,17}").fullmatch
-_VARINTS = re.compile(rb"[\x80-\xff]{0,8}[\x00-\x7f]").findall
+    Goes through numbers by value, then through other ids by code points.
+    """
+
+    def __init__(
+        self,
+        entries: Mapping[str, Entry] | None = None,
+        *,
+        columns: Columns | None = None,
+        pool: Pool | None = None,
+    ) -> None:
+        """Begin with what is known.
+
+        Args:
+            entries: By candidate.
+            columns: The same as columns; nobody else may change them.
+            pool: Of the columns of other ledgers.
+        """
+        self._pool = pool or Pool()
+        self._columns = columns or Columns.of([])
+        self._changes: dict[str, Entry | None] = {}
+        self._size = len(self._columns.keys)
+        self.update(entries or {})
+
+    def __getitem__(self, candidate_id: str) -> Entry:
+        """Return what is known of a candidate."""
+        entry = self._find(candidate_id)
+        if entry is None:
+            raise KeyError(candidate_id)
+        return entry
+
+    def __contains__(self, candidate_id: object) -> bool:
+        """Whether anything is known of a candidate."""
+        if candidate_id in self._changes:
+            return self._changes[candidate_id] is not None
+        return isinstance(candidate_id, str) and self._columns.keys.place(candidate_id)[1]
+
+    def __setitem__(self, candidate_id: str, entry: Entry) -> None:
+        """Know this of a candidate."""
+        self.put(candidate_id, entry)
+
+    def __delitem__(self, candidate_id: str) -> None:
+        """Forget a candidate."""
+        if candidate_id not in self:
+            raise KeyError(candidate_id)
+        self._changes[candidate_id] = None
+        self._size -= 1
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the candidates as they are now, whatever changes meanwhile."""
+        return iter(self.columns.keys)
+
+    def __len__(self) -> int:
+        """Count the candidates."""
+        return self._size
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the same is known of the same candidates."""
+        if isinstance(other, Ledger):
+            return self.columns.trimmed() == other.columns.trimmed()
+        return super().__eq__(other)
+
+    __hash__ = None  # type: ignore[assignment]  # it changes
+
+    def put(self, candidate_id: str, entry: Entry) -> Entry | None:
+        """Know this of a candidate; return what was known before."""
+        before = self._find(candidate_id)
+        if before != entry:
+            self._changes[candidate_id] = entry
+            self._size += before is None
+            if len(self._changes) > max(_MOST_CHANGES, self._size >> 6):
+                self._settle()
+        return before
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._columns, self._changes, self._size = Columns.of([]), {}, 0
+
+    def copy(self) -> Ledger:
+        """Return another one that knows the same, for now; it takes no memory."""
+        copy = Ledger(columns=self._columns, pool=self._pool)
+        copy._changes, copy._size = self._changes.copy(), self._size
+        return copy
+
+    @property
+    def columns(self) -> Columns:
+        """All that is known, as columns."""
+        if self._changes:
+            self._settle()
+        return self._columns
+
+    @property
+    def openings(self) -> int:
+        """How many openings all candidates have together."""
+        return len(self.columns.openings)
+
+    def carried(self) -> set[str]:
+        """Return the openings that anybody has."""
+        columns = self.columns
+        return set(map(columns.names.__getitem__, set(columns.openings)))
+
+    def absent(self, other: Ledger) -> Iterator[str]:
+        """Go through the candidates that another ledger does not know."""
+        return self.columns.keys.absent(other.columns.keys)
+
+    def _find(self, candidate_id: str) -> Entry | None:
+        if candidate_id in self._changes:
+            return self._changes[candidate_id]
+        row, is_there = self._columns.keys.place(candidate_id)
+        return Entry(*self._columns.row(row)) if is_there else None
+
+    def _settle(self) -> None:
+        """Make columns of what changed."""
+        removed = [each for each, entry in self._changes.items() if entry is None]
+        fresh = Columns.of([(k, e.day, e.openings) for k, e in self._changes.items() if e])
+        self._columns = self._pool.shared(self._columns.edited(fresh, removed))
+        self._changes = {}
 
 
-class DamagedLedgerError(ValueError):
-    """The text is not a ledger of this format, or was changed."""
-
-
-def encode(ledger: Ledger) -> str:
+def encode(ledger: Mapping[str, Entry]) -> str:
     """Write a ledger as text; :func:`decode` reads it back to an equal one."""
-    numeric, textual = _split(ledger)
-    entries = [ledger[key] for key in itertools.chain(numeric, textual)]
-    openings = list(itertools.chain.from_iterable(entry.openings for entry in entries))
-    numeric_names, textual_names = _split(set(openings))
-    names = itertools.chain(numeric_names, textual_names)
-    index = {name: number for number, name in enumerate(names)}
-    columns = (
-        _varints(_deltas(numeric)),
-        msgspec.json.encode(textual),
-        _varints(_deltas(numeric_names)),
-        msgspec.json.encode(textual_names),
-        _varints(entry.day + 1 for entry in entries),
-        _varints(len(entry.openings) for entry in entries),
-        _varints(index[name] for name in openings),
-    )
-    # Higher levels take twice the time for half a percent.
-    packed = zlib.compress(b"".join(map(_with_length, columns)), level=4)
-    return _FORMAT + base64.b64encode(packed).decode("ascii")
+    whole = ledger if isinstance(ledger, Ledger) else Ledger(ledger)
+    return ledger_text.encode(whole.columns.trimmed())
 
 
 def decode(text: object) -> Ledger:
@@ -84,129 +180,52 @@ def decode(text: object) -> Ledger:
     Raises:
         DamagedLedgerError: When the text was cut, changed, or is of another format.
     """
-    if not isinstance(text, str) or not text.startswith(_FORMAT):
-        raise DamagedLedgerError
-    try:
-        packed = base64.b64decode(text[len(_FORMAT) :], validate=True)
-        ids, texts, names, name_texts, days, counts, indexes = _columns(_inflate(packed))
-        # Before anything grows, so that no text can fill the memory:
-        if not _length(ids) <= _length(days) == _length(counts):
-            raise DamagedLedgerError
-        sizes = _integers(counts)
-        if not _length(names) <= _length(indexes) == sum(sizes):
-            raise DamagedLedgerError
-        keys = [*_numbers(ids), *msgspec.json.decode(texts, type=list[str])]
-        openings = [*_numbers(names), *msgspec.json.decode(name_texts, type=list[str])]
-        carried = (openings[number] for number in _integers(indexes))
-        return {
-            key: Entry(day - 1, tuple(itertools.islice(carried, size)))
-            for key, day, size in zip(keys, _integers(days), sizes, strict=True)
-        }
-    except (binascii.Error, zlib.error, ValueError, IndexError) as error:
-        raise DamagedLedgerError from error
+    return KnownLedgers().decode(text)
 
 
 class KnownLedgers:
     """Ledgers with their texts: equal ones are read once, held once and written once.
 
     A run mostly leaves a ledger as it was, and jobs and applications mostly have the same.
-    Nobody may change a ledger that is known.
     """
 
-    def __init__(self, ledgers: Mapping[str, Ledger] | None = None) -> None:
-        """Know some ledgers by their texts."""
-        self._ledgers = dict(ledgers or {})
+    def __init__(self) -> None:
+        """Know none."""
+        self.pool = Pool()
+        self._known: dict[str, Columns] = {}
 
     def copy(self) -> KnownLedgers:
         """Know the same, and forget what is learned from here on."""
-        return KnownLedgers(self._ledgers)
+        copy = KnownLedgers()
+        copy.pool, copy._known = self.pool, dict(self._known)
+        return copy
 
-    def decode(self, text: str) -> Ledger:
-        """Read a text, as :func:`decode` does."""
-        if text not in self._ledgers:
-            self._ledgers[text] = decode(text)
-        return self._ledgers[text]
+    def decode(self, text: object) -> Ledger:
+        """Read a text.
+
+        Raises:
+            DamagedLedgerError: When it was cut, changed, or is of another format.
+        """
+        if not isinstance(text, str):
+            raise DamagedLedgerError
+        if text not in self._known:
+            self._known[text] = self.pool.shared(ledger_text.decode(text))
+        return Ledger(columns=self._known[text], pool=self.pool)
+
+    def changeable(self, ledger: Ledger | None) -> Ledger:
+        """Return one that knows the same, or nothing, and shares what it can with others."""
+        return Ledger(pool=self.pool) if ledger is None else ledger.copy()
 
     def encode(self, ledger: Ledger) -> str:
         """Write a ledger, as :func:`encode` does."""
-        for text, known in self._ledgers.items():
-            if known == ledger:
+        columns = ledger.columns
+        for text, known in self._known.items():
+            if known is columns:
                 return text
-        text = encode(ledger)
-        self._ledgers[text] = ledger
+        columns = columns.trimmed()
+        for text, known in self._known.items():
+            if known == columns:
+                return text
+        text = ledger_text.encode(columns)
+        self._known[text] = columns
         return text
-
-
-def _split(texts: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Separate short canonical numbers (no sign, no leading zero) from the rest."""
-    numeric: list[str] = []
-    textual: list[str] = []
-    for text in texts:
-        (numeric if _CANONICAL(text) else textual).append(text)
-    return sorted(numeric, key=int), sorted(textual)
-
-
-def _deltas(texts: Iterable[str]) -> Iterator[int]:
-    numbers = list(map(int, texts))
-    return map(operator.sub, numbers, itertools.chain([0], numbers))
-
-
-def _numbers(packed: bytes) -> Iterator[str]:
-    return map(str, itertools.accumulate(_integers(packed)))
-
-
-def _varints(numbers: Iterable[int]) -> bytes:
-    """Write numbers, seven bits a byte; each different one is worked out once."""
-    every = list(numbers)
-    written = {number: _varint(number) for number in set(every)}
-    return b"".join(map(written.__getitem__, every))
-
-
-def _varint(number: int) -> bytes:
-    written = bytearray()
-    while number > 0x7F:  # noqa: PLR2004 - seven bits a byte
-        written.append(number & 0x7F | 0x80)
-        number >>= 7
-    written.append(number)
-    return bytes(written)
-
-
-def _integers(packed: bytes) -> Sequence[int]:
-    """Read what :func:`_varints` wrote."""
-    if packed.isascii():
-        return packed
-    every = _VARINTS(packed)
-    if sum(map(len, every)) != len(packed):
-        raise DamagedLedgerError
-    read = {
-        varint: sum((byte & 0x7F) << 7 * place for place, byte in enumerate(varint))
-        for varint in set(every)
-    }
-    return list(map(read.__getitem__, every))
-
-
-def _length(packed: bytes) -> int:
-    """Count the numbers of a column without reading them."""
-    return len(packed.translate(None, _HIGH))
-
-
-def _inflate(packed: bytes) -> bytes:
-    inflater = zlib.decompressobj()
-    columns = inflater.decompress(packed, LARGEST_BYTES)
-    if not inflater.eof:
-        raise DamagedLedgerError
-    return columns
-
-
-def _with_length(column: bytes) -> bytes:
-    return len(column).to_bytes(8, "big") + column
-
-
-def _columns(packed: bytes) -> Iterator[bytes]:
-    at = 0
-    while at < len(packed):
-        end = at + 8 + int.from_bytes(packed[at : at + 8], "big")
-        if end > len(packed):
-            raise DamagedLedgerError
-        yield packed[at + 8 : end]
-        at = end

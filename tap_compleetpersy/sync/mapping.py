@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import msgspec
 
-from tap_compleetpersy.model.candidate import Opening, UnreadableRecord
+from tap_compleetpersy.model.candidate import Opening
 from tap_compleetpersy.model.custom_fields import Drift
 from tap_compleetpersy.model.times import Instant
 from tap_compleetpersy.sync.plan import StreamPlan, Window
-from tap_compleetpersy.sync.reading import Seen, is_within
+from tap_compleetpersy.sync.reading import Read, Seen, is_within
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.sync.records import Shape
@@ -82,7 +82,7 @@ class Mapper:
     """What maps the pages of a run.
 
     Attributes:
-        read: Turns a record as received into a candidate.
+        read: Turns the records of a page into candidates.
         keeps: Whether stream maps keep a candidate, hence what follows from it.
         cutoff: The plan's.
         plans: Plan of each selected stream, in the order in which a page is written.
@@ -90,7 +90,7 @@ class Mapper:
         renderers: Make rows of them.
     """
 
-    read: Callable[[object], Seen]
+    read: Read
     keeps: Callable[[Seen], bool]
     cutoff: Instant | None
     plans: Mapping[str, StreamPlan]
@@ -108,13 +108,10 @@ class Mapper:
             known: Candidates to leave out.
         """
         page = MappedPage([], [], set())
-        for position, record in enumerate(records, start=1):
-            try:
-                seen = self.read(record)
-            except UnreadableRecord:
+        for position, seen in enumerate(self.read(records), start=1):
+            if seen is None:
                 page.unreadable.append(position)
-                continue
-            if seen.candidate.remote_id in known:
+            elif seen.candidate.remote_id in known:
                 page.known.append(seen.candidate.remote_id)
             else:
                 page.candidates.append(self._mapped(seen, window, page.custom))
@@ -153,11 +150,17 @@ class Mapper:
 
     def _render(self, seen: Seen, mapped: Mapped, custom: set[str]) -> None:
         if "candidates" in mapped.rows:
-            record, mapped.drift = self.shape.candidate(seen)
-            mapped.rows["candidates"] = self.renderers["candidates"].rows(record)
+            mapped.rows["candidates"], mapped.drift = self._candidate(seen)
             custom.update(seen.custom)
         if "applications" in mapped.rows and not self.renderers["applications"].filtered:
             mapped.rows["applications"] = self._applications(mapped.remote_id, mapped.openings)
+
+    def _candidate(self, seen: Seen) -> tuple[list[Row], tuple[Drift, ...]]:
+        renderer, shape, plain = self.renderers["candidates"], self.shape, seen.plain
+        if plain is not None and renderer.is_whole and shape.candidate_data is None:
+            return [("candidates", shape.candidate_row(seen.candidate, plain))], plain.drift
+        record, drift = shape.candidate(seen)
+        return renderer.rows(record), drift
 
     def _render_copies(self, seen: Seen, mapped: Mapped) -> None:
         """Make rows of somebody whom the filter of candidates drops; a copy has its own."""

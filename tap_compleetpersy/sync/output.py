@@ -49,9 +49,14 @@ class PageWriter(GenericSingerWriter[bytes, Message]):
     def write_message(self, message: Message) -> None:
         """Write a message, or keep a RECORD for its page."""
         line = self.format_message(message)
-        self.add(line)
-        if not isinstance(message, RecordMessage):
-            self.flush()
+        if isinstance(message, RecordMessage):
+            self.add(line)
+            return
+        self.flush()
+        with self.termination.deferred():
+            _write(memoryview(line))  # no copy of it: a state may be large
+            _write(memoryview(b"\n"))
+        self.bytes_since_state += len(line)
         if isinstance(message, StateMessage):
             self.state_bytes, self.bytes_since_state = len(line), 0
 

@@ -22,6 +22,7 @@ from tap_compleetpersy.sync.errors import (
     LimitReachedError,
     TargetGoneError,
 )
+from tap_compleetpersy.sync.ledger import Entry, Ledger
 from tap_compleetpersy.sync.plan import Plan, Window
 from tap_compleetpersy.sync.reading import require_times
 from tap_compleetpersy.sync.stream_run import StreamRun
@@ -101,8 +102,8 @@ class Pull:
         deletion_limit_percent: The setting.
         ceiling: No position moves past it: the start of the run, by the server's
             clock once it is known.
-        read: Candidates that a complete pass has read, else those of the walk: the number of the
-            walk that read each last.
+        read: Candidates that a complete pass has read, else those of the walk; in place of a day
+            the number of the walk that read each last.
         dropped: Those of them whom a filter drops, by stream: what the target has of them is to
             be erased, as if they were missing.
         reached: Where the last finished window ended.
@@ -118,7 +119,7 @@ class Pull:
     list_can_shift: bool
     deletion_limit_percent: float
     ceiling: Instant = field(init=False)
-    read: dict[str, int] = field(default_factory=dict, init=False)
+    read: Ledger = field(default_factory=Ledger)
     dropped: dict[str, set[str]] = field(default_factory=dict, init=False)
     reached: Instant | None = field(default=None, init=False)
     _walks: int = field(default=0, init=False)
@@ -203,12 +204,11 @@ class Pull:
 
     def _note_read(self, mapped: MappedPage) -> int:
         """Remember who is on a page; return how many of them this walk had not read."""
-        news = 0
+        news, walk = 0, Entry(self._walks, ())
         for candidate_id in itertools.chain(
             mapped.known, (each.remote_id for each in mapped.candidates)
         ):
-            news += self.read.get(candidate_id) != self._walks
-            self.read[candidate_id] = self._walks
+            news += self.read.put(candidate_id, walk) != walk
         return news
 
     def _take(self, page: Page, mapped: MappedPage) -> None:
@@ -339,12 +339,9 @@ class Pull:
         )
 
     def _missing(self, run: StreamRun) -> deletions.Missing:
-        read: Collection[str] = self.read.keys()
-        if dropped := self.dropped.get(run.name):
-            read = self.read.keys() - dropped
-        return deletions.missing(
-            run.ledger or {}, read, self.plan.lower_bound, run.bookmark.scope_since
-        )
+        known, dropped = run.ledger or Ledger(), self.dropped.get(run.name, ())
+        since = run.bookmark.scope_since
+        return deletions.missing(known, self.read, dropped, self.plan.lower_bound, since)
 
     def _objection(self, run: StreamRun, missing: deletions.Missing) -> str | None:
         return deletions.objection(

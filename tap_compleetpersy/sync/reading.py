@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import msgspec
 
+from tap_compleetpersy.api.decode import decode_item, text_of
 from tap_compleetpersy.model.candidate import (
     Candidate,
     Rules,
+    UnreadableRecord,
     check_field_paths,
     compile_quick_reader,
     compile_reader,
 )
 from tap_compleetpersy.model.composition import compile_location
-from tap_compleetpersy.model.custom_fields import compile_typed, compile_typed_json
+from tap_compleetpersy.model.custom_fields import Typing, compile_typed
 from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.model.integration_fields import compile_integration_fields
-from tap_compleetpersy.model.plain import Plain
+from tap_compleetpersy.model.quick import Plain, received
 from tap_compleetpersy.model.remote_data import (
     compile_opening_data,
     compile_remote_data,
@@ -41,12 +43,12 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         candidate: The model's view.
-        raw: The record.
+        raw: The record; None when nobody wants it.
         plain: What reading a plain record gives beside the candidate.
     """
 
     candidate: Candidate
-    raw: Mapping[str, t.Any]
+    raw: t.Any
     plain: Plain | None = None
 
     @property
@@ -55,26 +57,57 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
         return self.candidate.custom if self.plain is None else self.plain.custom
 
 
-def compile_read(rules: Rules, *, is_quick: bool) -> Callable[[object], Seen]:
-    """Prepare the reading of a record as received.
+Read = Callable[[Sequence[object]], "list[Seen | None]"]
+"""Reads the records of a page; None for one that is no candidate."""
 
-    Args:
-        rules: How.
-        is_quick: Read plain records in one walk; nothing may be excluded or deselected.
+
+def compile_read(rules: Rules) -> Callable[[object], Seen]:
+    """Prepare the reading of a record as received.
 
     Returns:
         A function that raises `UnreadableRecord`.
     """
-    if is_quick:
-        read_quickly = compile_quick_reader(rules)
-
-        def quick(record: object) -> Seen:
-            candidate, plain = read_quickly(record)
-            return Seen(candidate, t.cast("Mapping[str, t.Any]", record), plain)
-
-        return quick
     read = compile_reader(rules)
-    return lambda record: Seen(read(record), t.cast("Mapping[str, t.Any]", record))
+    return lambda record: Seen(read(record), record)
+
+
+def compile_read_page(
+    rules: Rules, typing: Typing | None, *, selected: Fields = None, keeps_raw: bool = False
+) -> Read:
+    """Prepare the reading of pages.
+
+    Args:
+        rules: How.
+        typing: Of custom fields, to read plain records the quick way; no field may be
+            excluded. None reads all in the general way.
+        selected: What `integration_fields` may be read from.
+        keeps_raw: Records and openings are wanted as received, too.
+    """
+    read = compile_read(rules)
+    quick = (
+        None
+        if typing is None
+        else compile_quick_reader(rules, typing, selected=selected, keeps_raw=keeps_raw)
+    )
+
+    def seen(record: object) -> Seen | None:
+        try:
+            return read(decode_item(record))
+        except UnreadableRecord:
+            return None
+
+    def page(records: Sequence[object]) -> list[Seen | None]:
+        if quick is None:
+            return [seen(record) for record in records]
+        found = quick(text_of(records))
+        return [
+            seen(record)
+            if one is None
+            else Seen(one[0], received(one[1].record) if keeps_raw else None, one[1])
+            for one, record in zip(found, records, strict=True)
+        ]
+
+    return page
 
 
 def custom_properties(schema: Mapping[str, t.Any]) -> dict[str, t.Any]:
@@ -198,7 +231,6 @@ def compile_shape(
         ids={name: lru_cache(_IDS_KEPT)(compile_ids(rules.account, name)) for name in FIELDS},
         changed_at=format_time(plan.changed_at),
         typed=compile_typed(properties, settings.zone),
-        typed_json=compile_typed_json(properties, settings.zone),
         location=compile_location(doors.candidates),
         integration_fields=compile_integration_fields(rules, doors.candidates),
         candidate_data=compile_remote_data(rules, doors.candidates) if included else None,

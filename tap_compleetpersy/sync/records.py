@@ -27,6 +27,7 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.model.attachments import Attachment
     from tap_compleetpersy.model.candidate import Candidate, Opening
     from tap_compleetpersy.model.custom_fields import Drift
+    from tap_compleetpersy.model.quick import Plain
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.sync.reading import Seen
     from tap_compleetpersy.sync.selection import Record
@@ -52,7 +53,6 @@ class Shape:
         ids: Remote id to generated id, for each stream.
         changed_at: The run's ``changed_at``, as text.
         typed: Custom fields to emitted ones, and what was found.
-        typed_json: The same for those of a plain record.
         location: Keeps the selected parts of a location; None: all are.
         integration_fields: Raw record to its ``integration_fields``, if it is not plain.
         candidate_data: Raw record to ``remote_data``; None: not included.
@@ -63,7 +63,6 @@ class Shape:
     ids: Mapping[str, Callable[[str], str]]
     changed_at: str
     typed: Callable[[Mapping[str, t.Any]], tuple[object, tuple[Drift, ...]]]
-    typed_json: Callable[[Mapping[str, t.Any]], tuple[object, tuple[Drift, ...]]]
     location: Callable[[t.Any], t.Any] | None
     integration_fields: Callable[[Mapping[str, t.Any]], object]
     candidate_data: Callable[[Mapping[str, t.Any]], t.Any] | None
@@ -76,7 +75,7 @@ class Shape:
             custom_fields, drift = self.typed(candidate.custom)
             integration_fields = self.integration_fields(seen.raw)
         else:
-            custom_fields, drift = self.typed_json(plain.custom)
+            custom_fields, drift = msgspec.Raw(plain.custom_fields), plain.drift
             integration_fields = msgspec.Raw(plain.listed)
         record = {
             **_NOTHING["candidates"],
@@ -89,6 +88,26 @@ class Shape:
             "remote_data": _apply(self.candidate_data, seen.raw),
         }
         return record, drift
+
+    def candidate_row(self, candidate: Candidate, plain: Plain) -> bytes:
+        """Return the record of a plain candidate as JSON; it has no ``remote_data``.
+
+        A test compares it with the record, encoded.
+        """
+        values = msgspec.json.encode(self._values(candidate))
+        times = values.rindex(b',"remote_created_at":')  # nothing but times is behind it
+        return (
+            b'{"id":"%b","remote_id":%b,"changed_at":"%b","remote_deleted_at":null,%b'
+            b',"custom_fields":%b,"integration_fields":%b%b,"remote_data":null}'
+        ) % (
+            self.ids["candidates"](candidate.remote_id).encode(),
+            msgspec.json.encode(candidate.remote_id),
+            self.changed_at.encode(),
+            values[1:times],
+            plain.custom_fields,
+            plain.listed,
+            values[times:-1],
+        )
 
     def _values(self, candidate: Candidate) -> dict[str, t.Any]:
         if self.location is None:

@@ -50,8 +50,14 @@ class Renderer:
         is_whole: Rows are the records.
     """
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(
+        self, stream: Stream, nulled: t.Mapping[str, t.Collection[str]] | None = None
+    ) -> None:
         """Compile what the catalog selects of the stream, and its maps.
+
+        Args:
+            stream: Whose records they are.
+            nulled: Columns that left, by table: each row names them with null.
 
         Raises:
             StreamMapFailedError: When a map fails on a deletion.
@@ -64,7 +70,8 @@ class Renderer:
             type(stream_map) is SameRecordTransform and not stream_map.flattening_enabled
             for stream_map in stream.stream_maps
         )
-        self.is_whole = self.is_direct and self._select is None
+        self._nulls = {table: dict.fromkeys(names) for table, names in (nulled or {}).items()}
+        self.is_whole = self.is_direct and self._select is None and not self._nulls
         self._maps = (
             []
             if self.is_direct
@@ -87,9 +94,12 @@ class Renderer:
         """
         if self._select is not None:
             record = self._select(record)
-        if self.is_direct:
-            return [(self._name, encode_line(record))]
-        return [(alias, encode_line(mapped)) for alias, mapped in self._mapped(record, tables)]
+        mapped = [(self._name, record)] if self.is_direct else self._mapped(record, tables)
+        return [(table, encode_line(self._with_nulls(table, row))) for table, row in mapped]
+
+    def _with_nulls(self, table: str, row: Record) -> Record:
+        nulls = self._nulls.get(table)
+        return row if nulls is None else row | nulls
 
     def _mapped(
         self, record: Record, tables: Collection[str] | None = None

@@ -92,7 +92,7 @@ class _Sample:
         self.profile = profile_of(settings)
         self.known: set[str] = set()
         self._client, self._cutoff = client, cutoff
-        self._read = compile_read(rules_of(settings), is_quick=False)
+        self._read = compile_read(rules_of(settings))
 
     def new(self, records: Iterable[object], most: int | None) -> Iterator[Seen]:
         """Yield those who are new and within the cutoff, until there are enough."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import gc
+import logging
 import queue
 import sys
 import typing as t
@@ -12,19 +13,22 @@ from collections.abc import Callable, Collection, Generator, Iterator, Mapping, 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import msgspec
-
 from tap_compleetpersy.api.ahead import Ready
+from tap_compleetpersy.api.answers import Answer
 from tap_compleetpersy.api.client import Client
+from tap_compleetpersy.api.decode import decode_lightly
 from tap_compleetpersy.api.envelope import records
 from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
 from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.files.index import Index
 from tap_compleetpersy.files.store import open_store
+from tap_compleetpersy.model.custom_fields import Typing
+from tap_compleetpersy.model.fields import CONTENT_FIELDS
 from tap_compleetpersy.sync.attachments import AttachmentSource
 from tap_compleetpersy.sync.batches import read_batch_config
 from tap_compleetpersy.sync.emitter import Emitter
 from tap_compleetpersy.sync.ledger import KnownLedgers
+from tap_compleetpersy.sync.look import changed, shape_of
 from tap_compleetpersy.sync.mapping import MappedPage, Mapper
 from tap_compleetpersy.sync.output import PageWriter
 from tap_compleetpersy.sync.people import Keeps, doors_of_run, keeps_of_run
@@ -33,14 +37,17 @@ from tap_compleetpersy.sync.progress import Progress
 from tap_compleetpersy.sync.pull import Pull
 from tap_compleetpersy.sync.reading import (
     Doors,
+    Read,
     Seen,
-    compile_read,
+    compile_read_page,
     compile_shape,
     custom_properties,
     rules_of,
 )
+from tap_compleetpersy.sync.records import FIELDS
 from tap_compleetpersy.sync.rendering import Renderer
 from tap_compleetpersy.sync.report import Report
+from tap_compleetpersy.sync.selection import field_names, selected_fields
 from tap_compleetpersy.sync.state import (
     Bookmark,
     read_bookmarks,
@@ -57,7 +64,10 @@ if t.TYPE_CHECKING:
     from singer_sdk.helpers.types import TapState
 
     from tap_compleetpersy.settings import Settings
+    from tap_compleetpersy.sync.columns import StreamColumns
     from tap_compleetpersy.sync.records import Shape
+
+logger = logging.getLogger("tap-compleetpersy")
 
 RECORDS_PER_STATE = 20
 """A STATE that is not the last follows at least so many times its size in records."""
@@ -101,13 +111,14 @@ class SingerOutput:
         return self.writer.termination.deferred()
 
 
-def sync_streams(
+def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap knows
     tap: Tap,
     settings: Settings,
     selected: Mapping[str, Stream],
     *,
     candidates: Stream,
     ledgers: KnownLedgers,
+    columns: Mapping[str, StreamColumns],
 ) -> None:
     """Run one pull for the selected streams.
 
@@ -118,6 +129,7 @@ def sync_streams(
         candidates: The stream of candidates, selected or not: its schema types the
             custom fields, and its stream map decides which candidates count.
         ledgers: Those of the state that were read already.
+        columns: Those of the selected streams' tables.
 
     Raises:
         ApiError: When a page cannot be read.
@@ -132,7 +144,8 @@ def sync_streams(
         bookmarks,
         tap.initialized_at,
         selected,
-        {n for n, s in selected.items() if s.replication_method == "FULL_TABLE"},
+        {n for n, s in selected.items() if s.replication_method == "FULL_TABLE"}
+        | _columns_to_empty(settings, columns),
     )
     report, progress = Report(), Progress()
     doors = doors_of_run(tap, selected)
@@ -140,8 +153,10 @@ def sync_streams(
     writer = t.cast("PageWriter", tap.message_writer)
     batch = read_batch_config(tap.config)
     order = [name for name in RUNS if name in selected]
-    index = _index(settings, tenant) if "candidate_attachments" in selected else None
-    renderers = {name: Renderer(selected[name]) for name in order}
+    index = _index(settings, tenant, selected.get("candidate_attachments"))
+    renderers = {name: Renderer(selected[name], columns[name].nulled) for name in order}
+    looks = {name: shape_of(settings, tap.config, _selection(selected[name])) for name in order}
+    _say_what_changed(columns, plan, bookmarks, looks)
     keeps = keeps_of_run(tap, shape)
     with contextlib.ExitStack() as stack:
         stack.enter_context(_rare_collections())
@@ -159,7 +174,7 @@ def sync_streams(
             for name in order
         ]
         mapper = Mapper(
-            read=_read(settings, doors, keeps, renderers),
+            read=_read(settings, doors, keeps, renderers, candidates),
             keeps=keeps or _everybody,
             cutoff=plan.cutoff,
             plans={name: plan.streams[name] for name in order},
@@ -176,31 +191,93 @@ def sync_streams(
         source = AttachmentSource(client, settings, index, report)
         if "candidate_attachments" in selected:
             stack.enter_context(source)
+        look = looks.get("candidate_attachments", {}) if source.index is not None else {}
         attachments = functools.partial(
-            AttachmentsRun, source=source, maps=hash_of_maps(tap.config)
+            AttachmentsRun,
+            source=source,
+            maps=hash_of_maps(tap.config),
+            folder=look.get("attachments_dir", ""),
         )
         Pull(
             plan=plan,
-            runs=_runs(emitters, plan, bookmarks, shape, attachments),
-            pages=_pages(client, settings, mapper, worker),
+            runs=_runs(
+                emitters,
+                plan,
+                bookmarks,
+                shape=shape,
+                attachments=attachments,
+                columns=columns,
+                looks=looks,
+                ledgers=ledgers,
+            ),
+            pages=_pages(
+                stack.enter_context(client.sibling(read=decode_lightly)), settings, mapper, worker
+            ),
             guard=lambda: CircleGuard(profile),
             output=SingerOutput(emitters, writer, tap.state, tap.state_writer, tenant, ledgers),
             progress=progress,
             report=report,
+            read=ledgers.changeable(None),
             list_can_shift=settings.pagination != "none",
             deletion_limit_percent=settings.deletion_limit_percent,
         ).run()
+        source.require_an_answer()
+
+
+def _columns_to_empty(settings: Settings, columns: Mapping[str, StreamColumns]) -> set[str]:
+    """Name the streams that need a complete pass now, for a column left that is to be empty."""
+    if settings.end_date is not None:
+        return set()
+    return {name for name, known in columns.items() if known.is_due}
+
+
+def _selection(stream: Stream) -> frozenset[str] | None:
+    names = [field.name for field in FIELDS[stream.name]]
+    return selected_fields(stream.effective_schema, stream.mask, names)
+
+
+def _say_what_changed(
+    columns: Mapping[str, StreamColumns],
+    plan: Plan,
+    bookmarks: Mapping[str, Bookmark],
+    looks: Mapping[str, Mapping[str, str]],
+) -> None:
+    """Warn of columns that left, and of settings that only a complete pass brings to all rows."""
+    different: set[str] = set()
+    for name, look in looks.items():
+        for line in columns[name].warnings():
+            logger.warning(line)
+        if not plan.streams[name].complete:
+            different |= changed(bookmarks[name].shape, look)
+    if different:
+        logger.warning(
+            "Rows change at the next complete pass, those that are not updated before: %s "
+            "changed since the last one",
+            ", ".join(sorted(different)),
+        )
 
 
 def _read(
-    settings: Settings, doors: Doors, keeps: Keeps | None, renderers: Mapping[str, Renderer]
-) -> Callable[[object], Seen]:
-    """Read plain records in one walk, unless something has to look into what it gives."""
+    settings: Settings,
+    doors: Doors,
+    keeps: Keeps | None,
+    renderers: Mapping[str, Renderer],
+    candidates: Stream,
+) -> Read:
+    """Read plain records the quick way, unless something has to look into what it gives."""
     rules = rules_of(settings)
     renderer = renderers.get("candidates")
+    properties = custom_properties(candidates.effective_schema)
+    known, chosen = _custom_fields(candidates, doors)
     is_direct = keeps is None and (renderer is None or renderer.is_direct)
-    is_whole = not rules.exclude_fields and doors.candidates is None
-    return compile_read(rules, is_quick=is_direct and is_whole)
+    # Who deselects parts of a custom field has all of it looked into.
+    is_flat = doors.candidates is None or not any("properties" in p for p in properties.values())
+    if rules.exclude_fields or not is_direct or not is_flat:
+        return compile_read_page(rules, None)
+    typing = Typing(properties, settings.zone, None if chosen == known else chosen)
+    return compile_read_page(
+        rules, typing, selected=doors.candidates, keeps_raw=settings.include_remote_data
+    )
 
 
 @contextlib.contextmanager
@@ -218,10 +295,22 @@ def _rare_collections() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _index(settings: Settings, tenant: str) -> Index | None:
-    if settings.attachments_dir is None:
+def _index(settings: Settings, tenant: str, stream: Stream | None) -> Index | None:
+    """Open the store, unless no row could say what is in it."""
+    if settings.attachments_dir is None or stream is None:
         return None
-    return Index(open_store(settings.attachments_dir), tenant)
+    names = {field.name for field in CONTENT_FIELDS}
+    if not names & field_names(stream.effective_schema, ()):
+        logger.warning(
+            "attachments_dir: nothing is downloaded, for candidate_attachments has no file_path "
+            "in the catalog, and no row could name a file. Refresh the catalog (--discover; "
+            "in Meltano, --refresh-catalog)"
+        )
+        return None
+    store = open_store(
+        settings.attachments_dir, settings.attachments_options, settings.request_timeout
+    )
+    return Index(store, tenant)
 
 
 @contextlib.contextmanager
@@ -242,12 +331,16 @@ def _quick_switches() -> Iterator[None]:
 _SWITCH_SECONDS = 0.001
 
 
-def _runs(
+def _runs(  # noqa: PLR0913 - what all runs share
     emitters: Sequence[Emitter],
     plan: Plan,
     bookmarks: Mapping[str, Bookmark],
+    *,
     shape: Shape,
     attachments: Callable[..., StreamRun],
+    columns: Mapping[str, StreamColumns],
+    looks: Mapping[str, Mapping[str, str]],
+    ledgers: KnownLedgers,
 ) -> list[StreamRun]:
     def make(name: str) -> Callable[..., StreamRun]:
         run = RUNS[name]
@@ -259,7 +352,11 @@ def _runs(
             bookmark=bookmarks[emitter.name],
             emitter=emitter,
             shape=shape,
-            ledger=dict(bookmarks[emitter.name].ledger or {}) if plan.finds_deletions else None,
+            columns=columns[emitter.name],
+            look=looks[emitter.name],
+            ledger=ledgers.changeable(bookmarks[emitter.name].ledger)
+            if plan.finds_deletions
+            else None,
         )
         for emitter in emitters
     ]
@@ -272,14 +369,14 @@ def _pages(
 
     def pages(window: Window, known: Collection[str]) -> Generator[tuple[Page, MappedPage]]:
         ready: Ready = queue.SimpleQueue()
-        # With a worker, two pages are processed at a time.
-        ahead = settings.prefetch_pages + (worker is not None)
+        # With a worker, two pages are processed at a time, hence one to spare.
         read = read_pages(
             client,
             profile,
             since=_moment(window.since),
             until=_moment(window.until),
-            prefetch=ahead,
+            prefetch=settings.prefetch_pages,
+            spare=worker is not None,
             ready=ready,
         )
 
@@ -307,7 +404,7 @@ def _worker(settings: Settings, mapper: Mapper) -> Worker | None:
     keeps_raw = mapper.shape.opening_data is not None
 
     def map_body(body: bytes, window: Window) -> MappedPage:
-        found = records(msgspec.json.decode(body), records_path)
+        found = records(decode_lightly(Answer(200, {}, body)), records_path)
         page = mapper.page(found, window)
         return page if keeps_raw else page.without_raw()
 

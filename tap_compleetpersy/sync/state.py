@@ -14,9 +14,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import msgspec
+
 from tap_compleetpersy.model.times import Instant, format_time
 from tap_compleetpersy.settings.values import EARLIEST_YEAR, LATEST_YEAR
 from tap_compleetpersy.sync import ledger as ledgers
+from tap_compleetpersy.sync.columns import Columns
 from tap_compleetpersy.sync.tables import Memory, decode_memory, encode_memory
 
 if t.TYPE_CHECKING:
@@ -29,6 +32,8 @@ REPLICATION_KEYS: t.Mapping[str, str] = {
     "applications": "changed_at",
     "candidate_attachments": "changed_at",
 }
+
+ATTACHMENTS = "candidate_attachments"
 
 Decode = Callable[[str], ledgers.Ledger]
 Encode = Callable[[ledgers.Ledger], str]
@@ -55,6 +60,14 @@ class Bookmark:
         ledger: What the warehouse may hold alive; None before the first run.
         maps: Hash of the stream maps that made all rows of attachments; None: there were none.
         tables: What of it each table holds; None: as an older release left it.
+        columns: Columns ever emitted, by table, each with its kind (`columns.kind_of`).
+        shape: Hashes of the settings that decide how rows look, as of the last complete pass;
+            None: not known, as of an older release.
+        asked: Only of attachments: candidates updated up to then were asked for theirs. The
+            position may lie before it, so that those of `owed` are read again.
+        owed: Remote ids of candidates whose attachments could not be listed.
+        content: Only of attachments: hash of the folder that has all content; "" when none was
+            wanted; None: not known.
     """
 
     position: Instant | None = None
@@ -66,6 +79,11 @@ class Bookmark:
     ledger: ledgers.Ledger | None = field(default=None, repr=False)
     maps: str | None = None
     tables: Memory | None = field(default=None, repr=False)
+    columns: Columns = field(default_factory=dict)
+    shape: Mapping[str, str] | None = None
+    asked: Instant | None = None
+    owed: tuple[str, ...] = ()
+    content: str | None = None
 
 
 def tenant_of(settings: Settings) -> str:
@@ -133,7 +151,7 @@ def write_bookmark(
     ``--full-refresh`` into the former one, and what is left out would live on.
     """
     value = bookmark.position if stream == "candidates" else bookmark.changed_at
-    return {
+    written: dict[str, t.Any] = {
         "replication_key": REPLICATION_KEYS[stream],
         "replication_key_value": _text(value),
         "position": _text(bookmark.position),
@@ -145,9 +163,16 @@ def write_bookmark(
         "ledger": None if bookmark.ledger is None else encode(bookmark.ledger),
         "maps": bookmark.maps,
         "tables": None if bookmark.tables is None else encode_memory(bookmark.tables),
+        "columns": bookmark.columns,
+        "shape": bookmark.shape,
         "version": VERSION,
         "tenant": tenant,
     }
+    if stream == ATTACHMENTS:
+        written["asked"] = _text(bookmark.asked)
+        written["owed"] = list(bookmark.owed)
+        written["content"] = bookmark.content
+    return written
 
 
 def _text(instant: Instant | None) -> str | None:
@@ -181,6 +206,24 @@ def _read_bookmark(
         ledger=_ledger(stream, bookmark.get("ledger"), decode),
         maps=bookmark.get("maps"),
         tables=_tables(stream, bookmark.get("tables")),
+        columns=read_columns(stream, bookmark),
+        shape=_typed(stream, "shape", bookmark.get("shape"), dict[str, str] | None),
+        asked=_instant(stream, "asked", bookmark.get("asked")),
+        owed=_typed(stream, "owed", bookmark.get("owed", []), tuple[str, ...]),
+        content=_typed(stream, "content", bookmark.get("content"), str | None),
+    )
+
+
+def read_columns(stream: str, bookmark: Mapping[str, t.Any]) -> dict[str, dict[str, str]]:
+    """Return the columns that a bookmark remembers; none before there was a memory.
+
+    Raises:
+        StateError: When they are no names by table.
+    """
+    found = bookmark.get("columns") or {}
+    return t.cast(
+        "dict[str, dict[str, str]]",
+        _typed(stream, "columns", found, dict[str, dict[str, str]]),
     )
 
 
@@ -228,6 +271,14 @@ def _instant(stream: str, key: str, value: object) -> Instant | None:
         raise StateError(message)
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return round(aware.timestamp() * 1000)
+
+
+def _typed(stream: str, key: str, value: object, kind: t.Any) -> t.Any:  # noqa: ANN401 - any type
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        message = f"state: {key} of {stream} is damaged. {WAY_OUT}"
+        raise StateError(message) from None
 
 
 def _count(stream: str, key: str, value: object) -> int:

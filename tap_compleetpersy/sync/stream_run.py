@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import itertools
+import logging
 import typing as t
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,12 +21,23 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.model.candidate import Opening
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.sync.attachments import AttachmentSource, Fetched
+    from tap_compleetpersy.sync.columns import StreamColumns
     from tap_compleetpersy.sync.emitter import Emitter
     from tap_compleetpersy.sync.mapping import Mapped
     from tap_compleetpersy.sync.plan import Plan, StreamPlan
     from tap_compleetpersy.sync.records import Shape
     from tap_compleetpersy.sync.selection import Record
     from tap_compleetpersy.sync.state import Bookmark
+
+
+logger = logging.getLogger("tap-compleetpersy")
+
+MOST_OWED = 1_000
+"""Candidates whose attachments are owed by name; where there are more, the whole run is."""
+
+MOST_LATE = 5_000
+"""Candidates for whose documents one complete pass goes back, when `attachments_dir` was set
+later: at 4 at a time an hour or so, so that a run ends before the next one."""
 
 
 @dataclass(kw_only=True)
@@ -44,6 +56,8 @@ class StreamRun:
         deleted_days: Day of the last update of each candidate who was deleted.
         newest: Latest update emitted, future-dated ones aside.
         tables: Which tables hold what; None when the run keeps no ledger.
+        columns: Those of the stream's tables.
+        look: Hashes of what decides how the rows of this run look.
     """
 
     plan: StreamPlan
@@ -57,13 +71,15 @@ class StreamRun:
     deleted_days: dict[str, int] = field(default_factory=dict)
     newest: Instant | None = None
     tables: Tables | None = field(init=False)
+    columns: StreamColumns
+    look: Mapping[str, str]
 
     name: t.ClassVar[str]
 
     def __post_init__(self) -> None:
         """Take over what the last pass found, and what the tables hold."""
         self.short = self.bookmark.short
-        emitter, known = self.emitter, self._records(self.bookmark.ledger or {})
+        emitter, known = self.emitter, self._records(self.bookmark.ledger or Ledger())
         self.tables = (
             None
             if self.ledger is None
@@ -81,9 +97,8 @@ class StreamRun:
             self.newest = updated if self.newest is None else max(self.newest, updated)
         if self.ledger is not None:
             day = UNKNOWN_DAY if updated is None else max(updated // DAY, 0)
-            before = self.ledger.get(mapped.remote_id)
             entry = Entry(day, self._openings(mapped))
-            self.ledger[mapped.remote_id] = entry
+            before = self.ledger.put(mapped.remote_id, entry)
             if before is not None:
                 gone = [o for o in before.openings if o not in entry.openings]
                 if gone:
@@ -141,7 +156,7 @@ class StreamRun:
 
     def _withdrawn_now(self) -> dict[str, list[str]]:
         """Return what candidates withdrew and did not take back in this run."""
-        ledger = self.ledger or {}
+        ledger: Mapping[str, Entry] = self.ledger or {}
         current = {c: ledger[c].openings if c in ledger else () for c in self.withdrawn}
         left = {c: sorted(those.difference(current[c])) for c, those in self.withdrawn.items()}
         return {candidate_id: openings for candidate_id, openings in left.items() if openings}
@@ -194,6 +209,7 @@ class StreamRun:
             else self.bookmark.full_sync_at,
             ledger=self.bookmark.ledger if self.ledger is None else self._ledger_so_far(),
             tables=self._memory(whole=True),
+            columns=self.columns.after(emptied=False),
         )
 
     def bookmark_at_end(self, plan: Plan, reached: Instant | None, unreadable: int) -> Bookmark:
@@ -204,6 +220,8 @@ class StreamRun:
             changed_at=plan.changed_at,
             ledger=self.bookmark.ledger if self.ledger is None else self.ledger,
             tables=self._memory(whole=False),
+            columns=self.columns.after(emptied=self.plan.complete),
+            shape=self.look if self.bookmark.shape is None else self.bookmark.shape,
         )
         if not self.plan.complete:
             return bookmark
@@ -212,17 +230,18 @@ class StreamRun:
             full_sync_at=plan.started_at,
             scope_since=plan.lower_bound,
             unreadable=unreadable,
+            shape=self.look,
             short=self.short,
         )
 
     def _memory(self, *, whole: bool) -> Memory | None:
         former = self.bookmark.tables
         if self.tables is not None and self.plan.complete and not whole:
-            self.tables.keep(self._records(self.ledger or {}))  # who has expired is nobody's
+            self.tables.keep(self._records(self.ledger or Ledger()))  # who has expired is nobody's
         return former if self.tables is None else self.tables.memory(former, whole=whole)
 
     def _ledger_so_far(self) -> Ledger:
-        ledger = dict(self.ledger or {})
+        ledger = Ledger() if self.ledger is None else self.ledger.copy()
         for candidate_id, openings in self.gone.items():
             day = self.deleted_days.get(candidate_id, UNKNOWN_DAY)
             entry = ledger.get(candidate_id, Entry(day, ()))
@@ -241,7 +260,7 @@ class StreamRun:
 
     def _records(self, ledger: Ledger) -> Iterable[str]:
         """Yield the remote ids of the stream's records that a ledger knows."""
-        return itertools.chain.from_iterable(entry.openings for entry in ledger.values())
+        return ledger.carried()
 
     def _show(self, record: Record, at: datetime) -> None:
         """Emit a record that lives."""
@@ -304,7 +323,7 @@ class ApplicationsRun(StreamRun):
         return self._written + sum(map(len, self._withdrawn_now().values()))
 
     def _known(self) -> int:
-        return sum(len(entry.openings) for entry in (self.bookmark.ledger or {}).values())
+        return self.bookmark.ledger.openings if self.bookmark.ledger else 0
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:
         if self.emitter.filtered:
@@ -352,10 +371,7 @@ class CarriedRun(StreamRun):
         """Return those of some records that nobody carries any more."""
         if not lost or self.ledger is None:
             return set()
-        left = set(lost)
-        for entry in self.ledger.values():
-            left.difference_update(entry.openings)
-        return left
+        return lost - self.ledger.carried()
 
 
 @dataclass(kw_only=True)
@@ -380,8 +396,7 @@ class JobsRun(CarriedRun):
         return len(self._uncarried(lost)) if len(lost) > deletions.ALWAYS_PASS else 0
 
     def _known(self) -> int:
-        entries = (self.bookmark.ledger or {}).values()
-        return len({opening for entry in entries for opening in entry.openings})
+        return len(self.bookmark.ledger.carried()) if self.bookmark.ledger else 0
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:
         updated = -1 if mapped.updated_at is None else mapped.updated_at
@@ -396,10 +411,9 @@ class JobsRun(CarriedRun):
     @functools.cached_property
     def _emitted_before(self) -> frozenset[str]:
         """Openings whose job the target has, for all that a delta knows."""
-        if self.plan.complete:
+        if self.plan.complete or not self.bookmark.ledger:
             return frozenset()
-        entries = (self.bookmark.ledger or {}).values()
-        return frozenset(itertools.chain.from_iterable(entry.openings for entry in entries))
+        return frozenset(self.bookmark.ledger.carried())
 
     def _is_news(self, opening: Opening, authority: tuple[bool, Instant, str]) -> bool:
         known = self.titles.get(opening.remote_id)
@@ -411,45 +425,122 @@ class JobsRun(CarriedRun):
 
 @dataclass(kw_only=True)
 class AttachmentsRun(CarriedRun):
-    """Attachments: one record each, of candidates who are newer than the stream's position.
+    """Attachments: one record each, of candidates who are newer than those asked for before.
 
     A complete pass emits candidates again who did not change; it does not ask for their
-    attachments again. Persy may move an attachment (two candidates become one), so it is deleted
-    only when nobody has it.
+    attachments again, unless a column is to be emptied or content is wanted that is not there
+    yet. Persy may move an attachment (two candidates become one), so it is deleted only when
+    nobody has it. Who has a list that cannot be read is remembered as owed, and the position
+    stays before them, so that the next run reads and asks for them again.
 
     Attributes:
         source: Asks for them.
         maps: Hash of the stream maps. Where it is another than that of all rows there are, a
             complete pass asks for everybody's: a filter may pass others now.
+        folder: Hash of the folder that content goes into; "" when none is wanted.
     """
 
     name = "candidate_attachments"
 
     source: AttachmentSource
     maps: str | None = None
+    folder: str = ""
     _fetched: Mapping[str, Sequence[Fetched] | None] = field(default_factory=dict)
+    _owed: dict[str, Instant | None] = field(default_factory=dict)
+    _seen: set[str] = field(default_factory=set)
+    _later: int = 0
+    _late: int = 0
 
     def prepare(self, page: Sequence[Mapped]) -> None:
         """Ask for the attachments of a page's candidates, several at a time."""
-        due = [each.remote_id for each in page if self.name in each.rows and self._is_due(each)]
-        self._fetched = self.source.fetch(due)
+        mine = [each for each in page if self.name in each.rows]
+        due = {each.remote_id: each.updated_at for each in mine if self._is_due(each)}
+        self._fetched = self.source.fetch(list(due))
+        self._seen.update(due)
+        self._owed |= {key: at for key, at in due.items() if key not in self._fetched}
+
+    def bookmark_so_far(self, plan: Plan, reached: Instant | None) -> Bookmark:
+        """Answer the bookmark; whom it owes, it owes."""
+        return self._owing(super().bookmark_so_far(plan, reached), whole=False)
 
     def bookmark_at_end(self, plan: Plan, reached: Instant | None, unreadable: int) -> Bookmark:
         """Answer the bookmark; its position stays where it was when there was no list at all."""
         bookmark = super().bookmark_at_end(plan, reached, unreadable)
-        if self.source.found_nothing_at_all:
-            return dataclasses.replace(bookmark, position=self.bookmark.position)
-        return dataclasses.replace(bookmark, maps=self.maps) if self.plan.complete else bookmark
+        self._say_what_is_to_come()
+        if self.source.found_nothing_at_all or self.source.found_no_answer:
+            unclaimed = dataclasses.replace(
+                bookmark, position=self.bookmark.position, columns=self.columns.after(emptied=False)
+            )
+            return self._owing(unclaimed, whole=False)
+        is_all = self.plan.complete or self.bookmark.position is None
+        content = self.folder if is_all and not self._later else self.bookmark.content
+        maps = self.maps if self.plan.complete else self.bookmark.maps
+        claimed = dataclasses.replace(bookmark, content=content, maps=maps)
+        return self._owing(claimed, whole=is_all)
+
+    def _owing(self, bookmark: Bookmark, *, whole: bool) -> Bookmark:
+        """Return the bookmark with who is owed; those who were tried twice wait to be read."""
+        before = set(self.bookmark.owed) - self._seen
+        owed = (set() if whole else before) | self._owed.keys()
+        if len(owed) > MOST_OWED:
+            asked = self.bookmark.asked or self.bookmark.position
+            return dataclasses.replace(bookmark, position=self.bookmark.position, asked=asked)
+        new = [at for key, at in self._owed.items() if key not in self.bookmark.owed]
+        oldest = min((at for at in new if at is not None), default=None)
+        position = bookmark.position
+        if oldest is not None and position is not None:
+            position = min(position, oldest - 1)
+        asked = _latest(bookmark.position, self.bookmark.asked)
+        return dataclasses.replace(
+            bookmark, position=position, asked=asked, owed=tuple(sorted(owed))
+        )
+
+    def _say_what_is_to_come(self) -> None:
+        if self._later:
+            logger.info(
+                "attachments_dir: the documents of %d candidates are still to come, those of %d in "
+                "each complete pass",
+                self._later,
+                MOST_LATE,
+            )
+        elif not self.plan.complete and self._wants_late and self.bookmark.content is not None:
+            logger.info(
+                "attachments_dir: documents of candidates who do not change come with the next "
+                "complete passes"
+            )
+
+    @property
+    def _wants_late(self) -> bool:
+        return bool(self.folder) and self.folder != self.bookmark.content
 
     def _is_due(self, mapped: Mapped) -> bool:
-        position, updated = self.bookmark.position, mapped.updated_at
+        asked, updated = self.bookmark.asked or self.bookmark.position, mapped.updated_at
         return (
-            position is None
+            self.bookmark.position is None
+            or asked is None
             or updated is None
-            or updated > position
+            or updated > asked
             or mapped.remote_id not in (self.bookmark.ledger or {})
             or (self.plan.complete and self.maps != self.bookmark.maps)
+            or mapped.remote_id in self.bookmark.owed
+            or self.columns.is_due
+            or self._is_late(mapped.remote_id)
         )
+
+    def _is_late(self, candidate_id: str) -> bool:
+        """Whether content is wanted that was not when the candidate was asked for."""
+        known = self.bookmark.ledger.get(candidate_id) if self.bookmark.ledger else None
+        if not (self.plan.complete and self._wants_late and known and known.openings):
+            return False
+        if self._late >= MOST_LATE:
+            self._later += 1
+            return False
+        index, generated = self.source.index, self.shape.ids[self.name]
+        is_late = index is not None and any(
+            index.find(generated(o)) is None for o in known.openings
+        )
+        self._late += is_late
+        return is_late
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:
         openings = {opening.remote_id for opening in mapped.openings}
@@ -469,7 +560,7 @@ class AttachmentsRun(CarriedRun):
         fetched = self._fetched.get(mapped.remote_id)
         if fetched is not None:
             return tuple(each.document.attachment.remote_id for each in fetched)
-        known = (self.ledger or {}).get(mapped.remote_id)
+        known = None if self.ledger is None else self.ledger.get(mapped.remote_id)
         return () if known is None else known.openings
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from tap_compleetpersy.sync.ledger import LARGEST_BYTES, DamagedLedgerError
+from tap_compleetpersy.sync.ledger_text import LARGEST_BYTES, DamagedLedgerError
 
 Memory = Mapping[str, frozenset[str] | None]
 """Table to the remote ids of the records in it; None: it has no filter, hence all that live."""

@@ -37,7 +37,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 def tenant(start: Start) -> Tenant:
     """Three people, the first of whom has a CV and a cover letter, the second a photo."""
     tenant = start()
-    tenant.give("1001", "9", file_name="Lebenslauf.pdf", type="CV", content=b"the CV")
-    tenant.give("1001", "10", file_name="Anschreiben.pdf", type="Dokument", content=b"the letter")
-    tenant.give("1002", "11", file_name="Foto.jpg", type="Bild", content=b"the photo")
+    tenant.give("1001", "9", file_name="Lebenslauf.pdf", type="CV", content=b"%PDF-1")
+    tenant.give("1001", "10", file_name="Anschreiben.pdf", type="Dokument", content=b"%PDF-1.7-L")
+    tenant.give("1002", "11", file_name="Foto.jpg", type="Bild", content=b"\xff\xd8\xff photo")
     return tenant

@@ -63,14 +63,14 @@ def test_nobody_is_a_clear_line(tenant: Tenant) -> None:
 def test_files_are_stored_under_their_own_safe_names(start: Start) -> None:
     tenant = start(attachment_links="mixed")
     for number, name in enumerate(["CV.pdf", "cv.pdf", "../../CV.pdf"]):
-        tenant.give("1001", str(number), file_name=name, content=name.encode())
+        tenant.give("1001", str(number), file_name=name, content=f"%PDF-{name}".encode())
     done = persy(tenant, "1001", "--download", "documents")
     assert done.returncode == 0, done.stderr
     folder = tenant.folder / "documents" / "1001"
     assert {path.name: path.read_text() for path in folder.iterdir()} == {
-        "CV.pdf": "CV.pdf",
-        "cv (2).pdf": "cv.pdf",
-        "_.._CV.pdf": "../../CV.pdf",
+        "CV.pdf": "%PDF-CV.pdf",
+        "cv (2).pdf": "%PDF-cv.pdf",
+        "_.._CV.pdf": "%PDF-../../CV.pdf",
     }
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
 
@@ -108,7 +108,7 @@ class TestPrune:
     @pytest.fixture
     def state(self, tenant: Tenant) -> Path:
         """The state after 1001 was deleted; 1002 has the same content as her."""
-        tenant.give("1002", "11", file_name="CV.pdf", content=b"the CV")
+        tenant.give("1002", "11", file_name="CV.pdf", content=b"%PDF-1")
         tenant.sync()
         tenant.persy.store.delete("1001")
         tenant.complete_pass()
@@ -116,12 +116,20 @@ class TestPrune:
         path.write_text(json.dumps(tenant.state))
         return path
 
+    def test_a_folder_with_a_password_in_it_is_refused(self, tenant: Tenant) -> None:
+        (tenant.folder / "state.json").write_text("{}")
+        url = "simplecache::sftp://hr:Geheim-4711@host/x"
+        done = persy(tenant, "--prune", url, "--state", "state.json")
+        assert done.returncode == 1
+        assert "--prune: must not hold credentials, give them in attachments_options" in done.stderr
+        assert "Geheim" not in done.stderr
+
     def test_first_it_only_says_what_it_would_do(self, tenant: Tenant, state: Path) -> None:
         before = tenant.stored()
         done = persy(tenant, "--prune", "files", "--state", str(state))
         assert done.returncode == 0, done.stderr
         (line,) = done.stdout.splitlines()
-        assert (tenant.files / line).read_bytes() == b"the letter"
+        assert (tenant.files / line).read_bytes() == b"%PDF-1.7-L"
         assert (
             "1 files of 2 attachments to remove (nothing was removed: add --write)" in done.stderr
         )
@@ -131,28 +139,28 @@ class TestPrune:
     def test_then_it_removes_what_nobody_needs(self, tenant: Tenant, state: Path) -> None:
         done = persy(tenant, "--prune", "files", "--state", str(state), "--write")
         assert "1 files of 2 attachments removed" in done.stderr
-        assert [path.read_bytes() for path in tenant.stored()] == [b"the CV"]
+        assert [path.read_bytes() for path in tenant.stored()] == [b"%PDF-1"]
         again = persy(tenant, "--prune", "files", "--state", str(state), "--write")
         assert "0 files of 0 attachments removed" in again.stderr
 
     def test_a_content_that_was_replaced_goes_too(self, tenant: Tenant) -> None:
         tenant.sync()
-        tenant.give("1001", "9", touch=True, file_name="neu.pdf", content=b"new CV")
+        tenant.give("1001", "9", touch=True, file_name="neu.pdf", content=b"%PDF-3")
         tenant.sync()
         path = tenant.folder / "state.json"
         path.write_text(json.dumps(tenant.state))
         persy(tenant, "--prune", "files", "--state", str(path), "--write")
         contents = {path.read_bytes() for path in tenant.stored()}
-        assert contents == {b"new CV", b"the letter", b"the photo"}
+        assert contents == {b"%PDF-3", b"%PDF-1.7-L", b"\xff\xd8\xff photo"}
 
     def test_another_tenants_files_stay(self, tenant: Tenant, state: Path) -> None:
         tenant.state = None
         tenant.settings["account"] = "other"
-        tenant.give("1003", "12", content=b"of the other tenant")
+        tenant.give("1003", "12", content=b"%PDF-of the other tenant")
         tenant.sync()
         del tenant.settings["account"]
         persy(tenant, "--prune", "files", "--state", str(state), "--write")
-        assert b"of the other tenant" in {path.read_bytes() for path in tenant.stored()}
+        assert b"%PDF-of the other tenant" in {path.read_bytes() for path in tenant.stored()}
 
     def test_what_is_not_ours_stays(self, tenant: Tenant, state: Path) -> None:
         foreign = [tenant.files / name for name in ("notes.txt", "ab.pdf", "aa/x.pdf")]
@@ -213,8 +221,8 @@ def test_through_meltano_into_a_warehouse(tenant: Tenant, tmp_path: Path) -> Non
             "join persy.candidates c on c.id = a.candidate_id where c.remote_id = '1001' order by 2"
         ).fetchall()
     assert [(Path(path).read_bytes(), size) for path, size in rows] == [
-        (b"the CV", 6),
-        (b"the letter", 10),
+        (b"%PDF-1", 6),
+        (b"%PDF-1.7-L", 10),
     ]
     tenant.persy.store.delete("1001")
     tenant.persy.store.delete("1002")

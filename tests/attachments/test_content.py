@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import typing as t
 from datetime import UTC, datetime
@@ -40,13 +39,13 @@ class TestOnce:
     def test_a_changed_one_is(self, tenant: Tenant) -> None:
         tenant.sync()
         tenant.asked(CONTENT)
-        tenant.give("1001", "9", touch=True, updated_at=datetime.now(UTC), content=b"another CV")
+        tenant.give("1001", "9", touch=True, updated_at=datetime.now(UTC), content=b"%PDF-2")
         run = tenant.sync()
-        assert attachments(run)["9"]["sha256"] == sha256(b"another CV").hexdigest()
+        assert attachments(run)["9"]["sha256"] == sha256(b"%PDF-2").hexdigest()
         assert len(tenant.asked(CONTENT)) == 1
 
     def test_the_same_content_twice_is_stored_once(self, tenant: Tenant) -> None:
-        tenant.give("1002", "11", file_name="CV of hers.pdf", content=b"the CV")
+        tenant.give("1002", "11", file_name="CV of hers.pdf", content=b"%PDF-1")
         rows = attachments(tenant.sync())
         assert rows["9"]["file_path"] == rows["11"]["file_path"]
         assert len(tenant.stored()) == 2
@@ -56,7 +55,7 @@ class TestOnce:
         Path(row["file_path"]).unlink()
         tenant.persy.store.edit("1001")
         tenant.sync()
-        assert Path(row["file_path"]).read_bytes() == b"the CV"
+        assert Path(row["file_path"]).read_bytes() == b"%PDF-1"
 
     def test_a_fresh_state_fetches_nothing_that_is_there(self, tenant: Tenant) -> None:
         tenant.sync()
@@ -64,6 +63,61 @@ class TestOnce:
         tenant.state = None
         assert len(attachments(tenant.sync())) == 3
         assert tenant.asked(CONTENT) == []
+
+
+class TestJudgedAnew:
+    """By the rule that holds now, whatever an older one has let in."""
+
+    def test_what_an_older_rule_has_stored_rightly_is_not_fetched_again(
+        self, tenant: Tenant
+    ) -> None:
+        tenant.sync()
+        for path in entries(tenant):
+            rewrite(path, lambda entry: entry | {"described": entry["described"].split(":")[1]})
+        tenant.asked(CONTENT)
+        tenant.state = None
+        assert "0 stored, 3 unchanged, 0 not stored" in tenant.sync().log
+        assert tenant.asked(CONTENT) == []
+        assert all(
+            json.loads(path.read_text())["described"][:2] == "2:" for path in entries(tenant)
+        )
+
+    def test_a_login_page_that_an_older_rule_has_stored_is_fetched_again(
+        self, tenant: Tenant
+    ) -> None:
+        tenant.sync()
+        page = b"<html><input type=password></html>"
+        place = tenant.files / path_of(page)
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(page)
+        (own,) = [path for path in entries(tenant) if json.loads(path.read_text())["size"] == 6]
+        wrong = {"path": path_of(page), "size": len(page), "sha256": sha256(page).hexdigest()}
+        rewrite(own, lambda entry: entry | wrong | {"described": entry["described"].split(":")[1]})
+        tenant.state = None
+        run = tenant.sync()
+        assert "1 stored, 2 unchanged, 0 not stored" in run.log
+        assert attachments(run)["9"]["sha256"] == sha256(b"%PDF-1").hexdigest()
+
+    def test_and_is_forgotten_where_nothing_else_comes(self, tenant: Tenant) -> None:
+        tenant.sync()
+        for path in entries(tenant):
+            rewrite(path, lambda entry: entry | {"described": entry["described"].split(":")[1]})
+        for path in tenant.stored():
+            path.write_bytes(b"<html>"[: path.stat().st_size].ljust(path.stat().st_size))
+        tenant.persy.faults.set(Fault("html", times=None, path_contains=CONTENT))
+        tenant.state = None
+        run = tenant.sync()
+        assert "0 stored, 0 unchanged, 3 not stored" in run.log
+        assert {row["file_path"] for row in attachments(run).values()} == {None}
+        assert entries(tenant) == []
+
+
+def entries(tenant: Tenant) -> list[Path]:
+    return sorted((tenant.files / "index").rglob("*.json"))
+
+
+def rewrite(path: Path, change: t.Callable[[dict[str, t.Any]], dict[str, t.Any]]) -> None:
+    path.write_text(json.dumps(change(json.loads(path.read_text()))))
 
 
 class TestWhole:
@@ -79,12 +133,12 @@ class TestWhole:
             "shorter": ({"kind": "wrong_length"}, broken),
             "reset": ({"kind": "reset"}, "the connection failed"),
             "stalled": ({"kind": "stall"}, "no complete answer within 5 s"),
-            "login": ({"kind": "html"}, "the answer is text/html and no file"),
-            "error": ({"kind": "error_body"}, "the answer is application/json and no file"),
+            "login": ({"kind": "html"}, "the answer is a page and no file"),
+            "error": ({"kind": "error_body"}, "the answer is JSON and no file"),
             "endless": ({"kind": "endless"}, "it is larger than attachment_max_mb (1 MB)"),
         }
         for name in failures:
-            tenant.give("1001", name, content=b"%PDF")
+            tenant.give("1001", name, content=b"%PDF-")
         tenant.persy.faults.set(
             *(
                 Fault(**fault, times=None, path_contains=f"/{name}/content")
@@ -105,14 +159,14 @@ class TestWhole:
     def test_what_broke_off_is_fetched_again_from_its_beginning(self, tenant: Tenant) -> None:
         kinds: tuple[t.Any, ...] = ("truncate", "reset", "wrong_length")
         for kind in kinds:
-            tenant.give("1001", kind, content=b"the CV")
+            tenant.give("1001", kind, content=b"%PDF-1")
         tenant.persy.faults.set(*(Fault(kind, path_contains=f"/{kind}/content") for kind in kinds))
         rows = attachments(tenant.sync(max_retries=1))
-        assert {rows[kind]["sha256"] for kind in kinds} == {sha256(b"the CV").hexdigest()}
+        assert {rows[kind]["sha256"] for kind in kinds} == {sha256(b"%PDF-1").hexdigest()}
 
     def test_a_file_may_be_as_large_as_the_setting(self, tenant: Tenant) -> None:
-        tenant.give("1001", "9", content=bytes(2**20))
-        tenant.give("1001", "10", content=bytes(2**20 + 1))
+        tenant.give("1001", "9", content=b"%PDF-".ljust(2**20))
+        tenant.give("1001", "10", content=b"%PDF-".ljust(2**20 + 1))
         rows = attachments(tenant.sync(attachment_max_mb=1))
         assert rows["9"]["size_bytes"] == 2**20
         assert rows["10"]["size_bytes"] is None
@@ -133,7 +187,7 @@ class TestWhole:
 class TestLinks:
     def test_the_key_goes_to_the_api_only(self, start: Start) -> None:
         tenant = start(attachment_links="foreign")
-        tenant.give("1001", "9", content=b"the CV")
+        tenant.give("1001", "9", content=b"%PDF-1")
         assert attachments(tenant.sync())["9"]["size_bytes"] == 6
         (request,) = tenant.persy.foreign_requests
         assert "authorization" not in request.headers
@@ -149,7 +203,7 @@ class TestLinks:
     ) -> None:
         tenant = start(attachment_links="foreign", auth=method)
         tenant.settings |= {"auth_method": method, **settings}
-        tenant.give("1001", "9", content=b"the CV")
+        tenant.give("1001", "9", content=b"%PDF-1")
         assert attachments(tenant.sync())["9"]["size_bytes"] == 6
         (request,) = tenant.persy.foreign_requests
         assert {"authorization", "x-api-key", "cookie"}.isdisjoint(request.headers)
@@ -157,7 +211,7 @@ class TestLinks:
     def test_a_redirect_to_another_host_loses_the_key(self, start: Start) -> None:
         tenant = start(attachment_links="mixed")
         for number in range(3):
-            tenant.give("1001", str(number), content=b"file %d" % number)
+            tenant.give("1001", str(number), content=b"%%PDF-%d" % number)
         (link,) = [
             row["data_url"]
             for row in attachments(tenant.sync()).values()
@@ -180,7 +234,7 @@ class TestLinks:
             "ftp://files.example.org/9": "the link is no https URL",
         }
         for number, _ in enumerate(reasons):
-            tenant.give("1001", f"r{number}", content=b"%PDF")
+            tenant.give("1001", f"r{number}", content=b"%PDF-")
         tenant.persy.faults.set(
             *(
                 Fault("redirect", location=location, path_contains=f"/r{number}/content")
@@ -201,14 +255,14 @@ class TestLinks:
 
     def test_an_expired_link_is_asked_for_again_once(self, start: Start) -> None:
         tenant = start(attachment_links="foreign")
-        tenant.give("1001", "9", content=b"the CV")
+        tenant.give("1001", "9", content=b"%PDF-1")
         tenant.persy.faults.set(Fault("status", status=403, path_contains="/files/"))
         assert attachments(tenant.sync())["9"]["size_bytes"] == 6
         assert len(tenant.asked("1001/attachments")) == 2
 
     def test_and_not_twice(self, start: Start) -> None:
         tenant = start(attachment_links="foreign")
-        tenant.give("1001", "9", content=b"the CV")
+        tenant.give("1001", "9", content=b"%PDF-1")
         tenant.persy.faults.set(Fault("status", status=403, times=None, path_contains="/files/"))
         run = tenant.sync()
         assert "The attachment 9 of candidate 1001 was not stored: status 403" in run.log
@@ -223,7 +277,7 @@ class TestNames:
             *("\u202egpj.exe", "ü/ß\\é", "CON.pdf", "~/x", "%2e%2e/x"),
         )
         for number, name in enumerate(names):
-            tenant.give("1001", f"n{number}", file_name=name, content=b"%d" % number)
+            tenant.give("1001", f"n{number}", file_name=name, content=b"%%PDF-%d" % number)
         tenant.sync()
         before = {path for path in tenant.folder.rglob("*") if tenant.files not in path.parents}
         tenant.state = None
@@ -231,7 +285,7 @@ class TestNames:
         for number, _ in enumerate(names):
             path = Path(rows[f"n{number}"]["file_path"])
             assert path.resolve().parent.parent == tenant.files.resolve()
-            assert path.name.startswith(sha256(b"%d" % number).hexdigest())
+            assert path.name.startswith(sha256(b"%%PDF-%d" % number).hexdigest())
         after = {path for path in tenant.folder.rglob("*") if tenant.files not in path.parents}
         assert after == before
 
@@ -239,7 +293,7 @@ class TestNames:
         outside = tenant.folder / "outside"
         outside.mkdir()
         tenant.files.mkdir()
-        (tenant.files / path_of(b"the CV")[:2]).symlink_to(outside)
+        (tenant.files / path_of(b"%PDF-1")[:2]).symlink_to(outside)
         run = tenant.sync(exit_code=1)
         assert "attachments_dir: " in run.log
         assert list(outside.iterdir()) == []
@@ -248,7 +302,7 @@ class TestNames:
 def test_a_run_that_is_killed_in_the_middle_of_a_file_leaves_nothing_and_the_next_completes(
     tenant: Tenant,
 ) -> None:
-    tenant.give("1001", "9", content=os.urandom(3 * 2**20))
+    tenant.give("1001", "9", content=b"%PDF-".ljust(3 * 2**20))
     tenant.persy.faults.set(Fault("stall", path_contains="/9/content"))
     write(tenant)
     command = [str(SCRIPTS / "tap-compleetpersy")]

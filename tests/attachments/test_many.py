@@ -26,9 +26,9 @@ def test_into_an_object_store(tenant: Tenant, s3: dict[str, str]) -> None:
         use_listings_cache=False,
     )
     assert {files.cat_file(record["file_path"]) for record in records} == {
-        b"the CV",
-        b"the letter",
-        b"the photo",
+        b"%PDF-1",
+        b"%PDF-1.7-L",
+        b"\xff\xd8\xff photo",
     }
     _, log, _ = run(tenant, s3)
     assert "0 stored, 3 unchanged, 0 not stored" in log

@@ -48,7 +48,7 @@ def test_one_record_for_each_attachment(tenant: Tenant) -> None:
         "remote_updated_at": None,
         "remote_deleted_at": None,
         "file_path": rows["9"]["file_path"],
-        "sha256": sha256(b"the CV").hexdigest(),
+        "sha256": sha256(b"%PDF-1").hexdigest(),
         "size_bytes": 6,
     }
     assert rows["9"]["application_id"] in run.rows("applications")
@@ -62,9 +62,9 @@ def test_one_record_for_each_attachment(tenant: Tenant) -> None:
 
 def test_the_content_lies_where_the_record_says_under_its_own_hash(tenant: Tenant) -> None:
     row = attachments(tenant.sync())["9"]
-    digest = sha256(b"the CV").hexdigest()
+    digest = sha256(b"%PDF-1").hexdigest()
     assert row["file_path"] == f"{tenant.files}/{digest[:2]}/{digest}.pdf"
-    assert Path(row["file_path"]).read_bytes() == b"the CV"
+    assert Path(row["file_path"]).read_bytes() == b"%PDF-1"
 
 
 def test_without_a_folder_there_is_no_content_and_no_column_for_it(tenant: Tenant) -> None:
@@ -123,7 +123,7 @@ def test_a_deleted_candidate_takes_the_attachments_along(tenant: Tenant) -> None
 def test_an_attachment_that_moved_to_somebody_else_lives_on(tenant: Tenant) -> None:
     tenant.sync()
     tenant.persy.store.delete("1001")
-    tenant.give("1003", "9", touch=True, file_name="Lebenslauf.pdf", content=b"the CV")
+    tenant.give("1003", "9", touch=True, file_name="Lebenslauf.pdf", content=b"%PDF-1")
     rows = attachments(tenant.complete_pass())
     assert rows["9"]["remote_deleted_at"] is None
     assert rows["9"]["candidate_id"] == generated_id("", "candidates", "1003")
@@ -158,12 +158,65 @@ def test_when_nobody_has_a_list_the_path_is_in_doubt_and_nothing_is_claimed(
 
 
 @pytest.mark.parametrize("status", [401, 403, 500])
-def test_a_list_that_is_refused_fails_the_run(tenant: Tenant, status: int) -> None:
+def test_lists_that_are_all_refused_fail_the_run_when_all_else_is_written(
+    tenant: Tenant, status: int
+) -> None:
     tenant.persy.faults.set(Fault("status", status=status, times=None, path_contains=LIST))
     run = tenant.sync(exit_code=1)
     assert f"attachments: status {status}; nothing is claimed" in run.log
     assert tenant.state is not None
-    assert tenant.state["bookmarks"].get(STREAM, {}).get("position") is None
+    assert tenant.state["bookmarks"][STREAM]["position"] is None
+    assert tenant.state["bookmarks"]["candidates"]["position"] is not None
+    assert len(run.records("candidates")) == 3
+    tenant.persy.faults.set()
+    assert set(attachments(tenant.sync())) == {"9", "10", "11"}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param({"kind": "status", "status": 403}, id="refused"),
+        pytest.param({"kind": "status", "status": 500}, id="failing"),
+        pytest.param({"kind": "html"}, id="broken"),
+    ],
+)
+def test_one_list_that_cannot_be_read_is_counted_and_asked_for_again(
+    tenant: Tenant, fault: dict[str, t.Any]
+) -> None:
+    tenant.persy.faults.set(Fault(**fault, times=None, path_contains="1001/attachments"))
+    run = tenant.sync()
+    assert set(attachments(run)) == {"11"}
+    assert len(run.records("candidates")) == 3
+    assert "the lists of 1 candidates could not be read" in run.log
+    assert run.state["bookmarks"][STREAM]["owed"] == ["1001"]
+    tenant.persy.faults.set()
+    tenant.asked(LIST)
+    again = tenant.sync(lookback_seconds=0)
+    assert set(attachments(again)) == {"9", "10"}
+    assert [path for path in tenant.asked(LIST) if path.endswith(LIST)] == [
+        "/persy/api/v1/candidates/1001/attachments"
+    ]
+    assert again.state["bookmarks"][STREAM]["owed"] == []
+
+
+def test_a_folder_set_later_gets_nothing_until_rows_can_name_it(tenant: Tenant) -> None:
+    tenant.settings["attachments_dir"] = None
+    assert tenant.catalog["streams"]
+    tenant.settings.clear()
+    run = tenant.sync()
+    assert "attachments_dir: nothing is downloaded" in run.log
+    assert "Refresh the catalog" in run.log
+    assert tenant.stored() == []
+    assert tenant.asked(CONTENT) == []
+    del tenant.catalog
+    delta = tenant.sync()
+    assert "come with the next complete passes" in delta.log
+    rows = attachments(tenant.complete_pass())
+    assert all(row["file_path"] for row in rows.values())
+    assert set(rows) == {"9", "10", "11"}
+    tenant.asked(LIST)
+    tenant.complete_pass()
+    assert tenant.asked(LIST) == []
 
 
 def test_deselected_fields_stay_out(tenant: Tenant) -> None:

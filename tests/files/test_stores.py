@@ -99,7 +99,7 @@ def test_a_file_url_is_a_folder(tmp_path: Path) -> None:
     ("where", "expected"),
     [
         ("nosuch://x", "attachments_dir: "),
-        ("gs://bucket/x", "attachments_dir: the driver of this URL is not installed"),
+        ("oss://bucket/x", "attachments_dir: the driver of this URL is not installed"),
     ],
 )
 def test_a_driver_that_is_not_there(where: str, expected: str) -> None:

@@ -107,7 +107,7 @@ def ledgers_of(state: t.Mapping[str, t.Any]) -> list[Ledger]:
     """Answer what a state knows to live, stream by stream."""
     bookmarks = state.get("bookmarks", {})
     texts = [bookmarks.get(stream, {}).get("ledger") for stream in STREAMS]
-    return [{} if text is None else decode(text) for text in texts]
+    return [Ledger() if text is None else decode(text) for text in texts]
 
 
 def is_known(candidate: Candidate, ledgers: list[Ledger]) -> bool:

@@ -12,7 +12,6 @@ from tap_compleetpersy.model.candidate import (
     Candidate,
     Rules,
     UnreadableRecord,
-    compile_quick_reader,
     compile_reader,
 )
 from tap_compleetpersy.model.custom_fields import Sample
@@ -372,9 +371,6 @@ def test_a_resource_of_json_api_is_read_without_settings(read: Read) -> None:
     assert candidate.values["remote_updated_at"] == NOON_UTC
     assert candidate.custom == {"Hobby": "Rudern"}
     assert [opening.remote_id for opening in candidate.openings] == ["88"]
-    quick, _ = compile_quick_reader(Rules())(RESOURCE)
-    assert quick.remote_id == candidate.remote_id
-    assert quick.values == candidate.values
     kinds = {key: kind for key, (kind, _) in listed(RESOURCE).items()}
     assert kinds == {
         "id": "DEFAULT", "FirstName": "DEFAULT", "Hobby": "CUSTOM", "UpdatedAt": "DEFAULT",

@@ -10,7 +10,7 @@ from tests.profiles.pairs import Case, covering_cases
 OPTIONS: Mapping[str, Sequence[t.Any]] = {
     "shape": ("hrxml", "flat", "german", "php"),
     "pagination": ("page", "offset", "cursor", "link", "none"),
-    "auth": ("bearer", "header", "basic"),
+    "auth": ("bearer", "header", "basic", "query"),
     "envelope": ("data", "candidates", "items", "results", "list", "payload.items"),
     "modified_since_param": ("modified_since", "geaendert_ab", None),
     "modified_until_param": (None, "geaendert_bis"),

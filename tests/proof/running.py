@@ -112,7 +112,6 @@ def in_process() -> Iterator[None]:
             "compile_quick_reader",
             "compile_integration_fields",
             "compile_typed",
-            "compile_typed_json",
         ):
             yield
     finally:

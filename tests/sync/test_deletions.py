@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tap_compleetpersy.sync.deletions import Missing, missing, objection
-from tap_compleetpersy.sync.ledger import DAY, UNKNOWN_DAY, Entry
+from tap_compleetpersy.sync.ledger import DAY, UNKNOWN_DAY, Entry, Ledger
 
 LEDGER = {
     "old": Entry(100, ()),
@@ -17,44 +17,49 @@ LEDGER = {
 }
 
 
+def found(read: set[str], lower_bound: int | None, scope_since: int | None) -> Missing:
+    whom = Ledger(dict.fromkeys(read, Entry(1, ())))
+    return missing(Ledger(LEDGER), whom, (), lower_bound, scope_since)
+
+
 @pytest.mark.parametrize(
     ("read", "lower_bound", "scope_since", "expected"),
     [
         pytest.param(set(LEDGER), None, None, Missing((), ()), id="nothing"),
-        pytest.param({"old", "edge"}, None, None, Missing((), ("new", "dateless")), id="deleted"),
+        pytest.param({"old", "edge"}, None, None, Missing((), ("dateless", "new")), id="deleted"),
         pytest.param(
             {"new"},
             200 * DAY,
             None,
-            Missing(("old", "dateless"), ("edge",)),
+            Missing(("dateless", "old"), ("edge",)),
             id="a-smaller-scope-expires",
         ),
         pytest.param(
             {"new"},
             200 * DAY + 1,
             None,
-            Missing(("old", "edge", "dateless"), ()),
+            Missing(("dateless", "edge", "old"), ()),
             id="a-day-in-doubt-expires",
         ),
         pytest.param(
             {"new"},
             200 * DAY + 1,
             200 * DAY + 1,
-            Missing((), ("old", "edge", "dateless")),
+            Missing((), ("dateless", "edge", "old")),
             id="the-same-scope-hides-nobody",
         ),
         pytest.param(
             {"new"},
             100 * DAY,
             200 * DAY,
-            Missing((), ("old", "edge", "dateless")),
+            Missing((), ("dateless", "edge", "old")),
             id="a-larger-scope-hides-nobody",
         ),
         pytest.param(
             {"new"},
             200 * DAY,
             150 * DAY,
-            Missing(("old", "dateless"), ("edge",)),
+            Missing(("dateless", "old"), ("edge",)),
             id="a-rolling-cutoff",
         ),
     ],
@@ -62,7 +67,13 @@ LEDGER = {
 def test_missing_candidates_are_expired_or_deleted(
     read: set[str], lower_bound: int | None, scope_since: int | None, expected: Missing
 ) -> None:
-    assert missing(LEDGER, read, lower_bound, scope_since) == expected
+    assert found(read, lower_bound, scope_since) == expected
+
+
+def test_whoever_is_dropped_counts_as_missing() -> None:
+    whom = Ledger(dict.fromkeys(LEDGER, Entry(1, ())))
+    those = missing(Ledger(LEDGER), whom, {"new", "unknown"}, None, None)
+    assert those == Missing((), ("new",))
 
 
 bounds = st.none() | st.integers(0, 400 * DAY)
@@ -72,9 +83,9 @@ bounds = st.none() | st.integers(0, 400 * DAY)
 def test_nobody_who_was_read_is_missing(
     read: set[str], lower_bound: int | None, scope_since: int | None
 ) -> None:
-    found = missing(LEDGER, read, lower_bound, scope_since)
-    assert not read & {*found.expired, *found.deleted}
-    assert set(LEDGER) - {"dateless"} <= read | {*found.expired, *found.deleted}
+    those = found(read, lower_bound, scope_since)
+    assert not read & {*those.expired, *those.deleted}
+    assert set(LEDGER) - {"dateless"} <= read | {*those.expired, *those.deleted}
 
 
 @pytest.mark.parametrize(

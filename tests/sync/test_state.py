@@ -8,7 +8,7 @@ import typing as t
 import pytest
 
 from tap_compleetpersy.settings import Settings
-from tap_compleetpersy.sync.ledger import Entry
+from tap_compleetpersy.sync.ledger import Entry, Ledger
 from tap_compleetpersy.sync.state import (
     Bookmark,
     StateError,
@@ -26,9 +26,11 @@ BOOKMARK = Bookmark(
     scope_since=1_767_225_600_000,
     unreadable=2,
     short=3,
-    ledger={"4711": Entry(20_000, ("88",))},
+    ledger=Ledger({"4711": Entry(20_000, ("88",))}),
     maps="0123",
     tables={"jobs": None, "cooks": frozenset({"88", "4/11"})},
+    columns={"candidates": {"id": "string", "company": "string emptied"}},
+    shape={"outcomes": "0a1b2c3d"},
 )
 
 
@@ -55,6 +57,8 @@ def test_a_bookmark_has_the_standard_keys_and_no_partitions() -> None:
         "ledger": written["ledger"],
         "maps": "0123",
         "tables": {"jobs": None, "cooks": written["tables"]["cooks"]},
+        "columns": {"candidates": {"id": "string", "company": "string emptied"}},
+        "shape": {"outcomes": "0a1b2c3d"},
         "version": 1,
         "tenant": TENANT,
     }
@@ -62,7 +66,8 @@ def test_a_bookmark_has_the_standard_keys_and_no_partitions() -> None:
 
 @pytest.mark.parametrize("state", [{}, {"bookmarks": {}}, {"bookmarks": {"jobs": {}}}])
 def test_an_empty_state_is_a_fresh_start(state: dict[str, t.Any]) -> None:
-    assert set(read_bookmarks(state, STREAMS, TENANT).values()) == {Bookmark()}
+    found = read_bookmarks(state, STREAMS, TENANT)
+    assert found == dict.fromkeys(STREAMS, Bookmark())
 
 
 def test_times_compare_as_times_whatever_their_offset() -> None:
@@ -150,6 +155,8 @@ OURS = {"version": 1, "tenant": TENANT}
         pytest.param(
             OURS | {"unreadable": "x"}, "unreadable of candidates is no count", id="count"
         ),
+        pytest.param(OURS | {"columns": ["id"]}, "columns of candidates is damaged", id="columns"),
+        pytest.param(OURS | {"shape": 7}, "shape of candidates is damaged", id="shape"),
         pytest.param(OURS | {"short": -1}, "short of candidates is no count", id="another count"),
     ],
 )

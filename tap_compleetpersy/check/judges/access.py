@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tap_compleetpersy.check.evidence import GONE, REFUSED, Evidence
 from tap_compleetpersy.check.findings import Finding, fails, holds, unclear
+from tap_compleetpersy.check.frameworks import framework_of
 
 
 def authentication(evidence: Evidence) -> Iterator[Finding]:
@@ -60,7 +61,9 @@ def records_path(evidence: Evidence) -> Iterator[Finding]:
         yield unclear(name, "no records: an empty list, or one that is not found", name)
     else:
         where = evidence.given.records_path or "found automatically"
-        yield holds(name, f"{len(first)} records, {where}")
+        framework = framework_of(first.reply.document)
+        like = f", as {framework} has them" if framework else ""
+        yield holds(name, f"{len(first)} records, {where}{like}")
 
 
 def attachments_path(evidence: Evidence) -> Iterator[Finding]:

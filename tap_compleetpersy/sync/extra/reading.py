@@ -147,7 +147,7 @@ class Endpoint:
 
     def _candidates(self, asked: set[str]) -> Iterator[Candidate]:
         """Give the candidates within the cutoff whom the filter keeps, each once."""
-        read = compile_read(rules_of(self._settings), is_quick=False)
+        read = compile_read(rules_of(self._settings))
         cutoff = cutoff_of(self._settings, self._now)
         is_again = bool(asked)
         profile = profile_of(self._settings)

@@ -1,0 +1,176 @@
+"""Pages with numbers or offsets: several requests in flight, their answers in order.
+
+Where the next page is need not be read from an answer, so nobody has to wait for one. It is a guess
+still: only full pages are guessed to be followed by another, and a wrong guess or a server that
+asks for patience puts an end to it. Which page ends the list is decided by the walk (`pages`), that
+sees one answer after the other as if it had asked for them in turn.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import queue
+import threading
+import typing as t
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+
+from tap_compleetpersy.api.errors import ClientClosed
+
+if t.TYPE_CHECKING:
+    from tap_compleetpersy.api.client import Client
+    from tap_compleetpersy.api.paginators import Numbered, PageRequest, Received
+
+OVERLOADED = frozenset({429, 503})
+"""Statuses by which a server asks for patience."""
+
+_LONGEST_FAREWELL = 2.0  # seconds; only a look-up of a host name lasts longer
+_THREAD = "tap-compleetpersy-lane"
+
+Asked: t.TypeAlias = "tuple[Received, t.Any]"
+"""What came for a page, and the page."""
+
+Ask = Callable[["Client", "PageRequest", int], Asked]
+
+
+class Lanes:
+    """How many requests several threads may have in flight together."""
+
+    def __init__(self, width: int) -> None:
+        """Let so many through at a time."""
+        self.width = width
+        self._inside = 0
+        self._closed = False
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Wait for a lane and hold it.
+
+        Raises:
+            ClientClosed: When all was closed meanwhile.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._inside < self.width)
+            if self._closed:
+                raise ClientClosed
+            self._inside += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._inside -= 1
+                self._changed.notify_all()
+
+    def note(self, status: int) -> None:
+        """Keep one lane only from here on, if a status asks for patience."""
+        if status in OVERLOADED:
+            self.width = 1
+
+    def close(self) -> None:
+        """Let nobody through any more, and nobody wait."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Job:
+    request: PageRequest
+    number: int
+    asked: Future[Asked] = dataclasses.field(default_factory=Future)
+
+    def run(self, ask: Ask, client: Client) -> None:
+        """Ask, and leave the page or the error for whom it concerns."""
+        try:
+            self.asked.set_result(ask(client, self.request, self.number))
+        except BaseException as error:  # noqa: BLE001 - raised again where the page is wanted
+            self.asked.set_exception(error)
+
+
+class InFlight:
+    """Asks for the pages of one walk, and for those that likely come next.
+
+    The walk runs in one thread, the requests ahead of it in others, each with a client of its own.
+    """
+
+    def __init__(self, client: Client, ask: Ask, paginator: Numbered, width: int) -> None:
+        """Begin a walk, with one request at a time.
+
+        Args:
+            client: Siblings of it ask.
+            ask: Asks for the page of a request.
+            paginator: Says where the page after a full one is.
+            width: Requests in flight, at most.
+        """
+        self._lanes = Lanes(width)
+        self._ask = ask
+        self._paginator = paginator
+        self._clients = [client.sibling(self._lanes)]
+        self._sibling = client.sibling
+        self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._jobs: dict[str | int, _Job] = {}
+        self._full: Received | None = None
+        self._closing = threading.Lock()
+        self._is_closed = False
+
+    def ask(self, request: PageRequest, number: int) -> Asked:
+        """Return what comes for a page; after a full one, have those after this asked for, too.
+
+        Raises:
+            ApiError: When this page cannot be read.
+        """
+        if self._full is not None and self._lanes.width > 1:
+            self._look_ahead(self._full, number - 1)
+        job = self._jobs.pop(request.place, None)
+        if job is not None:
+            received, page = job.asked.result()
+        else:
+            if self._jobs:  # guessed wrongly: the pages are not of one size
+                self._jobs.clear()
+                self._lanes.width = 1
+            received, page = self._ask(self._clients[0], request, number)
+        is_full = received.count == self._paginator.profile.page_size
+        # Not yet looked ahead: the walk may know that the list has ended.
+        self._full = received if is_full and (number == 1 or self._threads) else None
+        return received, page
+
+    def close(self) -> None:
+        """End all requests and threads; may be called twice, and from another thread."""
+        with self._closing:
+            self._is_closed = True
+            self._lanes.close()
+            for client in self._clients:
+                client.close()
+            for _ in self._threads:
+                self._waiting.put(None)
+        for thread in self._threads:
+            thread.join(_LONGEST_FAREWELL)
+
+    def _look_ahead(self, last: Received, number: int) -> None:
+        """Keep as many requests in flight as there are lanes."""
+        for job in self._jobs.values():
+            last, number = dataclasses.replace(last, request=job.request), job.number
+        while len(self._jobs) < self._lanes.width:
+            request = self._paginator.following(last)
+            if request is None:
+                return
+            number += 1
+            job = self._jobs[request.place] = _Job(request, number)
+            self._waiting.put(job)
+            last = dataclasses.replace(last, request=request)
+        with self._closing:
+            while len(self._threads) < self._lanes.width and not self._is_closed:
+                client = self._sibling(self._lanes)
+                self._clients.append(client)
+                thread = threading.Thread(
+                    target=self._work, args=[client], name=_THREAD, daemon=True
+                )
+                self._threads.append(thread)
+                thread.start()
+
+    def _work(self, client: Client) -> None:
+        while (job := self._waiting.get()) is not None:
+            job.run(self._ask, client)

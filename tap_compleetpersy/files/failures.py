@@ -1,0 +1,188 @@
+"""What drivers raise, in words that say what was tried.
+
+A driver's own text can hold credentials or names and is not repeated: only the class of the error
+is, and its number where it has one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import ftplib
+import re
+import typing as t
+from collections.abc import Iterator
+
+from tap_compleetpersy.files.store import StoreError
+
+_MISSING: t.Final = (
+    "the folder, share or bucket is not there, nor can it be made. Make it, or correct "
+    "attachments_dir"
+)
+_REFUSED: t.Final = "it is not allowed there. Give the user of attachments_options that right"
+_LOGIN: t.Final = "the login was refused. Check the credentials in attachments_options"
+_UNREACHED: t.Final = "the host was not reached. Check its name and port, and the network"
+_UNKNOWN_HOST: t.Final = (
+    "the host's key is not the known one. Check known_hosts, or the driver's option for it"
+)
+_FULL: t.Final = "there is no room left"
+_OPTIONS: t.Final = "the driver needs other attachments_options than these"
+
+_BY_NUMBER: t.Final = {
+    errno.ENOENT: _MISSING,
+    errno.EACCES: _REFUSED,
+    errno.EPERM: _REFUSED,
+    errno.EROFS: _REFUSED,
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.ECONNREFUSED: _UNREACHED,
+    errno.ECONNRESET: _UNREACHED,
+    errno.EHOSTUNREACH: _UNREACHED,
+    errno.ENETUNREACH: _UNREACHED,
+    errno.ETIMEDOUT: _UNREACHED,
+}
+_BY_STATUS: t.Final = {
+    401: _LOGIN, 403: _REFUSED, 404: _MISSING, 405: _REFUSED, 423: _REFUSED, 507: _FULL,
+    452: _FULL, 552: _FULL, 530: _LOGIN, 332: _LOGIN, 550: _REFUSED, 553: _REFUSED,
+    0xC0000022: _REFUSED, 0xC00000A2: _REFUSED, 0xC000007F: _FULL, 0xC0000044: _FULL,
+    0xC00000CC: _MISSING, 0xC0000225: _MISSING, 0xC000006D: _LOGIN,
+}  # fmt: skip
+"""Of HTTP, FTP and SMB, whose numbers do not collide."""
+
+_BY_NAME: t.Final = (
+    # In this order: a refused login is often an error of permission, too.
+    (re.compile(r"HostKey|BadHostKey"), _UNKNOWN_HOST),
+    (
+        re.compile(
+            r"Authenti|LogonFailure|^PermissionDenied$|BadCredentials|NoCredentials|InvalidAccessKey"
+            r"|Signature|RefreshError|DefaultCredentials|InvalidCredential|SpnegoError"
+        ),
+        _LOGIN,
+    ),
+    (re.compile(r"NoSpace|QuotaExceeded|InsufficientStorage|DiskFull"), _FULL),
+    (re.compile(r"NoSuch|NotFound|BadNetworkName|PathNotFound"), _MISSING),
+    (re.compile(r"AccessDenied|PermissionDenied|PermissionError|Forbidden|WriteProtect"), _REFUSED),
+    (
+        re.compile(
+            r"Connect|gaierror|Timeout|TimedOut|Unreachable|ServiceRequestError|DisconnectError"
+            r"|ConnectionLost|NoValidConnections"
+        ),
+        _UNREACHED,
+    ),
+)
+_BY_TEXT: t.Final = (
+    (
+        re.compile(r"signature|access key id|credential|failed to authenticate", re.IGNORECASE),
+        _LOGIN,
+    ),
+    (
+        re.compile(r"unexpected keyword argument|required (?:positional|keyword-only) argument"),
+        _OPTIONS,
+    ),
+    (re.compile(r"not an SSH-server|Failed to connect|\[Errno -\d+\]"), _UNREACHED),
+)
+"""Where a driver says everything with one class; looked for, never shown."""
+
+
+@contextlib.contextmanager
+def explained(doing: str) -> Iterator[None]:
+    """Say what was tried and why it failed.
+
+    Raises:
+        StoreError: In place of whatever the driver raises.
+    """
+    try:
+        yield
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 - drivers raise what they like
+        failure = failure_of(doing, error)
+    else:
+        return
+    raise failure  # here, so that it has no context that holds a secret
+
+
+def failure_of(doing: str, error: BaseException) -> StoreError:
+    """Make the error that says why something failed."""
+    reason = reason_of(error)
+    named = type(error).__name__
+    said = f"{doing} failed: {reason} ({named})" if reason else f"{doing} failed ({named})"
+    return StoreError(f"attachments_dir: {said}")
+
+
+def reason_of(error: BaseException) -> str | None:
+    """Tell why something failed, None when nothing says so: by what caused it, too."""
+    every = list(_causes(error))
+    names = [name for cause in every for name in _names(cause)]
+    texts = [str(cause) for cause in every]
+    for patterns, words in ((_BY_NAME, names), (_BY_TEXT, texts)):
+        for pattern, reason in patterns:
+            if any(map(pattern.search, words)):
+                return reason
+    return next(filter(None, map(_numbered, every)), None)
+
+
+def is_missing(error: BaseException) -> bool:
+    """Whether an error says that a file is not there: by class or by number (SMB)."""
+    return isinstance(error, FileNotFoundError) or _number(error) == errno.ENOENT
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and what led to it, each once."""
+    seen: set[int] = set()
+    waiting: list[object] = [error]
+    while waiting:
+        current = waiting.pop(0)
+        if not isinstance(current, BaseException) or id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        waiting += [current.__cause__, current.__context__, *current.args]
+        waiting += getattr(current, "errors", None) or () if _has_list(current) else ()
+
+
+def _has_list(error: BaseException) -> bool:
+    return isinstance(getattr(error, "errors", None), (list, tuple))
+
+
+def _names(error: BaseException) -> list[str]:
+    """Return the names of the classes of an error, and that which a cloud gives it."""
+    response = getattr(error, "response", None)
+    code = response.get("Error", {}).get("Code", "") if isinstance(response, dict) else ""
+    return [*(kind.__name__ for kind in type(error).__mro__ if kind not in _PLAIN), str(code)]
+
+
+_PLAIN: t.Final = frozenset({object, BaseException, Exception, OSError, ValueError, RuntimeError})
+
+
+def _numbered(error: BaseException) -> str | None:
+    number = _number(error)
+    if number is not None and number in _BY_NUMBER:
+        return _BY_NUMBER[number]
+    status = _status(error)
+    return None if status is None else _BY_STATUS.get(status)
+
+
+def _number(error: BaseException) -> int | None:
+    number = getattr(error, "errno", None)
+    return number if isinstance(number, int) else None
+
+
+def _status(error: BaseException) -> int | None:
+    """Return the status of HTTP or FTP that an error carries."""
+    if isinstance(error, ftplib.Error):
+        text = str(error)[:3]
+        return int(text) if text.isdecimal() else None
+    response = getattr(error, "response", None)
+    candidates: list[object] = [getattr(error, name, None) for name in _STATUS_NAMES]
+    if isinstance(response, dict):
+        candidates.append(response.get("ResponseMetadata", {}).get("HTTPStatusCode"))
+    else:
+        candidates.append(getattr(response, "status_code", None))
+    for value in candidates:
+        if isinstance(value, int) or (isinstance(value, str) and value.isdecimal()):
+            return int(value)
+    return None
+
+
+_STATUS_NAMES: t.Final = ("ntstatus", "status", "status_code", "code")

@@ -1,0 +1,348 @@
+"""The quick way: pages of plain records, read by a function that was made for them.
+
+Records of a tenant look alike. What their keys mean is found out once (`layout`); from then on
+the bytes of a page are decoded into structures and handed to one function (`generation`). A page is
+plain if it is what its structures are encoded to; then nothing in it was missed. Otherwise it is
+written in the one form that msgspec writes, and after that tried record by record. What cannot be
+told without looking at values is left to the general way, which is slower and reads everything.
+The fuzzer compares what both give.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Sequence
+
+import msgspec
+
+from tap_compleetpersy.model.custom_values import ELEMENT_NAMES, ENTRY_NAMES, is_custom_key
+from tap_compleetpersy.model.generation import entry, generate, received, written
+from tap_compleetpersy.model.layout import Layout, NotPlain, is_odd_key
+from tap_compleetpersy.model.listing import repeated_names
+from tap_compleetpersy.model.reader import THROUGH, Found, Node, visit
+from tap_compleetpersy.model.remote_data import compile_remote_data
+from tap_compleetpersy.model.text import MAX_DEPTH, fold
+from tap_compleetpersy.model.wrappers import NOTHING, date_choice
+
+if t.TYPE_CHECKING:
+    from tap_compleetpersy.model.custom_fields import Drift, Typing
+    from tap_compleetpersy.model.generation import Generated, Narrow
+    from tap_compleetpersy.model.rules import Rules
+
+__all__ = ["Plain", "QuickReader", "received"]
+
+_FIELDS_KEPT: t.Final = 5_000
+"""A server that invents keys must not fill memory."""
+_VALUES_KEPT: t.Final = 1_000
+_LONG: t.Final = 80
+_NUL: t.Final = b"\\u0000"
+"""As it is written; no database takes it."""
+_COST: t.Final = 4
+"""So many plain records pay for one that is not."""
+
+_encode: t.Final = msgspec.json.Encoder().encode
+_decode: t.Final = msgspec.json.Decoder().decode
+_each: t.Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_UNFIT: t.Final = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
+
+
+class Plain(t.NamedTuple):
+    """What a plain record holds.
+
+    Attributes:
+        found: As of `reader.walk`; an opening is a structure and what was found in it.
+        custom: Names of the custom fields, those of containers first.
+        custom_fields: As emitted, JSON.
+        drift: What typing them found.
+        listed: `integration_fields` as JSON.
+        record: The structure; encoded, it is the record as received, without spaces.
+    """
+
+    found: Found
+    custom: t.Collection[str]
+    custom_fields: bytes
+    drift: tuple[Drift, ...]
+    listed: bytes
+    record: msgspec.Struct
+
+
+class QuickReader:
+    """Reads the plain records of one tenant; it learns what they look like."""
+
+    def __init__(  # noqa: PLR0913 - what reading depends on
+        self,
+        tree: Node,
+        opening: Node,
+        rules: Rules,
+        typing: Typing,
+        *,
+        patience: float = 250,
+        selected: t.Collection[str] | None = None,
+    ) -> None:
+        """Begin without knowing any record.
+
+        Args:
+            tree: As of `rules.candidate_tree`.
+            opening: As of `rules.opening_tree`.
+            rules: For the names of elements.
+            typing: Of custom fields.
+            patience: So many records that are not plain make it stop looking for plain ones,
+                unless there are four times as many of these: trying in vain costs time.
+            selected: As of `compile_integration_fields`.
+        """
+        self._layout = Layout(tree, opening, repeated_names(rules))
+        self._typing, self._custom = typing, _CustomFields(typing, selected)
+        self._narrow = None if selected is None else _compile_narrow(rules, selected)
+        self._credit = _COST * patience
+        self._made: tuple[Generated, str] | None = None
+        self._tidy = False
+        """Pages come in another form than msgspec writes."""
+        self._compile()
+
+    def page(self, records: bytes) -> list[Plain | None]:
+        """Read the records of a page.
+
+        Args:
+            records: A list, as JSON.
+
+        Returns:
+            For each record what it holds; None for one that the general way has to read.
+        """
+        if self._credit <= 0:
+            return [None] * len(_each(records))
+        structures = self._whole(records)
+        if structures is None:
+            structures = self._one_by_one(_each(records))
+        found = [None if each is None else self._plain(each) for each in structures]
+        self._credit += len(found) - (1 + _COST) * found.count(None)
+        return found
+
+    def made(self) -> tuple[Generated, str]:
+        """Return the function for the records seen so far, and its source."""
+        if self._made is None:
+            self._made = generate(self._layout, self._narrow)
+        return self._made
+
+    def _compile(self) -> None:
+        self._one = msgspec.json.Decoder(self._layout.type).decode
+        self._many = msgspec.json.Decoder(list[self._layout.type]).decode  # type: ignore[name-defined]
+        self._made = None
+
+    def _whole(self, text: bytes) -> list[t.Any] | None:
+        """Decode a page at once, if all of it is plain."""
+        for tidy in (False, True) if not self._tidy else (True,):
+            try:
+                tidied = _encode(_decode(text)) if tidy else text
+                structures = self._many(tidied)
+                if _NUL not in tidied and _encode(structures) == tidied:
+                    self._tidy = tidy
+                    return structures
+            except _UNFIT:
+                continue
+        self._tidy = False
+        return None
+
+    def _one_by_one(self, texts: Sequence[msgspec.Raw]) -> list[t.Any]:
+        structures = [self._fitting(text) for text in texts]
+        others = [number for number, each in enumerate(structures) if each is None]
+        values = [_decoded(texts[number]) for number in others]
+        if self._layout.learn(values):
+            self._compile()
+            structures = [self._fitting(text) for text in texts]
+        return structures
+
+    def _fitting(self, text: t.Any) -> t.Any:  # noqa: ANN401 - a structure of the layout
+        """Decode a record, if it is plain."""
+        for tidy in (False, True):
+            try:
+                tidied = _encode(_decode(text)) if tidy else bytes(text)
+                structure = self._one(tidied)
+                if _NUL not in tidied and _encode(structure) == tidied:
+                    return structure
+            except _UNFIT:
+                continue
+        return None
+
+    def _plain(self, structure: msgspec.Struct) -> Plain | None:
+        custom = self._custom
+        custom.begin()
+        read = (self._made or self.made())[0]
+        try:
+            found, listed = read(structure, custom)
+            for node, value in custom.claimed:
+                visit(node, value, found, MAX_DEPTH)
+            members = custom.members()
+        except NotPlain:
+            return None
+        return Plain(
+            found,
+            members.keys(),
+            self._typing.joined(members),
+            tuple(custom.drift),
+            f"[{''.join(listed)[1:]}]".encode(),
+            structure,
+        )
+
+
+def _compile_narrow(rules: Rules, selected: t.Collection[str]) -> Narrow:
+    """Prepare what is listed of a field, where something is deselected."""
+    keep = compile_remote_data(rules, selected)
+
+    def narrow(path: tuple[str, ...], value: object) -> list[object]:
+        for key in reversed(path):
+            value = {key: value}
+        value = keep(t.cast("dict[str, object]", value))
+        for key in path:
+            if type(value) is not dict or key not in value:
+                return []
+            value = value[key]
+        return [value]
+
+    return narrow
+
+
+def _decoded(text: t.Any) -> object:  # noqa: ANN401 - bytes of some kind
+    try:
+        return _decode(text)
+    except _UNFIT:
+        return None
+
+
+class _Known(t.NamedTuple):
+    """A custom field that was seen.
+
+    Attributes:
+        head: What stands before its value; empty when it is not listed.
+        tail: What stands behind it.
+        claimed_by: Where a path of the user's reads it: then it is a default field.
+        is_name: Its key may be part of an entry that says its own name.
+        may_hold: It may hold such entries.
+        values: What each value becomes: its entry, its typed value, what is wrong with it.
+    """
+
+    head: str
+    tail: str
+    claimed_by: Node | None
+    is_name: bool
+    may_hold: bool
+    values: dict[object, tuple[str, str, str | None]]
+
+
+class _CustomFields:
+    """Takes the custom fields of one record after the other."""
+
+    def __init__(self, typing: Typing, selected: t.Collection[str] | None) -> None:
+        self._typing, self._selected = typing, selected
+        self._known: dict[str, dict[str, _Known]] = {}
+        self._left = _FIELDS_KEPT
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget the record before."""
+        self.claimed: list[tuple[Node, object]] = []
+        self.drift: list[Drift] = []
+        self._members: dict[str, str] = {}
+        self._members_at_top: dict[str, str] = {}
+        self._drift_at_top: list[Drift] = []
+
+    def members(self) -> dict[str, str]:
+        """Return the members of `custom_fields`, those of containers first."""
+        if self._members_at_top:
+            if not self._members.keys().isdisjoint(self._members_at_top):
+                raise NotPlain
+            self._members |= self._members_at_top
+            self.drift += self._drift_at_top
+        return self._members
+
+    def at_top(self, key: str, value: object, listed: list[str]) -> None:
+        """Take a custom field at the top of the record."""
+        fields = self._known.setdefault("", {})
+        field = fields.get(key) or self._field(fields, None, "", key)
+        text, member, kind = self._read(field, key, value)
+        listed.append(text)
+        self._members_at_top[key] = member
+        if kind is not None:
+            self._drift_at_top.append((kind, key))
+
+    def container(self, node: Node, dotted: str, value: object, listed: list[str]) -> None:
+        """Take the fields of a container; claimed ones are listed before the others."""
+        if type(value) is not dict:
+            if value is None or value in ("", []):
+                return
+            raise NotPlain
+        members, names, late = self._members, 0, []
+        fields = self._known.setdefault(dotted, {})
+        for key, item in value.items():
+            field = fields.get(key) or self._field(fields, node, dotted, key)
+            known = field.values.get(item) if type(item) is str else None
+            text, member, kind = known or self._read(field, key, item)
+            if field.is_name:
+                names += 1
+            if field.claimed_by is not None:
+                self.claimed.append((field.claimed_by, item))
+                listed.append(text)
+                continue
+            if key in members:
+                raise NotPlain
+            members[key] = member
+            late.append(text)
+            if kind is not None:
+                self.drift.append((kind, key))
+        if names and names == len(value):
+            raise NotPlain  # perhaps one entry that says its own name
+        listed += late
+
+    def _read(self, field: _Known, key: str, value: object) -> tuple[str, str, str | None]:
+        """Read a value, whose text is remembered, for many fields have few values."""
+        token = value if type(value) is str else _encode(value)
+        known = field.values.get(token)
+        if known is None:
+            if type(value) in (dict, list) and (
+                field.may_hold or not _is_simple(value) or _may_be_entry(value)
+            ):
+                raise NotPlain
+            if type(value) is dict and field.claimed_by is not None:
+                raise NotPlain
+            text = f"{field.head}{written(value)}{field.tail}" if field.head else ""
+            known = (text, *self._typing.write(key, value))
+            if len(token) < _LONG and len(field.values) < _VALUES_KEPT:
+                field.values[token] = known
+        return known
+
+    def _field(self, fields: dict[str, _Known], node: Node | None, dotted: str, key: str) -> _Known:
+        """Take in a custom field that was not seen before."""
+        if is_odd_key(key) or not is_custom_key(key) or not self._left:
+            raise NotPlain
+        child = None if node is None or not node.children else node.child(key)
+        if child is not None and (child is THROUGH or not (child.leaves and child.is_plain)):
+            raise NotPlain
+        heads = entry(key, "CUSTOM", key)
+        if child is not None:
+            heads = entry(f"{dotted}{key}", "DEFAULT", key)
+        if self._selected is not None:
+            if child is not None:
+                raise NotPlain
+            if f"custom_fields.{key}" not in self._selected:
+                heads = "", ""
+        name = fold(key)
+        made = _Known(*heads, child, name in ENTRY_NAMES, name in ELEMENT_NAMES, {})
+        self._left -= 1
+        fields[key] = made
+        return made
+
+
+def _may_be_entry(value: object) -> bool:
+    """Whether a value may say its own name or label, or be a date of HR-XML."""
+    return type(value) is dict and (
+        all(fold(key) in ENTRY_NAMES for key in value) or date_choice(value) is not NOTHING
+    )
+
+
+def _is_simple(value: object) -> bool:
+    """Whether no object in a value can be anything but what it seems."""
+    if type(value) is list:
+        return all(_is_simple(item) for item in value)
+    if type(value) is not dict:
+        return True
+    is_odd = any(is_odd_key(key) or key == "comment" for key in value)
+    return not is_odd and all(map(_is_simple, value.values()))

@@ -1,0 +1,396 @@
+"""Rows in sorted columns: what a ledger knows, in some twenty bytes a candidate.
+
+A million entries as objects take most of a gigabyte. Here ids are one sorted array of numbers
+and one of texts, days and openings arrays beside them, each as narrow as its largest value. Nothing
+of it is ever changed: what changed makes new columns, and equal columns are kept once (`Pool`).
+"""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+import re
+import typing as t
+import weakref
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+is_canonical = re.compile(r"0|[1-9][0-9]{0,17}").fullmatch
+"""Whether an id is a number that its digits say in one way only."""
+
+_CODES = ((1 << 8, "B"), (1 << 16, "H"), (1 << 32, "I"), (1 << 63, "q"))
+_BLOCK = 64
+_CHUNK = 8192
+
+Edits: t.TypeAlias = "Sequence[tuple[int, int, array[int]]]"
+"""Begin and end of what is replaced, and by what; in order."""
+
+
+def numbers_of(values: Sequence[int]) -> array[int]:
+    """Return integers (not negative) as an array as narrow as the largest allows.
+
+    Raises:
+        OverflowError: For one of more than 63 bits.
+    """
+    return array(_code(max(values, default=0)), values)
+
+
+class Runs:
+    """Neighbouring pieces of one sequence, by their lengths."""
+
+    def __init__(self, lengths: array[int]) -> None:
+        """Find where each 64th piece begins."""
+        self.lengths = lengths
+        blocks = (lengths[at : at + _BLOCK] for at in range(0, len(lengths), _BLOCK))
+        self._begins = numbers_of([*itertools.accumulate(map(sum, blocks), initial=0)])
+
+    def begin(self, row: int) -> int:
+        """Return where a piece begins."""
+        block = row // _BLOCK
+        return self._begins[block] + sum(self.lengths[block * _BLOCK : row])
+
+    def span(self, row: int) -> tuple[int, int]:
+        """Return where a piece begins and ends."""
+        begin = self.begin(row)
+        return begin, begin + self.lengths[row]
+
+
+class Keys:
+    """Different texts in order: canonical numbers by value, then all others by code points."""
+
+    def __init__(self, numbers: array[int], blob: bytes, lengths: array[int]) -> None:
+        """Take over the columns.
+
+        Args:
+            numbers: Ascending.
+            blob: The other texts in UTF-8, one after the other.
+            lengths: Bytes of each.
+        """
+        self.numbers = numbers
+        self.blob = blob
+        self.runs = Runs(lengths)
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Keys:
+        """Return different texts as keys."""
+        return cls.sorted(*split(texts))
+
+    @classmethod
+    def sorted(cls, numbers: Sequence[int], texts: Iterable[str]) -> Keys:
+        """Return keys whose parts are in order already."""
+        raw = [text.encode("utf-8", "surrogatepass") for text in texts]
+        return cls(array("q", numbers), b"".join(raw), numbers_of([*map(len, raw)]))
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self.numbers) + len(self.runs.lengths)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the same keys are there."""
+        return isinstance(other, Keys) and (
+            self.numbers == other.numbers
+            and self.runs.lengths == other.runs.lengths
+            and self.blob == other.blob
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # compared by content
+
+    def __getitem__(self, row: int) -> str:
+        """Return the key of a row."""
+        if row < len(self.numbers):
+            return str(self.numbers[row])
+        return self._raw(row - len(self.numbers)).decode("utf-8", "surrogatepass")
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through them in order."""
+        yield from map(str, self.numbers)
+        yield from self.texts()
+
+    def texts(self) -> Iterator[str]:
+        """Go through those that are no canonical numbers."""
+        return map(self.__getitem__, range(len(self.numbers), len(self)))
+
+    def place(self, key: str) -> tuple[int, bool]:
+        """Return the row of a key, or the one before which it belongs, and whether it is there."""
+        if is_canonical(key):
+            number = int(key)
+            row = bisect.bisect_left(self.numbers, number)
+            return row, row < len(self.numbers) and self.numbers[row] == number
+        raw = key.encode("utf-8", "surrogatepass")
+        every = range(len(self.runs.lengths))
+        row = bisect.bisect_left(every, raw, key=self._raw)
+        return len(self.numbers) + row, row < len(every) and self._raw(row) == raw
+
+    def places(self, others: Keys) -> Iterator[tuple[int, bool]]:
+        """Go through what `place` returns for each of others."""
+        row, count = 0, len(self.numbers)
+        for number in others.numbers:
+            row = bisect.bisect_left(self.numbers, number, row)
+            yield row, row < count and self.numbers[row] == number
+        yield from map(self.place, others.texts())
+
+    def absent(self, other: Keys) -> Iterator[str]:
+        """Go through those that are not among others, in order."""
+        for at in range(0, len(self.numbers), _CHUNK):
+            chunk = self.numbers[at : at + _CHUNK]
+            begin = bisect.bisect_left(other.numbers, chunk[0])
+            end = bisect.bisect_right(other.numbers, chunk[-1])
+            yield from map(str, sorted(set(chunk).difference(other.numbers[begin:end])))
+        yield from (text for text in self.texts() if not other.place(text)[1])
+
+    def picked(self, rows: Iterable[int]) -> Keys:
+        """Return the keys of some rows, given in order."""
+        every = [*rows]
+        numbers = [self.numbers[row] for row in every if row < len(self.numbers)]
+        return Keys.sorted(numbers, map(self.__getitem__, every[len(numbers) :]))
+
+    def edited(self, edits: Sequence[tuple[int, int, int, int]], fresh: Keys) -> Keys:
+        """Return these keys with rows replaced by rows of others.
+
+        Args:
+            edits: Begin and end of rows, begin and end of those that replace them; in order.
+            fresh: Whose rows replace them.
+        """
+        mine, theirs = len(self.numbers), len(fresh.numbers)
+        numbers = [
+            (begin, min(end, mine), fresh.numbers[new:until])
+            for begin, end, new, until in edits
+            if begin < mine or new < theirs
+        ]
+        texts = [
+            (
+                max(begin - mine, 0),
+                max(end - mine, 0),
+                max(new - theirs, 0),
+                max(until - theirs, 0),
+            )
+            for begin, end, new, until in edits
+            if end > mine or until > theirs
+        ]
+        lengths = [(begin, end, fresh.runs.lengths[new:until]) for begin, end, new, until in texts]
+        blob, at = bytearray(), 0
+        for begin, end, new, until in _pieces(self.runs, fresh.runs, texts):
+            blob += self.blob[at:begin]
+            blob += fresh.blob[new:until]
+            at = end
+        blob += self.blob[at:]
+        return Keys(edited(self.numbers, numbers), bytes(blob), edited(self.runs.lengths, lengths))
+
+    def _raw(self, row: int) -> bytes:
+        begin, end = self.runs.span(row)
+        return self.blob[begin:end]
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """What is known of many candidates.
+
+    Attributes:
+        keys: Ids of the candidates; each is a row.
+        days: Day of the last update, in days since 1970, and 1; 0 when unknown.
+        carried: How many openings each has.
+        openings: Rows of `names`, candidate after candidate.
+        names: Ids of the openings.
+    """
+
+    keys: Keys
+    days: array[int]
+    carried: Runs
+    openings: array[int]
+    names: Keys = field(repr=False)
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[str, int, Sequence[str]]]) -> Columns:
+        """Return rows (id, day, ids of openings; each id once) as columns."""
+        numbers, texts = split(row[0] for row in rows)
+        found = {row[0]: row for row in rows}
+        ordered = [found[key] for key in itertools.chain(map(str, numbers), texts)]
+        every = [*itertools.chain.from_iterable(row[2] for row in ordered)]
+        names = Keys.of(set(every))
+        numbered = {name: number for number, name in enumerate(names)}
+        return cls(
+            Keys.sorted(numbers, texts),
+            numbers_of([row[1] + 1 for row in ordered]),
+            Runs(numbers_of([len(row[2]) for row in ordered])),
+            numbers_of([*map(numbered.__getitem__, every)]),
+            names,
+        )
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the same is known of the same candidates; both have no spare names."""
+        return isinstance(other, Columns) and (
+            self.keys == other.keys
+            and self.days == other.days
+            and self.carried.lengths == other.carried.lengths
+            and self.openings == other.openings
+            and self.names == other.names
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # compared by content
+
+    def row(self, row: int) -> tuple[int, tuple[str, ...]]:
+        """Return the day of a row, -1 when unknown, and its openings."""
+        openings: tuple[str, ...] = ()
+        if self.openings and self.carried.lengths[row]:
+            begin, end = self.carried.span(row)
+            openings = tuple(map(self.names.__getitem__, self.openings[begin:end]))
+        return self.days[row] - 1, openings
+
+    def edited(self, fresh: Columns, removed: Iterable[str]) -> Columns:
+        """Return these rows with others, which replace those of the same ids, and without some.
+
+        Args:
+            fresh: The others.
+            removed: Ids of those to leave out; they are not among the others.
+        """
+        if not self.keys:
+            return fresh
+        rows = _edits(self.keys, fresh.keys, removed)
+        names, mine, theirs = _together(self.names, fresh.names)
+        days = [(begin, end, fresh.days[new:until]) for begin, end, new, until in rows]
+        lengths = [
+            (begin, end, fresh.carried.lengths[new:until]) for begin, end, new, until in rows
+        ]
+        others = _renumbered(fresh.openings, theirs)
+        openings = [
+            (begin, end, others[new:until])
+            for begin, end, new, until in _pieces(self.carried, fresh.carried, rows)
+        ]
+        return Columns(
+            self.keys.edited(rows, fresh.keys),
+            edited(self.days, days),
+            Runs(edited(self.carried.lengths, lengths)),
+            edited(_renumbered(self.openings, mine), openings),
+            names,
+        )
+
+    def trimmed(self) -> Columns:
+        """Return the same without names of openings that nobody carries."""
+        used = sorted(set(self.openings))
+        if len(used) == len(self.names):
+            return self
+        numbered = {name: number for number, name in enumerate(used)}
+        openings = _renumbered(self.openings, numbered)
+        return Columns(self.keys, self.days, self.carried, openings, self.names.picked(used))
+
+
+class Pool:
+    """Keeps equal arrays once, for the ledgers of several streams are mostly equal."""
+
+    def __init__(self) -> None:
+        """Know none."""
+        self._known: list[weakref.ref[array[int]]] = []
+
+    def shared(self, columns: Columns) -> Columns:
+        """Return equal columns, made of what is known where it is equal."""
+        keys, names = columns.keys, columns.names
+        for each in (keys, names):
+            each.numbers = self._one(each.numbers)
+        columns.carried.lengths = self._one(columns.carried.lengths)
+        return Columns(
+            keys, self._one(columns.days), columns.carried, self._one(columns.openings), names
+        )
+
+    def _one(self, column: array[int]) -> array[int]:
+        found = column
+        alive = []
+        for reference in self._known:
+            if (known := reference()) is not None:
+                alive.append(reference)
+                if known.typecode == column.typecode and known == column:
+                    found = known
+        self._known = alive
+        if found is column:
+            self._known.append(weakref.ref(column))
+        return found
+
+
+def split(texts: Iterable[str]) -> tuple[list[int], list[str]]:
+    """Separate canonical numbers from the rest; both sorted."""
+    numeric: list[int] = []
+    textual: list[str] = []
+    for text in texts:
+        if is_canonical(text):
+            numeric.append(int(text))
+        else:
+            textual.append(text)
+    return sorted(numeric), sorted(textual)
+
+
+def edited(column: array[int], edits: Edits) -> array[int]:
+    """Return a column with pieces replaced, as narrow as before where that suffices."""
+    codes = {column.typecode, *(new.typecode for _, _, new in edits if new)}
+    code = max(codes, key="BHIq".index)
+    old, at = _as(code, column), 0
+    result = array(code)
+    for begin, end, new in edits:
+        result += old[at:begin]
+        if new:
+            result += _as(code, new)
+        at = end
+    result += old[at:]
+    return result
+
+
+def _as(code: str, values: array[int]) -> array[int]:
+    return values if values.typecode == code else array(code, values)
+
+
+def _code(largest: int) -> str:
+    for limit, code in _CODES:
+        if largest < limit:
+            return code
+    raise OverflowError
+
+
+def _edits(mine: Keys, fresh: Keys, removed: Iterable[str]) -> list[tuple[int, int, int, int]]:
+    """Say which rows are replaced by which, fewest pieces first to last."""
+    out = sorted(row for row, is_there in map(mine.place, removed) if is_there)
+    steps = [(row, 1, 0, 0) for row in out]
+    for new, (row, is_there) in enumerate(mine.places(fresh)):
+        steps.append((row, int(is_there), new, 1))
+    pieces: list[tuple[int, int, int, int]] = []
+    for row, width, new, count in sorted(steps, key=lambda step: (step[0], -step[3], step[2])):
+        begin, end, first, until = pieces[-1] if pieces else (0, 0, 0, 0)
+        if end == row and (until == new or not count):
+            pieces[-1:] = [(begin, row + width, first, until + count)]
+        else:
+            pieces.append((row, row + width, until, until + count))
+    return pieces
+
+
+def _pieces(
+    mine: Runs, fresh: Runs, edits: Sequence[tuple[int, int, int, int]]
+) -> Iterator[tuple[int, int, int, int]]:
+    """Say the edits of rows as edits of what the runs cut into pieces."""
+    row = at = new_row = new_at = 0
+    for begin, end, new, until in edits:
+        at += sum(mine.lengths[row:begin])
+        after = at + sum(mine.lengths[begin:end])
+        new_at += sum(fresh.lengths[new_row:new])
+        new_after = new_at + sum(fresh.lengths[new:until])
+        yield at, after, new_at, new_after
+        row, at, new_row, new_at = end, after, until, new_after
+
+
+def _together(mine: Keys, fresh: Keys) -> tuple[Keys, dict[int, int] | None, dict[int, int] | None]:
+    """Return all keys of two, and the row of each one's rows among them; None: as they were."""
+    if mine == fresh:
+        return mine, None, None
+    places = [*mine.places(fresh)]
+    if all(is_there for _, is_there in places):
+        return mine, None, {new: row for new, (row, _) in enumerate(places)}
+    every = Keys.of({*mine, *fresh})
+    numbered = {key: row for row, key in enumerate(every)}
+    return (
+        every,
+        {row: numbered[key] for row, key in enumerate(mine)},
+        {row: numbered[key] for row, key in enumerate(fresh)},
+    )
+
+
+def _renumbered(openings: array[int], numbers: dict[int, int] | None) -> array[int]:
+    if numbers is None:
+        return openings
+    return numbers_of([*map(numbers.__getitem__, openings)])

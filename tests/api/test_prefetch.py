@@ -1,0 +1,252 @@
+"""Several requests in flight: the same pages in the same order, and never many too many."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import typing as t
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tap_compleetpersy.api.client import Client
+from tap_compleetpersy.api.errors import ApiError
+from tap_compleetpersy.api.pages import read_pages
+from tap_compleetpersy.api.prefetch import Lanes
+from tap_compleetpersy.api.profile import profile_of
+from tap_compleetpersy.settings import Settings, SettingsError
+from tests.api.server import Reply, Request, Server, reply
+
+SIZE = 3
+SettingsOf = Callable[..., Settings]
+
+
+def people(count: int) -> list[object]:
+    return [{"Id": number} for number in range(1, count + 1)]
+
+
+def numbered(count: int, past_end: int = 200) -> Callable[[Request], Reply]:
+    def answer(request: Request) -> Reply:
+        start = (int(request.query["page"]) - 1) * SIZE
+        found = people(count)[start : start + SIZE]
+        return reply(found) if found or not start else reply([], past_end)
+
+    return answer
+
+
+def by_offset(count: int, most: int = SIZE) -> Callable[[Request], Reply]:
+    def answer(request: Request) -> Reply:
+        start = int(request.query["offset"])
+        return reply(people(count)[start : start + most])
+
+    return answer
+
+
+class Crowd:
+    """Counts the requests that a server has in hand at a time."""
+
+    def __init__(self, answering: Callable[[Request], Reply], wanted: int = 1) -> None:
+        self.most = 0
+        self._now = 0
+        self._answering = answering
+        self.wanted = wanted
+        self._changed = threading.Condition()
+
+    def __call__(self, request: Request) -> Reply:
+        with self._changed:
+            self._now += 1
+            self.most = max(self.most, self._now)
+            self._changed.notify_all()
+            # Nobody is answered before so many are there, if they come at all.
+            self._changed.wait_for(lambda: self.most >= self.wanted, timeout=0.2)
+        answer = self._answering(request)
+        with self._changed:
+            self._now -= 1
+        return answer
+
+
+def lanes() -> list[str]:
+    return [t.name for t in threading.enumerate() if "lane" in t.name or "ahead" in t.name]
+
+
+def read(settings: Settings, prefetch: int, waits: list[float] | None = None) -> Iterator[t.Any]:
+    wait = None if waits is None else waits.append
+    with Client(settings, wait=wait) as client:
+        for page in read_pages(client, profile_of(settings), prefetch=prefetch):
+            yield page.number, page.records
+
+
+@pytest.mark.parametrize("prefetch", [2, 4, 16])
+@pytest.mark.parametrize("past_end", [200, 404, 416])
+@pytest.mark.parametrize("count", [0, 1, 3, 4, 9, 30, 31])
+def test_the_pages_are_those_of_one_request_at_a_time(
+    server: Server, settings_of: SettingsOf, *, prefetch: int, past_end: int, count: int
+) -> None:
+    settings = settings_of(page_size=SIZE)
+    server.answering = numbered(count, past_end)
+    expected = list(read(settings, 0))
+    alone = len(server.requests)
+    assert list(read(settings, prefetch)) == expected
+    assert len(server.requests) - alone <= alone + prefetch - 1
+    assert lanes() == []
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30
+)
+@given(
+    count=st.integers(0, 20),
+    most=st.integers(1, SIZE),
+    prefetch=st.integers(1, 6),
+)
+def test_offsets_follow_the_records_that_came(
+    server: Server, settings_of: SettingsOf, *, count: int, most: int, prefetch: int
+) -> None:
+    wire = settings_of(page_size=SIZE, pagination="offset")
+    server.answering = by_offset(count, most)
+    assert [record for _, found in read(wire, prefetch) for record in found] == people(count)
+
+
+def test_an_offset_that_was_guessed_wrongly_is_not_read(
+    server: Server, settings_of: SettingsOf
+) -> None:
+    everybody = people(9)
+    lengths = {0: 3, 3: 2, 5: 3, 8: 1}  # somebody on the second page may not be seen
+    server.answering = lambda request: reply(
+        everybody[int(request.query["offset"]) :][: lengths.get(int(request.query["offset"]), 3)]
+    )
+    wire = settings_of(page_size=SIZE, pagination="offset")
+    assert [len(found) for _, found in read(wire, 4)] == [3, 2, 3, 1]
+
+
+def test_so_many_requests_are_in_flight_aswanted(server: Server, settings_of: SettingsOf) -> None:
+    crowd = Crowd(numbered(60))
+    server.answering = crowd
+    pages = read(settings_of(page_size=SIZE), 4)
+    next(pages)
+    crowd.wanted = 4
+    assert len(list(pages)) == 19
+    assert crowd.most == 4
+
+
+@pytest.mark.parametrize(
+    ("pagination", "answering"),
+    [("page", numbered(2)), ("offset", by_offset(2)), ("page", numbered(0))],
+    ids=["page", "offset", "empty"],
+)
+def test_a_short_first_page_is_followed_by_one_request_as_ever(
+    server: Server,
+    settings_of: SettingsOf,
+    pagination: str,
+    answering: Callable[[Request], Reply],
+) -> None:
+    server.answering = answering
+    list(read(settings_of(page_size=SIZE, pagination=pagination), 0))
+    alone = len(server.requests)
+    list(read(settings_of(page_size=SIZE, pagination=pagination), 8))
+    assert len(server.requests) == 2 * alone
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_server_that_asks_for_patience_gets_one_request_at_a_time(
+    server: Server, settings_of: SettingsOf, waits: list[float], status: int
+) -> None:
+    refused = threading.Event()
+    crowd = Crowd(numbered(60))
+
+    def answer(request: Request) -> Reply:
+        if request.query["page"] == "3" and not refused.is_set():
+            refused.set()
+            return reply(b"", status, {"Retry-After": "7"})
+        return crowd(request)
+
+    server.answering = answer
+    pages = read(settings_of(page_size=SIZE), 4, waits)
+    numbers = [next(pages)[0] for _ in range(6)]
+    crowd.most = 0
+    assert [*numbers, *(number for number, _ in pages)] == list(range(1, 21))
+    assert crowd.most == 1
+    assert waits == [7.0]
+
+
+def test_an_error_comes_in_its_place_and_all_threads_end(
+    server: Server, settings_of: SettingsOf
+) -> None:
+    usual = numbered(60)
+    server.answering = lambda request: (
+        reply(b"", 401) if request.query["page"] == "5" else usual(request)
+    )
+    seen: list[int] = []
+    with pytest.raises(ApiError, match="401"):
+        seen.extend(number for number, _ in read(settings_of(page_size=SIZE), 4))
+    assert lanes() == []
+
+
+def test_the_pages_before_an_error_are_given(server: Server, settings_of: SettingsOf) -> None:
+    usual = numbered(60)
+    server.answering = lambda request: (
+        reply(b"", 401) if request.query["page"] == "5" else usual(request)
+    )
+    pages = read(settings_of(page_size=SIZE), 4)
+    assert [number for number, _ in itertools.islice(pages, 4)] == [1, 2, 3, 4]
+    with pytest.raises(ApiError, match="401"):
+        next(pages)
+
+
+def test_closing_ends_requests_that_are_never_answered(
+    server: Server, settings_of: SettingsOf
+) -> None:
+    usual = numbered(60)
+    server.answering = lambda request: (
+        usual(request) if request.query["page"] == "1" else Reply(b"", "stall")
+    )
+    pages = read(settings_of(page_size=SIZE), 4)
+    next(pages)
+    for _ in range(2):
+        server.arrived.acquire()
+    t.cast("t.Any", pages).close()
+    assert lanes() == []
+
+
+def test_the_last_page_sent_for_ever_ends_the_list(server: Server, settings_of: SettingsOf) -> None:
+    def answer(request: Request) -> Reply:
+        return reply(people(12)[(min(int(request.query["page"]), 4) - 1) * SIZE :][:SIZE])
+
+    server.answering = answer
+    assert [number for number, _ in read(settings_of(page_size=SIZE), 4)] == [1, 2, 3, 4]
+    assert len(server.requests) <= 5 + 3
+
+
+def test_the_rate_holds_for_all_requests_together(server: Server, settings_of: SettingsOf) -> None:
+    server.answering = numbered(30)
+    now = 1000.0
+    waits: list[float] = []
+    wire = settings_of(page_size=SIZE, requests_per_second=2)
+    with Client(wire, wait=waits.append, clock=lambda: now) as client:
+        list(read_pages(client, profile_of(wire), prefetch=4))
+    # The clock stands still: each request may begin half a second after the one before.
+    assert sorted(waits) == [number / 2 for number in range(1, len(server.requests))]
+
+
+def test_a_lane_is_given_to_one_after_the_other() -> None:
+    one = Lanes(1)
+    order: list[str] = []
+    with one.taken():
+        other = threading.Thread(target=lambda: _through(one, order))
+        other.start()
+        order.append("first")
+    other.join()
+    assert order == ["first", "second"]
+
+
+def _through(one: Lanes, order: list[str]) -> None:
+    with one.taken():
+        order.append("second")
+
+
+@pytest.mark.parametrize("wanted", [-1, 17])
+def test_more_than_16_or_fewer_than_none_is_an_error(wanted: int) -> None:
+    with pytest.raises(SettingsError, match="prefetch_pages"):
+        Settings.read({"prefetch_pages": wanted})

@@ -1,0 +1,111 @@
+"""Kills in the middle of an upload: no name is ever that of a part."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import typing as t
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from tap_compleetpersy.files.index import content_path, contents
+from tap_compleetpersy.files.store import Store, open_store
+from tests.stores.gate import gate
+from tests.stores.servers import ROOT, Place
+
+# Drivers leave connections to the end of the process.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+
+FAST = ("s3", "asyncssh-sshfs", "smb", "ftp")
+SIZE = 3_000_000
+OVERHEAD = 100_000
+"""More than a login and listings take."""
+
+
+@pytest.mark.parametrize("served", FAST, indirect=True)
+def test_a_kill_in_the_middle_of_an_upload_leaves_no_name_of_a_part(place: Place) -> None:
+    killed(place, [SIZE // 2])
+
+
+@pytest.mark.full
+def test_twenty_kills_at_any_byte(
+    place: Place, record_property: t.Callable[[str, object], None]
+) -> None:
+    draw = random.Random(place.url)
+    killed(place, [draw.randrange(OVERHEAD, SIZE) for _ in range(20)])
+    record_property("kills in the middle of an upload survived", 20)
+
+
+def killed(place: Place, moments: Sequence[int]) -> None:
+    """Kill uploads, then complete them, and look at every name each time.
+
+    A folder of this machine has its own test: a file has no name there before it is whole.
+    """
+    if place.port is None:
+        assert place.url.startswith(("local://", "memory://"))
+        return
+    store = open_store(place.url, place.options, 60)
+    for number, moment in enumerate(moments):
+        seed = f"{place.url} {number}"
+        kill(place, moment, seed)
+        require_whole(store)
+        expected = random.Random(seed).randbytes(SIZE)
+        path = content_path(sha256(expected).hexdigest(), ".pdf")
+        assert store.size(path) is None, "the kill came after the upload"
+        subprocess.run(upload(place, seed), check=True, cwd=ROOT, timeout=120)
+        assert store.read(path) == expected
+        require_whole(store)
+
+
+def upload(place: Place, seed: str) -> list[str]:
+    """Return the command that stores a document."""
+    words = [place.url, json.dumps(place.options), place.ready, str(SIZE), seed]
+    return [sys.executable, "-m", "tests.stores.upload", *words]
+
+
+def kill(place: Place, moment: int, seed: str) -> None:
+    """Kill an upload of which so many bytes have been sent, but not all."""
+    assert place.port is not None
+    if place.disk is not None:
+        kill_on_disk(place, place.disk, moment, seed)
+        return
+    with gate(place.port, moment) as way:
+        process = started(place.through(way.port), seed)
+        while not way.closed.wait(0.05):
+            assert process.poll() is None, t.cast("t.IO[bytes]", process.stderr).read().decode()
+        process.kill()
+        process.communicate(timeout=30)
+
+
+def kill_on_disk(place: Place, disk: Path, moment: int, seed: str) -> None:
+    """Kill an upload of which the server's disk has a part."""
+    before = set(disk.rglob("partial-*"))
+    process = started(place, seed)
+    parts: list[Path] = []
+    while not parts or parts[0].stat().st_size < min(moment, SIZE // 2):
+        parts = [path for path in disk.rglob("partial-*") if path not in before]
+        assert process.poll() is None, t.cast("t.IO[bytes]", process.stderr).read().decode()
+    process.kill()
+    process.communicate(timeout=30)
+    assert parts[0].stat().st_size < SIZE
+
+
+def started(place: Place, seed: str) -> subprocess.Popen[bytes]:
+    """Start the storing of a document."""
+    return subprocess.Popen(upload(place, seed), cwd=ROOT, stderr=subprocess.PIPE)
+
+
+def require_whole(store: Store) -> None:
+    """Fail when a content is not what its name says."""
+    for path in contents(store):
+        content = store.read(path)
+        assert content is not None
+        assert sha256(content).hexdigest() == path[3:67], path
