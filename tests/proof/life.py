@@ -97,7 +97,7 @@ a_project = st.builds(
     start=st.sampled_from([None, START - 12 * DAY, START - 2 * DAY]),
     has_windows=st.booleans(),
     limit=st.sampled_from([20, 20, 100]),
-    erases=st.just(value=False),
+    erases=st.booleans(),
     streams=st.just(list(STREAMS)) | some_streams,
 )
 a_target = st.builds(
