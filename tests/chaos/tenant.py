@@ -94,6 +94,7 @@ class Tenant:
         self.persy.faults.chaos = 0
         last = self.sync(COMPLETE)
         assert last.exit_code == 0, last.log
+        assert not self.target.owed
         self.target.expect_the_source(self.persy.store, self.streams)
         self.counts["runs"] += RUNS
 

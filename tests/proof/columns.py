@@ -24,7 +24,7 @@ class Columns:
 
     def to_empty(self, project: Project) -> dict[str, set[str]]:
         """Return the columns that were filled, are deselected, and are to be emptied."""
-        if not project.erases:
+        if not project.erases or "candidates" not in project.streams:
             return {}
         own, gone = project.doors.tables(["candidates"]), set(project.deselected)
         return {table: those & gone for table, those in self.filled.items() if table in own}

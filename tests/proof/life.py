@@ -97,7 +97,7 @@ a_project = st.builds(
     start=st.sampled_from([None, START - 12 * DAY, START - 2 * DAY]),
     has_windows=st.booleans(),
     limit=st.sampled_from([20, 20, 100]),
-    erases=st.just(value=False),
+    erases=st.booleans(),
     streams=st.just(list(STREAMS)) | some_streams,
 )
 a_target = st.builds(
@@ -254,17 +254,19 @@ class StrangeServer(Life):
         with self.step():
             self.world.behaves(replace(self.world.habits, total=total))
 
-    @rule(is_mute=st.booleans())
-    def leaves_out_openings(self, is_mute: bool) -> None:
-        """Answers have nobody's openings, or have them again."""
+    @rule(is_mute=st.booleans(), hours=complete_or_delta, how=a_target)
+    def leaves_out_openings(self, is_mute: bool, hours: float, how: Loading) -> None:
+        """A run in which answers have nobody's openings, or have them again."""
         with self.step():
             self.world.happens(Mute(is_mute))
+            self.world.sync(hours, how)
 
-    @rule(many=st.sampled_from([0, 1, 3]))
-    def caps_its_lists(self, many: int) -> None:
-        """It lists not everybody, or everybody again."""
+    @rule(many=st.sampled_from([0, 1, 3]), how=a_target)
+    def caps_its_lists(self, many: int, how: Loading) -> None:
+        """A complete pass over lists without some people who are counted, or with all again."""
         with self.step():
-            self.world.happens(Hide(many))
+            self.world.happens(Hide(many), Wait(1000))
+            self.world.sync(COMPLETE, how)
 
 
 class Narrowing(Life):

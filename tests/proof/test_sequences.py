@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from tests.proof.doors import PUBLIC, SECRET, Doors
 from tests.proof.habits import Habits
-from tests.proof.project import DELTA, Project
+from tests.proof.project import COMPLETE, DELTA, Project
 from tests.proof.remote import (
     DAY,
     START,
     Add,
+    Classify,
     Delete,
     Edit,
     Forget,
+    Hide,
+    Mute,
     Opening,
     Wait,
 )
@@ -74,6 +78,63 @@ def test_whoever_has_no_update_time_outlives_a_new_cutoff(server: Server) -> Non
     for _ in range(3):
         world.happens(Wait(1000))
         world.sync()
+    world.expect_equality()
+
+
+def test_whoever_a_list_leaves_out_is_not_deleted_while_the_total_counts_them(
+    server: Server,
+) -> None:
+    world = begin(server, *([Add({"81": DREHER})] * 5), habits=Habits(total="true"))
+    world.happens(Wait(1000), Hide(2), Delete(0))
+    for _ in range(3):
+        situation = world.sync()
+        assert not any(situation.tombstones(stream) for stream in STREAMS)
+        world.happens(Wait(1000))
+    assert {"13", "14"} <= world.warehouse.living("candidates").keys()
+    world.happens(Hide(0))
+    assert {row["remote_id"] for row in world.sync().tombstones("candidates")} == {"10"}
+    world.expect_equality()
+
+
+def test_a_total_that_was_always_too_high_hides_no_deletion(server: Server) -> None:
+    world = begin(server, *([Add({"81": DREHER})] * 5), habits=Habits(total="high"))
+    world.happens(Wait(1000), Delete(0))
+    assert {row["remote_id"] for row in world.sync().tombstones("candidates")} == {"10"}
+    world.expect_equality()
+
+
+@pytest.mark.parametrize("hours", [COMPLETE, DELTA])
+def test_openings_that_vanish_for_all_are_not_withdrawn(server: Server, hours: float) -> None:
+    world = begin(server, *([Add({"81": DREHER, "82": UNTITLED})] * 8))
+    world.happens(Wait(1000), Mute(is_mute=True))
+    situation = world.sync(hours)
+    assert situation.is_refused
+    assert not any(situation.tombstones(stream) for stream in STREAMS)
+    world.happens(Wait(1000), Mute(is_mute=False))
+    assert not world.sync(hours).is_refused
+    assert len(world.warehouse.living("applications")) == 16
+    world.expect_equality()
+
+
+def test_a_filter_that_changes_takes_people_out_of_its_own_table_only(server: Server) -> None:
+    world = begin(server, Add({"81": DREHER}), Add({"82": DREHER}), Add())
+    world.happens(Wait(1000), Classify(0))
+    world.filters_by(Doors({"candidates": PUBLIC}, {"candidates": SECRET}))
+    world.sync()
+    assert world.warehouse.living("candidates").keys() == {"11", "12"}
+    assert world.warehouse.living("candidates_again").keys() == {"10"}
+    assert world.warehouse.living("jobs").keys() == {"82"}
+    world.filters_by(Doors())
+    world.expect_equality()
+
+
+def test_a_cutoff_lets_nobody_out_whose_time_cannot_be_read(server: Server) -> None:
+    world = World(server, Habits(), Project(cutoff_date=START - DAY))
+    world.happens(Add(), Add(), Forget(0))
+    world.sync()
+    assert world.warehouse.living("candidates").keys() == {"11"}
+    world.happens(Wait(1000), Forget(1))
+    assert world.sync().is_untimed  # and hence an error: nobody on the first page has a time
     world.expect_equality()
 
 
