@@ -113,8 +113,9 @@ def life(runs: Runs) -> None:
     assert "3 stored, 0 unchanged, 0 not stored" in log
     store = open_store(runs.place.url, runs.place.options, 60)
     for row in rows:
-        path = row["file_path"].removeprefix(runs.place.url).lstrip("/")
-        content = Path(path).read_bytes() if os.path.isabs(path) else store.read(path)  # noqa: PTH117
+        path = Path(row["file_path"])
+        below = row["file_path"].removeprefix(f"{runs.place.url}/")
+        content = path.read_bytes() if path.is_absolute() else store.read(below)
         assert sha256(content or b"").hexdigest() == row["sha256"]
     tenant.state = None
     _, log = runs.sync()
