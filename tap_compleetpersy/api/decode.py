@@ -47,7 +47,7 @@ def decode(answer: Answer, tell_guess: Callable[[], object] | None = None) -> ob
     """Read the content of an answer.
 
     What strict JSON forbids and lenient servers send is read, for that page alone
-    (hazards of `persy-api.md`): a BOM, the encoding that Content-Type says (where the
+    (hazards of `docs/wire.md`): a BOM, the encoding that Content-Type says (where the
     content is not UTF-8, as JSON must be), raw control characters, lone surrogates (as
     U+FFFD), NaN and infinities (as None), and numbers beyond a float such as ``1e400``
     (as text, digits kept).

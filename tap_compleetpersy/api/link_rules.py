@@ -17,7 +17,7 @@ from tap_compleetpersy.settings import is_loopback
 def addresses(link: str, api_url: str, asked: str) -> tuple[str, ...]:
     """Answer what a link may mean, the likeliest first.
 
-    Persy's documentation does not say what a relative link is relative to (`persy-api.md`):
+    Persy's documentation does not say what a relative link is relative to (`docs/wire.md`):
     below `api_url`, unless it names a path of the server; else, as in HTML, where it stood.
 
     Args:

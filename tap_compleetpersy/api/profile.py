@@ -1,4 +1,4 @@
-"""Every assumption about the wire (`persy-api.md`) as one value.
+"""Every assumption about the wire (`docs/wire.md`) as one value.
 
 Each has a setting, since the vendor's documentation is not public.
 """

@@ -1,4 +1,4 @@
-"""Does a live Persy work as `persy-api.md` assumes, and which settings fit it if not?
+"""Does a live Persy work as `docs/wire.md` assumes, and which settings fit it if not?
 
 Reading downwards, a file stands above what it imports::
 

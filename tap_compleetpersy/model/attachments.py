@@ -23,7 +23,7 @@ ATTACHMENT_TYPES: t.Final = ("CV", "COVER_LETTER", "OTHER")
 
 
 class Attachment(msgspec.Struct, frozen=True):
-    """One document, as Persy describes it (`persy-api.md`, attachment).
+    """One document, as Persy describes it (`docs/wire.md`, attachment).
 
     Attributes:
         remote_id: Id in Persy.

@@ -2,7 +2,7 @@
 
 Paths are dotted and tried in order. Case, namespaces, attribute marks, separators
 and the spelling of umlauts do not matter (`text.fold`), so one spelling is enough.
-Lists on the way are looked into. The names are those of `persy-api.md`, and the
+Lists on the way are looked into. The names are those of `docs/wire.md`, and the
 usual variants of other HR systems.
 """
 

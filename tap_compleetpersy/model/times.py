@@ -1,4 +1,4 @@
-"""Times: every form of `persy-api.md` in, UTC with milliseconds out."""
+"""Times: every form of `docs/wire.md` in, UTC with milliseconds out."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _SECONDS: t.Final = {text: second * 1000 for second, text in enumerate(_SECOND_T
 
 
 def read_time(value: object, zone: zoneinfo.ZoneInfo) -> Instant | None:
-    """Read one time of the wire (`persy-api.md`, hazards).
+    """Read one time of the wire (`docs/wire.md`, hazards).
 
     A time without offset is a wall clock of `zone`: the hour that exists twice
     is its second pass, in winter time, as PHP takes it (7.4 to 8.5); the one that is

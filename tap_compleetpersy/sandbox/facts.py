@@ -72,7 +72,7 @@ class Employment:
 class Opening:
     """A position opening that a candidate applied for.
 
-    Persy has no jobs endpoint, so each candidate carries the title (``persy-api.md``).
+    Persy has no jobs endpoint, so each candidate carries the title (``docs/wire.md``).
     """
 
     remote_id: str | None

@@ -1,4 +1,4 @@
-"""How the local Persy behaves: one frozen value, whose defaults are ``persy-api.md``'s."""
+"""How the local Persy behaves: one frozen value, whose defaults are ``docs/wire.md``'s."""
 
 from __future__ import annotations
 

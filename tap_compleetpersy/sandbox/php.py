@@ -1,4 +1,4 @@
-"""The HR-XML candidate as PHP makes it from XML: every hazard of ``persy-api.md``.
+"""The HR-XML candidate as PHP makes it from XML: every hazard of ``docs/wire.md``.
 
 The hazards are drawn from the candidate's id, so the same facts always give the
 same bytes. They lose nothing: a date form is used only where it can hold the

@@ -1,4 +1,4 @@
-"""Facts to JSON with HR-XML names, the default candidate of ``persy-api.md``.
+"""Facts to JSON with HR-XML names, the default candidate of ``docs/wire.md``.
 
 A fact that is None leaves its key out.
 """
@@ -35,7 +35,7 @@ def wall_clock(moment: datetime) -> str:
 
 
 def hrxml(candidate: Candidate, write_time: WriteTime = wall_clock) -> Json:
-    """Write a candidate with HR-XML 2.x names, the default shape of ``persy-api.md``."""
+    """Write a candidate with HR-XML 2.x names, the default shape of ``docs/wire.md``."""
     name = [part for part in (candidate.first_name, candidate.last_name) if part]
     person = {
         "GivenName": candidate.first_name,

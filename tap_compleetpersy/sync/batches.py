@@ -1,7 +1,7 @@
 """BATCH: rows go into files of JSON lines, and the target gets their addresses.
 
 The SDK fills such files with records as they are before selection and stream maps
-(singer-notes). Here the emitter fills them, with what it would have written to stdout.
+(as of 0.54). Here the emitter fills them, with what it would have written to stdout.
 """
 
 from __future__ import annotations

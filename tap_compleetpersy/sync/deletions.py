@@ -12,7 +12,7 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.model.times import Instant
 
 ALWAYS_PASS = 10
-"""So many deletions are believed whatever the limit says (design, §1)."""
+"""So many deletions are believed whatever the limit says (docs/guarantees.md)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ def _without_surrogates(value: t.Any) -> t.Any:  # noqa: ANN401 - any JSON value
 def _write(page: memoryview) -> None:
     """Write every byte to stdout.
 
-    A raw or non-blocking stdout may take a part only (singer-notes, measured
+    A raw or non-blocking stdout may take a part only (measured
     with PYTHONUNBUFFERED=1), hence the loop.
 
     Raises:

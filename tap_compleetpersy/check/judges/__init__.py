@@ -1,4 +1,4 @@
-"""What the evidence says: one pure function for each assumption of `persy-api.md`."""
+"""What the evidence says: one pure function for each assumption of `docs/wire.md`."""
 
 from __future__ import annotations
 
