@@ -166,8 +166,10 @@ class AttachmentSource:
 
     @property
     def found_no_answer(self) -> bool:
-        """Whether all lists that were asked for could not be read, and some of them for the first
-        time: who alone is refused, is asked for alone in a run in which nobody else changes."""
+        """Whether all lists that were asked for could not be read, some for the first time.
+
+        Who alone is refused is asked for alone, in a run in which nobody else changes.
+        """
         is_news = self._failures > self._failures_again
         return is_news and self._lists + self._missing_lists == 0
 
