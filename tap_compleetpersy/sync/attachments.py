@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import typing as t
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -32,7 +32,8 @@ AT_ONCE = 4
 
 FAILURES_IN_A_ROW = 20
 """After so many lists that could not be read, no other is asked for in this run: each may cost
-all tries of `max_retries`, and a server that has none of them would hold up the rest for hours."""
+all tries of `max_retries`, and a server that has none of them would hold up the rest for hours.
+One without any answer counts fivefold, since it waited for `request_timeout` each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ class AttachmentSource:
         self._contents = None if index is None else Contents(index, settings)
         self._report = report
         self._lists, self._missing_lists, self._found = 0, 0, 0
-        self._failures, self._in_a_row = 0, 0
+        self._failures, self._failures_again, self._in_a_row = 0, 0, 0
         self._failure: ApiError | None = None
         self._pool = ThreadPoolExecutor(AT_ONCE, "tap-compleetpersy-attachments")
         self._own = threading.local()
@@ -139,7 +140,7 @@ class AttachmentSource:
         for client in tuple(self._clients):
             client.close()
         self._pool.shutdown(cancel_futures=True)
-        if self._failure is not None and self._lists + self._missing_lists:
+        if self._failure is not None and not self.found_no_answer:
             logger.warning(
                 "attachments: the lists of %d candidates could not be read (%s); the next run "
                 "asks for them again",
@@ -165,8 +166,12 @@ class AttachmentSource:
 
     @property
     def found_no_answer(self) -> bool:
-        """Whether all lists that were asked for could not be read."""
-        return self._failures > 0 and self._lists + self._missing_lists == 0
+        """Whether all lists that were asked for could not be read, some for the first time.
+
+        Who alone is refused is asked for alone, in a run in which nobody else changes.
+        """
+        is_news = self._failures > self._failures_again
+        return is_news and self._lists + self._missing_lists == 0
 
     @property
     def index(self) -> Index | None:
@@ -182,13 +187,18 @@ class AttachmentSource:
         if self.found_no_answer and self._failure is not None:
             raise self._failure
 
-    def fetch(self, candidate_ids: Sequence[str]) -> Mapping[str, Sequence[Fetched] | None]:
+    def fetch(
+        self, candidate_ids: Sequence[str], again: Collection[str] = ()
+    ) -> Mapping[str, Sequence[Fetched] | None]:
         """Return the attachments of some candidates; None for one without a list.
 
         Who is left out has a list that could not be read.
 
+        Args:
+            candidate_ids: Remote ids.
+            again: Those whose list could not be read in the run before, while others' could.
+
         Raises:
-            Unreachable: When there was no answer at all.
             StoreError: When content cannot be stored.
         """
         every: dict[str, Sequence[Fetched] | None] = {}
@@ -197,6 +207,7 @@ class AttachmentSource:
         ):
             if answer is None or isinstance(answer, ApiError):
                 self._failures += 1
+                self._failures_again += candidate_id in again
                 self._failure = answer or self._failure
                 continue
             fetched, doubts = answer
@@ -217,10 +228,11 @@ class AttachmentSource:
             return None
         try:
             answer = self._of(candidate_id)
-        except (ClientClosed, Unreachable):
+        except ClientClosed:
             raise
         except ApiError as error:
-            self._in_a_row += 1
+            is_slow = isinstance(error, Unreachable)
+            self._in_a_row += FAILURES_IN_A_ROW // AT_ONCE if is_slow else 1
             return error
         self._in_a_row = 0
         return answer

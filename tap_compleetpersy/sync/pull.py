@@ -213,11 +213,14 @@ class Pull:
 
     def _take(self, page: Page, mapped: MappedPage) -> None:
         at = datetime.now(tz=UTC)
-        kept = [each for each in mapped.candidates if self._is_kept(each, at)]
+        latest = {each.remote_id: each for each in mapped.candidates}  # listed twice: as it is now
+        kept = [each for each in latest.values() if self._is_kept(each, at)]
         for run in self.runs:
             run.prepare(kept)
             for each in kept:
                 if run.name in each.rows:
+                    # Listed again after an update: the later version passes the filter.
+                    self.dropped.get(run.name, set()).discard(each.remote_id)
                     run.take(each, at, self.ceiling)
         self.output.flush()
         typed = [each.drift for each in kept if "candidates" in each.rows]

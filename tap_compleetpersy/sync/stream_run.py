@@ -455,7 +455,9 @@ class AttachmentsRun(CarriedRun):
         """Ask for the attachments of a page's candidates, several at a time."""
         mine = [each for each in page if self.name in each.rows]
         due = {each.remote_id: each.updated_at for each in mine if self._is_due(each)}
-        self._fetched = self.source.fetch(list(due))
+        known = self.bookmark.ledger or ()
+        others = len(known) > len(self.bookmark.owed)
+        self._fetched = self.source.fetch(list(due), self.bookmark.owed if others else ())
         self._seen.update(due)
         self._owed |= {key: at for key, at in due.items() if key not in self._fetched}
 

@@ -178,6 +178,7 @@ def test_lists_that_are_all_refused_fail_the_run_when_all_else_is_written(
         pytest.param({"kind": "status", "status": 403}, id="refused"),
         pytest.param({"kind": "status", "status": 500}, id="failing"),
         pytest.param({"kind": "html"}, id="broken"),
+        pytest.param({"kind": "truncate"}, id="cut off"),
     ],
 )
 def test_one_list_that_cannot_be_read_is_counted_and_asked_for_again(
@@ -197,6 +198,20 @@ def test_one_list_that_cannot_be_read_is_counted_and_asked_for_again(
         "/persy/api/v1/candidates/1001/attachments"
     ]
     assert again.state["bookmarks"][STREAM]["owed"] == []
+
+
+def test_one_list_that_is_never_read_fails_no_quiet_run(tenant: Tenant) -> None:
+    tenant.persy.faults.set(
+        Fault("status", status=403, times=None, path_contains="1001/attachments")
+    )
+    tenant.sync()
+    tenant.asked(LIST)
+    for quiet in (tenant.sync(lookback_seconds=0), tenant.complete_pass()):
+        assert "the lists of 1 candidates could not be read" in quiet.log
+        assert quiet.state["bookmarks"][STREAM]["owed"] == ["1001"]
+    assert len(tenant.asked("1001/attachments")) == 2
+    tenant.persy.faults.set()
+    assert set(attachments(tenant.complete_pass())) == {"9", "10"}
 
 
 def test_a_folder_set_later_gets_nothing_until_rows_can_name_it(tenant: Tenant) -> None:
