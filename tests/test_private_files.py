@@ -53,7 +53,7 @@ def test_whatever_is_written_is_private(
     name, *words = command(sandbox)
     attachments_of(sandbox)
     batches = json.loads(json.dumps(BATCHES).replace("{folder}", str(tmp_path)))
-    catalog = discover(config, tmp_path)
+    catalog = discover(config | {"attachments_dir": str(tmp_path / "made")}, tmp_path)
     for entry in catalog["streams"]:
         for item in entry["metadata"]:
             if item["breadcrumb"] == []:

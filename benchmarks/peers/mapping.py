@@ -31,8 +31,9 @@ _CODES = {"Deutschland": "DE", "Germany": "DE", "Österreich": "AT"}
 _COUNTRIES = {"AT": "Österreich", "CH": "Schweiz", "PL": "Polen"}
 _OUTCOMES = {
     **dict.fromkeys(("neu", "eingegangen", "in bearbeitung", "interview", "offer"), "PENDING"),
-    **dict.fromkeys(("vorstellungsgespräch", "eingeladen", "angebot"), "PENDING"),
+    **dict.fromkeys(("vorstellungsgespräch", "eingeladen", "angebot", "wiedervorlage"), "PENDING"),
     **dict.fromkeys(("absage", "abgelehnt", "rejected", "zurückgezogen", "withdrawn"), "DECLINED"),
+    "nicht geeignet": "DECLINED",
     **dict.fromkeys(("zusage", "hired", "eingestellt"), "HIRED"),
 }
 
@@ -134,6 +135,7 @@ class Mapper:
             "candidate_id": candidate_id(of),
             "remote_created_at": _utc(applied) if applied else None,
             "remote_data": None,
+            "remote_status": said,
         }
 
     def _custom_fields(self, raw: Json) -> Json:

@@ -62,7 +62,7 @@ CANDIDATE = th.PropertiesList(
 JOB = th.PropertiesList(*ROW, *texts("name"), REMOTE_DATA)
 APPLICATION = th.PropertiesList(
     *ROW,
-    *texts("outcome", "job_id", "candidate_id"),
+    *texts("outcome", "job_id", "candidate_id", "remote_status"),
     th.Property("remote_created_at", TIME),
     REMOTE_DATA,
 )

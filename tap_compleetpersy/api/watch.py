@@ -48,8 +48,10 @@ class Watch:
     def close(self) -> None:
         """End the thread."""
         self._closed.set()
-        if self._thread is not None:
-            self._thread.join(_LONGEST_FAREWELL)
+        thread = self._thread
+        # One that another thread is about to start sees that all is closed.
+        if thread is not None and thread.is_alive():
+            thread.join(_LONGEST_FAREWELL)
 
     def _look(self) -> None:
         pause = self._seconds

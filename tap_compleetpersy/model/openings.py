@@ -16,6 +16,10 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.model.reader import Found, Node
 
 
+WITHOUT_ID: t.Final = "opening without id"
+"""The doubt of an opening of which nobody can tell which one it is."""
+
+
 class Opening(msgspec.Struct, frozen=True, gc=False):
     """One position opening of one candidate: a job and an application.
 
@@ -64,7 +68,7 @@ def read_openings(
         if found is not None:
             opening = _opening(element, found, outcome, status, doubts)
         if opening is None:
-            doubts.append("opening without id")
+            doubts.append(WITHOUT_ID)
         elif opening.remote_id in openings:
             openings[opening.remote_id] = newest(openings[opening.remote_id], opening)
         else:

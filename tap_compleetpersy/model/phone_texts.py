@@ -120,7 +120,9 @@ def _trimmed(run: str) -> str:
     number = number.lstrip("/.- ")
     if number.count(")") > number.count("("):
         number = number.rstrip(") ")
-    return number.removeprefix("(") if number.count("(") > number.count(")") else number
+    if number.count("(") > number.count(")"):
+        number = number.removeprefix("(").lstrip("/.- ")
+    return number
 
 
 def _read_part(text: str, pieces: list[_Piece]) -> list[Phone] | None:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tap_compleetpersy.model.ids import application_remote_id
+from tap_compleetpersy.model.openings import WITHOUT_ID
 from tap_compleetpersy.sync import deletions
 from tap_compleetpersy.sync.ledger import DAY, UNKNOWN_DAY, Entry, Ledger
 from tap_compleetpersy.sync.tables import Memory, Tables, make_tables
@@ -75,6 +76,8 @@ class StreamRun:
     look: Mapping[str, str]
 
     name: t.ClassVar[str]
+    is_of_openings: t.ClassVar[bool] = False
+    """Whether what the ledger knows beside the candidate are openings."""
 
     def __post_init__(self) -> None:
         """Take over what the last pass found, and what the tables hold."""
@@ -101,7 +104,10 @@ class StreamRun:
             before = self.ledger.put(mapped.remote_id, entry)
             if before is not None:
                 gone = [o for o in before.openings if o not in entry.openings]
-                if gone:
+                if gone and self.is_of_openings and WITHOUT_ID in mapped.doubts:
+                    # Each of them may be the one that cannot be read: nothing proves that it left.
+                    self.ledger.put(mapped.remote_id, Entry(day, (*entry.openings, *gone)))
+                elif gone:
                     self.gone.setdefault(mapped.remote_id, set()).update(gone)
                     self.withdrawn.setdefault(mapped.remote_id, set()).update(gone)
 
@@ -311,6 +317,7 @@ class ApplicationsRun(StreamRun):
     """Applications: one record for each opening on a candidate."""
 
     name = "applications"
+    is_of_openings = True
 
     _written: int = 0
 
@@ -388,6 +395,7 @@ class JobsRun(CarriedRun):
     """
 
     name = "jobs"
+    is_of_openings = True
 
     titles: dict[str, tuple[tuple[bool, Instant, str], str | None]] = field(default_factory=dict)
 

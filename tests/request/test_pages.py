@@ -28,7 +28,7 @@ def serve(persy: Persy, *, fails_at: int | None = None) -> None:
     def answer(request: Request) -> Response:
         page = int(request.args["page"])
         if page == fails_at:
-            return Response("BodyMarked", 404)
+            return Response("BodyMarked", 410)
         return Response(json.dumps({"data": RECORDS[2 * page - 2 : 2 * page]}))
 
     persy.server.expect_request(ANY_PATH).respond_with_handler(answer)
@@ -70,7 +70,7 @@ def test_a_page_that_fails_ends_it_after_whole_lines(persy: Persy) -> None:
     assert done.exit_code == 1
     assert [json.loads(line) for line in done.body.splitlines()] == RECORDS[:4]
     assert done.body.endswith(b"\n")
-    assert done.error.startswith("Error: GET /persy/api/v1/sources: status 404; ")
+    assert done.error.startswith("Error: GET /persy/api/v1/sources: status 410; ")
     assert b"BodyMarked" not in done.printed
 
 

@@ -225,6 +225,25 @@ def test_ten_withdrawals_always_pass(tenant: Tenant) -> None:
     assert gone(run, "jobs") == {"88"}
 
 
+@pytest.mark.parametrize("unreadable", [{"Title": "x"}, {"Id": 88.5}, "88"], ids=str)
+def test_an_opening_that_cannot_be_told_may_be_any_that_was_known(
+    tenant: Tenant, unreadable: object
+) -> None:
+    tenant.people = [person(n, "88", "89") for n in range(3)]
+    tenant.sync()
+    for day, settings in ((21, {}), (22, COMPLETE)):
+        later = [person(n, "89", updated=f"2026-11-{day} 10:00:00") for n in range(3)]
+        tenant.people = [
+            p | {"PositionOpening": [*p["PositionOpening"], unreadable]} for p in later
+        ]
+        run = tenant.sync(**settings)
+        assert "opening without id (3)" in run.log
+        assert not gone(run, "applications") | gone(run, "jobs")
+    tenant.people = [person(n, "89", updated="2026-11-23 10:00:00") for n in range(3)]
+    run = tenant.sync()
+    assert (len(gone(run, "applications")), gone(run, "jobs")) == (3, {"88"})
+
+
 def test_an_opening_that_is_back_in_the_same_run_was_not_withdrawn(tenant: Tenant) -> None:
     tenant.people = [person(n, "88") for n in range(12)]
     tenant.sync()
