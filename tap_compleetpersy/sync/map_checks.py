@@ -83,7 +83,21 @@ def problems(maps: Mapping[str, t.Any], streams: Mapping[str, Facts]) -> list[st
         maps: The setting ``stream_maps``, whose form is right.
         streams: Facts of each stream.
     """
-    return [line for key, value in maps.items() for line in _problems_of(key, value, streams)]
+    lines = [line for key, value in maps.items() for line in _problems_of(key, value, streams)]
+    return lines + list(_collisions(maps, streams))
+
+
+def _collisions(maps: Mapping[str, t.Any], streams: Mapping[str, Facts]) -> Iterator[str]:
+    """Yield a line for each table that two streams would write."""
+    tables: dict[str, list[str]] = {}
+    for key in dict.fromkeys((*streams, *maps)):
+        given = maps.get(key, {})
+        if isinstance(given, Mapping) and (key in streams or SOURCE in given):
+            tables.setdefault(given.get(ALIAS) or key, []).append(key)
+    for table, keys in tables.items():
+        if len(keys) > 1:
+            names = " and ".join(map(shown, keys))
+            yield f"stream_maps: {names} would be one table, {shown(table)}; name another {ALIAS}"
 
 
 def _problems_of(

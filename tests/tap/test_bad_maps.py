@@ -41,6 +41,10 @@ MISSPELT: dict[str, tuple[Message, str]] = {
         {"x": {"__source__": "jobs", "__alias__": "y"}},
         "x has __source__ and __alias__",
     ),
+    "one table": (
+        {"candidates": {"__alias__": "jobs"}},
+        "candidates and jobs would be one table, jobs",
+    ),
     "alias": ({"jobs": {"__alias__": "my jobs"}}, "stream_maps: an expression cannot be used"),
 }
 
