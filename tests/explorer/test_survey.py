@@ -170,6 +170,7 @@ def test_a_server_that_invents_keys_does_not_fill_memory() -> None:
     assert len(found.fields) <= 2 * MOST_FIELDS
 
 
+@pytest.mark.full
 def test_memory_does_not_grow_with_the_sample() -> None:
     def people(number: int) -> Iterator[Json]:
         for n in range(number):

@@ -169,6 +169,7 @@ def test_the_disk_of_duckdb_is_full(load: Load, duck: DuckWarehouse) -> None:
     load.completes(duck)
 
 
+@pytest.mark.full
 def test_postgres_goes_away_in_the_middle(load: Load, tmp_path: Path) -> None:
     with postgres_files() as files, futures.ThreadPoolExecutor() as pool:
         with serving(files) as server:
