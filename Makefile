@@ -1,5 +1,5 @@
 # Needs GNU make, git and a python3 (3.11 to 3.14) with venv; all else it fetches.
-# Everything is written inside this folder, caches included.
+# Everything is written inside this folder, caches included, but Meltano's logs (~/.local/state/meltano).
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
