@@ -28,6 +28,7 @@ FAST = ("s3", "asyncssh-sshfs", "smb", "ftp")
 SIZE = 3_000_000
 OVERHEAD = 100_000
 """More than a login and listings take."""
+_TRIES = 20
 
 
 @pytest.mark.parametrize("served", FAST, indirect=True)
@@ -54,8 +55,7 @@ def killed(place: Place, moments: Sequence[int]) -> None:
         return
     store = open_store(place.url, place.options, 60)
     for number, moment in enumerate(moments):
-        seed = f"{place.url} {number}"
-        kill(place, moment, seed)
+        seed = in_the_middle(place, moment, f"{place.url} {number}")
         require_whole(store)
         expected = random.Random(seed).randbytes(SIZE)
         path = content_path(sha256(expected).hexdigest(), ".pdf")
@@ -71,31 +71,51 @@ def upload(place: Place, seed: str) -> list[str]:
     return [sys.executable, "-m", "tests.stores.upload", *words]
 
 
-def kill(place: Place, moment: int, seed: str) -> None:
-    """Kill an upload of which so many bytes have been sent, but not all."""
+def in_the_middle(place: Place, moment: int, name: str) -> str:
+    """Kill an upload, and return the seed of its content; one that was too quick has another."""
+    for attempt in range(_TRIES):
+        seed = f"{name} {attempt}"
+        if kill(place, moment, seed):
+            return seed
+    message = f"{_TRIES} uploads were complete before they could be killed"
+    raise AssertionError(message)
+
+
+def kill(place: Place, moment: int, seed: str) -> bool:
+    """Kill an upload of which so many bytes have been sent; tell whether that were not all."""
     assert place.port is not None
     if place.disk is not None:
-        kill_on_disk(place, place.disk, moment, seed)
-        return
+        return kill_on_disk(place, place.disk, moment, seed)
     with gate(place.port, moment) as way:
         process = started(place.through(way.port), seed)
         while not way.closed.wait(0.05):
             assert process.poll() is None, t.cast("t.IO[bytes]", process.stderr).read().decode()
         process.kill()
         process.communicate(timeout=30)
+    return True
 
 
-def kill_on_disk(place: Place, disk: Path, moment: int, seed: str) -> None:
-    """Kill an upload of which the server's disk has a part."""
+def kill_on_disk(place: Place, disk: Path, moment: int, seed: str) -> bool:
+    """Kill an upload of which the server's disk has a part; a busy machine may look too late."""
     before = set(disk.rglob("partial-*"))
     process = started(place, seed)
     parts: list[Path] = []
-    while not parts or parts[0].stat().st_size < min(moment, SIZE // 2):
+    while not parts or _size(parts[0]) < min(moment, SIZE // 2):
         parts = [path for path in disk.rglob("partial-*") if path not in before]
-        assert process.poll() is None, t.cast("t.IO[bytes]", process.stderr).read().decode()
+        if process.poll() is not None:
+            assert not process.returncode, t.cast("t.IO[bytes]", process.stderr).read().decode()
+            return False
     process.kill()
     process.communicate(timeout=30)
-    assert parts[0].stat().st_size < SIZE
+    return _size(parts[0]) < SIZE
+
+
+def _size(part: Path) -> int:
+    """Return the size of a part; one that was moved to its name is whole."""
+    try:
+        return part.stat().st_size
+    except FileNotFoundError:
+        return SIZE
 
 
 def started(place: Place, seed: str) -> subprocess.Popen[bytes]:

@@ -143,6 +143,11 @@ class ParquetWarehouse(DuckWarehouse):
     """A folder of Parquet files, written from a DuckDB file."""
 
     @property
+    def path(self) -> Path:
+        """The file, named as its schema, as the README has it."""
+        return self.folder / "persy.duckdb"
+
+    @property
     def blocks(self) -> tuple[str, ...]:
         """What ``meltano run`` runs after the tap."""
         return (self.target, "parquet:write")
