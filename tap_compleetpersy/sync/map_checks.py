@@ -112,7 +112,8 @@ def _problems_of(
     if not meant:
         option = f".{SOURCE}" if SOURCE in given else ""
         advice = _close(source, streams) or f"there are {', '.join(streams)}"
-        more = "" if option else f". A table of another name needs {SOURCE}"
+        end = "" if advice.endswith("?") else "."
+        more = "" if option else f"{end} A table of another name needs {SOURCE}"
         yield f"{place}{option} is no stream of this tap; {advice}{more}"
         return
     for name, value in given.items():

@@ -123,8 +123,8 @@ class DuckWarehouse(Warehouse):
 
     @property
     def path(self) -> Path:
-        """The file."""
-        return self.folder / "warehouse.duckdb"
+        """The file, named as its schema, as the README has it."""
+        return self.folder / "persy.duckdb"
 
     @property
     def settings(self) -> Mapping[str, t.Any]:
@@ -134,18 +134,13 @@ class DuckWarehouse(Warehouse):
     def rows(self, query: str) -> list[Row]:
         """Answer a query."""
         with duckdb.connect(str(self.path), read_only=True) as connection:
-            connection.execute("use persy")
+            connection.execute("use persy.persy")
             return connection.execute(query).fetchall()
 
 
 @dataclass(frozen=True)
 class ParquetWarehouse(DuckWarehouse):
     """A folder of Parquet files, written from a DuckDB file."""
-
-    @property
-    def path(self) -> Path:
-        """The file, named as its schema, as the README has it."""
-        return self.folder / "persy.duckdb"
 
     @property
     def blocks(self) -> tuple[str, ...]:

@@ -126,8 +126,8 @@ def test_postgres_refuses_a_row(load: Load, postgres: PostgresWarehouse) -> None
 def test_duckdb_refuses_a_row(load: Load, duck: DuckWarehouse) -> None:
     checked = f"last_name varchar check (last_name <> '{REFUSED}')"
     columns = f"id varchar primary key, remote_id varchar, {checked}"
-    in_duckdb(duck, "create schema persy")
-    in_duckdb(duck, f"create table persy.candidates ({columns})")
+    in_duckdb(duck, "create schema persy.persy")
+    in_duckdb(duck, f"create table persy.persy.candidates ({columns})")
     refused = load.persy.store.add(last_name=REFUSED)
     load.fails(duck, "CHECK constraint failed on table candidates")
     load.claims_nothing_that_is_not_there(duck)

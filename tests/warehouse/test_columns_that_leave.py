@@ -73,7 +73,7 @@ def execute(warehouse: Warehouse, statement: str) -> None:
         import duckdb  # noqa: PLC0415 - only here for writing
 
         with duckdb.connect(str(warehouse.path)) as connection:
-            connection.execute("use persy")
+            connection.execute("use persy.persy")
             connection.execute(statement)
     else:
         warehouse.rows(f"{statement} returning 1")

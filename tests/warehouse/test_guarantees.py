@@ -32,7 +32,7 @@ def execute(warehouse: Warehouse, commands: Iterable[str]) -> None:
         return
     assert isinstance(warehouse, DuckWarehouse)
     with duckdb.connect(str(warehouse.path)) as file:
-        file.execute("use persy")
+        file.execute("use persy.persy")
         for command in commands:
             file.execute(command)
 
