@@ -117,19 +117,21 @@ def doubts_of(found: Found) -> list[str]:
 
     Either there was a value, or a trace of what PHP lost: then "lost".
     """
-    doubts = [f"{slot}: unreadable" for slot in found.get(DOUBTS, ()) if slot not in found]
-    for slot in dict.fromkeys(found.get(LOST, ())):
+    doubts: list[str] = []
+    if DOUBTS in found:
+        doubts += [f"{slot}: unreadable" for slot in found[DOUBTS] if slot not in found]
+    for slot in dict.fromkeys(found[LOST]) if LOST in found else ():
         is_missed = slot not in found or slot in _MANY
         if is_missed and slot not in _NO_FACTS:
             doubts += [f"{slot}: lost"]
-    for group, elements in found.items():
-        if group in _GROUPS:
-            for element in elements:
-                doubts += [doubt for doubt in doubts_of(element) if doubt.endswith(": lost")]
+    for group in _GROUPS:
+        for element in found.get(group, ()):
+            if nested := doubts_of(element):
+                doubts += [doubt for doubt in nested if doubt.endswith(": lost")]
     return doubts
 
 
-_GROUPS: t.Final = frozenset(name for name, _ in GROUPS)
+_GROUPS: t.Final = tuple(dict.fromkeys(name for name, _ in GROUPS))
 _NO_FACTS: t.Final = frozenset({
     *(slot.name for slot in CANDIDATE_SLOTS if slot.qualifies), "raw", "status",
 })  # fmt: skip
