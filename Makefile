@@ -20,7 +20,9 @@ export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 export UV_PYTHON_INSTALL_DIR ?= $(CURDIR)/.cache/python
 export PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
+# A process that compiles all that it imports starts in three times the time.
+unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
+export UV_COMPILE_BYTECODE ?= 1
 # uv does not read pip's variables: an index of one's own is meant for both.
 ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
