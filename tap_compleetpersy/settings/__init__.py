@@ -35,6 +35,7 @@ from tap_compleetpersy.settings.values import CONTROL_CHARACTERS, read_time, rea
 __all__ = [
     "ENVIRONMENT_PREFIX",
     "OUTCOMES",
+    "PAGINATIONS",
     "About",
     "ExtraStream",
     "Settings",
@@ -46,6 +47,17 @@ __all__ = [
     "json_type",
     "read_environment",
 ]
+
+
+_SIZE = ("page_size_param", "page_size")
+PAGINATIONS: t.Final[Mapping[str, tuple[str, ...]]] = {
+    "page": ("page_param", "first_page", *_SIZE),
+    "offset": ("offset_param", *_SIZE),
+    "cursor": ("cursor_param", "next_cursor_path", *_SIZE),
+    "link": ("next_link_path", *_SIZE),
+    "none": (),
+}
+"""Styles of paging, and the settings that matter in each."""
 
 
 class SettingsError(Exception):
@@ -140,7 +152,7 @@ class Settings:
         "or `none`.",
         "wire",
         unverified=True,
-        choices=("page", "offset", "cursor", "link", "none"),
+        choices=tuple(PAGINATIONS),
     )
     page_param: str = setting(
         "page", "Query parameter of the page number.", "wire", unverified=True
@@ -387,6 +399,8 @@ class Settings:
                 values[name] = read_value(field, raw)
             except ValueError as error:
                 problems.append(f"{name}: {error}")
+        if "api_url" in values:
+            values["api_url"] = values["api_url"].rstrip("/")
         if "extra_streams" in values:
             values["extra_streams"], found = read_extra_streams(values["extra_streams"], known)
             problems += found
@@ -425,6 +439,16 @@ class Settings:
     def auth_param_in_use(self) -> str | None:
         """The query parameter that carries the key, where one does."""
         return self.auth_param if self.auth_method == "query" else None
+
+    @property
+    def paging_settings(self) -> tuple[str, ...]:
+        """Names of the settings that matter in this style of paging; none for a list at once."""
+        return PAGINATIONS[self.pagination]
+
+    @property
+    def paging_params(self) -> tuple[str, ...]:
+        """Names of the settings whose query parameters the request of a page has."""
+        return tuple(name for name in self.paging_settings if name.endswith("_param"))
 
     @property
     def has_api_key(self) -> bool:

@@ -144,10 +144,7 @@ def contradictions(extra: ExtraStream, own: Settings) -> Iterator[str]:
 
 def _sent(extra: ExtraStream, own: Settings) -> Iterator[str]:
     """Name the settings whose parameters the requests of a stream have."""
-    if own.pagination in {"page", "offset", "cursor"}:
-        yield f"{own.pagination}_param"
-    if own.pagination != "none":
-        yield "page_size_param"
+    yield from own.paging_params
     if extra.replication_key is not None:
         yield "modified_since_param"
         yield "modified_until_param"

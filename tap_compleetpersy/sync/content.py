@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from tap_compleetpersy.api.answers import header
 from tap_compleetpersy.api.downloads import DownloadRefusedError
 from tap_compleetpersy.api.errors import ApiError, ClientClosed
+from tap_compleetpersy.api.messages import header
 from tap_compleetpersy.files.index import Entry, content_path, described
 from tap_compleetpersy.files.names import extension_of
 from tap_compleetpersy.model.attachments import Attachment
@@ -22,8 +22,8 @@ from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.sync.judging import Judged, objection
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.api.answers import Answer
     from tap_compleetpersy.api.downloads import Downloader, Sink
+    from tap_compleetpersy.api.messages import Answer
     from tap_compleetpersy.files.index import Index
     from tap_compleetpersy.settings import Settings
 

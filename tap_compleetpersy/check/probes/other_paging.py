@@ -6,9 +6,9 @@ import typing as t
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tap_compleetpersy.api.answers import header
-from tap_compleetpersy.api.links import next_link
+from tap_compleetpersy.api.messages import header
 from tap_compleetpersy.api.paginators import LINK_PLACES
+from tap_compleetpersy.api.urls import next_link
 from tap_compleetpersy.check.asking import Asker
 from tap_compleetpersy.check.evidence import PLACES, Evidence, Listing
 from tap_compleetpersy.check.paging import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tap_compleetpersy.api.profile import filters, profile_of
+from tap_compleetpersy.api.date_filter import filters
 from tap_compleetpersy.check.asking import Asker, first_page
 from tap_compleetpersy.check.bounds import (
     DATE_FORMATS,
@@ -66,8 +66,8 @@ def find_filter(ask: Asker, evidence: Evidence) -> Evidence:
         return evidence
     params: dict[str, str] = {}
     for name, bound in asked.items():
-        profile = profile_of(replace(settings, modified_since_param=name))
-        params |= filters(profile, moment(bound), None)
+        named = replace(settings, modified_since_param=name)
+        params |= filters(named, moment(bound), None)
     answer = ask.list(settings, {**first_page(settings), **params})
     found = named_threshold(asked, answer) or ""
     renamed = None
