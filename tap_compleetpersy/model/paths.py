@@ -14,6 +14,23 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+class Fact(t.NamedTuple):
+    """One thing that a record may say, and the ordered paths to it."""
+
+    name: str
+    paths: tuple[str, ...]
+    read: str = "text"
+    """Reader of the value (`scalars`): `text`, `id`, `boolean` or `time`."""
+    many: bool = False
+    """Whether every value counts, not the one of the best path alone."""
+    qualifies: bool = False
+    """Whether it only says how to understand other facts of the same element."""
+    joined: bool = False
+    """Whether values at one path are one, joined by blanks: `GivenName` of HR-XML."""
+    tells_all: bool = False
+    """Whether it repeats all of its fields, so that who may not see one may not see it."""
+
+
 def within(prefixes: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
     """Put each name under each prefix, the prefix being the outer loop."""
     names = tuple(names)
@@ -310,3 +327,11 @@ REPEATED: t.Final = frozenset({
     "positionopening", "contactmethod", "employerorg", "positionhistory", "addressline",
 })  # fmt: skip
 """Folded names of elements that come alone as an object and together as a list."""
+
+GROUPS: t.Final = (
+    ("employers", EMPLOYERS),
+    ("positions", POSITIONS),
+    ("contacts", (*CONTACTS, *PHONE_LISTS, *EMAIL_LISTS)),
+    ("addresses", ADDRESSES),
+)
+"""Lists whose elements each belong together."""

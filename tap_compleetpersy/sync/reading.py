@@ -20,6 +20,7 @@ from tap_compleetpersy.model.candidate import (
 )
 from tap_compleetpersy.model.composition import compile_location
 from tap_compleetpersy.model.custom_fields import Typing, compile_typed
+from tap_compleetpersy.model.fields import FIELDS
 from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.model.integration_fields import compile_integration_fields
 from tap_compleetpersy.model.quick import Plain, received
@@ -30,7 +31,7 @@ from tap_compleetpersy.model.remote_data import (
 )
 from tap_compleetpersy.model.times import format_time
 from tap_compleetpersy.settings import SettingsError
-from tap_compleetpersy.sync.records import FIELDS, Shape
+from tap_compleetpersy.sync.records import Shape
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.times import Instant

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from tap_compleetpersy.check.evidence import Evidence
 from tap_compleetpersy.check.findings import Finding, fails, holds, unclear
 from tap_compleetpersy.check.judges.records import guessed
-from tap_compleetpersy.model.slots import OWN_CANDIDATE, OWN_OPENING
+from tap_compleetpersy.model.fields import CANDIDATE, OPENING
 
-FIELDS: t.Final = (*OWN_CANDIDATE, *OWN_OPENING)
+FIELDS: t.Final = (*CANDIDATE.extensible, *OPENING.extensible)
 _DERIVED: t.Final = frozenset({"location.raw", "location.street_2"})
 """Mostly composed of the other parts."""
 _MOST_SHOWN = 12
