@@ -78,7 +78,7 @@ def _key(field: RemoteField) -> str:
 
 
 def _percent(field: RemoteField) -> str:
-    """Return the fill rate, rounded so that only an empty field has 0 % and only a full one 100 %."""
+    """Return the fill rate: only an empty field has 0 %, and only a full one 100 %."""
     percent = round(100 * field.fill_rate)
     if percent == 0 and field.filled:
         return "<1%"
