@@ -18,6 +18,7 @@ if t.TYPE_CHECKING:
 
 _GAP = "  "
 _WIDEST = 56
+_MOST_KEYS = 4
 
 
 @click.command(name="map")
@@ -75,7 +76,7 @@ def written(mapped: RecordMap, settings: Mapping[str, t.Any], form: str) -> str:
 
 
 def summary(mapped: RecordMap, requests: int) -> str:
-    """Say what was read, and what is not shown, in one line."""
+    """Return what was read, and what is not shown, in one line."""
     told = f"Records: {mapped.records}. Requests: {requests}."
     if mapped.hidden:
         told += f" Rare names of keys that are not shown: {mapped.hidden}."
@@ -92,7 +93,10 @@ def _key_cells(key: RemoteKey, records: int) -> tuple[str, ...]:
 
 
 def _column_cells(column: Column, records: int) -> tuple[str, ...]:
-    fed = ", ".join(column.keys) or "nothing"
+    more = len(column.keys) - _MOST_KEYS
+    fed = ", ".join(column.keys[:_MOST_KEYS]) or "nothing"
+    if more > 0:
+        fed += f" and {more} more"
     if column.guess is not None:
         fed = f"nothing; {column.guess} looks like it"
     return (column.name, _share(column.filled, records), column.example, fed)

@@ -11,7 +11,7 @@ from tap_compleetpersy.check.evidence import Evidence
 from tap_compleetpersy.check.examination import showable
 from tap_compleetpersy.check.probes.access import find_list, read_records
 from tap_compleetpersy.check.run import changes
-from tap_compleetpersy.explorer.statistics import Statistics, masked
+from tap_compleetpersy.explorer.survey import Statistics, masked
 from tap_compleetpersy.model.candidate import Candidate, UnreadableRecord, compile_reader
 from tap_compleetpersy.model.provenance import CUSTOM, Claim, compile_provenance
 from tap_compleetpersy.model.rules import Rules, flat_field_paths
@@ -180,7 +180,7 @@ def _shown_keys(claims: Sequence[list[Claim]], *, show_all: bool) -> tuple[froze
     named = {claim.path for of_record in claims for claim in of_record if _is_named(claim)}
     others = [{claim.path for claim in of_record} - named for of_record in claims]
     shown, hidden = showable(others)
-    return named.union(shown), hidden
+    return frozenset(named).union(shown), hidden
 
 
 class _KeyTally:
