@@ -21,7 +21,7 @@ from tap_compleetpersy.api.envelope import records
 from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
 from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.files.index import Index
-from tap_compleetpersy.files.store import open_store
+from tap_compleetpersy.files.opening import open_store
 from tap_compleetpersy.model.custom_fields import Typing
 from tap_compleetpersy.model.fields import CONTENT_FIELDS
 from tap_compleetpersy.sync.attachments import AttachmentSource
