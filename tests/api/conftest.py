@@ -8,7 +8,7 @@ import pytest
 
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.settings import Settings
-from tests.api.server import Server
+from tests.server import Server
 
 
 @pytest.fixture

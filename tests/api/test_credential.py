@@ -12,7 +12,7 @@ from tap_compleetpersy.api.pages import read_pages
 from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.settings import Settings
 from tests.api.conftest import ClientOf
-from tests.api.server import Request, Server, reply
+from tests.server import Request, Server, reply
 
 KEY = "s3c/ret &ü"
 QUERY = {"auth_method": "query", "api_key": KEY}

@@ -15,7 +15,7 @@ from tap_compleetpersy.api.pages import Page, read_pages
 from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.settings import Settings
 from tests.api.conftest import ClientOf
-from tests.api.server import Reply, Request, Server, reply
+from tests.server import Reply, Request, Server, reply
 
 PEOPLE = [{"Id": number} for number in range(1, 8)]
 Reading = Callable[..., Iterator[Page]]

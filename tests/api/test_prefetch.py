@@ -17,7 +17,7 @@ from tap_compleetpersy.api.pages import read_pages
 from tap_compleetpersy.api.prefetch import Lanes
 from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.settings import Settings, SettingsError
-from tests.api.server import Reply, Request, Server, reply
+from tests.server import Reply, Request, Server, reply
 
 SIZE = 3
 SettingsOf = Callable[..., Settings]

@@ -16,7 +16,7 @@ from tap_compleetpersy.api.pages import read_pages
 from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.settings import Settings
 from tests.api.conftest import ClientOf
-from tests.api.server import Reply, Server, reply
+from tests.server import Reply, Server, reply
 
 KEY, BODY, QUERY, HEADER = "KeyMarkedK", "BodyMarkedB", "QueryMarkedQ", "HeaderMarkedH"
 USER = "UserMarkedU"

@@ -13,7 +13,7 @@ from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.api.spread import Spread, spread
 from tap_compleetpersy.settings import Settings
 from tests.api.conftest import ClientOf
-from tests.api.server import Reply, Request, Server, reply
+from tests.server import Reply, Request, Server, reply
 
 PEOPLE = [{"Id": number} for number in range(1, 96)]
 Reading = Callable[..., Iterator[Page]]

@@ -19,8 +19,8 @@ from tap_compleetpersy.cli.check import command
 from tap_compleetpersy.model.candidate import compile_reader
 from tap_compleetpersy.settings import ENVIRONMENT_PREFIX, Settings
 from tap_compleetpersy.sync.reading import rules_of
-from tests.api.server import Server
 from tests.compiling import compiled_once
+from tests.server import Server
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from tap_compleetpersy.sandbox.faults import Fault
 from tap_compleetpersy.sandbox.options import SHAPES, Options
 from tap_compleetpersy.sandbox.server import running
 from tap_compleetpersy.settings import Settings
-from tests.api.server import Server, reply
 from tests.check.conftest import Checked, Run
+from tests.server import Server, reply
 
 KEY = "zzkey-4f9a"
 MARK = "zz"

@@ -26,7 +26,7 @@ from tap_compleetpersy.sync import session
 from tap_compleetpersy.tap import TapCompleetpersy
 from tests.chaos.target import ATTACHMENTS, Target
 from tests.kills.edits import STREAMS, Life
-from tests.proof.running import discover, in_process, select
+from tests.proof.in_process import discover, in_process, select
 from tests.singer import Message
 
 CHAOS = 0.2
