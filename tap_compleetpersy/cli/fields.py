@@ -14,8 +14,7 @@ from tap_compleetpersy.cli.configuration import config_option, one_line_errors, 
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tap_compleetpersy.explorer.field import RemoteField
-    from tap_compleetpersy.explorer.survey import Survey
+    from tap_compleetpersy.explorer.field import RemoteField, Survey
 
 
 @click.command(name="fields")
@@ -95,11 +94,11 @@ def _explore(
     from tap_compleetpersy.api.client import Client  # noqa: PLC0415 - slow to import
     from tap_compleetpersy.explorer.comparison import chosen_by, compare  # noqa: PLC0415
     from tap_compleetpersy.explorer.survey import survey  # noqa: PLC0415
-    from tap_compleetpersy.settings import Settings  # noqa: PLC0415
+    from tap_compleetpersy.settings import read_settings  # noqa: PLC0415
     from tap_compleetpersy.sync.reading import rules_of  # noqa: PLC0415
     from tap_compleetpersy.sync.sampling import read_sample  # noqa: PLC0415
 
-    settings = Settings.read(config)
+    settings = read_settings(config)
     rules = rules_of(settings)
     settings.require_api_key()
     chosen = None if catalog is None else chosen_by(read_catalog(catalog), rules)

@@ -1,4 +1,4 @@
-"""What the Explorer knows of one remote field."""
+"""What the Explorer knows of one remote field, and of all that a sample shows."""
 
 from __future__ import annotations
 
@@ -69,3 +69,18 @@ class RemoteField:
             "selected": self.selected,
             "change": self.change,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a sample shows.
+
+    Attributes:
+        fields: Of candidates first, then of openings; custom ones before default ones.
+        candidates: How many candidates were read.
+        openings: How many openings were on them.
+    """
+
+    fields: tuple[RemoteField, ...]
+    candidates: int
+    openings: int

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from tap_compleetpersy.explorer.field import Kind, Model, RemoteField
+from tap_compleetpersy.explorer.field import Kind, Model, RemoteField, Survey
 from tap_compleetpersy.explorer.statistics import Statistics, masked
 from tap_compleetpersy.model.listing import compile_listing, compile_opening_listing
 from tap_compleetpersy.model.remote_data import (
@@ -18,28 +17,13 @@ from tap_compleetpersy.model.text import clean_value
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.explorer.comparison import Chosen
+    from tap_compleetpersy.model.candidate import Seen
     from tap_compleetpersy.model.rules import Rules
-    from tap_compleetpersy.sync.reading import Seen
 
 MOST_FIELDS = 5000
 """Fields of a model that are told apart; a server that invents keys must not fill memory."""
 
 Name: t.TypeAlias = tuple[Kind, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """What a sample shows.
-
-    Attributes:
-        fields: Of candidates first, then of openings; custom ones before default ones.
-        candidates: How many candidates were read.
-        openings: How many openings were on them.
-    """
-
-    fields: tuple[RemoteField, ...]
-    candidates: int
-    openings: int
 
 
 def survey(
