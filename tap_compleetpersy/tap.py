@@ -26,7 +26,7 @@ from tap_compleetpersy.settings import (
 )
 from tap_compleetpersy.settings.sdk import SDK_SETTINGS, read_sdk_settings
 from tap_compleetpersy.streams import STREAMS, ExtraPersyStream, PersyStream
-from tap_compleetpersy.sync.batches import read_batch_config
+from tap_compleetpersy.sync.emitter import read_batch_config
 from tap_compleetpersy.sync.ledger import KnownLedgers
 from tap_compleetpersy.sync.output import PageWriter
 from tap_compleetpersy.sync.state import (

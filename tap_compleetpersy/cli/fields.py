@@ -123,18 +123,18 @@ def _notes(found: Survey) -> list[str]:
 
 
 def _select_lines(given: Sequence[str], found: Survey) -> str:
-    from tap_compleetpersy.explorer import selection  # noqa: PLC0415
+    from tap_compleetpersy.explorer import terminal  # noqa: PLC0415
 
     custom = [f.key for f in found.fields if f.kind == "CUSTOM" and f.model == "candidates"]
     try:
-        return "\n".join(selection.select_lines(selection.split_names(given, custom), custom))
-    except selection.UnknownFieldError as error:
+        return "\n".join(terminal.select_lines(terminal.split_names(given, custom), custom))
+    except terminal.UnknownFieldError as error:
         message = f"--select-lines: {error}. `persy fields` lists them"
         raise click.ClickException(message) from None
 
 
 def _table(found: Survey) -> str:
-    from tap_compleetpersy.explorer.table import as_table  # noqa: PLC0415
+    from tap_compleetpersy.explorer.terminal import as_table  # noqa: PLC0415
 
     return as_table(found.fields)
 

@@ -1,4 +1,4 @@
-"""What the Explorer knows of one remote field, and of all that a sample shows."""
+"""What the Explorer finds: remote fields, and what a sample says of them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class RemoteField:
         return self.filled / self.records if self.records else 0.0
 
     def as_json(self) -> dict[str, t.Any]:
-        """Give the field as the JSON output has it."""
+        """Return the field as the JSON output has it."""
         return {
             "key": self.key,
             "label": self.label,

@@ -1,4 +1,4 @@
-"""Meltano's `select` for chosen fields of candidates."""
+"""What a terminal shows: fields as a table, and Meltano's `select` block."""
 
 from __future__ import annotations
 
@@ -9,7 +9,49 @@ from tap_compleetpersy.model.fields import FIELDS
 from tap_compleetpersy.sync.selection import AUTOMATIC
 
 if t.TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
+
+    from tap_compleetpersy.explorer.field import RemoteField
+
+
+def _length(field: RemoteField) -> str:
+    if field.shortest is None or field.shortest == field.longest:
+        return "" if field.shortest is None else str(field.shortest)
+    return f"{field.shortest}-{field.longest}"
+
+
+_COLUMNS: t.Final[tuple[tuple[str, int, Callable[[RemoteField], str]], ...]] = (
+    ("key", 48, lambda field: field.key),
+    ("label", 24, lambda field: "" if field.key.endswith(field.label) else field.label),
+    ("model", 10, lambda field: field.model),
+    ("kind", 7, lambda field: field.kind),
+    ("type", 16, lambda field: field.type),
+    ("filled", 6, lambda field: f"{field.fill_rate:.0%}"),
+    ("distinct", 8, lambda field: str(field.distinct)),
+    ("length", 9, _length),
+    ("examples", 44, lambda field: " | ".join(field.examples)),
+    ("selected", 8, lambda field: {None: "", True: "yes", False: "no"}[field.selected]),
+    ("change", 24, lambda field: field.change or ""),
+)
+_GAP: t.Final = "  "
+
+
+def as_table(fields: Sequence[RemoteField]) -> str:
+    """Return fields as aligned columns; a column without content is left out."""
+    columns = []
+    for heading, width, text in _COLUMNS:
+        cells = [_plain(text(field), width) for field in fields]
+        if any(cells):
+            broad = max(len(heading), *map(len, cells))
+            columns.append([cell.ljust(broad) for cell in (heading, "-" * broad, *cells)])
+    return "\n".join(_GAP.join(row).rstrip() for row in zip(*columns, strict=True))
+
+
+def _plain(text: str, width: int) -> str:
+    """Return a remote text that cannot steer the terminal, cut to its column."""
+    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return shown if len(shown) <= width else f"{shown[: width - 1]}…"
+
 
 _FIXED: t.Final = tuple(
     field.name
@@ -24,7 +66,7 @@ class UnknownFieldError(ValueError):
 
 
 def split_names(given: Sequence[str], custom: Collection[str]) -> list[str]:
-    """Take names one by one or separated by commas; a custom key may hold a comma itself."""
+    """Return names given one by one or separated by commas; a custom key may hold a comma."""
     return [
         name
         for text in given
@@ -34,7 +76,7 @@ def split_names(given: Sequence[str], custom: Collection[str]) -> list[str]:
 
 
 def select_lines(wanted: Sequence[str], custom: Collection[str]) -> list[str]:
-    """Write the `select` block that lets only the wanted custom fields leave.
+    """Return the `select` block that lets only the wanted custom fields leave.
 
     Args:
         wanted: Remote keys of custom fields, and names of fixed fields. Without any fixed
