@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.pages import read_pages
 from tap_compleetpersy.api.profile import profile_of
-from tap_compleetpersy.check import asking, examination
+from tap_compleetpersy.check import budgeted_client, examination
 from tap_compleetpersy.cli.check import command
 from tap_compleetpersy.model.candidate import compile_reader
 from tap_compleetpersy.settings import ENVIRONMENT_PREFIX, Settings, read_settings
@@ -48,7 +48,7 @@ class Checked:
 @pytest.fixture(scope="package", autouse=True)
 def _compiled_once() -> Iterator[None]:
     with (
-        compiled_once(asking, "compile_reader"),
+        compiled_once(budgeted_client, "compile_reader"),
         compiled_once(examination, "compile_reader", "compile_provenance"),
     ):
         yield

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tap_compleetpersy.check.asking import MOST_REQUESTS
+from tap_compleetpersy.check.budgeted_client import MOST_REQUESTS
 from tests.api.server import Reply, Request, Server, reply
 from tests.check.conftest import Run, ids_read
 

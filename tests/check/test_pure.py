@@ -12,7 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tap_compleetpersy.api.errors import UnexpectedAnswer
-from tap_compleetpersy.check.bounds import (
+from tap_compleetpersy.check.envelope import Place, locate_records
+from tap_compleetpersy.check.evidence import (
+    Attempt,
+    Bounded,
+    Evidence,
+    Examination,
+    Finding,
+    Listing,
+    Reply,
+)
+from tap_compleetpersy.check.examination import examine, form_of, showable
+from tap_compleetpersy.check.filter_effect import (
     distinct_times,
     lower_effect,
     named_threshold,
@@ -20,27 +31,16 @@ from tap_compleetpersy.check.bounds import (
     thresholds,
     upper_effect,
 )
-from tap_compleetpersy.check.evidence import Attempt, Bounded, Evidence, Examination, Listing, Reply
-from tap_compleetpersy.check.examination import examine, form_of, showable
-from tap_compleetpersy.check.findings import Finding
 from tap_compleetpersy.check.guessing import guess_paths
-from tap_compleetpersy.check.judges import judge
-from tap_compleetpersy.check.paging import (
-    begins_like,
-    has_moved,
-    is_sized,
-    named_size,
-    places,
-    sizes,
-    step_to,
-)
-from tap_compleetpersy.check.structure import (
-    Place,
+from tap_compleetpersy.check.other_paging import (
     cursor_names,
-    locate_records,
     next_places,
     parameter_with,
+    places,
+    step_to,
 )
+from tap_compleetpersy.check.paging import begins_like, has_moved, is_sized, named_size, sizes
+from tap_compleetpersy.check.run import judge
 from tap_compleetpersy.model.candidate import Rules
 from tap_compleetpersy.settings import Settings, read_settings
 from tests.documented import DEFAULT

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tap_compleetpersy.check.probes import gather
+from tap_compleetpersy.check.run import gather
 from tap_compleetpersy.sandbox.facts import Address, Email, Employment, Opening, Phone
 from tap_compleetpersy.sandbox.faults import Fault
 from tap_compleetpersy.sandbox.options import SHAPES, Options
