@@ -33,7 +33,7 @@ class Incoming(t.Protocol):
         """SHA-256 of the bytes so far, hexadecimal."""
 
     def keep(self, path: str) -> None:
-        """Give the file its name, whole, in place of what is there.
+        """Move the file to its path, whole, in place of what is there.
 
         Args:
             path: Within the store, with slashes.
@@ -47,16 +47,16 @@ class Store(t.Protocol):
     """Files by path: `ab/abc….pdf`. All methods may be called from several threads."""
 
     def location(self, path: str) -> str:
-        """Answer where a file is for others: the setting and the path."""
+        """Return where a file is for others: the setting and the path."""
 
     def size(self, path: str) -> int | None:
-        """Answer the size of a file; None when there is none."""
+        """Return the size of a file; None when there is none."""
 
     def receiving(self) -> contextlib.AbstractContextManager[Incoming]:
         """Take a new file; what was not kept is gone after the block, and after a kill."""
 
     def read(self, path: str) -> bytes | None:
-        """Answer the content of a small file; None when there is none."""
+        """Return the content of a small file; None when there is none."""
 
     def write(self, path: str, content: bytes) -> None:
         """Replace a small file, whole."""
@@ -65,7 +65,7 @@ class Store(t.Protocol):
         """Remove a file, if it is there."""
 
     def names(self, folder: str) -> list[str]:
-        """Name what is in a folder, sorted; empty is the store itself. No folder, no names."""
+        """Return the names in a folder, sorted; empty is the store itself. No folder, no names."""
 
 
 class Hashing:

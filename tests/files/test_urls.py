@@ -10,10 +10,9 @@ import threading
 import pytest
 
 from tap_compleetpersy.files.drivers import options_of
-from tap_compleetpersy.files.failures import reason_of
-from tap_compleetpersy.files.lanes import Lane
+from tap_compleetpersy.files.failures import quiet_others, reason_of
 from tap_compleetpersy.files.opening import open_store
-from tap_compleetpersy.files.quiet import quiet_others
+from tap_compleetpersy.files.remote import Lane
 from tap_compleetpersy.files.store import StoreError
 from tap_compleetpersy.settings import SettingsError, read_settings
 
