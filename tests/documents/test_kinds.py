@@ -19,7 +19,7 @@ from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.downloads import Downloader
 from tap_compleetpersy.model.attachments import Attachment
 from tap_compleetpersy.model.documents import HEAD, kind_of, layers, listed_as
-from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.settings import read_settings
 from tap_compleetpersy.sync.content import Document, NotStoredError, fetch_content
 from tests.documents.samples import Kind, Listed, Sample, encoded, samples
 
@@ -70,7 +70,7 @@ def served() -> Iterator[Served]:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}"
-        settings = Settings.read({"api_url": url, "api_key": "x", "max_retries": 0})
+        settings = read_settings({"api_url": url, "api_key": "x", "max_retries": 0})
         with Client(settings) as client:
             downloader = Downloader(client, url)
 

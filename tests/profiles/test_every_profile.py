@@ -10,9 +10,9 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
+from tap_compleetpersy.sandbox.state import Sandbox
 from tests.profiles.comparison import (
     check_integration_fields,
     differences,
