@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.model.columns import collisions, column_map
 from tap_compleetpersy.model.custom_fields import Sample
-from tap_compleetpersy.model.fields import ATTACHMENT_FIELDS, record_schema
-from tap_compleetpersy.sync.records import FIELDS
+from tap_compleetpersy.model.fields import ATTACHMENT_FIELDS, FIELDS, record_schema
 from tap_compleetpersy.sync.sampling import read_sample
 
 if t.TYPE_CHECKING:

@@ -31,8 +31,7 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.api.pages import CircleGuard, Page
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.sync.mapping import Mapped, MappedPage
-    from tap_compleetpersy.sync.progress import Progress
-    from tap_compleetpersy.sync.report import Report
+    from tap_compleetpersy.sync.report import Progress, Report
     from tap_compleetpersy.sync.state import Bookmark
 
 logger = logging.getLogger("tap-compleetpersy")

@@ -21,32 +21,29 @@ from tap_compleetpersy.api.envelope import records
 from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
 from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.files.index import Index
-from tap_compleetpersy.files.store import open_store
+from tap_compleetpersy.files.opening import open_store
+from tap_compleetpersy.model.candidate import Seen
 from tap_compleetpersy.model.custom_fields import Typing
-from tap_compleetpersy.model.fields import CONTENT_FIELDS
+from tap_compleetpersy.model.fields import CONTENT_FIELDS, FIELDS
 from tap_compleetpersy.sync.attachments import AttachmentSource
-from tap_compleetpersy.sync.batches import read_batch_config
-from tap_compleetpersy.sync.emitter import Emitter
+from tap_compleetpersy.sync.emitter import Emitter, read_batch_config
 from tap_compleetpersy.sync.ledger import KnownLedgers
 from tap_compleetpersy.sync.look import changed, shape_of
 from tap_compleetpersy.sync.mapping import MappedPage, Mapper
 from tap_compleetpersy.sync.output import PageWriter
 from tap_compleetpersy.sync.people import Keeps, doors_of_run, keeps_of_run
 from tap_compleetpersy.sync.plan import Plan, Window, make_plan
-from tap_compleetpersy.sync.progress import Progress
 from tap_compleetpersy.sync.pull import Pull
 from tap_compleetpersy.sync.reading import (
     Doors,
     Read,
-    Seen,
     compile_read_page,
     compile_shape,
     custom_properties,
     rules_of,
 )
-from tap_compleetpersy.sync.records import FIELDS
 from tap_compleetpersy.sync.rendering import Renderer
-from tap_compleetpersy.sync.report import Report
+from tap_compleetpersy.sync.report import Progress, Report
 from tap_compleetpersy.sync.selection import field_names, selected_fields
 from tap_compleetpersy.sync.state import (
     Bookmark,
@@ -64,8 +61,8 @@ if t.TYPE_CHECKING:
     from singer_sdk.helpers.types import TapState
 
     from tap_compleetpersy.settings import Settings
-    from tap_compleetpersy.sync.columns import StreamColumns
     from tap_compleetpersy.sync.records import Shape
+    from tap_compleetpersy.sync.tables import StreamColumns
 
 logger = logging.getLogger("tap-compleetpersy")
 

@@ -19,8 +19,7 @@ import msgspec
 from tap_compleetpersy.model.times import Instant, format_time
 from tap_compleetpersy.settings.values import EARLIEST_YEAR, LATEST_YEAR
 from tap_compleetpersy.sync import ledger as ledgers
-from tap_compleetpersy.sync.columns import Columns
-from tap_compleetpersy.sync.tables import Memory, decode_memory, encode_memory
+from tap_compleetpersy.sync.tables import Columns, Memory, decode_memory, encode_memory
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.settings import Settings

@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 
 from tap_compleetpersy.model.positions import Kind, Position, kind_of_type
 from tap_compleetpersy.settings import SettingsError
-from tap_compleetpersy.sync.batches import read_batch_config
-from tap_compleetpersy.sync.emitter import Emitter
+from tap_compleetpersy.sync.emitter import Emitter, read_batch_config
 from tap_compleetpersy.sync.errors import LimitReachedError, TargetGoneError
 from tap_compleetpersy.sync.extra.bookmarks import (
     ExtraBookmark,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from singer_sdk.helpers import _flattening as sdk
 
-from tap_compleetpersy.sync.flattening import compile_flattening
+from tap_compleetpersy.sync.stream_maps import compile_flattening
 
 Json = dict[str, t.Any]
 
