@@ -46,10 +46,10 @@ def command(config: tuple[Path, ...], form: str, output: Path | None, *, show_va
     """
     with one_line_errors():
         from tap_compleetpersy.explorer import record_map  # noqa: PLC0415 - slow to import
-        from tap_compleetpersy.settings import Settings  # noqa: PLC0415
+        from tap_compleetpersy.settings import read_settings  # noqa: PLC0415
         from tap_compleetpersy.sync.reading import rules_of  # noqa: PLC0415
 
-        settings = Settings.read(read_config(config))
+        settings = read_settings(read_config(config))
         rules_of(settings)
         settings.require_api_key()
         found = record_map.first_records(settings)

@@ -6,10 +6,11 @@ import typing as t
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from tap_compleetpersy.check.asking import Asker, Budget
+from tap_compleetpersy.check.access import find_list
+from tap_compleetpersy.check.budgeted_client import Budget, BudgetedClient
 from tap_compleetpersy.check.evidence import Evidence
 from tap_compleetpersy.check.examination import showable
-from tap_compleetpersy.check.probes.access import find_list, read_records
+from tap_compleetpersy.check.records import read_records
 from tap_compleetpersy.check.run import changes
 from tap_compleetpersy.explorer.survey import Statistics, masked
 from tap_compleetpersy.model.candidate import Candidate, UnreadableRecord, compile_reader
@@ -99,7 +100,7 @@ def first_records(settings: Settings) -> Evidence:
         ApiError: When no list of candidates is found.
         SettingsError: When there is no key.
     """
-    ask = Asker(Budget(0, settings.requests_per_second))
+    ask = BudgetedClient(Budget(0, settings.requests_per_second))
     found = read_records(ask, find_list(ask, Evidence(settings, settings)))
     if found.first is None:
         raise t.cast("Exception", found.attempts[0].reply.error)

@@ -14,8 +14,8 @@ from tap_compleetpersy.cli.map import command
 from tap_compleetpersy.explorer.record_map import Column, RecordMap, RemoteKey, map_records
 from tap_compleetpersy.model.candidate import Rules
 from tap_compleetpersy.model.slots import OWN_CANDIDATE, OWN_OPENING
-from tests.api.server import Request, Server, reply
 from tests.documented import DEFAULT
+from tests.server import Request, Server, reply
 
 Json = dict[str, t.Any]
 
