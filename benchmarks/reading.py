@@ -23,11 +23,12 @@ from tap_compleetpersy.api.answers import Answer
 from tap_compleetpersy.api.decode import decode_lightly
 from tap_compleetpersy.model.candidate import Rules, compile_reader
 from tap_compleetpersy.model.custom_fields import Sample, Typing, compile_typed
+from tap_compleetpersy.model.fields import FIELDS
 from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.model.integration_fields import compile_integration_fields
 from tap_compleetpersy.sync.output import encode_line
 from tap_compleetpersy.sync.reading import Read, compile_read_page
-from tap_compleetpersy.sync.records import FIELDS, Shape
+from tap_compleetpersy.sync.records import Shape
 
 Json: t.TypeAlias = dict[str, t.Any]
 PAGE_SIZE = 100

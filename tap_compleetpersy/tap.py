@@ -22,6 +22,7 @@ from tap_compleetpersy.settings import (
     SettingsError,
     config_jsonschema,
     read_environment,
+    read_settings,
 )
 from tap_compleetpersy.settings.sdk import SDK_SETTINGS, read_sdk_settings
 from tap_compleetpersy.streams import STREAMS, ExtraPersyStream, PersyStream
@@ -92,7 +93,7 @@ class TapCompleetpersy(Tap):
     @functools.cached_property
     def settings(self) -> Settings:
         """The settings of this run, checked."""
-        return Settings.read(self._own())
+        return read_settings(self._own())
 
     def discover_streams(self) -> Sequence[PersyStream]:
         """Answer the streams; custom fields are from the catalog, else sampled."""
@@ -183,7 +184,7 @@ class TapCompleetpersy(Tap):
         schemas = stream_schemas({}, with_content=True)
         facts = {name: facts_of(schema, schema["properties"]) for name, schema in schemas.items()}
         return facts | {
-            extra.name: Facts(None, {}) for extra in Settings.read(self._own()).extra_streams
+            extra.name: Facts(None, {}) for extra in read_settings(self._own()).extra_streams
         }
 
     def _own(self) -> dict[str, t.Any]:
@@ -248,7 +249,7 @@ class TapCompleetpersy(Tap):
         own = {k: v for k, v in self._config.items() if k not in SDK_SETTINGS}
         values, found = read_sdk_settings(self._config)
         try:
-            rules_of(Settings.read(own))
+            rules_of(read_settings(own))
         except SettingsError as error:
             found = [*error.problems, *found]
         if found:

@@ -259,3 +259,12 @@ def _copy(schema: t.Any) -> t.Any:  # noqa: ANN401  (JSON of any shape)
     if isinstance(schema, dict):
         return {key: _copy(value) for key, value in schema.items()}
     return [_copy(item) for item in schema] if isinstance(schema, list) else schema
+
+
+FIELDS: t.Final = {
+    "candidates": CANDIDATE_FIELDS,
+    "jobs": JOB_FIELDS,
+    "applications": APPLICATION_FIELDS,
+    "candidate_attachments": (*ATTACHMENT_FIELDS, *CONTENT_FIELDS),
+}
+"""Fields of each stream, in the order of its records."""

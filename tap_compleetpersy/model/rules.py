@@ -112,7 +112,7 @@ def candidate_tree(rules: Rules, readers: Readers, selected: Collection[str] | N
             _plant(root, slot, readers)
     for name in OWN_CANDIDATE:
         if selected is None or is_selected((name,), selected):
-            _plant_own(root, name, own.get(name, ()), readers)
+            _plant_own(root, name, own, readers)
     if selected is None:
         nodes = [root.at(path.split(".")) for path in paths.OPENINGS]
         nodes += [node for path in own.get(OPENINGS, ()) for node in _own_nodes(root, path)]
@@ -228,17 +228,18 @@ def _plant(root: Node, slot: Slot, readers: Readers) -> None:
         _add(root.at(segments), leaf, readers, slot.read)
 
 
-def _plant_own(root: Node, name: str, own: tuple[str, ...], readers: Readers) -> None:
+def _plant_own(root: Node, name: str, own: Mapping[str, tuple[str, ...]], readers: Readers) -> None:
     slot = next((slot for slot in CANDIDATE_SLOTS if slot.name == name), None)
     kind = slot.read if slot else "text"
     many = slot is not None and slot.many
-    for rank, path in enumerate(own, -len(own)):
+    given = own.get(name, ())
+    for rank, path in enumerate(given, -len(given)):
         segments = path.split(".")
         mark = use_of_path(segments) if many else None
         leaf = Leaf(name, rank, readers[kind], many, mark)
         for node in _own_nodes(root, path, kind):
             _add(node, leaf, readers, kind)
-        if many and len(segments) > 1:
+        if many and len(segments) > 1 and _is_around_contacts(path.rpartition(".")[0], own):
             _group_of_contact(root, segments[:-1], readers["text"])
 
 
@@ -250,6 +251,17 @@ def _plant_within(
     for rank, path in enumerate(own, -len(own)):
         for node in _own_nodes(root, path, kind):
             _add(node, Leaf(name, rank, readers[kind]), readers, kind)
+
+
+def _is_around_contacts(parent: str, own: Mapping[str, tuple[str, ...]]) -> bool:
+    """Tell whether no path of the user's leads through an element to anything but contacts."""
+    contacts = {slot.name for slot in CANDIDATE_SLOTS if slot.many}
+    return all(
+        name in contacts
+        for name, paths_of_field in own.items()
+        for path in paths_of_field
+        if path.startswith(f"{parent}.")
+    )
 
 
 def _group_of_contact(root: Node, parent: list[str], read: Callable[[object], object]) -> None:

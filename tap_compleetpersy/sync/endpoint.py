@@ -17,19 +17,18 @@ from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
 from tap_compleetpersy.api.paginators import is_numbered
 from tap_compleetpersy.api.profile import profile_of, shown
 from tap_compleetpersy.api.retry import Allowance
-from tap_compleetpersy.model.candidate import UnreadableRecord
+from tap_compleetpersy.model.candidate import Seen, UnreadableRecord
 from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.settings.extra_streams import CANDIDATE_ID, stays_below
 from tap_compleetpersy.sync.plan import cutoff_of
-from tap_compleetpersy.sync.reading import Seen, compile_read, is_within, require_times, rules_of
+from tap_compleetpersy.sync.reading import compile_read, is_within, require_times, rules_of
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.model.candidate import Candidate
+    from tap_compleetpersy.model.candidate import Candidate, Seen
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.settings import ExtraStream, Settings
     from tap_compleetpersy.sync.people import Keeps
     from tap_compleetpersy.sync.plan import Bounds
-    from tap_compleetpersy.sync.reading import Seen
     from tap_compleetpersy.sync.report import ExtraReport
 
 _ABSENT = frozenset({404, 410})

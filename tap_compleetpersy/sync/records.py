@@ -13,32 +13,17 @@ from functools import lru_cache
 
 import msgspec
 
-from tap_compleetpersy.model.fields import (
-    APPLICATION_FIELDS,
-    ATTACHMENT_FIELDS,
-    CANDIDATE_FIELDS,
-    CONTENT_FIELDS,
-    JOB_FIELDS,
-)
+from tap_compleetpersy.model.fields import FIELDS
 from tap_compleetpersy.model.ids import application_remote_id
 from tap_compleetpersy.model.times import format_time
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.attachments import Attachment
-    from tap_compleetpersy.model.candidate import Candidate, Opening
+    from tap_compleetpersy.model.candidate import Candidate, Opening, Seen
     from tap_compleetpersy.model.custom_fields import Drift
     from tap_compleetpersy.model.quick import Plain
     from tap_compleetpersy.model.times import Instant
-    from tap_compleetpersy.sync.reading import Seen
     from tap_compleetpersy.sync.selection import Record
-
-FIELDS = {
-    "candidates": CANDIDATE_FIELDS,
-    "jobs": JOB_FIELDS,
-    "applications": APPLICATION_FIELDS,
-    "candidate_attachments": (*ATTACHMENT_FIELDS, *CONTENT_FIELDS),
-}
-"""Fields of each stream, in the order of its records."""
 
 _NOTHING: Mapping[str, t.Mapping[str, None]] = {
     stream: {field.name: None for field in fields} for stream, fields in FIELDS.items()

@@ -20,9 +20,10 @@ from tap_compleetpersy.api.envelope import records
 from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
 from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.files.index import Index
-from tap_compleetpersy.files.store import open_store
+from tap_compleetpersy.files.opening import open_store
+from tap_compleetpersy.model.candidate import Seen
 from tap_compleetpersy.model.custom_fields import Typing
-from tap_compleetpersy.model.fields import CONTENT_FIELDS
+from tap_compleetpersy.model.fields import CONTENT_FIELDS, FIELDS
 from tap_compleetpersy.sync.attachments import AttachmentSource
 from tap_compleetpersy.sync.candidates import Candidates
 from tap_compleetpersy.sync.emitter import Emitter, read_batch_config
@@ -38,13 +39,11 @@ from tap_compleetpersy.sync.plan import Bounds, Plan, Window, make_bounds, make_
 from tap_compleetpersy.sync.reading import (
     Doors,
     Read,
-    Seen,
     compile_read_page,
     compile_shape,
     custom_properties,
     rules_of,
 )
-from tap_compleetpersy.sync.records import FIELDS
 from tap_compleetpersy.sync.rendering import Renderer
 from tap_compleetpersy.sync.report import ExtraProgress, ExtraReport, Progress, Report
 from tap_compleetpersy.sync.run import Output, run_source

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tap_compleetpersy.model.candidate import Opening
-from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.settings import read_settings
 from tap_compleetpersy.settings.checks import OUTCOMES
 from tap_compleetpersy.sync.output import encode_line
 from tap_compleetpersy.sync.plan import make_plan
@@ -27,7 +27,7 @@ OPENINGS = st.builds(
 
 
 def shape_of(**config: object) -> Shape:
-    settings = Settings.read(config)
+    settings = read_settings(config)
     return compile_shape(settings, make_plan(settings, {}, NOW, ()), {}, Doors(None, None))
 
 

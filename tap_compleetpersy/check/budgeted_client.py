@@ -38,7 +38,7 @@ class Budget(Allowance):
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class BudgetedClient:
     """Sends requests under changing settings, out of one budget."""
 
     budget: Budget

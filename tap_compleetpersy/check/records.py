@@ -1,4 +1,4 @@
-"""What the records themselves show: ids, times, outcomes, values."""
+"""What the model makes of the records: ids, times, outcomes, fields."""
 
 from __future__ import annotations
 
@@ -7,16 +7,42 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from tap_compleetpersy.api.answers import header, http_date
-from tap_compleetpersy.check.asking import listing
-from tap_compleetpersy.check.bounds import moment
-from tap_compleetpersy.check.evidence import Evidence
-from tap_compleetpersy.check.examination import without_zone
-from tap_compleetpersy.check.findings import Finding, fails, holds, unclear
+from tap_compleetpersy.check.budgeted_client import BudgetedClient, listing
+from tap_compleetpersy.check.envelope import better_path
+from tap_compleetpersy.check.evidence import Evidence, Finding, fails, holds, unclear
+from tap_compleetpersy.check.examination import examine, without_zone
+from tap_compleetpersy.check.filter_effect import moment
+from tap_compleetpersy.check.guessing import guess_paths
+from tap_compleetpersy.model.slots import OWN_CANDIDATE, OWN_OPENING
+from tap_compleetpersy.sync.reading import rules_of
 
 _ZONES = ("Europe/Berlin", "UTC")
 _TOLERANCE = 120_000
 _MOST_SHOWN = 6
 _STATUSES_SHOWN = 40
+FIELDS: t.Final = (*OWN_CANDIDATE, *OWN_OPENING)
+_DERIVED: t.Final = frozenset({"location.raw", "location.street_2"})
+"""Mostly composed of the other parts."""
+_MOST_SHOWN = 12
+
+
+def read_records(_ask: BudgetedClient, evidence: Evidence) -> Evidence:
+    """Find the records in the first page and what feeds the model; asks nothing."""
+    first = evidence.first
+    if first is None:
+        return evidence
+    settings = evidence.settings
+    path = better_path(first, settings)
+    if path is not None:
+        settings = replace(settings, records_path=path)
+        first = listing(replace(first.reply, error=None), settings)
+        evidence = replace(evidence, located=False)
+    examination = examine(first.records, rules_of(settings))
+    if guesses := guess_paths(first.records, examination.fed):
+        settings = replace(settings, field_paths={**settings.field_paths, **guesses})
+        examination = examine(first.records, rules_of(settings))
+        first = listing(first.reply, settings)
+    return replace(evidence, settings=settings, first=first, examination=examination)
 
 
 def ids(evidence: Evidence) -> Iterator[Finding]:
@@ -131,3 +157,49 @@ def _counts(counts: Mapping[str, int], most: int = _MOST_SHOWN) -> str:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     told = ", ".join(f"{name} ({count})" for name, count in ordered[:most])
     return told + (", …" if len(ordered) > most else "")
+
+
+def model_fields(evidence: Evidence) -> Iterator[Finding]:
+    """Each model field has a path that feeds it."""
+    seen = evidence.examination
+    if not seen.records:
+        return
+    unfed = [field for field in FIELDS if field not in seen.fed and field not in _DERIVED]
+    if unfed:
+        told = f"{', '.join(unfed)}: nothing in {seen.records} records"
+        yield unclear("unfed fields", told, "field_paths")
+    for field in FIELDS:
+        name, paths = f"field {field}", seen.fed.get(field)
+        guess = guessed(evidence, field)
+        if paths:
+            ordered = sorted(paths.items(), key=lambda item: -item[1])
+            told = "; ".join(f"{path}: {count} of {seen.records}" for path, count in ordered)
+            if guess is None:
+                yield holds(name, told)
+            else:
+                yield fails(name, f"{told}; only found by guessing", "field_paths", guess)
+
+
+def custom_fields(evidence: Evidence) -> Iterator[Finding]:
+    """What the tenant defined itself becomes custom fields."""
+    seen = evidence.examination
+    if seen.records:
+        yield holds("custom fields", _names(seen.custom) or "none")
+
+
+def unclaimed_keys(evidence: Evidence) -> Iterator[Finding]:
+    """No key is left that a model field should take."""
+    seen = evidence.examination
+    if not seen.records:
+        return
+    hidden = f"; {seen.hidden} rare names of keys are not shown" if seen.hidden else ""
+    if seen.unclaimed:
+        told = f"{_names(seen.unclaimed)} (in integration_fields only){hidden}"
+        yield unclear("unclaimed keys", told, "field_paths")
+    else:
+        yield holds("unclaimed keys", f"none{hidden}")
+
+
+def _names(names: tuple[str, ...]) -> str:
+    shown = ", ".join(names[:_MOST_SHOWN])
+    return f"{shown} and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else shown
