@@ -36,6 +36,7 @@ __all__ = [
     "Candidate",
     "Opening",
     "Rules",
+    "Seen",
     "UnreadableRecord",
     "check_field_paths",
     "compile_quick_reader",
@@ -77,6 +78,25 @@ class Candidate(msgspec.Struct, frozen=True, gc=False):
     def __repr__(self) -> str:
         """Show no person."""
         return f"Candidate({self.remote_id!r})"
+
+
+class Seen(msgspec.Struct, frozen=True, gc=False):
+    """A candidate as it was read: the model's view, and the record as received.
+
+    Attributes:
+        candidate: The model's view.
+        raw: The record; None when nobody wants it.
+        plain: What reading a plain record gives beside the candidate.
+    """
+
+    candidate: Candidate
+    raw: t.Any
+    plain: Plain | None = None
+
+    @property
+    def custom(self) -> Collection[str]:
+        """Names of the custom fields."""
+        return self.candidate.custom if self.plain is None else self.plain.custom
 
 
 def compile_reader(rules: Rules) -> Callable[[object], Candidate]:

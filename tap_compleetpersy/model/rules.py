@@ -106,7 +106,7 @@ def candidate_tree(rules: Rules, readers: Readers, selected: Collection[str] | N
             _plant(root, fact, readers)
     for name, fact in CANDIDATE.extensible.items():
         if selected is None or is_selected((name,), selected):
-            _plant_own(root, fact, own.get(name, ()), readers)
+            _plant_own(root, fact, own, readers)
     if selected is None:
         nodes = [root.at(path.split(".")) for path in paths.OPENINGS]
         nodes += [node for path in own.get(OPENINGS, ()) for node in _own_nodes(root, path)]
@@ -227,14 +227,17 @@ def _plant(root: Node, fact: Fact, readers: Readers) -> None:
         _add(root.at(segments), leaf, readers, fact.read)
 
 
-def _plant_own(root: Node, fact: Fact, own: Sequence[str], readers: Readers) -> None:
-    for rank, path in enumerate(own, -len(own)):
+def _plant_own(
+    root: Node, fact: Fact, own: Mapping[str, tuple[str, ...]], readers: Readers
+) -> None:
+    given = own.get(fact.name, ())
+    for rank, path in enumerate(given, -len(given)):
         segments = path.split(".")
         mark = use_of_path(segments) if fact.many else None
         leaf = Leaf(fact.name, rank, readers[fact.read], fact.many, mark)
         for node in _own_nodes(root, path, fact.read):
             _add(node, leaf, readers, fact.read)
-        if fact.many and len(segments) > 1:
+        if fact.many and len(segments) > 1 and _is_around_contacts(path.rpartition(".")[0], own):
             _group_of_contact(root, segments[:-1], readers["text"])
 
 
@@ -243,6 +246,17 @@ def _plant_within(root: Node, fact: Fact, own: Sequence[str], readers: Readers) 
     for rank, path in enumerate(own, -len(own)):
         for node in _own_nodes(root, path, fact.read):
             _add(node, Leaf(fact.name, rank, readers[fact.read]), readers, fact.read)
+
+
+def _is_around_contacts(parent: str, own: Mapping[str, tuple[str, ...]]) -> bool:
+    """Tell whether no path of the user's leads through an element to anything but contacts."""
+    contacts = {fact.name for fact in CANDIDATE.facts if fact.many}
+    return all(
+        name in contacts
+        for name, paths_of_field in own.items()
+        for path in paths_of_field
+        if path.startswith(f"{parent}.")
+    )
 
 
 def _group_of_contact(root: Node, parent: list[str], read: Callable[[object], object]) -> None:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import msgspec
 
-from tap_compleetpersy.model.candidate import Opening
+from tap_compleetpersy.model.candidate import Opening, Seen
 from tap_compleetpersy.model.custom_fields import Drift
 from tap_compleetpersy.model.times import Instant
 from tap_compleetpersy.sync.plan import StreamPlan, Window
-from tap_compleetpersy.sync.reading import Read, Seen, is_within
+from tap_compleetpersy.sync.reading import Read, is_within
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.sync.records import Shape

@@ -17,9 +17,8 @@ from tap_compleetpersy.model.ids import application_remote_id
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.attachments import Attachment
-    from tap_compleetpersy.model.candidate import Candidate, Opening
+    from tap_compleetpersy.model.candidate import Candidate, Opening, Seen
     from tap_compleetpersy.model.custom_fields import Drift
-    from tap_compleetpersy.sync.reading import Seen
     from tap_compleetpersy.sync.selection import Record
 
 _NOTHING: Mapping[str, t.Mapping[str, None]] = {
