@@ -7,7 +7,8 @@ import zoneinfo
 
 import msgspec
 
-from tap_compleetpersy.model.composition import Notes, compile_values
+from tap_compleetpersy.model.composition import Notes
+from tap_compleetpersy.model.declaration import compile_values
 from tap_compleetpersy.model.fields import ATTACHMENT_FIELDS
 from tap_compleetpersy.model.reader import DOUBTS, value_of, walk
 from tap_compleetpersy.model.remote_data import compile_strip

@@ -8,8 +8,9 @@ import zoneinfo
 
 import msgspec
 
-from tap_compleetpersy.model.composition import Notes, compile_values
+from tap_compleetpersy.model.composition import Notes
 from tap_compleetpersy.model.custom_values import Custom, read_custom
+from tap_compleetpersy.model.declaration import compile_values
 from tap_compleetpersy.model.fields import CANDIDATE_FIELDS
 from tap_compleetpersy.model.openings import Opening, doubts_of, read_openings
 from tap_compleetpersy.model.outcomes import compile_outcomes

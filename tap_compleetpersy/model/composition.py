@@ -18,12 +18,10 @@ from tap_compleetpersy.model.places import (
     read_land,
 )
 from tap_compleetpersy.model.reader import elements, value_of
-from tap_compleetpersy.model.times import format_time
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection
 
-    from tap_compleetpersy.model.fields import Field
     from tap_compleetpersy.model.reader import Found
 
 
@@ -40,42 +38,6 @@ class Notes:
     doubts: list[str]
     outcome: Callable[[str], str | None]
     status: str | None = None
-
-
-Compose: t.TypeAlias = "Callable[[Found, Notes], tuple[t.Any, ...]]"
-"""Makes the values of the fields that share it, in their order."""
-
-Values: t.TypeAlias = "Callable[[Found, Notes], dict[str, t.Any]]"
-
-
-def compile_values(fields: Sequence[Field]) -> Values:
-    """Prepare the values of the fields that an element says itself, as emitted.
-
-    Returns:
-        A function to a dictionary in the order of the fields, without the id.
-    """
-    own = [field for field in fields if not field.derived and field.name != "remote_id"]
-    nulls: dict[str, t.Any] = dict.fromkeys(field.name for field in own)
-    simple = [field.name for field in own if field.compose is None and field.read != "time"]
-    times = [field.name for field in own if field.compose is None and field.read == "time"]
-    composed: dict[Compose, list[str]] = {}
-    for field in own:
-        if field.compose is not None:
-            composed.setdefault(field.compose, []).append(field.name)
-
-    def values(found: Found, notes: Notes) -> dict[str, t.Any]:
-        made = nulls.copy()
-        for name in simple:
-            if name in found:
-                made[name] = found[name][1]
-        for name in times:
-            if name in found:
-                made[name] = format_time(found[name][1])
-        for compose, names in composed.items():
-            made.update(zip(names, compose(found, notes), strict=True))
-        return made
-
-    return values
 
 
 Way: t.TypeAlias = tuple[int, str, "str | None", "str | None"]

@@ -8,53 +8,15 @@ a function in `composition`.
 
 from __future__ import annotations
 
-import operator
 import typing as t
-from dataclasses import dataclass
 
 from tap_compleetpersy.model import composition, paths
 from tap_compleetpersy.model.attachment_types import ATTACHMENT_TYPES
-from tap_compleetpersy.model.paths import Fact
+from tap_compleetpersy.model.declaration import Element, Fact, Field, Schema
 from tap_compleetpersy.model.places import LOCATION_PARTS
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from tap_compleetpersy.model.composition import Compose
-
-Schema: t.TypeAlias = dict[str, t.Any]
-"""A fragment of JSON Schema."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One property of a stream's records."""
-
-    name: str
-    type: Schema
-    """JSON schema without description; nullable fields say so themselves."""
-    description: str
-    paths: tuple[str, ...] = ()
-    """Where the wire may hold it: ordered, dotted; of an opening's field, within the opening."""
-    read: str = "text"
-    """Reader of the value there, as of `Fact`."""
-    personal: bool = False
-    """Whether it tells something about a person, as the privacy page says."""
-    facts: tuple[Fact, ...] = ()
-    """What it is made of, where that is more than a value at its paths. The fact that has the
-    field's name is the one that `field_paths` adds to."""
-    parts: tuple[Field, ...] = ()
-    """Properties of an object that are selected one by one."""
-    compose: Compose | None = None
-    """Makes it of its facts; fields that follow each other may share a function."""
-    derived: bool = False
-    """Whether it follows from the run or from other fields, so that no path leads to it."""
-
-    @property
-    def all_facts(self) -> tuple[Fact, ...]:
-        """What has to be read for it, its parts included."""
-        alone = (Fact(self.name, self.paths, self.read),) if self.paths else ()
-        return (*alone, *self.facts, *(fact for part in self.parts for fact in part.all_facts))
+    from collections.abc import Mapping, Sequence
 
 
 _STRING: t.Final = {"type": ["string", "null"]}
@@ -141,8 +103,10 @@ _ADDRESS_LINES = (
 )
 
 
-def _part(name: str, *facts: Fact) -> Field:
-    return Field(name=name, type=_STRING, description="", facts=facts, personal=True)
+def _part(name: str, *facts: Fact, repeats: bool = False) -> Field:
+    return Field(
+        name=name, type=_STRING, description="", facts=facts, personal=True, repeats=repeats
+    )
 
 
 _LOCATION_PARTS: t.Final = (
@@ -162,8 +126,8 @@ _RAW_ADDRESS = _part(
     "raw",
     Fact("raw", paths.RAW_ADDRESS),
     *(fact for part in _LOCATION_PARTS for fact in part.facts),
+    repeats=True,
 )
-"""The line repeats the other parts."""
 
 CANDIDATE_FIELDS: t.Final = (
     *_key("candidates", "Id of the candidate in Persy.", Fact("remote_id", paths.REMOTE_ID, "id")),
@@ -420,60 +384,6 @@ FIELDS: t.Final[Mapping[str, tuple[Field, ...]]] = {
     "candidate_attachments": (*ATTACHMENT_FIELDS, *CONTENT_FIELDS),
 }
 """Fields of each stream, in the order of its records."""
-
-
-class _Use(t.NamedTuple):
-    """A field, or a part of one, that is made of facts."""
-
-    name: str
-    given: str
-    """Its name in `field_paths`."""
-    field: Field
-    repeats: bool
-    """Whether it says again what others say."""
-
-
-def _uses(prefix: str, fields: Sequence[Field]) -> Iterator[_Use]:
-    for field in fields:
-        if not field.parts:
-            yield _Use(field.name, f"{prefix}{field.name}", field, field.derived)
-        for part in field.parts:
-            name = f"{field.name}.{part.name}"
-            yield _Use(name, f"{prefix}{name}", part, part is _RAW_ADDRESS)
-
-
-class Element:
-    """What is read from one kind of JSON object: a candidate, an opening, an attachment.
-
-    Attributes:
-        facts: Each once.
-        fields: Names of the fields that are made of a fact, by its name; those that say again
-            what others say come last.
-        extensible: The fact that a name in `field_paths` adds paths to.
-    """
-
-    def __init__(self, tables: Mapping[str, Sequence[Field]], *others: Fact) -> None:
-        """Derive it from the fields.
-
-        Args:
-            tables: Fields of a stream, by what stands before their names in `field_paths`.
-            others: Facts that no field of the element itself is made of.
-        """
-        uses = [use for prefix, fields in tables.items() for use in _uses(prefix, fields)]
-        facts = [fact for use in uses for fact in use.field.all_facts]
-        self.facts = tuple({fact.name: fact for fact in (*facts, *others)}.values())
-        self.extensible: dict[str, Fact] = {}
-        names: dict[str, list[str]] = {fact.name: [] for fact in self.facts}
-        for use in sorted(uses, key=operator.attrgetter("repeats")):
-            for fact in use.field.all_facts:
-                names[fact.name].append(use.name)
-        self.fields = {name: tuple(those) for name, those in names.items()}
-        for use in uses:
-            own = [fact for fact in use.field.all_facts if fact.name == use.name]
-            if "." in use.name:
-                self.extensible[use.given] = Fact(use.name, ())
-            elif own and not use.field.derived:
-                self.extensible[use.given] = own[0]
 
 
 CANDIDATE: t.Final = Element({"": CANDIDATE_FIELDS}, Fact("status", paths.CANDIDATE_STATUS))

@@ -6,7 +6,7 @@ import typing as t
 
 import msgspec
 
-from tap_compleetpersy.model.composition import compile_values
+from tap_compleetpersy.model.declaration import compile_values
 from tap_compleetpersy.model.fields import APPLICATION_FIELDS, CANDIDATE, JOB_FIELDS
 from tap_compleetpersy.model.paths import GROUPS
 from tap_compleetpersy.model.reader import DOUBTS, LOST, value_of

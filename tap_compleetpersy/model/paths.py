@@ -14,23 +14,6 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class Fact(t.NamedTuple):
-    """One thing that a record may say, and the ordered paths to it."""
-
-    name: str
-    paths: tuple[str, ...]
-    read: str = "text"
-    """Reader of the value (`scalars`): `text`, `id`, `boolean` or `time`."""
-    many: bool = False
-    """Whether every value counts, not the one of the best path alone."""
-    qualifies: bool = False
-    """Whether it only says how to understand other facts of the same element."""
-    joined: bool = False
-    """Whether values at one path are one, joined by blanks: `GivenName` of HR-XML."""
-    tells_all: bool = False
-    """Whether it repeats all of its fields, so that who may not see one may not see it."""
-
-
 def within(prefixes: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
     """Put each name under each prefix, the prefix being the outer loop."""
     names = tuple(names)

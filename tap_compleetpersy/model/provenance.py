@@ -6,7 +6,7 @@ import typing as t
 import zoneinfo
 
 from tap_compleetpersy.model.custom_values import entries, fields_of, is_custom_key
-from tap_compleetpersy.model.fields import CANDIDATE, OPENING, Element
+from tap_compleetpersy.model.fields import CANDIDATE, OPENING
 from tap_compleetpersy.model.paths import GROUPS
 from tap_compleetpersy.model.reader import NOT_UNDERSTOOD, THROUGH, walk
 from tap_compleetpersy.model.remote_data import compile_strip
@@ -25,7 +25,7 @@ from tap_compleetpersy.model.wrappers import elements_of, is_attribute, is_date_
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from tap_compleetpersy.model.paths import Fact
+    from tap_compleetpersy.model.declaration import Element, Fact
     from tap_compleetpersy.model.reader import Found, Node
 
 CUSTOM: t.Final = "custom_fields"

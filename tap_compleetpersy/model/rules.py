@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from tap_compleetpersy.model import paths
 from tap_compleetpersy.model.contacts import use_of_path
-from tap_compleetpersy.model.fields import ATTACHMENT, CANDIDATE, OPENING, Element
-from tap_compleetpersy.model.paths import Fact
+from tap_compleetpersy.model.declaration import Element, Fact
+from tap_compleetpersy.model.fields import ATTACHMENT, CANDIDATE, OPENING
 from tap_compleetpersy.model.phone_parts import PARTS, number_of_parts
 from tap_compleetpersy.model.reader import JOINED, Leaf, Node
 from tap_compleetpersy.model.text import fold

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from tap_compleetpersy.model.attachments import compile_attachments
 from tap_compleetpersy.model.candidate import Rules, compile_reader
-from tap_compleetpersy.model.fields import ATTACHMENT_FIELDS, FIELDS, Field
-from tap_compleetpersy.model.paths import Fact
+from tap_compleetpersy.model.declaration import Fact, Field
+from tap_compleetpersy.model.fields import ATTACHMENT_FIELDS, FIELDS
 
 Json = dict[str, t.Any]
 

@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 from jsonschema import Draft7Validator
 
+from tap_compleetpersy.model.declaration import Field
 from tap_compleetpersy.model.fields import (
     APPLICATION_FIELDS,
     CANDIDATE_FIELDS,
     JOB_FIELDS,
-    Field,
     record_schema,
 )
 
