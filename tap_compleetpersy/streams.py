@@ -11,10 +11,10 @@ from singer_sdk import Stream
 from singer_sdk.exceptions import MaxRecordsLimitException
 from singer_sdk.singerlib.catalog import Metadata, MetadataMapping
 
-from tap_compleetpersy.sync.columns import StreamColumns, kinds_of
 from tap_compleetpersy.sync.errors import LimitReachedError
 from tap_compleetpersy.sync.selection import AUTOMATIC
 from tap_compleetpersy.sync.state import REPLICATION_KEYS, read_columns
+from tap_compleetpersy.sync.tables import StreamColumns, kinds_of
 
 if t.TYPE_CHECKING:
     from collections.abc import Generator
@@ -186,7 +186,7 @@ class ExtraPersyStream(PersyStream):
         write_messages: bool = True,  # noqa: ARG002 - the SDK's signature
     ) -> Generator[dict[str, t.Any], t.Any, t.Any]:
         """Run the stream in place of the SDK's loop over records."""
-        from tap_compleetpersy.sync.extra.session import sync_extra_stream  # noqa: PLC0415
+        from tap_compleetpersy.sync.session import sync_extra_stream  # noqa: PLC0415
 
         try:
             sync_extra_stream(self._tap, self.settings, self.extra, self)

@@ -20,14 +20,13 @@ from tap_compleetpersy.api.credential import authorization
 from tap_compleetpersy.api.decode import decode, in_utf_8
 from tap_compleetpersy.api.errors import ApiError, ClientClosed, UnexpectedAnswer
 from tap_compleetpersy.api.messages import Answer, header
-from tap_compleetpersy.api.retry import Allowance, fault_of_status, retrying
+from tap_compleetpersy.api.retry import Allowance, Lanes, fault_of_status, retrying
 from tap_compleetpersy.api.urls import joined, same_origin, shown
 
 if t.TYPE_CHECKING:
     from types import TracebackType
 
     from tap_compleetpersy.api.messages import Announce, OpenAnswer, Request
-    from tap_compleetpersy.api.prefetch import Lanes
     from tap_compleetpersy.api.transport import Receive, Transport
     from tap_compleetpersy.settings import Settings
 

@@ -16,16 +16,13 @@ import threading
 import typing as t
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
 
 from tap_compleetpersy.api.errors import ClientClosed
+from tap_compleetpersy.api.retry import Lanes
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.api.client import Client
     from tap_compleetpersy.api.paginators import PageRequest, Paginator, Received
-
-OVERLOADED = frozenset({429, 503})
-"""Statuses by which a server asks for patience."""
 
 _JOIN_TIMEOUT = 2.0  # seconds; only a look-up of a host name lasts longer
 _THREAD = "tap-compleetpersy-lane"
@@ -91,47 +88,6 @@ def read_ahead(
         slots.release()
         cancel()
         thread.join(_JOIN_TIMEOUT)
-
-
-class Lanes:
-    """How many requests several threads may have in flight together."""
-
-    def __init__(self, width: int) -> None:
-        """Let so many through at a time."""
-        self.width = width
-        self._inside = 0
-        self._closed = False
-        self._changed = threading.Condition()
-
-    @contextmanager
-    def taken(self) -> Iterator[None]:
-        """Wait for a lane and hold it.
-
-        Raises:
-            ClientClosed: When all was closed meanwhile.
-        """
-        with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._inside < self.width)
-            if self._closed:
-                raise ClientClosed
-            self._inside += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._inside -= 1
-                self._changed.notify_all()
-
-    def note(self, status: int) -> None:
-        """Keep one lane only from here on, if a status asks for patience."""
-        if status in OVERLOADED:
-            self.width = 1
-
-    def close(self) -> None:
-        """Let nobody through any more, and nobody wait."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

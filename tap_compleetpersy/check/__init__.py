@@ -2,16 +2,18 @@
 
 Reading downwards, a file stands above what it imports::
 
-    run            evidence, findings and the settings that fit, in one value
-    ├─ judges/         evidence to findings: one function an assumption, pure
-    └─ probes/         what is asked, in which order: each step adds evidence
-       ├─ asking           one request, within the budget
-       ├─ paging, bounds   what two answers say about each other, pure
-       ├─ structure        where records and cursors are in an unknown answer, pure
-       ├─ guessing         keys that look like a model field, pure
-       └─ examination      counts of what the model reads, pure
-    evidence       what was seen, as values
-    findings       what is said about it
+    run                the questions in their order, the assumptions, the settings that fit
+    ├─ access              the key, the path of the list, attachments
+    ├─ other_paging        another way to the second page
+    ├─ paging              page size, beginning, second page, total, order
+    ├─ updates             the filter on the updated time
+    ├─ records             ids, times, outcomes and fields of the first page
+    filter_effect      what a bound did to a list, pure
+    envelope           where the records are in an unknown answer, pure
+    guessing           keys that look like a model field, pure
+    examination        counts of what the model reads, pure
+    budgeted_client    one request, within the budget
+    evidence           what was seen, and what is said about it, as values
 
 Nothing but counts, forms, and names of keys leaves this package: never a value of a
 person, and never the key.

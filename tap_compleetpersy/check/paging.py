@@ -1,27 +1,26 @@
-"""What two listings say about the parameters that were sent, and names to try."""
+"""Whether the list is paged as the settings say: page size, beginning, second page, order."""
 
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
-from tap_compleetpersy.check.evidence import Listing
+from tap_compleetpersy.api.errors import PagingFailure
+from tap_compleetpersy.api.paginators import ByLink
+from tap_compleetpersy.api.urls import joined
+from tap_compleetpersy.check.budgeted_client import BudgetedClient, listing
+from tap_compleetpersy.check.evidence import Evidence, Finding, Listing, fails, holds, unclear
+from tap_compleetpersy.settings import Settings
 
+PLACES = ("page_param", "offset_param", "cursor_param", "next_cursor_path", "next_link_path")
+"""Settings that say where the next page is."""
 SIZE_NAMES: t.Final = (
     "per_page", "limit", "page_size", "pageSize", "size", "count", "perPage", "page[size]",
     "page[limit]",
 )  # fmt: skip
-PAGE_NAMES: t.Final = ("page", "p", "page_number", "pageNumber", "seite", "page[number]")
-OFFSET_NAMES: t.Final = ("offset", "start", "skip", "from", "page[offset]")
 _SMALL = 25
-
-
-class Step(t.NamedTuple):
-    """What a parameter would mean if the list moved to a certain record."""
-
-    pagination: t.Literal["page", "offset"]
-    name: str
-    first_page: int = 1
 
 
 def small_size(first: Listing) -> int:
@@ -65,42 +64,260 @@ def named_size(asked: dict[str, int], answer: Listing) -> str | None:
     return next((name for name, size in asked.items() if size == len(answer)), None)
 
 
-def places(
-    page_names: Sequence[str], offset_names: Sequence[str], room: int
-) -> tuple[dict[str, int], dict[int, Step]]:
-    """Give each name another place, so that the first record of one answer tells which counts.
-
-    The answer must have one record a page. A page number leads to one of two records,
-    since the first page is 1 or 0.
-
-    Args:
-        page_names: Parameters that may take a page number.
-        offset_names: Parameters that may take an offset.
-        room: How many records are known.
-
-    Returns:
-        The parameters to send, and for each place in the list what it would mean.
-    """
-    asked: dict[str, int] = {}
-    meant: dict[int, Step] = {}
-    place = 1
-    for rank in range(max(len(page_names), len(offset_names))):
-        if rank < len(page_names) and place + 1 < room:
-            name = page_names[rank]
-            asked[name] = place + 1
-            meant[place] = Step("page", name, 1)
-            meant[place + 1] = Step("page", name, 0)
-            place += 2
-        if rank < len(offset_names) and place < room:
-            name = offset_names[rank]
-            asked[name] = place
-            meant[place] = Step("offset", name)
-            place += 1
-    return asked, meant
+def ask_start(ask: BudgetedClient, evidence: Evidence) -> Evidence:
+    """Ask for a short list without a page: is the size honoured, and is this the beginning?"""
+    first, settings = evidence.first, evidence.settings
+    if first is None or not len(first) or settings.pagination == "none":
+        return evidence
+    size = small_size(first)
+    params = {settings.page_size_param: str(size)} if settings.page_size_param else {}
+    if not params and settings.pagination != "page":
+        return evidence
+    start = ask.list(settings, params)
+    sized = is_sized(first, start, size) if params else None
+    if params and not start.is_usable and not evidence.attempts[-1].with_paging:
+        settings = replace(settings, page_size_param="")  # the server refuses it
+    return replace(evidence, settings=settings, size=size, start=start, sized=sized)
 
 
-def step_to(first: Listing, answer: Listing, meant: dict[int, Step]) -> Step | None:
-    """Say what led to the first record of an answer to :func:`places`."""
-    if not len(answer) or answer.marks[0] not in first.marks:
+def find_page_size(ask: BudgetedClient, evidence: Evidence) -> Evidence:
+    """Try other names for the page size, all at once, where the one given does nothing."""
+    first, settings = evidence.first, evidence.settings
+    refused = evidence.start is not None and evidence.differs("page_size_param")
+    if first is None or not (evidence.sized is False or refused):
+        return evidence
+    asked = sizes([n for n in SIZE_NAMES if n != evidence.given.page_size_param], first)
+    if not asked:
+        return evidence
+    answer = ask.list(settings, {name: str(size) for name, size in asked.items()})
+    name = named_size(asked, answer) if answer.is_usable else None
+    if name is None:
+        return evidence
+    return replace(evidence, settings=replace(settings, page_size_param=name), sized=True)
+
+
+def find_start(ask: BudgetedClient, evidence: Evidence) -> Evidence:
+    """Ask for the page before the first, where the list without a page begins otherwise."""
+    first, start, settings = evidence.first, evidence.start, evidence.settings
+    if first is None or start is None or not start.is_usable or not len(start):
+        return evidence
+    if settings.pagination != "page" or begins_like(first, start) or settings.first_page < 1:
+        return evidence
+    number = settings.first_page - 1
+    before = ask.list(settings, page(evidence, number))
+    if before.is_usable and begins_like(start, before):
+        settings = replace(settings, first_page=number)
+        return replace(evidence, settings=settings, before=before, moved=True)
+    return replace(evidence, before=before)
+
+
+def ask_second_page(ask: BudgetedClient, evidence: Evidence) -> Evidence:
+    """Ask for the second page, as the settings say."""
+    first, settings = evidence.first, evidence.settings
+    if first is None or not len(first) or evidence.moved:
+        return evidence
+    second = second_page(ask, evidence, first)
+    if second is None:
+        return evidence
+    moved = has_moved(first, second)
+    if moved is False and settings.pagination == "page" and settings.first_page == 0:
+        third = ask.list(settings, page(evidence, 2))
+        if has_moved(first, third):
+            settings = replace(settings, first_page=1)
+            return replace(evidence, settings=settings, second=third, moved=True)
+    return replace(evidence, second=second, moved=moved)
+
+
+def page(evidence: Evidence, number: int) -> dict[str, str]:
+    """Answer the parameters of one short page."""
+    return {**short(evidence), evidence.settings.page_param: str(number)}
+
+
+def short(evidence: Evidence) -> dict[str, str]:
+    """Answer the parameter that asks for a short page, if there is one."""
+    settings = evidence.settings
+    if not settings.page_size_param or not evidence.size:
+        return {}
+    return {settings.page_size_param: str(evidence.size)}
+
+
+def second_page(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Listing | None:
+    """Ask for what comes after the first page; None when nothing says where that is."""
+    settings = evidence.settings
+    if settings.pagination == "page":
+        return ask.list(settings, page(evidence, settings.first_page + 1))
+    if settings.pagination == "offset":
+        offset = {settings.offset_param: str(small_size(first))}
+        return ask.list(settings, {**short(evidence), **offset})
+    if settings.pagination == "cursor":
+        cursor = at_path(first.reply.document, settings.next_cursor_path)
+        return None if cursor is None else ask.list(settings, with_cursor(evidence, cursor))
+    if settings.pagination == "link":
+        return linked_page(ask, settings, first)
+    return None
+
+
+def with_cursor(evidence: Evidence, cursor: str) -> dict[str, str]:
+    """Answer the parameters of the page behind a cursor."""
+    return {**short(evidence), evidence.settings.cursor_param: cursor}
+
+
+def linked_page(ask: BudgetedClient, settings: Settings, first: Listing) -> Listing | None:
+    """Follow the next link of the first page; None when it has none on the same server."""
+    try:
+        target = ByLink(settings).target(first.reply.headers, first.reply.document)
+    except PagingFailure:
         return None
-    return meant.get(first.marks.index(answer.marks[0]))
+    base = settings.api_url.rstrip("/") + settings.candidates_path
+    url = None if target is None else joined(base, target)
+    return None if url is None else listing(ask(settings, url), settings)
+
+
+def at_path(document: object, path: str) -> str | None:
+    """Read a text or number at a dotted path; None for anything else."""
+    value = document
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return None
+    return str(value) or None
+
+
+def pagination(evidence: Evidence) -> Iterator[Finding]:
+    """The list is paged as `pagination` says, and the parameter is honoured."""
+    name, first = "pagination", evidence.first
+    if first is None:
+        return
+    given = evidence.given.pagination
+    told = _what_happened(evidence, first)
+    if evidence.differs(name):
+        found = evidence.settings.pagination
+        if found == "none":
+            told += "; the server says that these are all"
+        yield fails(name, told, name, found, loses_data=True)
+    elif any(evidence.differs(parameter) for parameter in PLACES):
+        yield holds(name, f"{given}, with another parameter")
+    elif evidence.moved:
+        yield holds(name, told)
+    elif evidence.moved is False or (given == "none" and _is_short(first)):
+        if evidence.tried:
+            told += f"; in vain: {', '.join(evidence.tried)}"
+        if first.total is None:
+            told += "; only if these are all: none"
+        yield fails(name, told, name, loses_data=True)
+    elif first.is_whole and given == "none":
+        yield holds(name, f"one answer has all {len(first)} records")
+    else:
+        yield unclear(name, told, name)
+
+
+def _what_happened(evidence: Evidence, first: Listing) -> str:
+    given = evidence.given.pagination
+    if evidence.moved:
+        return "the second page has other records"
+    if evidence.second is not None and not evidence.second.is_usable and evidence.moved is None:
+        return f"second page: {evidence.second.reply.what}"
+    if evidence.moved is False:
+        return f"the second page repeats the first ({len(first)} records{_of_total(first)})"
+    if given == "none":
+        return f"{len(first)} records{_of_total(first)}"
+    return f"the first page ({len(first)} records{_of_total(first)}) says no next one"
+
+
+def _of_total(first: Listing) -> str:
+    return "" if first.total is None else f" of {first.total}"
+
+
+def _is_short(first: Listing) -> bool:
+    return first.total is not None and len(first) < first.total
+
+
+def parameters(evidence: Evidence) -> Iterator[Finding]:
+    """Page, offset and cursor are asked for and found under the names that the settings give."""
+    for name in PLACES:
+        if evidence.differs(name):
+            told = f"{getattr(evidence.given, name)} has no effect, this has"
+            yield fails(name, told, name, evidence.found(name), loses_data=True)
+
+
+def first_page(evidence: Evidence) -> Iterator[Finding]:
+    """The list begins at page `first_page`."""
+    name, first, start = "first_page", evidence.first, evidence.start
+    if first is None or evidence.settings.pagination != "page":
+        return
+    given = evidence.given.first_page
+    if evidence.differs(name):
+        told = f"page {given} is not the beginning of the list"
+        if evidence.settings.first_page > given:
+            told = f"page {given} is the same as page {evidence.settings.first_page}"
+        yield fails(name, told, name, evidence.found(name), loses_data=True)
+    elif start is None or not start.is_usable or not len(start):
+        yield unclear(name, "no list without a page to compare with", name)
+    elif begins_like(first, start):
+        yield holds(name, f"page {given} begins as the list without a page does")
+    else:
+        told = f"page {given} begins otherwise than the list without a page"
+        yield unclear(name, told, name)
+
+
+def page_size_param(evidence: Evidence) -> Iterator[Finding]:
+    """The page size that is asked for is answered."""
+    name, first, start = "page_size_param", evidence.first, evidence.start
+    if first is None or start is None or not evidence.given.page_size_param:
+        return
+    asked = f"asked for {evidence.size}, got {len(start)}" if start.is_usable else start.reply.what
+    if evidence.differs(name):
+        yield fails(name, asked, name, evidence.found(name))
+    elif evidence.sized is None:
+        yield unclear(name, asked if not start.is_usable else "too few records", name)
+    elif evidence.sized:
+        yield holds(name, asked)
+    else:
+        yield fails(name, f"{asked}: the server decides", name)
+
+
+def page_size(evidence: Evidence) -> Iterator[Finding]:
+    """A page may be as large as `page_size`."""
+    name, first, asked = "page_size", evidence.first, evidence.given.page_size
+    if first is None or not evidence.sized or evidence.differs("page_size_param"):
+        return
+    if len(first) >= asked:
+        yield holds(name, f"asked for {asked}, got {len(first)}")
+    elif first.is_whole:
+        yield unclear(name, f"the list has only {len(first)} records")
+    elif _is_short(first):
+        told = f"asked for {asked}, got {len(first)}{_of_total(first)}: larger pages are cut"
+        yield fails(name, told, name, len(first))
+    else:
+        yield unclear(name, f"asked for {asked}, got {len(first)}: the end, or a cut page")
+
+
+def total(evidence: Evidence) -> Iterator[Finding]:
+    """The server may say how many records there are; for progress and as a cross-check."""
+    name, first = "total", evidence.first
+    if first is None:
+        return
+    if first.total is None:
+        yield unclear(name, "not told; deletions are found without a cross-check")
+    elif first.total < len(first):
+        yield unclear(
+            name, f"{first.total} told, {len(first)} on the first page: not to be trusted"
+        )
+    else:
+        yield holds(name, f"{first.total} told, {len(first)} on the first page")
+
+
+def order(evidence: Evidence) -> Iterator[Finding]:
+    """No order is promised, and none is needed."""
+    first = evidence.first
+    if first is None or len(first) < len("ab"):
+        return
+    times = [time for time in first.times if time is not None]
+    ids = [(len(one), one) for one in first.ids if one is not None]
+    orders = (("oldest first", times), ("newest first", times[::-1]), ("by id", ids))
+    found = next((name for name, keys in orders if _is_sorted(keys)), "none to be seen")
+    yield holds("order", found)
+
+
+def _is_sorted(keys: Sequence[int] | Sequence[tuple[int, str]]) -> bool:
+    return len(set(keys)) > 1 and all(one <= two for one, two in pairwise(keys))  # type: ignore[operator] # of one type

@@ -1,17 +1,67 @@
-"""A check from beginning to end, as one value."""
+"""A check from beginning to end: what is asked in which order, and what it means.
+
+A step of `STEPS` adds to the evidence what one question brought, and does nothing where
+earlier ones left nothing to ask. The settings that a step finds to work are those that the
+next one asks with. The checks of `ASSUMPTIONS` are pure.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import typing as t
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from tap_compleetpersy.check.evidence import Evidence
-from tap_compleetpersy.check.findings import Finding
-from tap_compleetpersy.check.judges import judge
-from tap_compleetpersy.check.probes import gather
+from tap_compleetpersy.check import access, envelope, other_paging, paging, records, updates
+from tap_compleetpersy.check.budgeted_client import Budget, BudgetedClient, NoRequestLeft
+from tap_compleetpersy.check.evidence import Evidence, Finding
 from tap_compleetpersy.settings import Settings
+
+STEPS: t.Final[tuple[Callable[[BudgetedClient, Evidence], Evidence], ...]] = (
+    access.find_list,
+    records.read_records,
+    paging.ask_start,
+    paging.find_page_size,
+    paging.find_start,
+    paging.ask_second_page,
+    other_paging.find_other_paging,
+    updates.ask_since_middle,
+    updates.find_date_format,
+    updates.find_filter,
+    updates.ask_since_newest,
+    updates.ask_until,
+    access.ask_attachments,
+)
+
+Assumption = Callable[[Evidence], Iterable[Finding]]
+
+ACCESS: t.Final[tuple[Assumption, ...]] = (access.authentication, access.candidates_path)
+"""Judged even when no list was found."""
+
+ASSUMPTIONS: t.Final[tuple[Assumption, ...]] = (
+    envelope.records_path,
+    records.ids,
+    paging.pagination,
+    paging.parameters,
+    paging.first_page,
+    paging.page_size_param,
+    paging.page_size,
+    paging.total,
+    paging.order,
+    updates.modified_since_param,
+    updates.inclusive,
+    updates.date_format,
+    updates.modified_until_param,
+    records.times,
+    records.time_zone,
+    access.attachments_path,
+    records.outcomes,
+    records.values,
+    records.model_fields,
+    records.custom_fields,
+    records.unclaimed_keys,
+)
+"""In the order of the report."""
 
 _LOOKBACK = "lookback_seconds"
 
@@ -39,6 +89,29 @@ class Check:
         """Whether a sync under the settings given would lose data, or read nothing."""
         failing = any(f.verdict == "fails" and f.loses_data for f in self.findings)
         return failing or self.failure is not None
+
+
+def gather(settings: Settings) -> Evidence:
+    """Ask the server, within the budget.
+
+    Raises:
+        SettingsError: When there is no key.
+    """
+    budget = Budget(0, settings.requests_per_second)
+    ask = BudgetedClient(budget)
+    evidence = Evidence(settings, settings)
+    for step in STEPS:
+        try:
+            evidence = step(ask, evidence)
+        except NoRequestLeft:
+            evidence = replace(evidence, exhausted=True)
+    return replace(evidence, requests=budget.requests_made)
+
+
+def judge(evidence: Evidence) -> tuple[Finding, ...]:
+    """Return what the evidence means for each assumption."""
+    known = ACCESS if evidence.first is None else (*ACCESS, *ASSUMPTIONS)
+    return tuple(finding for assumption in known for finding in assumption(evidence))
 
 
 def check(settings: Settings) -> Check:

@@ -14,8 +14,7 @@ from tap_compleetpersy.cli.configuration import config_option, one_line_errors, 
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tap_compleetpersy.explorer.field import RemoteField
-    from tap_compleetpersy.explorer.survey import Survey
+    from tap_compleetpersy.explorer.field import RemoteField, Survey
 
 
 @click.command(name="fields")
@@ -95,11 +94,11 @@ def _explore(
     from tap_compleetpersy.api.client import Client  # noqa: PLC0415 - slow to import
     from tap_compleetpersy.explorer.comparison import chosen_by, compare  # noqa: PLC0415
     from tap_compleetpersy.explorer.survey import survey  # noqa: PLC0415
-    from tap_compleetpersy.settings import Settings  # noqa: PLC0415
+    from tap_compleetpersy.settings import read_settings  # noqa: PLC0415
     from tap_compleetpersy.sync.reading import rules_of  # noqa: PLC0415
     from tap_compleetpersy.sync.sampling import read_sample  # noqa: PLC0415
 
-    settings = Settings.read(config)
+    settings = read_settings(config)
     rules = rules_of(settings)
     settings.require_api_key()
     chosen = None if catalog is None else chosen_by(read_catalog(catalog), rules)
@@ -124,18 +123,18 @@ def _notes(found: Survey) -> list[str]:
 
 
 def _select_lines(given: Sequence[str], found: Survey) -> str:
-    from tap_compleetpersy.explorer import selection  # noqa: PLC0415
+    from tap_compleetpersy.explorer import terminal  # noqa: PLC0415
 
     custom = [f.key for f in found.fields if f.kind == "CUSTOM" and f.model == "candidates"]
     try:
-        return "\n".join(selection.select_lines(selection.split_names(given, custom), custom))
-    except selection.UnknownFieldError as error:
+        return "\n".join(terminal.select_lines(terminal.split_names(given, custom), custom))
+    except terminal.UnknownFieldError as error:
         message = f"--select-lines: {error}. `persy fields` lists them"
         raise click.ClickException(message) from None
 
 
 def _table(found: Survey) -> str:
-    from tap_compleetpersy.explorer.table import as_table  # noqa: PLC0415
+    from tap_compleetpersy.explorer.terminal import as_table  # noqa: PLC0415
 
     return as_table(found.fields)
 

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 
 from singer_sdk.singerlib import Catalog
 
-from tap_compleetpersy.explorer.field import RemoteField
+from tap_compleetpersy.explorer.field import RemoteField, Survey
 from tap_compleetpersy.model.custom_types import type_name
+from tap_compleetpersy.model.fields import FIELDS
 from tap_compleetpersy.model.remote_data import compile_opening_data, compile_remote_data
 from tap_compleetpersy.sync.reading import OPENING_STREAMS, custom_properties, doors_of
-from tap_compleetpersy.sync.records import FIELDS
 from tap_compleetpersy.sync.selection import field_names, selected_fields
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.explorer.survey import Survey
     from tap_compleetpersy.model.rules import Rules
 
 Part: t.TypeAlias = Callable[[Mapping[str, object]], dict[str, t.Any]]
@@ -46,7 +45,7 @@ class Chosen:
 
 
 def chosen_by(catalog: Mapping[str, t.Any], rules: Rules) -> Chosen:
-    """Read what a catalog lets leave.
+    """Return what a catalog lets leave.
 
     Args:
         catalog: As `--discover` printed it and `meltano select` changed it.
@@ -72,7 +71,7 @@ def chosen_by(catalog: Mapping[str, t.Any], rules: Rules) -> Chosen:
 
 
 def compare(found: Survey, chosen: Chosen) -> Survey:
-    """Say of each custom field what changed since the catalog was made.
+    """Return a survey that says of each custom field what changed since the catalog was made.
 
     A field without values says nothing about its type, and a narrower one fits.
     """

@@ -1,4 +1,4 @@
-"""What the Explorer knows of one remote field."""
+"""What the Explorer finds: remote fields, and what a sample says of them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class RemoteField:
         return self.filled / self.records if self.records else 0.0
 
     def as_json(self) -> dict[str, t.Any]:
-        """Give the field as the JSON output has it."""
+        """Return the field as the JSON output has it."""
         return {
             "key": self.key,
             "label": self.label,
@@ -69,3 +69,18 @@ class RemoteField:
             "selected": self.selected,
             "change": self.change,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a sample shows.
+
+    Attributes:
+        fields: Of candidates first, then of openings; custom ones before default ones.
+        candidates: How many candidates were read.
+        openings: How many openings were on them.
+    """
+
+    fields: tuple[RemoteField, ...]
+    candidates: int
+    openings: int

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import resources
 from string import Template
 
-from tap_compleetpersy.explorer.statistics import EXACT
+from tap_compleetpersy.explorer.survey import EXACT
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -59,17 +59,17 @@ class Column:
 
 
 def escaped(text: str) -> str:
-    """Make a remote text safe in HTML, in attributes too, and visible."""
+    """Return a remote text that is safe in HTML, in attributes too, and visible."""
     return html.escape(_INVISIBLE.sub("\N{REPLACEMENT CHARACTER}", text), quote=True)
 
 
 def _isolated(text: str) -> str:
-    """Keep the direction of a remote text from changing what stands beside it."""
+    """Return a remote text whose direction changes nothing beside it."""
     return f"<bdi>{escaped(text)}</bdi>" if text else ""
 
 
 def _key(field: RemoteField) -> str:
-    """Quieten the path of a vendor's field and let it break after its dots."""
+    """Return the key: the path of a vendor's field is quiet and breaks after its dots."""
     path, dot, name = field.key.rpartition(".")
     if field.kind == "CUSTOM" or not dot:
         return _isolated(field.key)
@@ -78,7 +78,7 @@ def _key(field: RemoteField) -> str:
 
 
 def _percent(field: RemoteField) -> str:
-    """Round so that only an empty field has 0 % and only a full one 100 %."""
+    """Return the fill rate: only an empty field has 0 %, and only a full one 100 %."""
     percent = round(100 * field.fill_rate)
     if percent == 0 and field.filled:
         return "<1%"
@@ -137,7 +137,7 @@ _COLUMNS: t.Final = (
 def render_page(
     fields: Sequence[RemoteField], notes: Sequence[str] = (), *, title: str, masked: bool
 ) -> str:
-    """Write fields as one HTML document that needs no other file.
+    """Return fields as one HTML document that needs no other file.
 
     Its policy lets a browser load nothing and run only the script that is part of this
     package, so that a value could do nothing even if it were not escaped.

@@ -1,57 +1,50 @@
-"""Counting: from candidates, one after the other, to fields."""
+"""Counting: from candidates, one after the other, to fields, in memory that does not grow."""
 
 from __future__ import annotations
 
+import hashlib
+import heapq
 import typing as t
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from tap_compleetpersy.explorer.field import Kind, Model, RemoteField
-from tap_compleetpersy.explorer.statistics import Statistics, masked
+from tap_compleetpersy.explorer.field import Kind, Model, RemoteField, Survey
+from tap_compleetpersy.model.custom_types import Evidence, type_name
 from tap_compleetpersy.model.listing import compile_listing, compile_opening_listing
 from tap_compleetpersy.model.remote_data import (
     compile_opening_data,
     compile_remote_data,
     excludes_openings,
 )
-from tap_compleetpersy.model.text import clean_value
+from tap_compleetpersy.model.text import clean_value, text_of
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.explorer.comparison import Chosen
+    from tap_compleetpersy.model.candidate import Seen
     from tap_compleetpersy.model.rules import Rules
-    from tap_compleetpersy.sync.reading import Seen
 
 MOST_FIELDS = 5000
 """Fields of a model that are told apart; a server that invents keys must not fill memory."""
 
+EXACT = 1024
+"""So many different values are counted exactly, more are estimated."""
+
+_EXAMPLES = 3
+_LONGEST_EXAMPLE = 60
+_HASH_BYTES = 8
+
 Name: t.TypeAlias = tuple[Kind, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """What a sample shows.
-
-    Attributes:
-        fields: Of candidates first, then of openings; custom ones before default ones.
-        candidates: How many candidates were read.
-        openings: How many openings were on them.
-    """
-
-    fields: tuple[RemoteField, ...]
-    candidates: int
-    openings: int
 
 
 def survey(
     sample: Iterable[Seen], rules: Rules, chosen: Chosen | None = None, *, show_values: bool = False
 ) -> Survey:
-    """Count the fields of a sample, in memory that does not grow with it.
+    """Return the fields of a sample, counted in memory that does not grow with it.
 
     Args:
         sample: Candidates with their records as received.
         rules: How the records are read; excluded fields are not shown.
         chosen: What a catalog lets leave, if one is given.
-        show_values: Give examples as they are instead of their masks.
+        show_values: Whether examples are values instead of their masks.
     """
     candidates, openings = _Tally("candidates"), _Tally("opening")
     copy, copy_opening = compile_remote_data(rules), compile_opening_data(rules)
@@ -106,7 +99,7 @@ class _Tally:
             self._leaving.add((kind, key))
 
     def fields(self, *, compared: bool, show_values: bool) -> Iterable[RemoteField]:
-        """Give the fields, custom ones first, in the order of their first sight."""
+        """Yield the fields, custom ones first, in the order of their first sight."""
         for (kind, key), found in sorted(self._statistics.items(), key=lambda item: item[0][0]):
             yield RemoteField(
                 key=key,
@@ -122,3 +115,106 @@ class _Tally:
                 examples=found.examples if show_values else masked(found.examples),
                 selected=(kind, key) in self._leaving if compared else None,
             )
+
+
+class Distinct:
+    """Counts different texts by their smallest hashes (k minimum values).
+
+    With k = 1024 the estimate is within some 3 % (its standard error is 1 / √(k - 2)).
+    """
+
+    __slots__ = ("_largest_first", "_smallest")
+
+    def __init__(self) -> None:
+        """Begin without values."""
+        self._smallest: set[int] = set()
+        self._largest_first: list[int] = []  # negative: a heap has its smallest first
+
+    def add(self, text: str) -> None:
+        """Take note of a value; only a hash of it is kept."""
+        digest = hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=_HASH_BYTES)
+        number = int.from_bytes(digest.digest(), "big")
+        if number in self._smallest:
+            return
+        if len(self._smallest) < EXACT:
+            heapq.heappush(self._largest_first, -number)
+        elif number < -self._largest_first[0]:
+            self._smallest.remove(-heapq.heapreplace(self._largest_first, -number))
+        else:
+            return
+        self._smallest.add(number)
+
+    def count(self) -> int:
+        """Return the number of different values, beyond `EXACT` an estimate."""
+        if len(self._smallest) < EXACT:
+            return len(self._smallest)
+        share = -self._largest_first[0] / 256**_HASH_BYTES
+        return int((EXACT - 1) / share)
+
+
+class Statistics:
+    """What a field has had in the records of a sample."""
+
+    __slots__ = ("_distinct", "_evidence", "_examples", "filled", "label", "longest", "shortest")
+
+    def __init__(self) -> None:
+        """Begin without values."""
+        self.label = ""
+        self.filled = 0
+        self.shortest: int | None = None
+        self.longest: int | None = None
+        self._evidence = Evidence()
+        self._distinct = Distinct()
+        self._examples: dict[str, str] = {}
+
+    def add(self, value: object, label: str) -> None:
+        """Take note of a cleaned value, null included, and of what the tenant calls it."""
+        self.label = label
+        text = text_of(value)
+        if not text:
+            return
+        self.filled += 1
+        self._evidence.add(value)
+        self._distinct.add(text)
+        length = len(text)
+        if self.shortest is None or length < self.shortest:
+            self.shortest = length
+            self._examples["shortest"] = text[:_LONGEST_EXAMPLE]
+        if self.longest is None or length > self.longest:
+            self.longest = length
+            self._examples["longest"] = text[:_LONGEST_EXAMPLE]
+        if len(self._examples) < _EXAMPLES and text not in self._examples.values():
+            self._examples["other"] = text[:_LONGEST_EXAMPLE]
+
+    @property
+    def distinct(self) -> int:
+        """How many different values there are."""
+        return self._distinct.count()
+
+    @property
+    def type(self) -> str:
+        """The type that discovery would give the field."""
+        return type_name(self._evidence.schema())
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """A few different values, the shortest and the longest among them."""
+        return tuple(dict.fromkeys(self._examples.values()))
+
+
+def masked(examples: Iterable[str]) -> tuple[str, ...]:
+    """Return the different forms of values."""
+    return tuple(dict.fromkeys(map(mask, examples)))
+
+
+def mask(text: str) -> str:
+    """Return the form of a value without its letters and digits: `Xx-99`."""
+    return "".join(map(_masked, text))
+
+
+def _masked(character: str) -> str:
+    if character.isdigit():
+        return "9"
+    if character.isalpha():
+        return "X" if character.isupper() else "x"
+    return character if character.isascii() and character.isprintable() else " "

@@ -1,18 +1,34 @@
-"""The one door through which rows leave: RECORD lines, or files of them."""
+"""The one way by which rows leave: RECORD lines, or files of them.
+
+With BATCH rows go into files of JSON lines, and the target gets their addresses. The SDK fills
+such files with records as they are before selection and stream maps (as of 0.54). Here the
+emitter fills them, with what it would have written to stdout.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import copy
+import gzip
+import io
+import os
 import typing as t
-from collections.abc import Collection, Iterable
+import uuid
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
-from tap_compleetpersy.sync.batches import BatchFiles
+from singer_sdk.helpers._batch import BatchConfig, SDKBatchMessage, StorageTarget
+
+from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.sync.output import PageWriter, encode_line, record_line
 
 if t.TYPE_CHECKING:
     from datetime import datetime
 
     from singer_sdk import metrics
-    from singer_sdk.helpers._batch import BatchConfig
     from singer_sdk.streams import Stream
 
     from tap_compleetpersy.sync.rendering import Renderer
@@ -104,3 +120,126 @@ class Emitter:
         """Announce the batch files there are, so that a STATE may follow."""
         for files in self._batches.values():
             files.seal()
+
+
+_COMPRESSIONS = ("gzip", "none", None)
+_FAST = 1
+"""Level of compression: a higher one gains little and costs the time that BATCH saves."""
+
+
+def read_batch_config(config: Mapping[str, t.Any]) -> BatchConfig | None:
+    """Read the SDK's setting ``batch_config``; None when it is not given.
+
+    Raises:
+        SettingsError: When it is not understood, or asks for another format.
+    """
+    given = config.get("batch_config")
+    if not given:
+        return None
+    try:
+        batch = BatchConfig.from_dict(copy.deepcopy(given))
+        root: t.Any = batch.storage.root
+        prefix: t.Any = batch.storage.prefix or ""
+        size: t.Any = batch.batch_size
+    except (AttributeError, TypeError):
+        problem = "batch_config: must be an object with encoding and storage, as the SDK has it"
+        raise SettingsError([problem]) from None
+    if batch.encoding.format != "jsonl" or batch.encoding.compression not in _COMPRESSIONS:
+        raise SettingsError(["batch_config: encoding must be jsonl, with gzip or none"])
+    if not isinstance(root, str) or not isinstance(size, int) or size < 1:
+        raise SettingsError(["batch_config: needs a storage root and a batch_size above 0"])
+    if not isinstance(prefix, str) or not isinstance(batch.storage.params, dict):
+        raise SettingsError(["batch_config: a storage prefix is text, params are an object"])
+    # A prefix may lead into a folder, which nobody would make.
+    *folders, batch.storage.prefix = prefix.split("/")
+    if folders:
+        batch.storage.root = "/".join([root.rstrip("/"), *folders])
+    _check_folder(batch.storage)
+    return batch
+
+
+def _check_folder(storage: StorageTarget) -> None:
+    """Check, without making it, that a folder of this machine can be made and written.
+
+    Raises:
+        SettingsError: When it cannot, or when no driver takes the address.
+    """
+    try:
+        url = urlsplit(storage.get_url("rows"))
+    except Exception as error:  # noqa: BLE001 - a driver raises what it likes
+        problem = f"batch_config: storage.root cannot be used ({type(error).__name__})"
+        raise SettingsError([problem]) from None
+    if url.scheme == "file":
+        parents = Path(url2pathname(url.path)).parents
+        nearest = next(each for each in parents if each.exists())
+        if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+            raise SettingsError(["batch_config: the folder storage.root cannot be made or written"])
+
+
+@dataclass(kw_only=True)
+class BatchFiles:
+    """The files of one table.
+
+    Attributes:
+        name: Of the table.
+        config: Where the files are, how they are encoded, and their most rows.
+        writer: Takes the BATCH messages.
+    """
+
+    name: str
+    config: BatchConfig
+    writer: PageWriter
+    _rows: int = field(default=0, init=False)
+    _content: io.BytesIO = field(default_factory=io.BytesIO, init=False)
+    _file: gzip.GzipFile | io.BytesIO | None = field(default=None, init=False)
+
+    def add(self, row: bytes) -> None:
+        """Add a row; the file that is full is announced."""
+        if self._file is None:
+            self._content = io.BytesIO()
+            self._file = (
+                gzip.GzipFile(fileobj=self._content, mode="wb", compresslevel=_FAST, mtime=0)
+                if self._is_compressed
+                else self._content
+            )
+        line = row + b"\n"
+        self._file.write(line)
+        self._rows += 1
+        self.writer.bytes_since_state += len(line)
+        if self._rows >= self.config.batch_size:
+            self.seal()
+
+    def seal(self) -> None:
+        """Store the rows there are and announce them: a STATE may follow."""
+        if self._file is None:
+            return
+        if self._file is not self._content:
+            self._file.close()
+        self._file, self._rows = None, 0
+        storage = self.config.storage
+        ending = "jsonl.gz" if self._is_compressed else "jsonl"
+        name = f"{storage.prefix or ''}{self.name}-{uuid.uuid4().hex}.{ending}"
+        try:
+            with _private(), storage.open(name, "wb") as file:
+                file.write(self._content.getvalue())
+            url = storage.get_url(name)
+        except Exception as error:  # noqa: BLE001 - a driver raises what it likes
+            problem = f"batch_config: a file cannot be stored ({type(error).__name__})"
+            raise SettingsError([f"{problem}; no STATE claims what it held"]) from None
+        self.writer.write_message(
+            SDKBatchMessage(stream=self.name, encoding=self.config.encoding, manifest=[url])
+        )
+
+    @property
+    def _is_compressed(self) -> bool:
+        return self.config.encoding.compression == "gzip"
+
+
+@contextlib.contextmanager
+def _private() -> t.Iterator[None]:
+    """Let only the user read what is made here, folders included: the rows are people."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)

@@ -1,4 +1,11 @@
-"""The SDK's stream maps, as functions that no deletion is lost in."""
+"""The SDK's stream maps and its flattening, as functions that no deletion is lost in.
+
+The SDK makes the flattened schema. Of a record it flattens what is there: where an object is
+null, as all are in a tombstone, it leaves out the object's columns, and what a target does with
+columns that are not named is its own affair. It may keep them, and with them what is to be
+erased. It also escapes the umlauts of lists and objects, which become text, so that a search in
+SQL does not find them. Here a row names every column of the schema.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +15,11 @@ import json
 import typing as t
 from collections.abc import Callable, Mapping, Sequence
 
+from singer_sdk.helpers._flattening import flatten_key
 from singer_sdk.mapper import CustomStreamMap, RemoveRecordTransform
 
-from tap_compleetpersy.sync.flattening import compile_flattening
-
 if t.TYPE_CHECKING:
+    from singer_sdk.helpers._flattening import FlatteningOptions
     from singer_sdk.mapper import StreamMap
 
     from tap_compleetpersy.sync.selection import Record
@@ -86,3 +93,40 @@ def _passing_deletions(keeps: Callable[[Record], bool]) -> Callable[[Record], bo
         return is_deletion and not keeps(record | {"remote_deleted_at": None})
 
     return passes
+
+
+def compile_flattening(
+    schema: Mapping[str, t.Any], options: FlatteningOptions
+) -> Callable[[Record], Record]:
+    """Answer a function that makes a flat row of a record.
+
+    A value that the schema does not know, such as a new custom field, is left out: targets that
+    write CSV shift or stop at a column that no SCHEMA names. It stays in ``integration_fields``.
+
+    Args:
+        schema: The flattened schema.
+        options: Those that the schema was made with.
+    """
+    columns = schema["properties"]
+    empty = dict.fromkeys(columns)
+
+    def fill(row: Record, node: Mapping[str, t.Any], parents: list[str]) -> None:
+        for key, value in node.items():
+            name = flatten_key(
+                key, parents, options.separator, max_key_length=options.max_key_length
+            )
+            if name not in columns and isinstance(value, dict) and len(parents) < options.max_level:
+                fill(row, value, [*parents, key])
+            elif name in columns:
+                row[name] = _text(value) if isinstance(value, dict | list) else value
+
+    def flatten(record: Record) -> Record:
+        row = empty.copy()
+        fill(row, record, [])
+        return row
+
+    return flatten
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, default=str, ensure_ascii=False, separators=(",", ":"))

@@ -22,13 +22,13 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.model.candidate import Opening
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.sync.attachments import AttachmentSource, Fetched
-    from tap_compleetpersy.sync.columns import StreamColumns
     from tap_compleetpersy.sync.emitter import Emitter
     from tap_compleetpersy.sync.mapping import Mapped
     from tap_compleetpersy.sync.plan import Plan, StreamPlan
     from tap_compleetpersy.sync.records import Shape
     from tap_compleetpersy.sync.selection import Record
     from tap_compleetpersy.sync.state import Bookmark
+    from tap_compleetpersy.sync.tables import StreamColumns
 
 
 logger = logging.getLogger("tap-compleetpersy")
@@ -188,7 +188,7 @@ class StreamRun:
         failed = {} if self.tables is None else self.tables.failed
         for table in list(failed):
             for remote_id in sorted(failed[table]):
-                self._bury(remote_id, at, [table])
+                self._emit_tombstone(remote_id, at, [table])
 
     def settle(self, at: datetime) -> None:
         """Emit what only the end of the run can tell."""
@@ -278,9 +278,11 @@ class StreamRun:
         if self.tables is not None and self.emitter.filtered:
             failing = self.tables.see(remote_id, passing, later=self.plan.complete)
             if failing:
-                self._bury(remote_id, at, failing)
+                self._emit_tombstone(remote_id, at, failing)
 
-    def _bury(self, remote_id: str, at: datetime, tables: Collection[str] | None = None) -> None:
+    def _emit_tombstone(
+        self, remote_id: str, at: datetime, tables: Collection[str] | None = None
+    ) -> None:
         """Emit the tombstone of a record, to the tables that hold it."""
         if self.tables is not None and (having := self.tables.leave(remote_id, tables)):
             self.emitter.emit(self.shape.tombstone(self.name, remote_id), at, having)
@@ -298,7 +300,7 @@ class CandidatesRun(StreamRun):
     def delete(self, candidate_id: str, at: datetime) -> None:
         """Emit the tombstone of the candidate."""
         super().delete(candidate_id, at)
-        self._bury(candidate_id, at)
+        self._emit_tombstone(candidate_id, at)
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:
         rows = mapped.rows[self.name]
@@ -348,7 +350,7 @@ class ApplicationsRun(StreamRun):
 
     def _withdraw(self, candidate_id: str, openings: Iterable[str], at: datetime) -> None:
         for opening_id in openings:
-            self._bury(application_remote_id(candidate_id, opening_id), at)
+            self._emit_tombstone(application_remote_id(candidate_id, opening_id), at)
 
 
 @dataclass(kw_only=True)
@@ -372,7 +374,7 @@ class CarriedRun(StreamRun):
     def settle(self, at: datetime) -> None:
         """Emit tombstones of what its last carrier lost, or was deleted with."""
         for remote_id in sorted(self._uncarried(self.lost)):
-            self._bury(remote_id, at)
+            self._emit_tombstone(remote_id, at)
 
     def _uncarried(self, lost: set[str]) -> set[str]:
         """Return those of some records that nobody carries any more."""

@@ -35,7 +35,7 @@ MOST_PAGES = 2
 """So many pages at most are with the worker: one in hand, and the next."""
 
 _STDOUT, _STDERR = 1, 2
-_FAREWELL = 2.0  # seconds; a page takes a fraction of one
+JOIN_TIMEOUT = 2.0  # seconds; a page takes a fraction of one
 
 MapBody = Callable[[bytes, Window], MappedPage]
 
@@ -83,7 +83,7 @@ class Worker:
     ) -> None:
         """End the process."""
         self._connection.close()
-        self._process.join(_FAREWELL)
+        self._process.join(JOIN_TIMEOUT)
         if self._process.is_alive():
             self._process.kill()
             self._process.join()

@@ -15,7 +15,7 @@ from tap_compleetpersy.api.date_filter import (
     lower_bound,
     upper_bound,
 )
-from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.settings import Settings, read_settings
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MOMENT = datetime(2026, 1, 31, 23, 0, 0, 1, tzinfo=UTC)
@@ -206,7 +206,7 @@ def test_a_server_that_compares_wall_clocks_loses_nothing(
 def test_a_window_is_sent_as_the_settings_say(
     settings: dict[str, str], sent: dict[str, str]
 ) -> None:
-    read = Settings.read(settings)
+    read = read_settings(settings)
 
     assert filters(read, MOMENT, MOMENT) == sent
     assert filters(read, None, None) == {}

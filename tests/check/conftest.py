@@ -13,13 +13,13 @@ from click.testing import CliRunner
 
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.pages import read_pages
-from tap_compleetpersy.check import asking, examination
+from tap_compleetpersy.check import budgeted_client, examination
 from tap_compleetpersy.cli.check import command
 from tap_compleetpersy.model.candidate import compile_reader
-from tap_compleetpersy.settings import ENVIRONMENT_PREFIX, Settings
+from tap_compleetpersy.settings import ENVIRONMENT_PREFIX, Settings, read_settings
 from tap_compleetpersy.sync.reading import rules_of
-from tests.api.server import Server
 from tests.compiling import compiled_once
+from tests.server import Server
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Checked:
 @pytest.fixture(scope="package", autouse=True)
 def _compiled_once() -> Iterator[None]:
     with (
-        compiled_once(asking, "compile_reader"),
+        compiled_once(budgeted_client, "compile_reader"),
         compiled_once(examination, "compile_reader", "compile_provenance"),
     ):
         yield
@@ -83,7 +83,7 @@ def server() -> Iterator[Server]:
 
 def ids_read(config: Mapping[str, t.Any]) -> list[str]:
     """Read all pages as the tap does, and answer the ids."""
-    settings = Settings.read(config)
+    settings = read_settings(config)
     read = compile_reader(rules_of(settings))
     with Client(settings) as client:
         pages = read_pages(client, settings)

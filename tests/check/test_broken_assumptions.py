@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tap_compleetpersy.check.asking import MOST_REQUESTS
+from tap_compleetpersy.check.budgeted_client import MOST_REQUESTS
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
 from tests.check.conftest import Checked, Run, ids_read

@@ -12,7 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tap_compleetpersy.api.errors import UnexpectedAnswer
-from tap_compleetpersy.check.bounds import (
+from tap_compleetpersy.check.envelope import Place, locate_records
+from tap_compleetpersy.check.evidence import (
+    Attempt,
+    Bounded,
+    Evidence,
+    Examination,
+    Finding,
+    Listing,
+    Reply,
+)
+from tap_compleetpersy.check.examination import examine, form_of, showable
+from tap_compleetpersy.check.filter_effect import (
     distinct_times,
     lower_effect,
     named_threshold,
@@ -20,29 +31,18 @@ from tap_compleetpersy.check.bounds import (
     thresholds,
     upper_effect,
 )
-from tap_compleetpersy.check.evidence import Attempt, Bounded, Evidence, Examination, Listing, Reply
-from tap_compleetpersy.check.examination import examine, form_of, showable
-from tap_compleetpersy.check.findings import Finding
 from tap_compleetpersy.check.guessing import guess_paths
-from tap_compleetpersy.check.judges import judge
-from tap_compleetpersy.check.paging import (
-    begins_like,
-    has_moved,
-    is_sized,
-    named_size,
-    places,
-    sizes,
-    step_to,
-)
-from tap_compleetpersy.check.structure import (
-    Place,
+from tap_compleetpersy.check.other_paging import (
     cursor_names,
-    locate_records,
     next_places,
     parameter_with,
+    places,
+    step_to,
 )
+from tap_compleetpersy.check.paging import begins_like, has_moved, is_sized, named_size, sizes
+from tap_compleetpersy.check.run import judge
 from tap_compleetpersy.model.candidate import Rules
-from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.settings import Settings, read_settings
 from tests.documented import DEFAULT
 
 HOUR = 3_600_000
@@ -294,7 +294,7 @@ def test_any_records_are_examined_and_guessed_at(records: list[object]) -> None:
 
 
 def settings(**more: object) -> Settings:
-    return Settings.read({"api_key": "k", **more})
+    return read_settings({"api_key": "k", **more})
 
 
 def findings(**evidence: t.Any) -> dict[str, Finding]:

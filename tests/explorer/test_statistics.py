@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.explorer.statistics import EXACT, Distinct, Statistics, mask
+from tap_compleetpersy.explorer.survey import EXACT, Distinct, Statistics, mask
 from tap_compleetpersy.model.custom_types import type_name
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from tap_compleetpersy.model.fields import CANDIDATE_FIELDS
 from tap_compleetpersy.sync.catalog import stream_schemas
-from tap_compleetpersy.sync.columns import StreamColumns, kind_of, property_of
 from tap_compleetpersy.sync.look import changed
+from tap_compleetpersy.sync.tables import StreamColumns, kind_of, property_of
 
 OLD = {"people": {"id": "string", "mail": "string", "old": "integer emptied"}}
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tap_compleetpersy.sync.progress import Progress
+from tap_compleetpersy.sync.report import Progress
 from tests.singer import SCRIPTS, bare_environment
 
 

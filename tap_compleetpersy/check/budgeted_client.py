@@ -1,0 +1,109 @@
+"""One request at a time, and never more than the budget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from typing_extensions import override
+
+from tap_compleetpersy.api.client import Client
+from tap_compleetpersy.api.date_filter import filters
+from tap_compleetpersy.api.envelope import records, total
+from tap_compleetpersy.api.errors import ApiError
+from tap_compleetpersy.api.retry import Allowance
+from tap_compleetpersy.check.evidence import Listing, Reply
+from tap_compleetpersy.model.candidate import Candidate, UnreadableRecord, compile_reader
+from tap_compleetpersy.model.text import compact_json
+from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.sync.reading import rules_of
+
+MOST_REQUESTS = 12
+"""Redirects count, and nothing is tried again."""
+
+
+class NoRequestLeft(Exception):  # noqa: N818 - says what happened
+    """The budget is used up."""
+
+
+class Budget(Allowance):
+    """Lets through so many requests and no more."""
+
+    @override
+    def take_request(self) -> float:
+        if self.requests_made >= MOST_REQUESTS:
+            raise NoRequestLeft
+        return super().take_request()
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetedClient:
+    """Sends requests under changing settings, out of one budget."""
+
+    budget: Budget
+
+    def __call__(
+        self, settings: Settings, path: str, params: Mapping[str, str] | None = None
+    ) -> Reply:
+        """Ask once; what goes wrong is an answer, too.
+
+        Raises:
+            NoRequestLeft: Instead of sending one too many.
+            SettingsError: When there is no key.
+        """
+        once = replace(settings, max_retries=0)
+        with Client(once, allowance=self.budget) as client:
+            try:
+                answer, document = client.get_document(path, params)
+            except ApiError as error:
+                return Reply(error.status, error, path=error.path)
+        return Reply(answer.status, None, answer.headers, document, answer.path)
+
+    def list(self, settings: Settings, params: Mapping[str, str]) -> Listing:
+        """Ask for candidates."""
+        return listing(self(settings, settings.candidates_path, params), settings)
+
+
+def first_page(
+    settings: Settings, since: datetime | None = None, until: datetime | None = None
+) -> dict[str, str]:
+    """Answer the parameters that the tap sends for the first page of a list."""
+    params = filters(settings, since, until)
+    if settings.pagination != "none" and settings.page_size_param:
+        params[settings.page_size_param] = str(settings.page_size)
+    if settings.pagination == "page":
+        params[settings.page_param] = str(settings.first_page)
+    if settings.pagination == "offset":
+        params[settings.offset_param] = "0"
+    return params
+
+
+def listing(reply: Reply, settings: Settings) -> Listing:
+    """Read a reply as a list of candidates, as far as that goes."""
+    if reply.error is not None:
+        return Listing(reply)
+    try:
+        found = records(reply.document, settings.records_path)
+    except ApiError as error:
+        return Listing(replace(reply, error=error))
+    read = compile_reader(rules_of(settings))
+    read_records = [_read(read, record) for record in found]
+    return Listing(
+        reply,
+        records=tuple(found),
+        marks=tuple(
+            compact_json(record) if candidate is None else candidate.remote_id
+            for record, candidate in zip(found, read_records, strict=True)
+        ),
+        ids=tuple(None if one is None else one.remote_id for one in read_records),
+        times=tuple(None if one is None else one.updated_at for one in read_records),
+        total=total(reply.document, reply.headers),
+    )
+
+
+def _read(read: Callable[[object], Candidate], record: object) -> Candidate | None:
+    try:
+        return read(record)
+    except UnreadableRecord:
+        return None

@@ -1,0 +1,288 @@
+"""Other ways to the second page, where the one given leads nowhere."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlsplit
+
+from tap_compleetpersy.api.messages import header
+from tap_compleetpersy.api.paginators import LINK_PLACES, at_path
+from tap_compleetpersy.api.urls import next_link
+from tap_compleetpersy.check.budgeted_client import BudgetedClient
+from tap_compleetpersy.check.envelope import DEEPEST, PLAIN_KEY, Place
+from tap_compleetpersy.check.evidence import Evidence, Listing
+from tap_compleetpersy.check.paging import (
+    PLACES,
+    has_moved,
+    linked_page,
+    short,
+    small_size,
+    with_cursor,
+)
+from tap_compleetpersy.model.text import fold
+
+PAGE_NAMES: t.Final = ("page", "p", "page_number", "pageNumber", "seite", "page[number]")
+OFFSET_NAMES: t.Final = ("offset", "start", "skip", "from", "page[offset]")
+_LONGEST_CURSOR = 2000
+_NEXT = frozenset(
+    {"nextcursor", "nextpagetoken", "nexttoken", "nextpage", "next", "continuationtoken"}
+    | {"continuation", "endcursor", "cursornext", "scrollid", "nextpageurl", "nexturl", "nextlink"}
+)
+_MOST_CURSOR_NAMES = 3
+_MOST_SINGLE_NAMES = 3
+
+Way = t.Callable[[BudgetedClient, Evidence, Listing], Evidence]
+
+
+def find_other_paging(ask: BudgetedClient, evidence: Evidence) -> Evidence:
+    """Try what the answer itself points to, then the usual names."""
+    first = evidence.first
+    if first is None or not len(first) or not _is_wanted(evidence, first):
+        return evidence
+    for way in (_by_header, _by_cursor, _by_address, _by_body, _by_names):
+        evidence = way(ask, evidence, first)
+        if evidence.differs("pagination") or _parameter_found(evidence):
+            return evidence
+    # Only where the server says that these are all: `none` would end a sync quietly.
+    if evidence.moved is False and _is_all(evidence, first):
+        settings = replace(evidence.settings, pagination="none")
+        return replace(evidence, settings=settings)
+    return evidence
+
+
+def _is_wanted(evidence: Evidence, first: Listing) -> bool:
+    if evidence.moved:
+        return False
+    numbered = evidence.settings.pagination in {"page", "offset"}
+    return numbered or not first.is_whole
+
+
+def _is_all(evidence: Evidence, first: Listing) -> bool:
+    """A total that follows the page size is the page's own."""
+    start = evidence.start
+    return first.is_whole and (start is None or start.total == first.total)
+
+
+def _parameter_found(evidence: Evidence) -> bool:
+    return any(evidence.differs(name) for name in PLACES)
+
+
+def _tried(evidence: Evidence, *names: str) -> Evidence:
+    return replace(evidence, tried=tuple(dict.fromkeys((*evidence.tried, *names))))
+
+
+def _by_header(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Evidence:
+    if next_link(header(first.reply.headers, "Link")) is None:
+        return evidence
+    return _linked(ask, evidence, first, None)
+
+
+def _by_body(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Evidence:
+    """Follow an address of the next page in the body, where no parameter of it can be named."""
+    place = next((p for p in next_places(first.reply.document) if is_address(p.value)), None)
+    if place is None:
+        return evidence
+    return _linked(ask, evidence, first, None if place.path in LINK_PLACES else place.path)
+
+
+def _linked(ask: BudgetedClient, evidence: Evidence, first: Listing, path: str | None) -> Evidence:
+    settings = replace(evidence.settings, pagination="link", next_link_path=path)
+    if evidence.given.pagination == "link" and evidence.given.next_link_path == path:
+        return evidence
+    second = linked_page(ask, settings, first)
+    if second is not None and has_moved(first, second):
+        return replace(evidence, settings=settings, second=second)
+    return _tried(evidence, path or "next link")
+
+
+def _by_cursor(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Evidence:
+    place = next((p for p in next_places(first.reply.document) if not is_address(p.value)), None)
+    if place is None:
+        return evidence
+    names = dict.fromkeys((evidence.given.cursor_param, *cursor_names(place.path)))
+    for name in [*names][:_MOST_CURSOR_NAMES]:
+        settings = replace(
+            evidence.settings, pagination="cursor", cursor_param=name, next_cursor_path=place.path
+        )
+        asked = replace(evidence, settings=settings)
+        second = ask.list(settings, with_cursor(asked, place.value))
+        if has_moved(first, second):
+            return replace(_tried(asked, place.path), second=second)
+    return _tried(evidence, place.path, *names)
+
+
+def _by_address(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Evidence:
+    """Take the parameter's name out of an address of the next page in the body."""
+    for place in next_places(first.reply.document):
+        for found in _parameters(place, len(first), evidence.given.first_page + 1):
+            pagination, name = found
+            change: dict[str, t.Any] = {"pagination": pagination, f"{pagination}_param": name}
+            settings = replace(evidence.settings, **change)
+            number = settings.first_page + 1 if pagination == "page" else small_size(first)
+            second = ask.list(settings, {**short(evidence), name: str(number)})
+            if has_moved(first, second):
+                return replace(_tried(evidence, place.path), settings=settings, second=second)
+            evidence = _tried(evidence, name)
+    return evidence
+
+
+def _parameters(
+    place: Place, count: int, page: int
+) -> Iterator[tuple[t.Literal["page", "offset"], str]]:
+    if is_address(place.value):
+        if name := parameter_with(place.value, str(page)):
+            yield "page", name
+        elif name := parameter_with(place.value, str(count)):
+            yield "offset", name
+
+
+def _by_names(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Evidence:
+    """Send the usual names all at once, each with another place."""
+    settings = evidence.settings
+    known = _proven_ignored(evidence)
+    pages = [
+        name for name in dict.fromkeys((settings.page_param, *PAGE_NAMES)) if name not in known
+    ]
+    offsets = [
+        name for name in dict.fromkeys((settings.offset_param, *OFFSET_NAMES)) if name not in known
+    ]
+    single = {settings.page_size_param: "1"} if evidence.sized else {}
+    asked, meant = places(pages, offsets, len(first))
+    if not asked:
+        return evidence
+    answer = ask.list(settings, {**single, **{name: str(place) for name, place in asked.items()}})
+    evidence = _tried(evidence, *asked)
+    if not has_moved(first, answer):
+        return evidence
+    step = step_to(first, answer, meant)
+    if step is not None and (evidence.sized or step.pagination == "offset"):
+        changes: dict[str, t.Any] = {f"{step.pagination}_param": step.name}
+        if step.pagination == "page":
+            changes["first_page"] = step.first_page
+        settings = replace(settings, pagination=step.pagination, **changes)
+        return replace(evidence, settings=settings, second=answer)
+    return _one_by_one(ask, evidence, first, [name for name in pages if name in asked])
+
+
+def _proven_ignored(evidence: Evidence) -> frozenset[str]:
+    if evidence.moved is not False:
+        return frozenset()
+    given = evidence.given
+    name = {"page": given.page_param, "offset": given.offset_param}.get(given.pagination, "")
+    return frozenset({name})
+
+
+def _one_by_one(
+    ask: BudgetedClient, evidence: Evidence, first: Listing, names: list[str]
+) -> Evidence:
+    """Something of all names counts; find out which page number it is."""
+    for name in names[:_MOST_SINGLE_NAMES]:
+        settings = replace(evidence.settings, pagination="page", page_param=name)
+        second = ask.list(settings, {name: str(settings.first_page + 1)})
+        if has_moved(first, second):
+            return replace(evidence, settings=settings, second=second)
+    return evidence
+
+
+class Step(t.NamedTuple):
+    """What a parameter would mean if the list moved to a certain record."""
+
+    pagination: t.Literal["page", "offset"]
+    name: str
+    first_page: int = 1
+
+
+def places(
+    page_names: Sequence[str], offset_names: Sequence[str], room: int
+) -> tuple[dict[str, int], dict[int, Step]]:
+    """Give each name another place, so that the first record of one answer tells which counts.
+
+    The answer must have one record a page. A page number leads to one of two records,
+    since the first page is 1 or 0.
+
+    Args:
+        page_names: Parameters that may take a page number.
+        offset_names: Parameters that may take an offset.
+        room: How many records are known.
+
+    Returns:
+        The parameters to send, and for each place in the list what it would mean.
+    """
+    asked: dict[str, int] = {}
+    meant: dict[int, Step] = {}
+    place = 1
+    for rank in range(max(len(page_names), len(offset_names))):
+        if rank < len(page_names) and place + 1 < room:
+            name = page_names[rank]
+            asked[name] = place + 1
+            meant[place] = Step("page", name, 1)
+            meant[place + 1] = Step("page", name, 0)
+            place += 2
+        if rank < len(offset_names) and place < room:
+            name = offset_names[rank]
+            asked[name] = place
+            meant[place] = Step("offset", name)
+            place += 1
+    return asked, meant
+
+
+def step_to(first: Listing, answer: Listing, meant: dict[int, Step]) -> Step | None:
+    """Say what led to the first record of an answer to :func:`places`."""
+    if not len(answer) or answer.marks[0] not in first.marks:
+        return None
+    return meant.get(first.marks.index(answer.marks[0]))
+
+
+def next_places(document: object, room: int = DEEPEST) -> list[Place]:
+    """List the scalars of a document that say where the next page is, shallow ones first.
+
+    Records are not looked into: their content is no matter of paging.
+    """
+    usual = [Place(path, _href(at_path(document, path))) for path in LINK_PLACES]
+    found = [place for place in usual if isinstance(place.value, str) and place.value]
+    found += sorted(_next(document, "", room), key=lambda place: place.path.count("."))
+    return list({place.path: place for place in found}.values())
+
+
+def _href(value: object) -> object:
+    return value.get("href") if isinstance(value, dict) else value
+
+
+def _next(value: object, path: str, room: int) -> Iterator[Place]:
+    if not isinstance(value, dict) or not room:
+        return
+    for key, item in value.items():
+        if not PLAIN_KEY.fullmatch(key):
+            continue
+        here = f"{path}.{key}" if path else key
+        if isinstance(item, dict):
+            yield from _next(item, here, room - 1)
+        elif fold(key) in _NEXT and isinstance(item, (str, int)) and not isinstance(item, bool):
+            text = str(item)
+            if text and len(text) <= _LONGEST_CURSOR:
+                yield Place(here, text)
+
+
+def is_address(text: str) -> bool:
+    """Tell whether the next page is said as an address, and not as a cursor."""
+    return "?" in text or "://" in text
+
+
+def parameter_with(address: str, wanted: str) -> str | None:
+    """Name the query parameter of an address that has a value, such as the next page's number."""
+    try:
+        query = urlsplit(address).query
+    except ValueError:
+        return None
+    return next((name for name, value in parse_qsl(query) if value == wanted), None)
+
+
+def cursor_names(path: str) -> tuple[str, ...]:
+    """Name the parameters that may take the cursor of a path: ``next_page_token`` is one, too."""
+    last = path.rpartition(".")[2]
+    bare = re.sub(r"^[Nn]ext_?", "", last)
+    bare = bare[:1].lower() + bare[1:]
+    return tuple(dict.fromkeys(name for name in (bare, last, "cursor", "after") if name))

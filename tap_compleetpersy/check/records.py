@@ -1,0 +1,205 @@
+"""What the model makes of the records: ids, times, outcomes, fields."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from tap_compleetpersy.api.messages import header, http_date
+from tap_compleetpersy.check.budgeted_client import BudgetedClient, listing
+from tap_compleetpersy.check.envelope import better_path
+from tap_compleetpersy.check.evidence import Evidence, Finding, fails, holds, unclear
+from tap_compleetpersy.check.examination import examine, without_zone
+from tap_compleetpersy.check.filter_effect import moment
+from tap_compleetpersy.check.guessing import guess_paths
+from tap_compleetpersy.model.fields import CANDIDATE, OPENING
+from tap_compleetpersy.sync.reading import rules_of
+
+_ZONES = ("Europe/Berlin", "UTC")
+_TOLERANCE = 120_000
+_MOST_SHOWN = 6
+_STATUSES_SHOWN = 40
+FIELDS: t.Final = (*CANDIDATE.extensible, *OPENING.extensible)
+_DERIVED: t.Final = frozenset({"location.raw", "location.street_2"})
+"""Mostly composed of the other parts."""
+_MOST_SHOWN = 12
+
+
+def read_records(_ask: BudgetedClient, evidence: Evidence) -> Evidence:
+    """Find the records in the first page and what feeds the model; asks nothing."""
+    first = evidence.first
+    if first is None:
+        return evidence
+    settings = evidence.settings
+    path = better_path(first, settings)
+    if path is not None:
+        settings = replace(settings, records_path=path)
+        first = listing(replace(first.reply, error=None), settings)
+        evidence = replace(evidence, located=False)
+    examination = examine(first.records, rules_of(settings))
+    if guesses := guess_paths(first.records, examination.fed):
+        settings = replace(settings, field_paths={**settings.field_paths, **guesses})
+        examination = examine(first.records, rules_of(settings))
+        first = listing(first.reply, settings)
+    return replace(evidence, settings=settings, first=first, examination=examination)
+
+
+def ids(evidence: Evidence) -> Iterator[Finding]:
+    """Each record has an id of its own."""
+    name, seen = "ids", evidence.examination
+    if not seen.records:
+        return
+    told = f"{seen.readable} of {seen.records} records have an id, {seen.distinct} different ones"
+    guess = guessed(evidence, "remote_id")
+    if guess is not None:
+        yield fails(name, f"only found by guessing; {told}", "field_paths", guess, loses_data=True)
+    elif seen.readable < seen.records:
+        yield fails(name, told, "field_paths", loses_data=True)
+    elif seen.distinct < seen.readable:
+        yield fails(name, f"{told}: duplicates, or no ids of candidates", "field_paths")
+    else:
+        yield holds(name, told)
+
+
+def guessed(evidence: Evidence, field: str) -> dict[str, t.Any] | None:
+    """Answer the change of `field_paths` that was found for a field, if any."""
+    found = evidence.settings.field_paths.get(field)
+    return {field: found} if found != evidence.given.field_paths.get(field) else None
+
+
+def times(evidence: Evidence) -> Iterator[Finding]:
+    """Times have one of the forms that are known."""
+    name, seen = "times", evidence.examination
+    if not seen.records:
+        return
+    if seen.misread:
+        told = f"not understood: {_counts(seen.misread)}; understood: {_counts(seen.forms)}"
+        yield Finding(name, "fails", told)
+    elif seen.forms:
+        yield holds(name, _counts(seen.forms))
+    else:
+        yield unclear(name, "no times")
+
+
+def time_zone(evidence: Evidence) -> Iterator[Finding]:
+    """Times without an offset are wall clock of `time_zone`."""
+    name, first, given = "time_zone", evidence.first, evidence.given.time_zone
+    if first is None or not evidence.examination.forms:
+        return
+    naive = without_zone(evidence.examination.forms)
+    if not naive:
+        yield holds(name, "every time says its zone")
+        return
+    now = http_date(header(first.reply.headers, "Date"))
+    newest = max((time for time in first.times if time is not None), default=None)
+    if now is None or newest is None:
+        yield unclear(name, f"{naive} times without a zone, and no header Date to compare", name)
+        return
+    ahead = (moment(newest) - now).total_seconds() * 1000
+    if ahead <= _TOLERANCE:
+        yield unclear(name, f"{naive} times without a zone; none lies after the header Date", name)
+        return
+    told = f"read in {given}, a time lies {ahead / 60_000:.0f} min after the header Date"
+    yield fails(name, told, name, _fitting_zone(evidence, now.timestamp() * 1000))
+
+
+def _fitting_zone(evidence: Evidence, now: float) -> str | None:
+    """Find a usual zone in which no update lies in the future."""
+    first = evidence.first
+    for zone in _ZONES:
+        if first is None or zone == evidence.given.time_zone:
+            continue
+        reread = listing(first.reply, replace(evidence.settings, time_zone=zone))
+        if all(time is None or time <= now + _TOLERANCE for time in reread.times):
+            return zone
+    return None
+
+
+def outcomes(evidence: Evidence) -> Iterator[Finding]:
+    """Statuses say whether somebody was hired, declined, or waits.
+
+    Unknown ones are listed, with a block of `outcomes` to fill in: they are words of the
+    system. Long ones and such with a number or an address are only counted, since they may
+    be about somebody.
+    """
+    name, seen = "outcomes", evidence.examination
+    if not seen.records:
+        return
+    if not seen.applications:
+        yield unclear(name, "no applications", name)
+    elif seen.unknown:
+        told = f"{seen.unknown} of {seen.applications} applications: "
+        told += f"{seen.unknown_statuses} unknown statuses"
+        if not seen.statuses:
+            yield unclear(name, told, name)
+            return
+        listed = _counts(seen.statuses, most=_STATUSES_SHOWN)
+        block = {**evidence.given.outcomes, **dict.fromkeys(seen.statuses, "PENDING")}
+        told += f": {listed}; null now: put PENDING, HIRED or DECLINED for each"
+        yield unclear(name, told, name, block)
+    else:
+        yield holds(name, f"{seen.applications} applications, no unknown status")
+
+
+def values(evidence: Evidence) -> Iterator[Finding]:
+    """What stands in a known place is understood."""
+    seen = evidence.examination
+    if not seen.records:
+        return
+    if seen.doubts:
+        yield unclear("values", f"not understood: {_counts(seen.doubts)}")
+    else:
+        yield holds("values", "all understood")
+
+
+def _counts(counts: Mapping[str, int], most: int = _MOST_SHOWN) -> str:
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    told = ", ".join(f"{name} ({count})" for name, count in ordered[:most])
+    return told + (", …" if len(ordered) > most else "")
+
+
+def model_fields(evidence: Evidence) -> Iterator[Finding]:
+    """Each model field has a path that feeds it."""
+    seen = evidence.examination
+    if not seen.records:
+        return
+    unfed = [field for field in FIELDS if field not in seen.fed and field not in _DERIVED]
+    if unfed:
+        told = f"{', '.join(unfed)}: nothing in {seen.records} records"
+        yield unclear("unfed fields", told, "field_paths")
+    for field in FIELDS:
+        name, paths = f"field {field}", seen.fed.get(field)
+        guess = guessed(evidence, field)
+        if paths:
+            ordered = sorted(paths.items(), key=lambda item: -item[1])
+            told = "; ".join(f"{path}: {count} of {seen.records}" for path, count in ordered)
+            if guess is None:
+                yield holds(name, told)
+            else:
+                yield fails(name, f"{told}; only found by guessing", "field_paths", guess)
+
+
+def custom_fields(evidence: Evidence) -> Iterator[Finding]:
+    """What the tenant defined itself becomes custom fields."""
+    seen = evidence.examination
+    if seen.records:
+        yield holds("custom fields", _names(seen.custom) or "none")
+
+
+def unclaimed_keys(evidence: Evidence) -> Iterator[Finding]:
+    """No key is left that a model field should take."""
+    seen = evidence.examination
+    if not seen.records:
+        return
+    hidden = f"; {seen.hidden} rare names of keys are not shown" if seen.hidden else ""
+    if seen.unclaimed:
+        told = f"{_names(seen.unclaimed)} (in integration_fields only){hidden}"
+        yield unclear("unclaimed keys", told, "field_paths")
+    else:
+        yield holds("unclaimed keys", f"none{hidden}")
+
+
+def _names(names: tuple[str, ...]) -> str:
+    shown = ", ".join(names[:_MOST_SHOWN])
+    return f"{shown} and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else shown

@@ -1,0 +1,232 @@
+"""Whether the server filters by the updated time, how exactly, and in which format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tap_compleetpersy.api.date_filter import filters
+from tap_compleetpersy.check.budgeted_client import BudgetedClient, first_page
+from tap_compleetpersy.check.evidence import (
+    Bounded,
+    Evidence,
+    Finding,
+    Instant,
+    Listing,
+    fails,
+    holds,
+    unclear,
+)
+from tap_compleetpersy.check.filter_effect import (
+    DATE_FORMATS,
+    SINCE_NAMES,
+    distinct_times,
+    is_exact,
+    lower_effect,
+    moment,
+    named_threshold,
+    shift_early,
+    shift_late,
+    thresholds,
+    upper_effect,
+)
+from tap_compleetpersy.settings import Settings
+
+_SECOND = 1000
+_DEFAULT_LOOKBACK = 3600
+
+
+def ask_since_middle(ask: BudgetedClient, evidence: Evidence) -> Evidence:
+    """Ask for what was updated since a time in the middle of those seen."""
+    middle = middle_time(evidence)
+    if middle is None or not evidence.settings.modified_since_param:
+        return evidence
+    return replace(evidence, middle=since(ask, evidence.settings, middle))
+
+
+def find_date_format(ask: BudgetedClient, evidence: Evidence) -> Evidence:
+    """Try other forms of the bound, where the one given is refused or brings nothing.
+
+    Without any that works, the tap must filter by itself.
+    """
+    first, middle = evidence.first, evidence.middle
+    if first is None or middle is None or not is_misunderstood(evidence):
+        return evidence
+    for date_format in DATE_FORMATS:
+        if date_format == evidence.given.date_format:
+            continue
+        settings = replace(evidence.settings, date_format=date_format)
+        asked = since(ask, settings, middle.bound)
+        if lower_effect(first, asked) in {"honoured", "shifted"}:
+            return replace(evidence, settings=settings, reformatted=asked)
+    settings = replace(evidence.settings, modified_since_param="")
+    return replace(evidence, settings=settings)
+
+
+def is_misunderstood(evidence: Evidence) -> bool:
+    """Tell whether the server refuses the lower bound, or keeps everything back for it."""
+    first = evidence.first
+    return first is not None and lower_effect(first, evidence.middle) in {"refused", "empty"}
+
+
+def find_filter(ask: BudgetedClient, evidence: Evidence) -> Evidence:
+    """Try other names for the lower bound, all at once, where there is none that works."""
+    first, settings = evidence.first, evidence.settings
+    given = settings.modified_since_param
+    if first is None:
+        return evidence
+    if given and lower_effect(first, evidence.middle) not in {"ignored", "another"}:
+        return evidence
+    asked = thresholds(distinct_times(first), [name for name in SINCE_NAMES if name != given])
+    if not asked:
+        return evidence
+    params: dict[str, str] = {}
+    for name, bound in asked.items():
+        named = replace(settings, modified_since_param=name)
+        params |= filters(named, moment(bound), None)
+    answer = ask.list(settings, {**first_page(settings), **params})
+    found = named_threshold(asked, answer) or ""
+    renamed = None
+    if found:
+        renamed = _bounded(asked[found], answer, settings)
+    if lower_effect(first, renamed) != "honoured":
+        found, renamed = "", None
+    settings = replace(settings, modified_since_param=found)
+    names = tuple(name for name in (given, *asked) if name)
+    return replace(evidence, settings=settings, since=names, renamed=renamed)
+
+
+def ask_since_newest(ask: BudgetedClient, evidence: Evidence) -> Evidence:
+    """Ask for what was updated since the newest time seen: that record, if nothing else."""
+    first, settings = evidence.first, evidence.settings
+    if first is None or not settings.modified_since_param:
+        return evidence
+    if lower_effect(first, evidence.lower) not in {"honoured", "shifted"}:
+        return evidence
+    return replace(evidence, newest=since(ask, settings, distinct_times(first)[-1]))
+
+
+def ask_until(ask: BudgetedClient, evidence: Evidence) -> Evidence:
+    """Ask for what was updated before a time in the middle, if the server is said to be able."""
+    middle, settings = middle_time(evidence), evidence.settings
+    if middle is None or not settings.modified_until_param:
+        return evidence
+    listing = ask.list(settings, first_page(settings, until=moment(middle)))
+    return replace(evidence, until=_bounded(middle, listing, settings))
+
+
+def middle_time(evidence: Evidence) -> Instant | None:
+    """Choose an update time with older and newer ones; None when there is no such time."""
+    times = distinct_times(evidence.first) if evidence.first is not None else []
+    return times[len(times) // 2] if len(times) > 1 else None
+
+
+def since(ask: BudgetedClient, settings: Settings, bound: Instant) -> Bounded:
+    """Ask for the first page with a lower bound."""
+    listing = ask.list(settings, first_page(settings, since=moment(bound)))
+    return _bounded(bound, listing, settings)
+
+
+def _bounded(bound: Instant, listing: Listing, settings: Settings) -> Bounded:
+    return Bounded(bound, listing, is_exact(bound, settings), settings.page_size)
+
+
+def modified_since_param(evidence: Evidence) -> Iterator[Finding]:
+    """The server keeps back what was updated before `modified_since_param`."""
+    name, first, middle = "modified_since_param", evidence.first, evidence.middle
+    if first is None:
+        return
+    given, found = evidence.given.modified_since_param, evidence.settings.modified_since_param
+    if not given:
+        if found:
+            told = f"a filter is there, and honoured: {_brought(evidence.renamed)}"
+            yield Finding(name, "fails", told, name, found)
+        else:
+            yield holds(name, f"none of {len(evidence.since)} usual names is honoured")
+        return
+    effect = lower_effect(first, middle)
+    if effect == "ignored":
+        yield fails(name, f"ignored: {_brought(middle)}", name, found)
+    elif effect == "another":
+        told = f"{_brought(middle)}, but newer ones are kept back, too: a filter on another time?"
+        yield fails(name, told, name, found, loses_data=True)
+    elif effect in {"honoured", "shifted"} or evidence.reformatted is not None:
+        yield holds(name, f"honoured: {_brought(evidence.lower)}")
+    elif effect in {"refused", "empty"}:
+        told = f"{_brought(middle)}, whatever the format of the time"
+        yield fails(name, told, name, found, loses_data=True)
+    else:
+        yield unclear(name, _brought(middle) if middle else "too few update times", name)
+
+
+def _brought(asked: Bounded | None) -> str:
+    if asked is None:
+        return "not asked"
+    if not asked.listing.is_usable:
+        return asked.listing.reply.what
+    older = sum(time is not None and time < asked.bound for time in asked.listing.times)
+    return f"{len(asked.listing)} records, {older} of them older than asked for"
+
+
+def inclusive(evidence: Evidence) -> Iterator[Finding]:
+    """The lower bound lets through a record of exactly that time."""
+    name, first, asked = "inclusive", evidence.first, (evidence.lower, evidence.newest)
+    if first is None or not evidence.settings.modified_since_param or evidence.newest is None:
+        return
+    late = [shift for one in asked if (shift := shift_late(first, one)) is not None]
+    lookback = evidence.given.lookback_seconds
+    if late:
+        seconds = max(late) // _SECOND
+        told = f"records up to {seconds} s newer than the bound are kept back"
+        if not seconds:
+            told = "a record of exactly the time asked for is kept back"
+        needed = seconds + _DEFAULT_LOOKBACK
+        if lookback > seconds:
+            yield Finding(name, "fails", f"{told}; lookback_seconds covers it")
+        else:
+            yield fails(name, told, "lookback_seconds", needed, loses_data=True)
+    elif not any(_has_bound(one) for one in asked):
+        yield unclear(name, "no answer holds the record of the time asked for, or all of them")
+    else:
+        yield holds(name, "a record of exactly the time asked for is there")
+
+
+def _has_bound(asked: Bounded | None) -> bool:
+    if asked is None or not asked.is_exact:
+        return False
+    seconds = {time // _SECOND for time in asked.listing.times if time is not None}
+    return asked.bound // _SECOND in seconds
+
+
+def date_format(evidence: Evidence) -> Iterator[Finding]:
+    """Bounds are understood in `date_format`, in UTC or in `time_zone`."""
+    name, first, middle = "date_format", evidence.first, evidence.middle
+    if first is None or middle is None:
+        return
+    if evidence.differs(name):
+        told = f"{_brought(middle)}; {_brought(evidence.reformatted)} in another format"
+        yield fails(name, told, name, evidence.found(name), loses_data=True)
+    elif lower_effect(first, evidence.lower) == "shifted" and evidence.lower is not None:
+        minutes = -(-shift_early(evidence.lower) // (60 * _SECOND))
+        told = f"the bound lets through what is up to {minutes} min older: another time zone?"
+        yield unclear(name, told, "time_zone")
+    elif lower_effect(first, evidence.lower) == "honoured":
+        yield holds(name, "understood: nothing older than asked for")
+
+
+def modified_until_param(evidence: Evidence) -> Iterator[Finding]:
+    """The server keeps back what was updated after `modified_until_param`."""
+    name, first = "modified_until_param", evidence.first
+    if first is None or not evidence.given.modified_until_param:
+        return
+    effect, asked = upper_effect(first, evidence.until), evidence.until
+    if asked is None:
+        yield unclear(name, "too few update times", name)
+    elif effect in {"honoured", "shifted"}:
+        yield holds(name, f"honoured: {len(asked.listing)} records, none newer than asked for")
+    elif effect == "ignored":
+        yield fails(name, f"ignored: {len(asked.listing)} records, newer ones among them", name)
+    elif effect == "refused":
+        yield fails(name, asked.listing.reply.what, name, loses_data=True)
+    else:
+        yield unclear(name, "no records before a time in the middle", name)

@@ -1,0 +1,319 @@
+"""The source of candidates: one walk over their list feeds all streams that follow from them.
+
+Persy has no endpoint for jobs and no list of applications: both are derived
+from the candidates of the page in hand. There is one request for a page, one
+SCHEMA for a stream and one bookmark for a stream.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import logging
+import typing as t
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from typing_extensions import override
+
+from tap_compleetpersy.sync import deletions
+from tap_compleetpersy.sync.ledger import Entry, Ledger
+from tap_compleetpersy.sync.plan import Plan, Window
+from tap_compleetpersy.sync.reading import require_times
+from tap_compleetpersy.sync.run import Source, Walk
+from tap_compleetpersy.sync.state import Bookmark
+from tap_compleetpersy.sync.stream_run import StreamRun
+
+if t.TYPE_CHECKING:
+    from tap_compleetpersy.api.pages import CircleGuard, Page
+    from tap_compleetpersy.model.times import Instant
+    from tap_compleetpersy.sync.mapping import Mapped, MappedPage
+    from tap_compleetpersy.sync.report import Report
+
+logger = logging.getLogger("tap-compleetpersy")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many candidates there are, by the API's own word, and how many were read."""
+
+    told: int = 0
+    read: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        """Return both together."""
+        return Tally(self.told + other.told, self.read + other.read)
+
+    @property
+    def short(self) -> int:
+        """By how many the list was shorter than told."""
+        return max(self.told - self.read, 0)
+
+
+@dataclass(kw_only=True)
+class _Reading:
+    """One walk over a window.
+
+    Attributes:
+        window: That is asked for.
+        is_again: Only candidates not read before are emitted.
+        guard: Notices that it leads round in circles.
+        tally: How many there are in it by the API's own word, and how many were read.
+    """
+
+    window: Window
+    is_again: bool
+    guard: CircleGuard
+    tally: Tally = field(default_factory=Tally)
+
+
+@dataclass(kw_only=True)
+class Candidates(Source["MappedPage", Bookmark]):
+    """Reads every window of a plan, and finds what is gone.
+
+    Attributes:
+        plan: What to ask for and what to emit.
+        runs: The selected streams, in the order in which a page is written.
+        pages: Reads the pages of a window, and maps them; the second argument are candidates
+            to leave out.
+        guard: Makes what notices that a walk leads round in circles.
+        report: Takes what was not understood.
+        list_can_shift: There are pages, so that a deletion or an edit behind the reader hides a
+            record: of numbered ones any, of a list by time also behind a cursor or a link.
+        deletion_limit_percent: The setting.
+        read: Candidates that a complete pass has read, else those of the walk; in place of a day
+            the number of the walk that read each last.
+        dropped: Those of them whom a filter drops, by stream: what the target has of them is to
+            be erased, as if they were missing.
+        reached: Where the last finished window ended.
+        objections: Why deletions were not believed, when all is read.
+    """
+
+    plan: Plan
+    runs: Sequence[StreamRun]
+    pages: Callable[[Window, Collection[str]], Generator[tuple[Page, MappedPage]]]
+    guard: Callable[[], CircleGuard]
+    report: Report
+    list_can_shift: bool
+    deletion_limit_percent: float
+    read: Ledger = field(default_factory=Ledger)
+    dropped: dict[str, set[str]] = field(default_factory=dict, init=False)
+    reached: Instant | None = field(default=None, init=False)
+    objections: Sequence[str] = field(default=(), init=False)
+    _walks: int = field(default=0, init=False)
+    _reading: _Reading = field(init=False)
+    _tally: Tally = field(default_factory=Tally, init=False)
+
+    def __post_init__(self) -> None:
+        """Cap positions at the start of the run by this machine's clock."""
+        self.ceiling = self.plan.started_at
+        self.emitters = [run.emitter for run in self.runs]
+
+    @override
+    def walks(self) -> Iterator[Walk[MappedPage]]:
+        windows = self.plan.windows
+        for number, window in enumerate(windows, start=1):
+            label = f"Window {number:,} of {len(windows):,}" if len(windows) > 1 else ""
+            yield self._walk(window, label)
+        if self._is_pass and self._misses_something():
+            # A deletion behind the reader shifts the list, and hides somebody.
+            yield self._walk(Window(windows[0].since, None), "Second reading", is_again=True)
+
+    def _walk(self, window: Window, label: str, *, is_again: bool = False) -> Walk[MappedPage]:
+        self._walks += 1
+        if not self._is_complete:
+            self.read.clear()
+        self._reading = _Reading(window=window, is_again=is_again, guard=self.guard())
+        return Walk(self.pages(window, self.read if is_again else ()), label)
+
+    @override
+    def take(self, page: Page, rows: MappedPage, at: datetime) -> None:
+        reading = self._reading
+        if not reading.is_again:
+            self.report.unreadable += [(page.number, place) for place in rows.unreadable]
+        if self._walks == page.number == 1:
+            self._check_first(rows)
+        news = self._note_read(rows)
+        if page.records:
+            reading.guard.note(brings_news=news > 0 or bool(rows.unreadable))
+        self._emit(rows, at)
+        reading.tally = Tally(
+            max(reading.tally.told, page.total or 0),
+            reading.tally.read + news + len(rows.unreadable),
+        )
+
+    @override
+    def end_walk(self, at: datetime) -> bool:
+        window, tally = self._reading.window, self._reading.tally
+        if self._reading.is_again:
+            self._tally = Tally(tally.told or self._tally.told, self._read_ids)
+            if self._tally.short:
+                logger.warning(
+                    "The API told of %d candidates, but %d were read, twice",
+                    self._tally.told,
+                    self._tally.read,
+                )
+            return False
+        self._tally += tally
+        if self._walks == len(self.plan.windows):
+            return False
+        self.reached = min(t.cast("Instant", window.until), self.ceiling)
+        if not any(run.objection(self.deletion_limit_percent) for run in self.runs):
+            for run in self.runs:
+                run.withdraw_so_far(at)
+        return True
+
+    @override
+    def settle(self, at: datetime) -> None:
+        self.objections = self._find_deletions(at)
+        self.report.is_whole = any(
+            run.name == "candidates" and run.plan.complete for run in self.runs
+        )
+        for run in self.runs:
+            run.settle(at)
+
+    @override
+    def bookmarks_so_far(self) -> Mapping[str, Bookmark]:
+        return {run.name: run.bookmark_so_far(self.plan, self.reached) for run in self.runs}
+
+    @override
+    def bookmarks_at_end(self) -> Mapping[str, Bookmark]:
+        unreadable = len(self.report.unreadable)
+        return {
+            run.name: run.bookmark_at_end(self.plan, self.reached, unreadable) for run in self.runs
+        }
+
+    def _check_first(self, rows: MappedPage) -> None:
+        """Look at the first page: at the server's clock, and whether a cutoff can be kept."""
+        seconds = (self.ceiling - self.plan.started_at) // 1000
+        if seconds:
+            logger.warning(
+                "The server's clock differs by %d s; bookmarks follow the server", seconds
+            )
+        require_times([each.updated_at for each in rows.candidates], self.plan.cutoff)
+
+    def _note_read(self, mapped: MappedPage) -> int:
+        """Remember who is on a page; return how many of them this walk had not read."""
+        news, walk = 0, Entry(self._walks, ())
+        for candidate_id in itertools.chain(
+            mapped.known, (each.remote_id for each in mapped.candidates)
+        ):
+            news += self.read.put(candidate_id, walk) != walk
+        return news
+
+    def _emit(self, mapped: MappedPage, at: datetime) -> None:
+        latest = {each.remote_id: each for each in mapped.candidates}  # listed twice: as it is now
+        kept = [each for each in latest.values() if self._is_kept(each, at)]
+        for run in self.runs:
+            run.prepare(kept)
+            for each in kept:
+                if run.name in each.rows:
+                    # Listed again after an update: the later version passes the filter.
+                    self.dropped.get(run.name, set()).discard(each.remote_id)
+                    run.take(each, at, self.ceiling)
+        typed = [each.drift for each in kept if "candidates" in each.rows]
+        self.report.drift(mapped.custom, itertools.chain.from_iterable(typed), len(typed))
+
+    def _is_kept(self, mapped: Mapped, at: datetime) -> bool:
+        candidate_id = mapped.remote_id
+        self.report.doubts.update(mapped.doubts)
+        self.report.undated += mapped.verdict == "undated"
+        if mapped.verdict == "older":
+            for run in self.runs:
+                run.expire(candidate_id)
+        elif mapped.verdict == "dropped":
+            self._drop(mapped, at)
+        return bool(mapped.rows)
+
+    def _drop(self, mapped: Mapped, at: datetime) -> None:
+        """Erase somebody whom the filter of candidates drops, but where a copy has a row."""
+        candidate_id = mapped.remote_id
+        for run in self.runs:
+            if candidate_id not in (run.ledger or ()) or run.name in mapped.rows:
+                continue
+            if run.plan.complete:
+                # A new filter may drop many: deletion_limit_percent is asked at the end.
+                self.dropped.setdefault(run.name, set()).add(candidate_id)
+            else:
+                run.delete(candidate_id, at)
+
+    @functools.cached_property
+    def _is_complete(self) -> bool:
+        return any(run.plan.complete for run in self.runs)
+
+    @property
+    def _is_pass(self) -> bool:
+        return self._is_complete and bool(self.plan.windows)
+
+    def _find_deletions(self, at: datetime) -> list[str]:
+        """Emit what is gone; return why some of it is not believed."""
+        complete = [run for run in self.runs if run.plan.complete] if self._is_pass else []
+        missing = [(run, self._missing(run)) for run in complete]
+        for run, those in missing:
+            for candidate_id in those.expired:
+                run.expire(candidate_id)
+        # What one stream does not believe is deleted in none: they belong together.
+        withdrawals = [run.objection(self.deletion_limit_percent) for run in self.runs]
+        objections = [self._objection(run, those) for run, those in missing] + withdrawals
+        objections += [run.filter_objection(self.deletion_limit_percent) for run in complete]
+        is_proved = self._is_proved(missing)
+        if not any(objections):
+            for run, those in missing:
+                dropped = self.dropped.get(run.name, ())  # they were read: that is proof
+                for candidate_id in those.deleted:
+                    if is_proved or candidate_id in dropped:
+                        run.delete(candidate_id, at)
+                run.take_out(at)
+        for run in self.runs:
+            run.withdraw(at, is_believed=not any(withdrawals))
+        return list(dict.fromkeys(filter(None, objections)))
+
+    def _is_proved(self, missing: Sequence[tuple[StreamRun, deletions.Missing]]) -> bool:
+        """Whether who is missing can be gone; notes by how many the list was too short.
+
+        Whoever is not in a list that says itself that it is not whole may be alive. A total that
+        was wrong by as much before, with everybody there, is taken for the way of the server.
+        """
+        short, unreadable = self._tally.short, len(self.report.unreadable)
+        reasons = []
+        for run, those in missing:
+            before = run.bookmark.short
+            if those.deleted and short > (before or 0):
+                reasons.append(f"the API told of {short} candidates more than could be read")
+            if those.deleted and unreadable > run.bookmark.unreadable:
+                reasons.append("more records than before could not be read")
+            is_news = before is None or not those.deleted or short <= before
+            run.short = short if is_news else before
+        for reason in dict.fromkeys(reasons):
+            most = max(len(those.deleted) for _, those in missing)
+            logger.warning(
+                "%d known candidates are missing, but %s: nothing was deleted; the next complete "
+                "pass decides",
+                most,
+                reason,
+            )
+        return not reasons
+
+    @property
+    def _read_ids(self) -> int:
+        return len(self.read) + len(self.report.unreadable)
+
+    def _misses_something(self) -> bool:
+        return self._tally.short > 0 or (
+            self.list_can_shift
+            and any(self._missing(run).deleted for run in self.runs if run.plan.complete)
+        )
+
+    def _missing(self, run: StreamRun) -> deletions.Missing:
+        known, dropped = run.ledger or Ledger(), self.dropped.get(run.name, ())
+        since = run.bookmark.scope_since
+        return deletions.missing(known, self.read, dropped, self.plan.lower_bound, since)
+
+    def _objection(self, run: StreamRun, missing: deletions.Missing) -> str | None:
+        return deletions.objection(
+            len(missing.deleted),
+            len(run.bookmark.ledger or {}),
+            self.deletion_limit_percent,
+            answered=self._read_ids > 0,
+        )
