@@ -21,12 +21,15 @@ class ChildStream:
         path: Name of the setting that holds the path of the list.
         names: Under which a document may hold the list, in small letters.
         has_content: Its records link to files, which can be downloaded.
+        is_independent: Records come and change while their candidate's update time stays, so
+            that a complete pass asks for everybody's list.
     """
 
     name: str
     path: str
     names: frozenset[str]
     has_content: bool = False
+    is_independent: bool = False
 
     @property
     def noun(self) -> str:
@@ -44,5 +47,15 @@ ATTACHMENTS: t.Final = ChildStream(
     has_content=True,
 )
 
-CHILD_STREAMS: t.Final[Mapping[str, ChildStream]] = {each.name: each for each in (ATTACHMENTS,)}
+NOTES: t.Final = ChildStream(
+    "candidate_notes",
+    "notes_path",
+    frozenset({"notes", "note", "comments", "comment"})
+    | {"notizen", "notiz", "bemerkungen", "bemerkung", "kommentare", "kommentar"},
+    is_independent=True,
+)
+
+CHILD_STREAMS: t.Final[Mapping[str, ChildStream]] = {
+    each.name: each for each in (ATTACHMENTS, NOTES)
+}
 """By name."""

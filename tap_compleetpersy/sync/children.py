@@ -96,13 +96,13 @@ def compile_read_list(child: ChildStream, settings: Settings) -> ReadList:
         listed = list_children(client, child, getattr(settings, child.path), candidate_id)
         if listed is None:
             return None
-        found, every = {}, []
+        found: dict[str, ChildRow] = {}
+        every: list[str] = []
         for record in listed.records:
-            values, doubts = read(record)
+            row, doubts = read(record)
             every += doubts
-            if values is not None:
-                remote_id = values.pop("remote_id")
-                found[remote_id] = ChildRow(remote_id, values)
+            if row is not None:
+                found[row.remote_id] = ChildRow(row.remote_id, row.values)
         return ChildList(list(found.values()), every)
 
     return read_list
@@ -128,7 +128,7 @@ class ChildLists:
             read: Asks for one list.
             content: What is fetched beside it, if anything is.
         """
-        self._child, self._client, self._report = child, client, report
+        self.child, self._client, self._report = child, client, report
         self._read, self._content = read, content
         self._lists, self._missing_lists, self._found = 0, 0, 0
         self._failures, self._failures_again, self._in_a_row = 0, 0, 0
@@ -155,7 +155,7 @@ class ChildLists:
             logger.warning(
                 "%s: the lists of %d candidates could not be read (%s); the next run "
                 "asks for them again",
-                self._child.noun,
+                self.child.noun,
                 self._failures,
                 self._failure.what,
             )
@@ -163,15 +163,15 @@ class ChildLists:
             missing = f", {self._missing_lists} had no list" if self._missing_lists else ""
             stored = "" if self._content is None else f"; {self._content.summary()}"
             message = "%s: %d of %d candidates%s%s"
-            noun = self._child.noun.capitalize()
+            noun = self.child.noun.capitalize()
             logger.info(message, noun, self._found, self._lists, missing, stored)
         if self.found_nothing_at_all:
             logger.warning(
                 "%s: no candidate has such a list (status 404 or 410, %d times). "
                 "Check the setting; %s asks for all of them again",
-                self._child.path,
+                self.child.path,
                 self._missing_lists,
-                self._child.name,
+                self.child.name,
             )
 
     @property
@@ -270,10 +270,10 @@ class ChildRun(CarriedRun):
     """A child stream: the lists of candidates who are newer than those asked for before.
 
     A complete pass emits candidates again who did not change; it does not ask for their
-    lists again, unless a column is to be emptied or content is wanted that is not there
-    yet. Persy may move a record (two candidates become one), so it is deleted only when
-    nobody has it. Who has a list that cannot be read is remembered as owed, and the position
-    stays before them, so that the next run reads and asks for them again.
+    lists again, unless they change on their own, a column is to be emptied or content is
+    wanted that is not there yet. Persy may move a record (two candidates become one), so it is
+    deleted only when nobody has it. Who has a list that cannot be read is remembered as owed,
+    and the position stays before them, so that the next run reads and asks for them again.
 
     Attributes:
         lists: Asks for them.
@@ -366,6 +366,7 @@ class ChildRun(CarriedRun):
             or (self.plan.complete and self.maps != self.bookmark.maps)
             or mapped.remote_id in self.bookmark.owed
             or self.columns.is_due
+            or (self.plan.complete and self.lists.child.is_independent)
             or self._is_late(mapped.remote_id)
         )
 
