@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tap_compleetpersy.api.children import list_children
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.downloads import Downloader
-from tap_compleetpersy.api.link_rules import addresses
+from tap_compleetpersy.api.urls import addresses
 from tap_compleetpersy.model.attachments import compile_attachments
 from tap_compleetpersy.model.child_streams import ATTACHMENTS
 from tap_compleetpersy.model.ids import compile_ids
