@@ -19,6 +19,7 @@ from tap_compleetpersy.api.decode import decode_lightly
 from tap_compleetpersy.api.envelope import records
 from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
 from tap_compleetpersy.api.profile import profile_of
+from tap_compleetpersy.errors import DeletionsRefusedError
 from tap_compleetpersy.files.index import Index
 from tap_compleetpersy.files.opening import open_store
 from tap_compleetpersy.model.candidate import Seen
@@ -28,7 +29,6 @@ from tap_compleetpersy.sync.attachments import AttachmentSource
 from tap_compleetpersy.sync.candidates import Candidates
 from tap_compleetpersy.sync.emitter import Emitter, read_batch_config
 from tap_compleetpersy.sync.endpoint import Endpoint
-from tap_compleetpersy.sync.errors import DeletionsRefusedError
 from tap_compleetpersy.sync.extra import ExtraRecords, RecordMapper, kind_of_stream
 from tap_compleetpersy.sync.ledger import KnownLedgers
 from tap_compleetpersy.sync.look import changed, shape_of
