@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from tap_compleetpersy.api.client import Client
+from tap_compleetpersy.api.credential import authorization
 from tap_compleetpersy.api.messages import Request
-from tap_compleetpersy.api.paths import PathRefusedError, address
-from tap_compleetpersy.api.profile import authorization, profile_of
+from tap_compleetpersy.api.urls import PathRefusedError, address
 from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
 from tap_compleetpersy.passthrough import arguments, printing
 from tap_compleetpersy.passthrough.arguments import ArgumentRefusedError
@@ -148,4 +148,4 @@ def _refuse_contradictions(
 
 def _masking(settings: Settings) -> Masking:
     key = settings.require_api_key()
-    return masking(authorization(profile_of(settings), key), key)
+    return masking(authorization(settings, key), key)
