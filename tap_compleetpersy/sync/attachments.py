@@ -13,7 +13,6 @@ from tap_compleetpersy.api.downloads import Downloader
 from tap_compleetpersy.api.urls import addresses
 from tap_compleetpersy.model.attachments import compile_attachments
 from tap_compleetpersy.model.child_streams import ATTACHMENTS
-from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.sync.children import ChildList, ChildRow
 from tap_compleetpersy.sync.content import Contents, Document
 from tap_compleetpersy.sync.reading import rules_of
@@ -85,9 +84,7 @@ class Attachments:
         """
         self._documents = compile_list(settings)
         self._api_url = settings.api_url.rstrip("/")
-        self._index = index
         self._contents = None if index is None else Contents(index, settings)
-        self._generated = compile_ids(settings.account or "", ATTACHMENTS.name)
         self._own = threading.local()
 
     def read(self, client: Client, candidate_id: str) -> ChildList | None:
@@ -100,33 +97,37 @@ class Attachments:
         listed = self._documents(client, candidate_id)
         if listed is None:
             return None
+        fields: Sequence[Mapping[str, object]] = [{}] * len(listed.documents)
+        if self._contents is not None:
+            fields = self._contents.of(
+                self._downloader(client),
+                candidate_id,
+                listed.documents,
+                lambda document: renewing(self._documents, client, document),
+            )
         rows = [
             ChildRow(
                 document.attachment.remote_id,
                 {
                     **document.attachment.values,
                     "data_url": document.urls[0] if document.urls else None,
-                    **self._content_of(client, document),
+                    **content,
                 },
             )
-            for document in listed.documents
+            for document, content in zip(listed.documents, fields, strict=True)
         ]
         return ChildList(rows, listed.doubts)
 
-    def lacks(self, remote_ids: Collection[str]) -> bool:
-        """Whether content of one of some attachments is wanted and was never stored."""
-        index, generated = self._index, self._generated
-        return index is not None and any(index.find(generated(o)) is None for o in remote_ids)
+    def lacks(self, candidate_id: str, remote_ids: Collection[str]) -> bool:
+        """Whether content of one of a candidate's attachments is wanted and not there."""
+        return self._contents is not None and self._contents.lacks(candidate_id, remote_ids)
 
     def summary(self) -> str:
         """Return what became of the content."""
         return "" if self._contents is None else self._contents.summary()
 
-    def _content_of(self, client: Client, document: Document) -> Mapping[str, object]:
-        if self._contents is None:
-            return {}
+    def _downloader(self, client: Client) -> Downloader:
+        """Return that of this thread, whose client it is."""
         if not hasattr(self._own, "downloader"):
             self._own.downloader = Downloader(client, self._api_url)
-        return self._contents.of(
-            self._own.downloader, document, renewing(self._documents, client, document)
-        )
+        return t.cast("Downloader", self._own.downloader)

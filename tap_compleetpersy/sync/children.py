@@ -81,8 +81,8 @@ class Content(t.Protocol):
     def read(self, client: Client, candidate_id: str) -> ChildList | None:
         """Return as `ReadList`, with what is known of each file."""
 
-    def lacks(self, remote_ids: Collection[str]) -> bool:
-        """Whether content of one of some records is not there."""
+    def lacks(self, candidate_id: str, remote_ids: Collection[str]) -> bool:
+        """Whether content of one of a candidate's records is not there."""
 
     def summary(self) -> str:
         """Return what became of the content, for the log."""
@@ -193,9 +193,9 @@ class ChildLists:
         """Whether files are fetched beside the lists."""
         return self._content is not None
 
-    def lacks_content(self, remote_ids: Collection[str]) -> bool:
-        """Whether content of one of some records is wanted and not there."""
-        return self._content is not None and self._content.lacks(remote_ids)
+    def lacks(self, candidate_id: str, remote_ids: Collection[str]) -> bool:
+        """Whether content of one of a candidate's records is wanted and not there."""
+        return self._content is not None and self._content.lacks(candidate_id, remote_ids)
 
     def require_an_answer(self) -> None:
         """Raise what kept all lists from being read; all else is written by then.
@@ -378,7 +378,7 @@ class ChildRun(CarriedRun):
         if self._late >= MOST_LATE:
             self._later += 1
             return False
-        is_late = self.lists.lacks_content(known.openings)
+        is_late = self.lists.lacks(candidate_id, known.openings)
         self._late += is_late
         return is_late
 
