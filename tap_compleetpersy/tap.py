@@ -32,6 +32,7 @@ from tap_compleetpersy.sync.output import PageWriter
 from tap_compleetpersy.sync.state import (
     check_shape,
     read_bookmarks,
+    read_extra_bookmark,
     tenant_of,
 )
 from tap_compleetpersy.sync.termination import Termination
@@ -109,7 +110,7 @@ class TapCompleetpersy(Tap):
     def _extra_streams(self, candidates: dict[str, t.Any]) -> list[PersyStream]:
         if not self.settings.extra_streams:
             return []
-        from tap_compleetpersy.sync.extra.catalog import (  # noqa: PLC0415 - see streams
+        from tap_compleetpersy.sync.catalog import (  # noqa: PLC0415 - see streams
             sample_schema,
             schema_of_definition,
         )
@@ -282,13 +283,8 @@ class TapCompleetpersy(Tap):
         self.settings.require_api_key()
         tenant = tenant_of(self.settings)
         read_bookmarks(self.state, self.streams, tenant, self.ledgers.decode)
-        if self.settings.extra_streams:
-            from tap_compleetpersy.sync.extra.bookmarks import (  # noqa: PLC0415 - see streams
-                read_extra_bookmark,
-            )
-
-            for extra in self.settings.extra_streams:
-                read_extra_bookmark(self.state, extra, tenant)
+        for extra in self.settings.extra_streams:
+            read_extra_bookmark(self.state, extra, tenant)
         # A first STATE that claims nothing: target-duckdb takes the first one it reads as
         # that of every stream, flushed or not.
         self.state.setdefault("bookmarks", {})

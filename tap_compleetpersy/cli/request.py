@@ -79,7 +79,7 @@ def command(  # noqa: PLR0913 - one for each option
     with one_line_errors(), _refusals(), ExitStack() as opened:
         from tap_compleetpersy.api.client import Client  # noqa: PLC0415 - slow to import
         from tap_compleetpersy.api.messages import Request  # noqa: PLC0415
-        from tap_compleetpersy.api.paths import address  # noqa: PLC0415
+        from tap_compleetpersy.api.urls import address  # noqa: PLC0415
         from tap_compleetpersy.passthrough import arguments, printing  # noqa: PLC0415
         from tap_compleetpersy.passthrough.records import pages_of  # noqa: PLC0415
         from tap_compleetpersy.settings import read_settings  # noqa: PLC0415
@@ -115,7 +115,7 @@ def command(  # noqa: PLR0913 - one for each option
 @contextmanager
 def _refusals() -> Iterator[None]:
     """Say why something is refused, in one line."""
-    from tap_compleetpersy.api.paths import PathRefusedError  # noqa: PLC0415 - not for --help
+    from tap_compleetpersy.api.urls import PathRefusedError  # noqa: PLC0415 - not for --help
     from tap_compleetpersy.passthrough.arguments import ArgumentRefusedError  # noqa: PLC0415
 
     try:
@@ -148,8 +148,8 @@ def _refuse_contradictions(
 
 
 def _masking(settings: Settings) -> Masking:
-    from tap_compleetpersy.api.profile import authorization, profile_of  # noqa: PLC0415
+    from tap_compleetpersy.api.credential import authorization  # noqa: PLC0415
     from tap_compleetpersy.passthrough.masking import masking  # noqa: PLC0415
 
     key = settings.require_api_key()
-    return masking(authorization(profile_of(settings), key), key)
+    return masking(authorization(settings, key), key)

@@ -14,9 +14,9 @@ from tap_compleetpersy.check.records import read_records
 from tap_compleetpersy.check.run import changes
 from tap_compleetpersy.explorer.survey import Statistics, masked
 from tap_compleetpersy.model.candidate import Candidate, UnreadableRecord, compile_reader
+from tap_compleetpersy.model.fields import CANDIDATE, OPENING
 from tap_compleetpersy.model.provenance import CUSTOM, Claim, compile_provenance
 from tap_compleetpersy.model.rules import Rules, flat_field_paths
-from tap_compleetpersy.model.slots import OWN_CANDIDATE, OWN_OPENING
 from tap_compleetpersy.model.text import MAX_DEPTH, clean_value
 from tap_compleetpersy.model.times import format_time
 from tap_compleetpersy.model.wrappers import is_date_object
@@ -25,7 +25,7 @@ from tap_compleetpersy.sync.reading import rules_of
 if t.TYPE_CHECKING:
     from tap_compleetpersy.settings import Settings
 
-COLUMNS: t.Final = (*OWN_CANDIDATE, CUSTOM, *OWN_OPENING)
+COLUMNS: t.Final = (*CANDIDATE.extensible, CUSTOM, *OPENING.extensible)
 """Columns of the three streams that something of a record feeds, as `field_paths` names them."""
 
 

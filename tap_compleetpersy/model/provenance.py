@@ -6,6 +6,8 @@ import typing as t
 import zoneinfo
 
 from tap_compleetpersy.model.custom_values import entries, fields_of, is_custom_key
+from tap_compleetpersy.model.fields import CANDIDATE, OPENING
+from tap_compleetpersy.model.paths import GROUPS
 from tap_compleetpersy.model.reader import NOT_UNDERSTOOD, THROUGH, walk
 from tap_compleetpersy.model.remote_data import compile_strip
 from tap_compleetpersy.model.resources import flat
@@ -17,21 +19,20 @@ from tap_compleetpersy.model.rules import (
     opening_tree,
 )
 from tap_compleetpersy.model.scalars import compile_readers
-from tap_compleetpersy.model.slots import CANDIDATE_SLOTS, GROUPS, OPENING_SLOTS, OWN_OPENING
 from tap_compleetpersy.model.text import MAX_DEPTH
 from tap_compleetpersy.model.wrappers import elements_of, is_attribute, is_date_object
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
+    from tap_compleetpersy.model.declaration import Element, Fact
     from tap_compleetpersy.model.reader import Found, Node
-    from tap_compleetpersy.model.slots import Slot
 
 CUSTOM: t.Final = "custom_fields"
 STATUS: t.Final = "applications.outcome"
 """The field that statuses feed: the opening's own first, the candidate's second."""
 _GROUP_NAMES: t.Final = frozenset(name for name, _ in GROUPS)
-_OPENING_FIELDS: t.Final = {slot: field for field, slot in OWN_OPENING.items()}
+_OPENING_FIELDS: t.Final = {fact.name: name for name, fact in OPENING.extensible.items()}
 
 
 class Source(t.NamedTuple):
@@ -127,10 +128,10 @@ def compile_provenance(rules: Rules) -> Callable[[dict[str, object]], Provenance
     }
     tree, opening = candidate_tree(rules, readers), opening_tree(rules, readers)
     own = flat_field_paths(rules.field_paths)
-    of_candidate = _origin(CANDIDATE_SLOTS, _field_of_candidate, own)
+    of_candidate = _origin(CANDIDATE, _field_of_candidate, own)
     for name in own:
         of_candidate.fields.setdefault(name, name)
-    of_opening = _origin(OPENING_SLOTS, lambda slot: _OPENING_FIELDS[slot.name], own)
+    of_opening = _origin(OPENING, lambda fact: _OPENING_FIELDS[fact.name], own)
     strip = compile_strip(rules.exclude_fields) if rules.exclude_fields else dict
 
     def trace(record: dict[str, object]) -> Provenance:
@@ -161,21 +162,19 @@ def _keeping(read: Callable[[object], object], misread: list[object]) -> Callabl
     return keep
 
 
-def _field_of_candidate(slot: Slot) -> str:
-    named = [field for field in slot.fields if field != "id"]
-    return named[0] if named else STATUS
+def _field_of_candidate(fact: Fact) -> str:
+    return next(iter(CANDIDATE.fields[fact.name]), STATUS)
 
 
 def _origin(
-    slots: Iterable[Slot], field: Callable[[Slot], str], own: dict[str, tuple[str, ...]]
+    element: Element, field: Callable[[Fact], str], own: dict[str, tuple[str, ...]]
 ) -> _Origin:
-    slots = tuple(slots)
-    facts = [slot for slot in slots if not slot.qualifies]
+    told = [fact for fact in element.facts if not fact.qualifies]
     return _Origin(
-        {slot.name: field(slot) for slot in facts},
-        {slot.name: slot.paths for slot in facts},
+        {fact.name: field(fact) for fact in told},
+        {fact.name: fact.paths for fact in told},
         own,
-        {slot.name: slot.fields for slot in slots if slot.qualifies},
+        {fact.name: element.fields[fact.name] for fact in element.facts if fact.qualifies},
     )
 
 

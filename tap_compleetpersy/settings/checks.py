@@ -101,10 +101,7 @@ def _contradictions(extra: ExtraStream, own: Settings) -> t.Iterator[str]:
 
 def _sent(extra: ExtraStream, own: Settings) -> t.Iterator[str]:
     """Name the settings whose parameters the requests of a stream have."""
-    if own.pagination in {"page", "offset", "cursor"}:
-        yield f"{own.pagination}_param"
-    if own.pagination != "none":
-        yield "page_size_param"
+    yield from own.paging_params
     if extra.replication_key is not None:
         yield "modified_since_param"
         yield "modified_until_param"

@@ -13,7 +13,7 @@ import pytest
 from tap_compleetpersy.cli.map import command
 from tap_compleetpersy.explorer.record_map import Column, RecordMap, RemoteKey, map_records
 from tap_compleetpersy.model.candidate import Rules
-from tap_compleetpersy.model.slots import OWN_CANDIDATE, OWN_OPENING
+from tap_compleetpersy.model.fields import CANDIDATE, OPENING
 from tests.documented import DEFAULT
 from tests.server import Request, Server, reply
 
@@ -80,7 +80,11 @@ def test_each_key_of_the_documented_record_names_the_column_that_it_feeds() -> N
 
 def test_each_column_names_the_keys_that_feed_it() -> None:
     mapped = map_records([DEFAULT, {"Id": 2}], Rules())
-    assert [c.name for c in mapped.columns] == [*OWN_CANDIDATE, "custom_fields", *OWN_OPENING]
+    assert [c.name for c in mapped.columns] == [
+        *CANDIDATE.extensible,
+        "custom_fields",
+        *OPENING.extensible,
+    ]
     assert column(mapped, "location.street_1").keys == tuple(
         f"CandidateProfile.PersonalData.ContactMethod.PostalAddress.DeliveryAddress.{name}"
         for name in ("StreetName", "BuildingNumber")
