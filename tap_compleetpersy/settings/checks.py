@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from tap_compleetpersy.settings.extra_streams import ExtraStream
-from tap_compleetpersy.settings.key import KEYRING, entry_of
+from tap_compleetpersy.settings.sources import KEYRING, entry_of
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.settings.table import Settings

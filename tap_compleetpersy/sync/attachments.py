@@ -178,6 +178,10 @@ class AttachmentSource:
         """Where content goes, and whose it is."""
         return self._index
 
+    def lacks(self, candidate_id: str, remote_ids: Collection[str]) -> bool:
+        """Whether content of one of a candidate's attachments is wanted and not there."""
+        return self._contents is not None and self._contents.lacks(candidate_id, remote_ids)
+
     def require_an_answer(self) -> None:
         """Raise what kept all lists from being read; all else is written by then.
 
@@ -243,16 +247,15 @@ class AttachmentSource:
         listed = self._documents(client, candidate_id)
         if listed is None:
             return None, ()
-        contents = self._contents
-        if contents is None:
-            return [Fetched(document) for document in listed.documents], listed.doubts
-        return [
-            Fetched(
-                document,
-                contents.of(downloader, document, renewing(self._documents, client, document)),
+        fields: Sequence[Mapping[str, object]] = [{}] * len(listed.documents)
+        if self._contents is not None:
+            fields = self._contents.of(
+                downloader,
+                candidate_id,
+                listed.documents,
+                lambda document: renewing(self._documents, client, document),
             )
-            for document in listed.documents
-        ], listed.doubts
+        return list(map(Fetched, listed.documents, fields)), listed.doubts
 
     def _of_this_thread(self) -> tuple[Client, Downloader]:
         if not hasattr(self._own, "pair"):

@@ -18,6 +18,7 @@ from tap_compleetpersy.api.envelope import records
 from tap_compleetpersy.api.messages import Answer
 from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
 from tap_compleetpersy.api.prefetch import Ready
+from tap_compleetpersy.errors import DeletionsRefusedError
 from tap_compleetpersy.files.index import Index
 from tap_compleetpersy.files.opening import open_store
 from tap_compleetpersy.model.candidate import Seen
@@ -27,7 +28,6 @@ from tap_compleetpersy.sync.attachments import AttachmentSource
 from tap_compleetpersy.sync.candidates import Candidates
 from tap_compleetpersy.sync.emitter import Emitter, read_batch_config
 from tap_compleetpersy.sync.endpoint import Endpoint
-from tap_compleetpersy.sync.errors import DeletionsRefusedError
 from tap_compleetpersy.sync.extra import ExtraRecords, RecordMapper, kind_of_stream
 from tap_compleetpersy.sync.ledger import KnownLedgers
 from tap_compleetpersy.sync.look import changed, shape_of

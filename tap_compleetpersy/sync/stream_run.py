@@ -547,10 +547,7 @@ class AttachmentsRun(CarriedRun):
         if self._late >= MOST_LATE:
             self._later += 1
             return False
-        index, generated = self.source.index, self.shape.ids[self.name]
-        is_late = index is not None and any(
-            index.find(generated(o)) is None for o in known.openings
-        )
+        is_late = self.source.lacks(candidate_id, known.openings)
         self._late += is_late
         return is_late
 
