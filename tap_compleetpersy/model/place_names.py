@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import typing as t
 
+COMMON: t.Final[dict[str, str]] = {
+    "Deutschland": "DE", "Germany": "DE", "Österreich": "AT", "Austria": "AT",
+    "Schweiz": "CH", "Switzerland": "CH",
+}  # fmt: skip
+"""Where most live: known without the tables of the CLDR, which take 80 ms."""
+
 OTHER_NAMES: t.Final[dict[str, tuple[str, ...]]] = {
     "AE": ("Arabische Emirate", "VAE", "UAE", "Emirate"),
     "AQ": ("Antarktika",),

@@ -44,6 +44,8 @@ def known_country(text: str) -> str | None:
     """Return the code of a country's name or code, None when it is none that is known."""
     if len(text) > _LONGEST:
         return None
+    if (code := place_names.COMMON.get(text)) is not None:
+        return code
     if (code := _countries().get(text.casefold())) is not None:
         return code
     if "," in text:

@@ -5,8 +5,8 @@ from babel.core import Locale, get_global
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.model.place_names import OTHER_NAMES, PAIRS, PLATES, SPORTS
-from tap_compleetpersy.model.places import country, one_line, read_land
+from tap_compleetpersy.model.place_names import COMMON, OTHER_NAMES, PAIRS, PLATES, SPORTS
+from tap_compleetpersy.model.places import _countries, _folded, country, one_line, read_land
 
 NO_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "IC", "TA", "UN", "XA", "XB", "XK", "ZZ"}
 COUNTRIES = sorted(
@@ -107,6 +107,11 @@ def test_land_is_a_country_or_a_state(
 
 
 CODES = sorted({pair.split("=")[1] for pair in f"{PLATES} {SPORTS}".split()})
+
+
+def test_common_names_are_those_of_the_tables() -> None:
+    tables = _countries()
+    assert {name: tables[_folded(name)] for name in COMMON} == COMMON
 
 
 def test_every_code_of_the_tables_is_a_country() -> None:
