@@ -80,7 +80,7 @@ class Keys:
     def sorted(cls, numbers: Sequence[int], texts: Iterable[str]) -> Keys:
         """Return keys whose parts are in order already."""
         raw = [text.encode("utf-8", "surrogatepass") for text in texts]
-        return cls(array("q", numbers), b"".join(raw), numbers_of([*map(len, raw)]))
+        return cls(numbers_of(numbers), b"".join(raw), numbers_of([*map(len, raw)]))
 
     def __len__(self) -> int:
         """Count them."""
@@ -322,14 +322,12 @@ def edited(column: array[int], edits: Edits) -> array[int]:
     """Return a column with pieces replaced, as narrow as before where that suffices."""
     codes = {column.typecode, *(new.typecode for _, _, new in edits if new)}
     code = max(codes, key="BHIq".index)
-    old, at = _as(code, column), 0
-    result = array(code)
-    for begin, end, new in edits:
-        result += old[at:begin]
-        if new:
-            result += _as(code, new)
+    result, at = array(code), 0
+    for begin, end, new in [*edits, (len(column), 0, array(code))]:
+        for part in range(at, begin, _CHUNK):
+            result += _as(code, column[part : min(part + _CHUNK, begin)])
+        result += _as(code, new)
         at = end
-    result += old[at:]
     return result
 
 
