@@ -181,7 +181,7 @@ def _living(state: Path, settings: Settings) -> dict[str, tuple[str, ...]]:
             "told to be gone. Give the state of a run that has this stream"
         )
         raise click.ClickException(message)
-    return {candidate_id: entry.openings for candidate_id, entry in ledger.items()}
+    return {candidate_id: entry.children for candidate_id, entry in ledger.items()}
 
 
 def _singer_state(content: dict[str, t.Any]) -> dict[str, t.Any]:
