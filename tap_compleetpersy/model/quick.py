@@ -56,6 +56,7 @@ class Plain(t.NamedTuple):
         drift: What typing them found.
         listed: `integration_fields` as JSON.
         record: The structure; encoded, it is the record as received, without spaces.
+        has_claimed: Paths of the user's read custom fields, which may not be understood.
     """
 
     found: Found
@@ -64,6 +65,7 @@ class Plain(t.NamedTuple):
     drift: tuple[Drift, ...]
     listed: bytes
     record: msgspec.Struct
+    has_claimed: bool
 
 
 class QuickReader:
@@ -181,6 +183,7 @@ class QuickReader:
             tuple(custom.drift),
             f"[{''.join(listed)[1:]}]".encode(),
             structure,
+            bool(custom.claimed),
         )
 
 
