@@ -139,7 +139,7 @@ def test_eighteen_ways(served: Served, sample: Sample) -> None:
             with pytest.raises(NotStoredError, match="and no file"):
                 served.fetch(asked, 10**6)
             continue
-        unpacked = listing == "PDF" and sample.name.endswith(".gz")
+        unpacked = listing == "PDF" and sample.name.endswith((".gz", ".tgz"))
         expected = zlib.decompress(sample.content, 31) if unpacked else sample.content
         assert served.fetch(asked, 10**6) == expected, (listing, header)
 
@@ -246,5 +246,5 @@ def test_prose_is_text_in_every_encoding(text: str) -> None:
 
 @given(st.sampled_from([s for s in SAMPLES if s.kind == "document"]), st.binary(max_size=50))
 def test_what_follows_the_beginning_changes_nothing(sample: Sample, more: bytes) -> None:
-    if not sample.name.endswith((".gz", ".doc")):
+    if not sample.name.endswith((".gz", ".tgz", ".doc")):
         assert kind_of((sample.content + more)[:HEAD]) == "document"
