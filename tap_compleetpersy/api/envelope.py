@@ -6,15 +6,11 @@ import re
 import typing as t
 from collections.abc import Iterator, Mapping
 
-from tap_compleetpersy.api.answers import header
 from tap_compleetpersy.api.errors import UnexpectedAnswer
+from tap_compleetpersy.api.messages import header
 
 CANDIDATES = frozenset(
     {"candidates", "candidate", "applicants", "applicant", "kandidaten", "kandidat", "bewerber"}
-)
-ATTACHMENTS = frozenset(
-    {"attachments", "attachment", "documents", "document", "files", "file"}
-    | {"anhänge", "anhaenge", "anhang", "dokumente", "dokument", "dateien", "datei"}
 )
 _EMBEDDED = "_embedded"
 # Beside the usual ones: Hydra's (API Platform), Spring's, HAL's.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import math
+import random
 import re
 import threading
 import time
@@ -17,12 +18,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from tap_compleetpersy.api.answers import header, http_date
-from tap_compleetpersy.api.errors import ApiError, ClientClosed
+from tap_compleetpersy.api.errors import AccessRefused, ApiError, ClientClosed, UnexpectedAnswer
+from tap_compleetpersy.api.messages import header, http_date
 
-if t.TYPE_CHECKING:
-    from tenacity import RetryCallState
-
+_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+_SERVER_ERROR = 500
+_TOO_MANY = 429
+_REFUSED = (401, 403)
+_GONE = (404, 410)
 LONGEST_RETRY_AFTER = 300.0
 OVERLOADED = frozenset({429, 503})
 """Statuses by which a server asks for patience."""
@@ -74,7 +77,7 @@ class Allowance:
             )
 
     def take_request(self) -> float:
-        """Count a request and answer the seconds to wait before it may be sent."""
+        """Count a request and return the seconds to wait before it may be sent."""
         with self._lock:
             self.requests_made += 1
             now = self._clock()
@@ -148,44 +151,61 @@ def retrying(
     Raises:
         ApiError: The last fault.
     """
-    import tenacity  # noqa: PLC0415 - a start without requests does without it
-
-    exponential = tenacity.wait_exponential_jitter(max=_LONGEST_WAIT)
-
-    def seconds(state: RetryCallState) -> float:
-        return _fault(state).retry_after or exponential(state)
-
-    def exhausted(state: RetryCallState) -> bool:
-        if state.attempt_number > max_retries:
-            return True
-        if not (left := allowance.take_retry()):
-            _fault(state).what += ", and the run has no retries left"
-        return not left
-
-    def log(state: RetryCallState) -> None:
-        tries = state.attempt_number + 1, max_retries + 1
-        fault = _fault(state)
+    tries = 0
+    while True:
+        tries += 1
+        try:
+            return attempt()
+        except ApiError as error:
+            if not error.may_pass:
+                raise
+            error.tries = tries
+            if tries > max_retries:
+                raise
+            if not allowance.take_retry():
+                error.what += ", and the run has no retries left"
+                raise
+            seconds = error.retry_after or _own_wait(tries)
+            where, of = (error.method, error.path, error.what), (tries + 1, max_retries + 1)
         message = "%s %s: %s; waiting %.1f s before try %d of %d"
-        where = fault.method, fault.path
-        _logger.warning(message, *where, fault.what, state.upcoming_sleep, *tries)
+        _logger.warning(message, *where, seconds, *of)
+        wait(seconds)
 
-    def count(state: RetryCallState) -> None:
-        _fault(state).tries = state.attempt_number
 
-    policy = tenacity.Retrying(
-        retry=tenacity.retry_if_exception(_may_pass),
-        wait=seconds,
-        stop=exhausted,
-        after=count,
-        before_sleep=log,
-        sleep=wait,
-        reraise=True,
+def _own_wait(tries: int) -> float:
+    """Return the seconds to wait after so many tries: twice as long each time, and jittered."""
+    exponential: float = 2 ** (tries - 1)
+    return min(exponential + random.random(), _LONGEST_WAIT)  # noqa: S311 - no secret
+
+
+def fault_of_status(status: int, headers: Mapping[str, str]) -> ApiError:
+    """Return what a status above 399 means; the body of such an answer is never read."""
+    what = f"status {status}"
+    if status in _REFUSED:
+        advice = "Check the settings api_key, auth_method, username, auth_header and auth_param."
+        return AccessRefused(what, advice, status=status)
+    if status in _GONE:
+        advice = "Check the settings api_url and candidates_path."
+    elif status == _TOO_MANY:
+        advice = "Run again later, or set a lower requests_per_second."
+    elif status in _PASSING or status >= _SERVER_ERROR:
+        advice = "The server is at fault: run again later, or set a higher max_retries."
+    else:
+        advice = (
+            "Check the settings api_url, candidates_path, page_param, page_size_param, "
+            "modified_since_param and date_format."
+        )
+    return UnexpectedAnswer(
+        what,
+        advice,
+        status=status,
+        may_pass=status in _PASSING,
+        retry_after=retry_after(headers) if status in _PASSING else None,
     )
-    return policy(attempt)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Answer the seconds that a server asks to wait, at most 300; None for none.
+    """Return the seconds that a server asks to wait, at most 300; None for none.
 
     The header is seconds or a date of HTTP (RFC 9110). A date counts from the
     server's own clock, as its header ``Date`` shows it, where there is one.
@@ -199,15 +219,3 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     else:
         return None
     return min(seconds, LONGEST_RETRY_AFTER) if seconds > 0 else None
-
-
-def _may_pass(error: BaseException) -> bool:
-    return isinstance(error, ApiError) and error.may_pass
-
-
-def _fault(state: RetryCallState) -> ApiError:
-    error = state.outcome.exception() if state.outcome else None
-    if not isinstance(error, ApiError):
-        message = "only an ApiError is tried again"
-        raise TypeError(message)
-    return error
