@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tap_compleetpersy.sandbox.state import Sandbox
+from tests.catalog import select
 from tests.singer import Message, Run, discover, run_tap
 from tests.source import ALWAYS_COMPLETE
 
@@ -43,13 +44,8 @@ class Tenant:
 
     @functools.cached_property
     def catalog(self) -> Message:
-        """A catalog with the stream selected."""
-        catalog = discover(self.config, self.folder)
-        for entry in catalog["streams"]:
-            for item in entry["metadata"]:
-                if item["breadcrumb"] == []:
-                    item["metadata"]["selected"] = True
-        return catalog
+        """A catalog with every stream selected."""
+        return select(discover(self.config, self.folder))
 
     def sync(self, exit_code: int = 0, **settings: t.Any) -> Run:
         """Run the tap, from where the last run ended."""

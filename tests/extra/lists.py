@@ -55,28 +55,3 @@ class Api:
             "max_retries": 0,
             **settings,
         }
-
-
-def selecting(catalog: Record, *streams: str) -> Record:
-    """Select these streams of a catalog, and no other."""
-    for entry in catalog["streams"]:
-        for item in entry["metadata"]:
-            if not item["breadcrumb"]:
-                item["metadata"]["selected"] = entry["stream"] in streams
-    return catalog
-
-
-def deselecting(catalog: Record, stream: str, *path: str) -> Record:
-    """Deselect a field."""
-    unwanted = [word for name in path for word in ("properties", name)]
-    for entry in catalog["streams"]:
-        for item in entry["metadata"]:
-            if entry["stream"] == stream and item["breadcrumb"] == unwanted:
-                item["metadata"]["selected"] = False
-    return catalog
-
-
-def entry_of(catalog: Record, stream: str) -> Record:
-    """Answer what a catalog says of a stream."""
-    (entry,) = [entry for entry in catalog["streams"] if entry["stream"] == stream]
-    return t.cast("Record", entry)

@@ -20,8 +20,8 @@ from tap_compleetpersy.sandbox.state import Sandbox
 from tests.meltano import make_project
 from tests.singer import Message, Run
 from tests.source import TOMBSTONE, Source, columns, deletion
+from tests.warehouse.documentation import RECIPES, block, recipe, recipes
 from tests.warehouse.loading import DuckWarehouse, PostgresWarehouse, Warehouse
-from tests.warehouse.recipes import RECIPES, block, recipe, recipes
 
 CUSTOM: dict[str, t.Any] = {
     "Gehaltswunsch": "42.000",

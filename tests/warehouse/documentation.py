@@ -1,4 +1,4 @@
-"""The recipes as users read them."""
+"""The pages about recipes and warehouses, as users read them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ import typing as t
 
 from tests.meltano import ROOT
 
+WAREHOUSES = ("PostgresWarehouse", "DuckWarehouse", "ParquetWarehouse")
+"""The columns of the table of types."""
+
 RECIPES = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "warehouses.md").read_text(encoding="utf-8")
 
 
 def block(heading: str, language: str = "json") -> str:
@@ -27,3 +31,15 @@ def recipe(heading: str) -> dict[str, t.Any]:
 def recipes() -> list[dict[str, t.Any]]:
     """Answer the settings of all recipes."""
     return [json.loads(found) for found in re.findall(r"```json\n(.*?)```", RECIPES, re.DOTALL)]
+
+
+def types_in(warehouse: str, stream: str) -> dict[str, str]:
+    """Answer the types that the page gives the columns of a stream in a warehouse."""
+    (section,) = re.findall(r"<!-- types -->\n(.*?)<!-- /types -->", PAGE, re.DOTALL)
+    types: dict[str, str] = {}
+    for line in section.splitlines()[2:]:
+        streams, names, *kinds = [cell.strip() for cell in line.strip("|").split("|")]
+        if stream in streams.split(", "):
+            kind = kinds[WAREHOUSES.index(warehouse)]
+            types |= dict.fromkeys(re.findall(r"`(\w+)`", names), kind)
+    return types
