@@ -15,8 +15,8 @@ from tap_compleetpersy.settings.declaration import (
     default,
     json_type,
 )
-from tap_compleetpersy.settings.environment import ENVIRONMENT_PREFIX, read_environment
 from tap_compleetpersy.settings.extra_streams import ExtraStream, read_extra_streams
+from tap_compleetpersy.settings.sources import ENVIRONMENT_PREFIX, read_environment
 from tap_compleetpersy.settings.table import PAGINATIONS, Settings, config_jsonschema
 from tap_compleetpersy.settings.values import CONTROL_CHARACTERS, read_value
 

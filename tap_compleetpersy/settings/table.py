@@ -25,9 +25,8 @@ from tap_compleetpersy.settings.declaration import (
     json_type,
     setting,
 )
-from tap_compleetpersy.settings.environment import ENVIRONMENT_PREFIX
 from tap_compleetpersy.settings.extra_streams import ExtraStream
-from tap_compleetpersy.settings.key import read_key
+from tap_compleetpersy.settings.sources import ENVIRONMENT_PREFIX, read_key
 from tap_compleetpersy.settings.values import CONTROL_CHARACTERS, read_time
 
 _SIZE = ("page_size_param", "page_size")
@@ -310,6 +309,12 @@ class Settings:
     )
     attachment_max_mb: float = setting(
         50, "Larger attachments are not downloaded.", "attachments", minimum=0
+    )
+    notes_path: str = setting(
+        "/candidates/{candidate_id}/notes",
+        "Path of a candidate's notes, for the stream `candidate_notes`.",
+        "attachments",
+        unverified=True,
     )
     extra_streams: list[ExtraStream] = setting(
         [],

@@ -72,15 +72,12 @@ class TestJudgedAnew:
         self, tenant: Tenant
     ) -> None:
         tenant.sync()
-        for path in entries(tenant):
-            rewrite(path, lambda entry: entry | {"described": entry["described"].split(":")[1]})
+        rewrite(tenant, lambda entry: {"described": entry["described"].split(":")[1]})
         tenant.asked(CONTENT)
         tenant.state = None
         assert "0 stored, 3 unchanged, 0 not stored" in tenant.sync().log
         assert tenant.asked(CONTENT) == []
-        assert all(
-            json.loads(path.read_text())["described"][:2] == "2:" for path in entries(tenant)
-        )
+        assert all(entry["described"][:2] == "2:" for entry in entries(tenant))
 
     def test_a_login_page_that_an_older_rule_has_stored_is_fetched_again(
         self, tenant: Tenant
@@ -90,9 +87,15 @@ class TestJudgedAnew:
         place = tenant.files / path_of(page)
         place.parent.mkdir(exist_ok=True)
         place.write_bytes(page)
-        (own,) = [path for path in entries(tenant) if json.loads(path.read_text())["size"] == 6]
         wrong = {"path": path_of(page), "size": len(page), "sha256": sha256(page).hexdigest()}
-        rewrite(own, lambda entry: entry | wrong | {"described": entry["described"].split(":")[1]})
+        rewrite(
+            tenant,
+            lambda entry: (
+                wrong | {"described": entry["described"].split(":")[1]}
+                if entry["attachment"] == "9"
+                else {}
+            ),
+        )
         tenant.state = None
         run = tenant.sync()
         assert "1 stored, 2 unchanged, 0 not stored" in run.log
@@ -100,8 +103,7 @@ class TestJudgedAnew:
 
     def test_and_is_forgotten_where_nothing_else_comes(self, tenant: Tenant) -> None:
         tenant.sync()
-        for path in entries(tenant):
-            rewrite(path, lambda entry: entry | {"described": entry["described"].split(":")[1]})
+        rewrite(tenant, lambda entry: {"described": entry["described"].split(":")[1]})
         for path in tenant.stored():
             path.write_bytes(b"<html>"[: path.stat().st_size].ljust(path.stat().st_size))
         tenant.persy.faults.set(Fault("html", times=None, path_contains=CONTENT))
@@ -112,12 +114,51 @@ class TestJudgedAnew:
         assert entries(tenant) == []
 
 
-def entries(tenant: Tenant) -> list[Path]:
+class TestAnOlderIndex:
+    """With a file for each attachment, as version 0.1 wrote it."""
+
+    def test_nothing_is_fetched_again(self, tenant: Tenant) -> None:
+        self.as_before(tenant)
+        tenant.asked(CONTENT)
+        assert "0 stored, 3 unchanged, 0 not stored" in tenant.sync().log
+        assert tenant.asked(CONTENT) == []
+
+    def test_what_changes_is_replaced_and_nothing_else_is_left_after_pruning(
+        self, tenant: Tenant
+    ) -> None:
+        self.as_before(tenant)
+        tenant.give("1001", "9", content=b"%PDF-1.7 new")
+        run = tenant.sync()
+        assert "1 stored, 2 unchanged, 0 not stored" in run.log
+        sizes = sorted((entry["attachment"], entry["size"]) for entry in entries(tenant))
+        assert sizes == [("10", 10), ("11", 9), ("9", 12)]
+
+    @staticmethod
+    def as_before(tenant: Tenant) -> None:
+        """Sync, and take the files of the index apart."""
+        rows = attachments(tenant.sync())
+        tenant.state = None
+        for path in index_files(tenant):
+            for entry in json.loads(path.read_text()):
+                single = path.with_name(f"{rows[entry['attachment']]['id']}.json")
+                single.write_text(json.dumps(entry))
+            path.unlink()
+
+
+def index_files(tenant: Tenant) -> list[Path]:
     return sorted((tenant.files / "index").rglob("*.json"))
 
 
-def rewrite(path: Path, change: t.Callable[[dict[str, t.Any]], dict[str, t.Any]]) -> None:
-    path.write_text(json.dumps(change(json.loads(path.read_text()))))
+def entries(tenant: Tenant) -> list[dict[str, t.Any]]:
+    found = [json.loads(path.read_text()) for path in index_files(tenant)]
+    return [entry for each in found for entry in (each if isinstance(each, list) else [each])]
+
+
+def rewrite(tenant: Tenant, change: t.Callable[[dict[str, t.Any]], dict[str, t.Any]]) -> None:
+    """Change all entries."""
+    for path in index_files(tenant):
+        changed = [entry | change(entry) for entry in json.loads(path.read_text())]
+        path.write_text(json.dumps(changed))
 
 
 class TestWhole:
