@@ -60,17 +60,17 @@ class Source:
 
 
 def columns(run: Run, stream: str = "candidates") -> dict[str, Message]:
-    """Answer the properties that a stream's SCHEMA declares."""
+    """Return the properties that a stream's SCHEMA declares."""
     (schema,) = run.of("SCHEMA", stream)
     return t.cast("dict[str, Message]", schema["schema"]["properties"])
 
 
 def deletions(run: Run, stream: str = "candidates") -> list[Message]:
-    """Answer a stream's tombstones."""
+    """Return a stream's tombstones."""
     return [record for record in run.records(stream) if record["remote_deleted_at"]]
 
 
 def deletion(run: Run, stream: str = "candidates") -> Message:
-    """Answer a stream's only tombstone, whatever maps made of it."""
+    """Return a stream's only tombstone, whatever maps made of it."""
     (found,) = deletions(run, stream)
     return found

@@ -22,7 +22,7 @@ BATCHES: t.Final = {
 
 
 def attachments_of(sandbox: Sandbox) -> str:
-    """Answer the id of a candidate who has an attachment."""
+    """Return the id of a candidate who has an attachment."""
     someone = sandbox.store.candidates()[0].remote_id
     sandbox.store.put_attachment(someone, "9", file_name="cv.pdf", content=b"%PDF-1")
     return someone

@@ -60,16 +60,16 @@ class Tenant:
         return self.sync(full_sync_hours=ALWAYS_COMPLETE, deletion_limit_percent=100, **settings)
 
     def asked(self, path: str) -> list[str]:
-        """Answer the paths of requests so far that contain a text, and forget all requests."""
+        """Return the paths of requests so far that contain a text, and forget all requests."""
         found = [request.path for request in self.persy.requests if path in request.path]
         self.persy.requests.clear()
         return found
 
     def stored(self) -> list[Path]:
-        """Answer the contents in the folder."""
+        """Return the contents in the folder."""
         return sorted(path for path in self.files.glob("??/*") if path.is_file())
 
 
 def attachments(run: Run) -> dict[str, Message]:
-    """Answer the rows of attachments by remote id, as an upsert leaves them."""
+    """Return the rows of attachments by remote id, as an upsert leaves them."""
     return {record["remote_id"]: record for record in run.records(STREAM)}

@@ -136,7 +136,7 @@ def expect_the_source(place: Place, schema: str = "persy_models") -> None:
 
 
 def month(instant: str | None) -> date | None:
-    """Answer the first day of a month in Berlin."""
+    """Return the first day of a month in Berlin."""
     if instant is None:
         return None
     return datetime.fromisoformat(instant).astimezone(BERLIN).date().replace(day=1)

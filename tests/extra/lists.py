@@ -31,7 +31,7 @@ class Api:
     before_answer: Answering = lambda _request: None
 
     def answer(self, request: Request) -> Response:
-        """Answer a page of a list."""
+        """Return a page of a list."""
         self.asked.append((request.path, request.args.to_dict()))
         answered = self.before_answer(request)
         if answered is not None:
@@ -43,11 +43,11 @@ class Api:
         return Response(json.dumps({"data": records}), content_type="application/json")
 
     def requests(self, path: str) -> list[dict[str, str]]:
-        """Answer the query parameters of the requests for a path."""
+        """Return the query parameters of the requests for a path."""
         return [params for asked, params in self.asked if asked == path]
 
     def config(self, *definitions: Record, **settings: t.Any) -> Record:
-        """Answer settings that talk to this API."""
+        """Return settings that talk to this API."""
         return {
             "api_url": self.server.url_for(""),
             "api_key": "k",

@@ -167,3 +167,21 @@ def test_the_map_of_the_tests_names_each_folder_and_the_helpers_for_all() -> Non
         if not name.startswith("test_") and not re.search(rf"`{name}\.", text)
     ]
     assert missing == []
+
+
+CITATION = re.compile(r"`(docs/[\w.-]+\.md)`+(?:,\s+(\"[^\"]+\"))?")
+
+
+def test_every_page_and_section_that_the_code_cites_is_there() -> None:
+    """A section is cited by its heading, in quotation marks: `docs/wire.md`, "Found"."""
+    missing: list[object] = []
+    for path in PACKAGE.rglob("*.py"):
+        missing += re.findall(r"\(`docs/[\w.-]+\.md`, (?!\")[^)]*\)", text_of(path))
+        for page, section in CITATION.findall(text_of(path)):
+            if not (ROOT / page).is_file():
+                missing.append((path.name, page))
+            elif section.startswith('"'):
+                heading = " ".join(section.strip('"').split())
+                if not re.search(rf"^#+ {re.escape(heading)}$", text_of(ROOT / page), re.MULTILINE):
+                    missing.append((path.name, page, heading))
+    assert missing == []

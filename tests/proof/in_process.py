@@ -76,7 +76,7 @@ def run_tap(
 
 
 def discover(config: Mapping[str, t.Any]) -> Message:
-    """Answer the catalog that ``--discover`` prints."""
+    """Return the catalog that ``--discover`` prints."""
     return TapCompleetpersy(config=dict(config)).catalog_dict
 
 

@@ -54,13 +54,13 @@ class Tenant:
         return run
 
     def with_attachments(self) -> Message:
-        """Answer a catalog that selects the attachments, too."""
+        """Return a catalog that selects the attachments, too."""
         self._server.expect_request("/candidates").respond_with_json({"data": self.people})
         config = {"api_url": self._server.url_for(""), "api_key": "k", "pagination": "none"}
         return select(discover(config, self._folder))
 
     def alive(self, table: str) -> set[str]:
-        """Answer the remote ids of the rows that are no tombstones."""
+        """Return the remote ids of the rows that are no tombstones."""
         rows = self.warehouse.get(table, {})
         return {key for key, row in rows.items() if row["remote_deleted_at"] is None}
 
@@ -87,7 +87,7 @@ def person(
 
 
 def written(run: Run, table: str) -> list[tuple[str, bool]]:
-    """Answer remote id, and whether it is a tombstone, of what a run wrote to a table."""
+    """Return remote id, and whether it is a tombstone, of what a run wrote to a table."""
     return [(r["remote_id"], r["remote_deleted_at"] is not None) for r in run.records(table)]
 
 

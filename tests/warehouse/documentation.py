@@ -16,7 +16,7 @@ PAGE = (ROOT / "docs" / "warehouses.md").read_text(encoding="utf-8")
 
 
 def block(heading: str, language: str = "json") -> str:
-    """Answer the first block of code under a heading."""
+    """Return the first block of code under a heading."""
     section = RECIPES.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
     found = re.search(rf"```{language}\n(.*?)```", section, re.DOTALL)
     assert found is not None
@@ -24,17 +24,17 @@ def block(heading: str, language: str = "json") -> str:
 
 
 def recipe(heading: str) -> dict[str, t.Any]:
-    """Answer the settings of a recipe."""
+    """Return the settings of a recipe."""
     return t.cast("dict[str, t.Any]", json.loads(block(heading)))
 
 
 def recipes() -> list[dict[str, t.Any]]:
-    """Answer the settings of all recipes."""
+    """Return the settings of all recipes."""
     return [json.loads(found) for found in re.findall(r"```json\n(.*?)```", RECIPES, re.DOTALL)]
 
 
 def types_in(warehouse: str, stream: str) -> dict[str, str]:
-    """Answer the types that the page gives the columns of a stream in a warehouse."""
+    """Return the types that the page gives the columns of a stream in a warehouse."""
     (section,) = re.findall(r"<!-- types -->\n(.*?)<!-- /types -->", PAGE, re.DOTALL)
     types: dict[str, str] = {}
     for line in section.splitlines()[2:]:

@@ -162,7 +162,7 @@ def test_two_levels_deep(source: Source, duck: DuckWarehouse) -> None:
 
 
 def custom(warehouse: Warehouse) -> dict[str, str]:
-    """Answer the columns of custom fields."""
+    """Return the columns of custom fields."""
     types = warehouse.columns("candidates")
     return {name: kind for name, kind in types.items() if name.startswith("custom_fields")}
 

@@ -224,7 +224,7 @@ def test_meltano_hands_them_on_whole(tmp_path: Path) -> None:
 
 
 def living(warehouse: Warehouse) -> dict[str, list[str]]:
-    """Answer the remote ids of rows that are not deleted."""
+    """Return the remote ids of rows that are not deleted."""
     query = "select remote_id from {} where remote_deleted_at is null order by 1"
     return {
         table: [row[0] for row in warehouse.rows(query.format(table))]
