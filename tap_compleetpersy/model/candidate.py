@@ -167,7 +167,7 @@ def compile_quick_reader(
         return [
             None
             if plain is None or "remote_id" not in plain.found
-            else (finish(compose(plain.found, nothing)), plain)
+            else (finish(compose(plain.found, nothing, is_plain=not plain.has_claimed)), plain)
             for plain in quick.page(records)
         ]
 
@@ -184,18 +184,18 @@ def compile_quick_reader(
 
 def _compile_composition(
     rules: Rules, read_opening: Callable[[t.Any], Found | None]
-) -> Callable[[Found, Custom], Candidate]:
+) -> Callable[..., Candidate]:
     """Prepare the making of a candidate from what was found."""
     outcome = compile_outcomes(rules.outcomes)
     # Of excluded openings only what makes rows of them is read, and no text.
     hides_status = excludes_openings(rules)
 
-    def compose(found: Found, custom: Custom) -> Candidate:
+    def compose(found: Found, custom: Custom, *, is_plain: bool = False) -> Candidate:
         if "remote_id" not in found:
             message = "no id"
             raise UnreadableRecord(message)
-        doubts = [*custom.doubts, *doubts_of(found)]
-        notes = Notes(doubts, outcome, value_of(found, "status"))
+        doubts = [] if is_plain else [*custom.doubts, *doubts_of(found)]
+        notes = Notes(doubts, outcome, value_of(found, "status"), is_plain)
         values = _values(found, notes)
         openings = read_openings(found.get(OPENINGS, ()), read_opening, notes)
         if hides_status:

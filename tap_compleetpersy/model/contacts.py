@@ -70,6 +70,14 @@ def email_type(path_use: str | None, element_use: str | None) -> str | None:
     return {"HOME": "PRIVATE", "WORK": "WORK"}.get(use or "")
 
 
+_USUAL_EMAIL = re.compile(
+    r"(?=[^@]{1,64}@.{1,64}\Z)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@"
+    r"(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+(?:[a-z]{2}|com|net|org)"
+)
+is_usual_email: t.Final = _USUAL_EMAIL.fullmatch
+"""Whether an address is valid at one look: a plain local part and a usual domain."""
+
+
 def is_email(address: str) -> bool:
     """Whether a mail address is valid, as `email-validator` says.
 

@@ -103,7 +103,8 @@ def newest(before: Opening, after: Opening) -> Opening:
 def _opening(element: object, found: Found, notes: Notes) -> Opening | None:
     if "remote_id" not in found:
         return None
-    notes.doubts += [f"applications.{doubt}" for doubt in doubts_of(found)]
+    if not notes.is_plain:
+        notes.doubts += [f"applications.{doubt}" for doubt in doubts_of(found)]
     return Opening(
         found["remote_id"][1],
         value_of(found, "remote_created_at"),

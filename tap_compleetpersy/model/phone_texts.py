@@ -24,6 +24,8 @@ _MOST: t.Final = 17
 
 # One number and nothing else: most fields, then all.
 _USUAL = re.compile(r"\+?\(?[0-9]{2,4}\)?[0-9 ]{0,10}[0-9]")
+is_usual_phone: t.Final = _USUAL.fullmatch
+"""Whether a text is one number at one look."""
 _PLAIN = re.compile(
     r"(?=(?:[^0-9]*[0-9]){3,15}[^0-9]*\Z)\+?[0-9(](?:[0-9().]|[ -](?![ -])){0,18}[0-9]"
 )

@@ -256,10 +256,12 @@ def format_time(instant: Instant) -> str:
     Raises:
         ValueError: If the year is not one of 1 to 9999, which `read_time` never returns.
     """
-    day, rest = divmod(instant, _DAY)
-    minute, rest = divmod(rest, 60_000)
-    second, milliseconds = divmod(rest, 1000)
-    return f"{_day_text(day)}T{_MINUTE_TEXTS[minute]}{_SECOND_TEXTS[second]}.{milliseconds:03}Z"
+    rest = instant % _DAY
+    day, minute = _day_text(instant // _DAY), _MINUTE_TEXTS[rest // 60_000]
+    second, milliseconds = _SECOND_TEXTS[rest % 60_000 // 1000], rest % 1000
+    # Nearly every time has none of the last: a format costs more than the rest.
+    end = f".{milliseconds:03}Z" if milliseconds else ".000Z"
+    return f"{day}T{minute}{second}{end}"
 
 
 @lru_cache(maxsize=4096)

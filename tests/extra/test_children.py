@@ -106,6 +106,39 @@ def test_any_other_fault_fails_the_run_and_shows_no_id(people: Api, tmp_path: Pa
     assert run.state["bookmarks"]["notes"]["replication_key_value"] is None
 
 
+def test_one_candidate_whose_records_are_refused_ends_nothing_and_is_asked_for_again(
+    people: Api, tmp_path: Path
+) -> None:
+    catalog = discover(people.config(DELTA), tmp_path)
+    refused = {"/candidates/7/notes"}
+
+    def refuse(request: Request) -> Response | None:
+        return Response(status=403) if request.path in refused else None
+
+    people.before_answer = refuse
+    run = sync(people, tmp_path, DELTA, catalog=catalog)
+    assert len(run.records("notes")) == 1
+    assert "notes: the records of 1 of 3 candidates are refused (status 403)" in run.log
+    assert "/candidates/7/" not in run.log
+    assert run.state["bookmarks"]["notes"]["replication_key_value"] is None
+    refused.clear()
+    again = sync(people, tmp_path, DELTA, state=run.state, catalog=catalog)
+    assert len(again.records("notes")) == 3
+    assert again.state["bookmarks"]["notes"]["replication_key_value"] is not None
+
+
+def test_records_that_are_refused_of_everybody_are_an_error(people: Api, tmp_path: Path) -> None:
+    catalog = discover(people.config(NOTES), tmp_path)
+
+    def refuse(request: Request) -> Response | None:
+        return Response(status=403) if "/notes" in request.path else None
+
+    people.before_answer = refuse
+    run = run_tap(people.config(NOTES), tmp_path, catalog=selecting(catalog, "notes"))
+    assert run.exit_code == 1
+    assert "GET /candidates/{candidate_id}/notes: status 403" in run.log
+
+
 def test_everybody_is_asked_for_in_each_run(people: Api, tmp_path: Path) -> None:
     catalog = discover(people.config(NOTES), tmp_path)
     first = sync(people, tmp_path, catalog=catalog)
