@@ -134,7 +134,7 @@ def test_records_that_are_refused_of_everybody_are_an_error(people: Api, tmp_pat
         return Response(status=403) if "/notes" in request.path else None
 
     people.before_answer = refuse
-    run = run_tap(people.config(NOTES), tmp_path, catalog=selecting(catalog, "notes"))
+    run = run_tap(people.config(NOTES), tmp_path, catalog=select(catalog, "notes"))
     assert run.exit_code == 1
     assert "GET /candidates/{candidate_id}/notes: status 403" in run.log
 
