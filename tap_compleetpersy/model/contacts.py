@@ -66,7 +66,7 @@ def phone_type(path_use: str | None, element_use: str | None) -> str | None:
     """Decide the type of a number: the key first (`Mobile`), `Use` second.
 
     Returns:
-        `MOBILE`, `FAX`, `HOME`, `WORK` or None (`docs/wire.md`, reading rules).
+        `MOBILE`, `FAX`, `HOME`, `WORK` or None (`docs/wire.md`, "How a candidate is read").
     """
     if path_use in {"MOBILE", "FAX"}:
         return path_use

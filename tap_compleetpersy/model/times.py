@@ -222,7 +222,9 @@ _SECONDS: t.Final = {text: second * 1000 for second, text in enumerate(_SECOND_T
 
 
 def read_time(value: object, zone: zoneinfo.ZoneInfo) -> Instant | None:
-    """Read one time of the wire (`docs/wire.md`, hazards).
+    """Read one time as a server writes it.
+
+    The forms are those of `docs/wire.md`, "What PHP makes of XML, and converters of both".
 
     A time without offset is a wall clock of `zone`: the hour that exists twice
     is its second pass, in winter time, as PHP takes it (7.4 to 8.5); the one that is

@@ -179,7 +179,7 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
                 ledgers=ledgers,
             ),
             pages=_pages(client_of_list, settings, mapper, worker),
-            guard=lambda: CircleGuard(settings),
+            guard=functools.partial(CircleGuard, settings),
             report=report,
             read=ledgers.changeable(None),
             list_can_shift=bool(settings.paging_settings),
@@ -191,7 +191,8 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
             message = (
                 f"deletion_limit_percent: {'; '.join(found.objections)}. Nothing was deleted, "
                 "all records were emitted. If this is right, run once with "
-                "deletion_limit_percent: 100, as a complete pass (full_sync_hours)"
+                "deletion_limit_percent: 100 and full_sync_hours: 0.001, which makes that run a "
+                "complete pass"
             )
             raise DeletionsRefusedError(message)
         for each in lists.values():
@@ -244,6 +245,7 @@ def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: 
             emitter=Emitter(
                 stream, Renderer(stream), writer, counter, read_batch_config(tap.config)
             ),
+            report=report,
             ceiling=tap.initialized_at,
         )
         written = functools.partial(write_extra_bookmarks, extra=extra, tenant=tenant)
@@ -270,17 +272,18 @@ def _say_what_changed(
     looks: Mapping[str, Mapping[str, str]],
 ) -> None:
     """Warn of columns that left, and of settings that only a complete pass brings to all rows."""
-    different: set[str] = set()
+    different: dict[str, set[str]] = {}
     for name, look in looks.items():
         for line in columns[name].warnings():
             logger.warning(line)
-        if not plan.streams[name].complete:
-            different |= changed(bookmarks[name].shape, look)
+        if not plan.streams[name].complete and (names := changed(bookmarks[name].shape, look)):
+            different[name] = names
     if different:
         logger.warning(
-            "Rows change at the next complete pass, those that are not updated before: %s "
+            "Rows of %s change at the next complete pass, those that are not updated before: %s "
             "changed since the last one",
-            ", ".join(sorted(different)),
+            ", ".join(different),
+            ", ".join(sorted(set().union(*different.values()))),
         )
 
 

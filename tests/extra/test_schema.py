@@ -43,7 +43,7 @@ def properties(*sampled: dict[str, t.Any]) -> dict[str, t.Any]:
     return sample.properties()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60)
 @given(records)
 @example([{"a": []}, {"a": [[], [[1]], {}]}])
 @example([{"a": {"b": [{"c": 1}]}}, {"a": {"b": {"c": 1.5}}}])

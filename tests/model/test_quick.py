@@ -113,7 +113,7 @@ def read_after_others(data: st.DataObject, any_json: st.SearchStrategy[t.Any]) -
         ways.page(page)
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_record_is_read_the_same_after_any_others(
     data: st.DataObject, any_json: st.SearchStrategy[t.Any]
