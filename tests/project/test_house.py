@@ -10,6 +10,7 @@ import re
 import subprocess
 import tomllib
 import typing as t
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -202,3 +203,44 @@ def test_there_is_no_relative_import() -> None:
         if isinstance(node, ast.ImportFrom) and node.level
     ]
     assert relative == []
+
+
+def test_no_two_helpers_of_the_tests_have_one_name() -> None:
+    helpers = Counter(
+        path.name
+        for path in (ROOT / "tests").rglob("*.py")
+        if not path.name.startswith(("test_", "__", "conftest"))
+        and "node_modules" not in path.parts
+    )
+    assert [name for name, number in helpers.items() if number > 1] == []
+
+
+def test_the_map_of_the_tests_names_each_folder_and_the_helpers_for_all() -> None:
+    text = text_of(ROOT / "tests" / "README.md")
+    folders = {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")}
+    helpers = {path.stem for path in (ROOT / "tests").glob("[a-z]*.py")} - {"compiling"}
+    missing = [name for name in folders if f"`{name}/`" not in text]
+    missing += [
+        name
+        for name in helpers
+        if not name.startswith("test_") and not re.search(rf"`{name}\.", text)
+    ]
+    assert missing == []
+
+
+CITATION = re.compile(r"`(docs/[\w.-]+\.md)`+(?:,\s+(\"[^\"]+\"))?")
+
+
+def test_every_page_and_section_that_the_code_cites_is_there() -> None:
+    """A section is cited by its heading, in quotation marks: `docs/wire.md`, "Found"."""
+    missing: list[object] = []
+    for path in PACKAGE.rglob("*.py"):
+        missing += re.findall(r"\(`docs/[\w.-]+\.md`, (?!\")[^)]*\)", text_of(path))
+        for page, section in CITATION.findall(text_of(path)):
+            if not (ROOT / page).is_file():
+                missing.append((path.name, page))
+            elif section.startswith('"'):
+                heading = " ".join(section.strip('"').split())
+                if not re.search(rf"^#+ {re.escape(heading)}$", text_of(ROOT / page), re.MULTILINE):
+                    missing.append((path.name, page, heading))
+    assert missing == []
