@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from tap_compleetpersy.model.custom_fields import compile_typed
+from tap_compleetpersy.model.custom_types import RecordSample
 from tap_compleetpersy.model.positions import NotAPosition, PositionSample, read_position
-from tap_compleetpersy.model.record_sample import RecordSample
 from tap_compleetpersy.model.remote_data import compile_strip
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tap_compleetpersy.model.candidate import Rules, UnreadableRecord, compile_reader
-from tap_compleetpersy.model.integration_fields import compile_integration_fields
+from tap_compleetpersy.model.listing import compile_integration_fields
 from tap_compleetpersy.model.remote_data import compile_opening_data, compile_remote_data
 
 Json = dict[str, t.Any]

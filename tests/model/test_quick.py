@@ -23,7 +23,7 @@ from tap_compleetpersy.model.candidate import (
     compile_reader,
 )
 from tap_compleetpersy.model.custom_fields import Typing, compile_typed
-from tap_compleetpersy.model.integration_fields import compile_integration_fields
+from tap_compleetpersy.model.listing import compile_integration_fields
 from tap_compleetpersy.model.quick import QuickReader
 from tap_compleetpersy.model.rules import candidate_tree, opening_tree
 from tap_compleetpersy.model.scalars import compile_readers

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import graphlib
 import importlib.metadata
+import inspect
 import re
 import subprocess
 import tomllib
@@ -13,6 +14,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import singer_sdk.mapper
+import singer_sdk.plugin_base
+import singer_sdk.streams.core
+import singer_sdk.tap_base
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,7 +27,7 @@ MACHINE = re.compile(
     r"|pypi\.org|pythonhosted\.org|registry\.npmjs\.org"
 )
 # A layer imports itself, what stands after it, and nothing that stands before it.
-LAYERS = ("tap", "given_catalog", "command", "streams", "sync", "files", "api", "model")
+LAYERS = ("tap", "given_catalog", "command", "streams", "sync", "sdk", "files", "api", "model")
 
 
 def project_files() -> list[Path]:
@@ -135,6 +140,59 @@ def imports_of(path: Path, known: t.Container[str]) -> set[str]:
 
 MODULES = modules()
 IMPORTS = {name: imports_of(path, MODULES) for name, path in MODULES.items()}
+
+
+def test_private_parts_of_the_sdk_are_touched_in_one_file() -> None:
+    touched = {
+        path.relative_to(PACKAGE).as_posix(): sorted(names)
+        for path in PACKAGE.rglob("*.py")
+        if path != PACKAGE / "sdk.py" and (names := private_parts_of_the_sdk(path))
+    }
+    assert touched == {}
+
+
+def private_parts_of_the_sdk(path: Path) -> set[str]:
+    """Return what a file imports, reads or overrides of what the SDK keeps to itself."""
+    tree = ast.parse(text_of(path))
+    nodes = list(ast.walk(tree))
+    imported = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+    found = {name for name in imported if name.startswith("singer_sdk") and "._" in name}
+    others = [
+        node.attr
+        for node in nodes
+        if isinstance(node, ast.Attribute)
+        and not (isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"})
+    ]
+    derived = [
+        name
+        for node in nodes
+        if isinstance(node, ast.ClassDef) and {*map(ast.unparse, node.bases)} & SDK_BASES
+        for name in [
+            *(each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)),
+            *(each.name for each in node.body if isinstance(each, ast.FunctionDef)),
+        ]
+    ]
+    return found | ({*others, *derived} & SDK_PRIVATE)
+
+
+def private_names_of_the_sdk() -> set[str]:
+    """Return the private attributes and methods of the SDK's taps, streams and maps."""
+    modules = (singer_sdk.plugin_base, singer_sdk.tap_base, singer_sdk.streams.core)
+    names: set[str] = set()
+    for module in (*modules, singer_sdk.mapper):
+        for node in ast.walk(ast.parse(inspect.getsource(module))):
+            if isinstance(node, ast.Attribute):
+                names.add(node.attr)
+            elif isinstance(node, ast.FunctionDef):
+                names.add(node.name)
+    return {name for name in names if name.startswith("_") and not name.startswith("__")}
+
+
+SDK_PRIVATE = private_names_of_the_sdk()
+SDK_BASES = {
+    *("Tap", "Stream", "SdkTap", "SdkStream", "PersyStream", "SingerCommand"),
+    "GenericSingerWriter[bytes, Message]",
+}
 
 
 def test_there_is_no_relative_import() -> None:
