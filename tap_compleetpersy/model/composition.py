@@ -5,24 +5,25 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from tap_compleetpersy.model.attachment_types import attachment_type
-from tap_compleetpersy.model.contacts import (
-    email_type,
-    is_email,
-    is_usual_email,
-    phone_type,
-    use_of,
-)
-from tap_compleetpersy.model.mail_texts import read_mails
-from tap_compleetpersy.model.names import compose_names
-from tap_compleetpersy.model.phone_texts import is_usual_phone, read_phones
-from tap_compleetpersy.model.places import (
+from tap_compleetpersy.model.address import (
     LOCATION_PARTS,
     country,
     is_state,
     one_line,
     read_land,
 )
+from tap_compleetpersy.model.attachment_types import attachment_type
+from tap_compleetpersy.model.contacts import (
+    email_type,
+    is_email,
+    is_usual_email,
+    is_usual_phone,
+    phone_type,
+    read_mails,
+    read_phones,
+    use_of,
+)
+from tap_compleetpersy.model.names import compose_names
 from tap_compleetpersy.model.reader import value_of
 
 if t.TYPE_CHECKING:

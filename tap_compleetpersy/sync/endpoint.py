@@ -17,14 +17,14 @@ from tap_compleetpersy.api.paginators import paginator_of
 from tap_compleetpersy.api.prefetch import read_ahead
 from tap_compleetpersy.api.retry import Allowance
 from tap_compleetpersy.api.urls import shown
-from tap_compleetpersy.model.candidate import Seen, UnreadableRecord
+from tap_compleetpersy.model.candidate import ReadCandidate, UnreadableRecord
 from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.settings.extra_streams import CANDIDATE_ID, stays_below
 from tap_compleetpersy.sync.plan import cutoff_of
 from tap_compleetpersy.sync.reading import compile_read, is_within, require_times, rules_of
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.model.candidate import Candidate, Seen
+    from tap_compleetpersy.model.candidate import Candidate, ReadCandidate
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.settings import ExtraStream, Settings
     from tap_compleetpersy.sync.people import Keeps
@@ -156,7 +156,7 @@ class Endpoint:
         is_again = bool(asked)
         guard = CircleGuard(self._settings)
         for page in read_pages(self._list, self._settings, since=_moment(cutoff)):
-            found: list[Seen] = []
+            found: list[ReadCandidate] = []
             for record in page.records:
                 try:
                     found.append(read(record))

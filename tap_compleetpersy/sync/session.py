@@ -21,7 +21,7 @@ from tap_compleetpersy.api.prefetch import Ready
 from tap_compleetpersy.errors import DeletionsRefusedError
 from tap_compleetpersy.files.index import Index
 from tap_compleetpersy.files.opening import open_store
-from tap_compleetpersy.model.candidate import Seen
+from tap_compleetpersy.model.candidate import ReadCandidate
 from tap_compleetpersy.model.child_streams import ATTACHMENTS, CHILD_STREAMS
 from tap_compleetpersy.model.custom_fields import Typing
 from tap_compleetpersy.model.fields import CONTENT_FIELDS, FIELDS
@@ -71,7 +71,7 @@ if t.TYPE_CHECKING:
 
     from tap_compleetpersy.model.child_streams import ChildStream
     from tap_compleetpersy.settings import ExtraStream, Settings
-    from tap_compleetpersy.sync.records import Shape
+    from tap_compleetpersy.sync.records import RecordBuilder
     from tap_compleetpersy.sync.tables import StreamColumns
 
 logger = logging.getLogger("tap-compleetpersy")
@@ -381,7 +381,7 @@ def _runs(  # noqa: PLR0913 - what all runs share
     plan: Plan,
     bookmarks: Mapping[str, Bookmark],
     *,
-    shape: Shape,
+    shape: RecordBuilder,
     makers: Mapping[str, Callable[..., StreamRun]],
     columns: Mapping[str, StreamColumns],
     looks: Mapping[str, Mapping[str, str]],
@@ -454,7 +454,7 @@ def _moment(instant: int | None) -> datetime | None:
     return None if instant is None else datetime.fromtimestamp(instant / 1000, tz=UTC)
 
 
-def _everybody(_seen: Seen) -> bool:
+def _everybody(_seen: ReadCandidate) -> bool:
     return True
 
 

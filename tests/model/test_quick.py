@@ -23,7 +23,7 @@ from tap_compleetpersy.model.candidate import (
     compile_reader,
 )
 from tap_compleetpersy.model.custom_fields import Typing, compile_typed
-from tap_compleetpersy.model.integration_fields import compile_integration_fields
+from tap_compleetpersy.model.listing import compile_integration_fields
 from tap_compleetpersy.model.quick import QuickReader
 from tap_compleetpersy.model.rules import candidate_tree, opening_tree
 from tap_compleetpersy.model.scalars import compile_readers
@@ -113,7 +113,7 @@ def read_after_others(data: st.DataObject, any_json: st.SearchStrategy[t.Any]) -
         ways.page(page)
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_record_is_read_the_same_after_any_others(
     data: st.DataObject, any_json: st.SearchStrategy[t.Any]
