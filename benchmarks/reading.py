@@ -23,11 +23,12 @@ from tap_compleetpersy.api.answers import Answer
 from tap_compleetpersy.api.decode import decode_lightly
 from tap_compleetpersy.model.candidate import Rules, compile_reader
 from tap_compleetpersy.model.custom_fields import Sample, Typing, compile_typed
+from tap_compleetpersy.model.fields import FIELDS
 from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.model.integration_fields import compile_integration_fields
 from tap_compleetpersy.sync.output import encode_line
 from tap_compleetpersy.sync.reading import Read, compile_read_page
-from tap_compleetpersy.sync.records import FIELDS, Shape
+from tap_compleetpersy.sync.records import Shape
 
 Json: t.TypeAlias = dict[str, t.Any]
 PAGE_SIZE = 100
@@ -72,24 +73,21 @@ def way(pages: Sequence[bytes], selected: frozenset[str] | None, *, is_quick: bo
         opening_data=None,
     )
     typing = Typing(types, ZONE) if is_quick else None
-    return functools.partial(
-        _rows, compile_read_page(RULES, typing, selected=selected), shape, selected
-    )
+    return functools.partial(_rows, compile_read_page(RULES, typing, selected=selected), shape)
 
 
 Way: t.TypeAlias = Callable[[bytes], list[bytes]]
 
 
-def _rows(read: Read, shape: Shape, selected: frozenset[str] | None, page: bytes) -> list[bytes]:
+def _rows(read: Read, shape: Shape, page: bytes) -> list[bytes]:
     records = t.cast("Json", decode_lightly(Answer(200, {}, page)))["data"]
     rows = []
     for seen in filter(None, read(records)):
         candidate = seen.candidate
-        if seen.plain is not None and selected is None:
-            rows.append(shape.candidate_row(candidate, seen.plain))
-        else:
-            rows.append(encode_line(shape.candidate(seen)[0]))
-        rows += (shape.application_row(candidate.remote_id, each) for each in candidate.openings)
+        rows.append(encode_line(shape.candidate(seen)[0]))
+        rows += [
+            encode_line(shape.application(candidate.remote_id, each)) for each in candidate.openings
+        ]
     return rows
 
 

@@ -15,7 +15,7 @@ from scripts.render_profiles import rewrite
 from tap_compleetpersy.check.run import check
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
-from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.settings import read_settings
 from tests.check.scenarios import BROKEN
 
 START, END = "<!-- check -->", "<!-- /check -->"
@@ -30,7 +30,7 @@ def rows(name: str, options: dict[str, t.Any], given: dict[str, t.Any]) -> Itera
     """Check one local Persy that differs, and answer a row for each assumption that fails."""
     with running(Options(**{"candidates": 45, "seed": 7, "now": NOW, **options})) as sandbox:
         settings = {"api_url": sandbox.url, "api_key": sandbox.api_key, "page_size": 20, **given}
-        findings = check(Settings.read(settings)).findings
+        findings = check(read_settings(settings)).findings
     for finding in findings:
         if finding.verdict == "fails":
             change = f"`{finding.setting}: {json.dumps(finding.value)}`"

@@ -10,28 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scripts.render_settings import between
-from tap_compleetpersy.model.fields import (
-    APPLICATION_FIELDS,
-    ATTACHMENT_FIELDS,
-    CANDIDATE_FIELDS,
-    CONTENT_FIELDS,
-    JOB_FIELDS,
-)
+from tap_compleetpersy.model.fields import FIELDS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "privacy.md"
 START, END = "<!-- fields -->", "<!-- /fields -->"
-STREAMS = {
-    "candidates": CANDIDATE_FIELDS,
-    "jobs": JOB_FIELDS,
-    "applications": APPLICATION_FIELDS,
-    "candidate_attachments": (*ATTACHMENT_FIELDS, *CONTENT_FIELDS),
-}
 
 
 def rows() -> Iterator[str]:
     """Answer the table's lines, a row for each field of each stream."""
     yield from ("| stream | field | what it is | personal |", "|---|---|---|---|")
-    for stream, fields in STREAMS.items():
+    for stream, fields in FIELDS.items():
         for field in fields:
             personal = "yes" if field.personal else "–"
             yield f"| {stream} | `{field.name}` | {field.description} | {personal} |"

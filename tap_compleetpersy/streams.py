@@ -186,7 +186,7 @@ class ExtraPersyStream(PersyStream):
         write_messages: bool = True,  # noqa: ARG002 - the SDK's signature
     ) -> Generator[dict[str, t.Any], t.Any, t.Any]:
         """Run the stream in place of the SDK's loop over records."""
-        from tap_compleetpersy.sync.extra.session import sync_extra_stream  # noqa: PLC0415
+        from tap_compleetpersy.sync.session import sync_extra_stream  # noqa: PLC0415
 
         try:
             sync_extra_stream(self._tap, self.settings, self.extra, self)

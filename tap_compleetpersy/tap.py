@@ -22,6 +22,7 @@ from tap_compleetpersy.settings import (
     SettingsError,
     config_jsonschema,
     read_environment,
+    read_settings,
 )
 from tap_compleetpersy.settings.sdk import SDK_SETTINGS, read_sdk_settings
 from tap_compleetpersy.streams import STREAMS, ExtraPersyStream, PersyStream
@@ -31,6 +32,7 @@ from tap_compleetpersy.sync.output import PageWriter
 from tap_compleetpersy.sync.state import (
     check_shape,
     read_bookmarks,
+    read_extra_bookmark,
     tenant_of,
 )
 from tap_compleetpersy.sync.termination import Termination
@@ -91,7 +93,7 @@ class TapCompleetpersy(Tap):
     @functools.cached_property
     def settings(self) -> Settings:
         """The settings of this run, checked."""
-        return Settings.read(self._own())
+        return read_settings(self._own())
 
     def discover_streams(self) -> Sequence[PersyStream]:
         """Answer the streams; custom fields are from the catalog, else sampled."""
@@ -108,7 +110,7 @@ class TapCompleetpersy(Tap):
     def _extra_streams(self, candidates: dict[str, t.Any]) -> list[PersyStream]:
         if not self.settings.extra_streams:
             return []
-        from tap_compleetpersy.sync.extra.catalog import (  # noqa: PLC0415 - see streams
+        from tap_compleetpersy.sync.catalog import (  # noqa: PLC0415 - see streams
             sample_schema,
             schema_of_definition,
         )
@@ -182,7 +184,7 @@ class TapCompleetpersy(Tap):
         schemas = stream_schemas({}, with_content=True)
         facts = {name: facts_of(schema, schema["properties"]) for name, schema in schemas.items()}
         return facts | {
-            extra.name: Facts(None, {}) for extra in Settings.read(self._own()).extra_streams
+            extra.name: Facts(None, {}) for extra in read_settings(self._own()).extra_streams
         }
 
     def _own(self) -> dict[str, t.Any]:
@@ -247,7 +249,7 @@ class TapCompleetpersy(Tap):
         own = {k: v for k, v in self._config.items() if k not in SDK_SETTINGS}
         values, found = read_sdk_settings(self._config)
         try:
-            rules_of(Settings.read(own))
+            rules_of(read_settings(own))
         except SettingsError as error:
             found = [*error.problems, *found]
         if found:
@@ -281,13 +283,8 @@ class TapCompleetpersy(Tap):
         self.settings.require_api_key()
         tenant = tenant_of(self.settings)
         read_bookmarks(self.state, self.streams, tenant, self.ledgers.decode)
-        if self.settings.extra_streams:
-            from tap_compleetpersy.sync.extra.bookmarks import (  # noqa: PLC0415 - see streams
-                read_extra_bookmark,
-            )
-
-            for extra in self.settings.extra_streams:
-                read_extra_bookmark(self.state, extra, tenant)
+        for extra in self.settings.extra_streams:
+            read_extra_bookmark(self.state, extra, tenant)
         # A first STATE that claims nothing: target-duckdb takes the first one it reads as
         # that of every stream, flushed or not.
         self.state.setdefault("bookmarks", {})

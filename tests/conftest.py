@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 
-from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
+from tap_compleetpersy.sandbox.state import Sandbox
 
 # Nothing is asserted about time, which on a busy machine says nothing.
 hypothesis.settings.register_profile(

@@ -13,7 +13,7 @@ from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 from typing_extensions import override
 
-from tap_compleetpersy.settings import Settings, SettingsError
+from tap_compleetpersy.settings import SettingsError, read_settings
 from tests.singer import bare_environment
 
 PLACE = "keyring:persy/production/Tenant-4711"
@@ -51,7 +51,7 @@ def entries() -> Iterator[Entries]:
 
 def problem(place: str) -> str:
     with pytest.raises(SettingsError) as raised:
-        Settings.read({"api_key_file": place}).require_api_key()
+        read_settings({"api_key_file": place}).require_api_key()
     (line,) = raised.value.problems
     assert "4711" not in line
     return line
@@ -61,7 +61,7 @@ def problem(place: str) -> str:
 def test_the_key_may_come_from_the_keyring() -> None:
     keyring.set_password("persy/production", "Tenant-4711", "from-the-keyring\n")
 
-    settings = Settings.read({"api_key_file": PLACE})
+    settings = read_settings({"api_key_file": PLACE})
 
     assert settings.has_api_key
     assert settings.require_api_key() == "from-the-keyring"

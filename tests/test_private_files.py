@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tap_compleetpersy.sandbox.application import Sandbox
+from tap_compleetpersy.sandbox.state import Sandbox
 from tests.singer import SCRIPTS, bare_environment, discover
 
 BATCHES: t.Final = {
@@ -34,6 +34,7 @@ COMMANDS: dict[str, Callable[[Sandbox], list[str]]] = {
     ],
     "persy check --write-config": lambda _: ["persy", "check", "--write-config", "made.json"],
     "persy fields --output": lambda _: ["persy", "fields", "--output", "made.txt"],
+    "persy map --output": lambda _: ["persy", "map", "--output", "made.txt"],
     "persy request --output": lambda _: [
         *("persy", "request", "GET", "/candidates", "--output", "made.json")
     ],

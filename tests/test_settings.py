@@ -15,6 +15,7 @@ from tap_compleetpersy.settings import (
     config_jsonschema,
     json_type,
     read_environment,
+    read_settings,
 )
 
 KEY = {"api_key": "secret-value-4711"}
@@ -22,12 +23,12 @@ KEY = {"api_key": "secret-value-4711"}
 
 def problems(config: dict[str, t.Any]) -> tuple[str, ...]:
     with pytest.raises(SettingsError) as raised:
-        Settings.read(config)
+        read_settings(config)
     return raised.value.problems
 
 
 def test_the_defaults_are_those_of_the_contract() -> None:
-    settings = Settings.read(KEY)
+    settings = read_settings(KEY)
     assert settings.api_url == "https://www.germanpersonnel.de/persy/api/v1"
     assert (settings.auth_method, settings.auth_header) == ("bearer", "X-API-Key")
     assert (settings.pagination, settings.page_param) == ("page", "page")
@@ -195,7 +196,7 @@ def test_every_problem_is_told_at_once() -> None:
 def test_no_message_holds_a_value(name: str) -> None:
     marked = "Zq7-marked-\x07-value"
     try:
-        text = repr(Settings.read({name: marked}))
+        text = repr(read_settings({name: marked}))
     except SettingsError as error:
         text = str(error)
     assert "Zq7" not in text
@@ -218,7 +219,7 @@ def test_no_setting_switches_verification_off() -> None:
 
 
 def test_the_key_is_in_no_representation() -> None:
-    assert "4711" not in repr(Settings.read(KEY))
+    assert "4711" not in repr(read_settings(KEY))
 
 
 @pytest.mark.parametrize(
@@ -244,7 +245,7 @@ def test_values_may_be_text_as_the_environment_gives_them(
     given: dict[str, t.Any], read: object
 ) -> None:
     (name,) = given
-    assert getattr(Settings.read(KEY | given), name) == read
+    assert getattr(read_settings(KEY | given), name) == read
 
 
 @pytest.mark.parametrize(
@@ -252,22 +253,22 @@ def test_values_may_be_text_as_the_environment_gives_them(
     ["http://localhost:8765/x", "http://127.0.0.1/x", "http://[::1]:80/x", "https://a.de"],
 )
 def test_plain_http_is_for_loopback_hosts(url: str) -> None:
-    assert Settings.read(KEY | {"api_url": url}).api_url == url
+    assert read_settings(KEY | {"api_url": url}).api_url == url
 
 
 def test_a_missing_key_is_named_with_its_ways() -> None:
     with pytest.raises(SettingsError, match="TAP_COMPLEETPERSY_API_KEY"):
-        Settings.read({}).require_api_key()
+        read_settings({}).require_api_key()
 
 
 def test_the_key_may_come_from_a_file(tmp_path: Path) -> None:
     path = tmp_path / "key"
     path.write_text("from-a-file\n", encoding="utf-8")
-    assert Settings.read({"api_key_file": str(path)}).require_api_key() == "from-a-file"
+    assert read_settings({"api_key_file": str(path)}).require_api_key() == "from-a-file"
 
 
 def test_naive_times_are_in_the_zone() -> None:
-    settings = Settings.read(KEY | {"start_date": "2026-01-31"})
+    settings = read_settings(KEY | {"start_date": "2026-01-31"})
     start = settings.instant("start_date")
     assert start is not None
     assert start.astimezone(UTC) == datetime(2026, 1, 30, 23, tzinfo=UTC)

@@ -19,13 +19,12 @@ from tap_compleetpersy.api.answers import Answer, header
 from tap_compleetpersy.api.decode import decode, in_utf_8
 from tap_compleetpersy.api.errors import ApiError, ClientClosed, UnexpectedAnswer
 from tap_compleetpersy.api.profile import authorization, joined, profile_of, same_origin, shown
-from tap_compleetpersy.api.retry import Allowance, retrying
+from tap_compleetpersy.api.retry import Allowance, Lanes, retrying
 
 if t.TYPE_CHECKING:
     from types import TracebackType
 
     from tap_compleetpersy.api.messages import Announce, OpenAnswer, Request
-    from tap_compleetpersy.api.prefetch import Lanes
     from tap_compleetpersy.api.transport import Receive, Transport
     from tap_compleetpersy.settings import Settings
 

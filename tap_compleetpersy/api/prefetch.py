@@ -12,18 +12,15 @@ import dataclasses
 import queue
 import threading
 import typing as t
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import contextmanager
 
 from tap_compleetpersy.api.errors import ClientClosed
+from tap_compleetpersy.api.retry import Lanes
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.api.client import Client
     from tap_compleetpersy.api.paginators import Numbered, PageRequest, Received
-
-OVERLOADED = frozenset({429, 503})
-"""Statuses by which a server asks for patience."""
 
 _LONGEST_FAREWELL = 2.0  # seconds; only a look-up of a host name lasts longer
 _THREAD = "tap-compleetpersy-lane"
@@ -32,47 +29,6 @@ Asked: t.TypeAlias = "tuple[Received, t.Any]"
 """What came for a page, and the page."""
 
 Ask = Callable[["Client", "PageRequest", int], Asked]
-
-
-class Lanes:
-    """How many requests several threads may have in flight together."""
-
-    def __init__(self, width: int) -> None:
-        """Let so many through at a time."""
-        self.width = width
-        self._inside = 0
-        self._closed = False
-        self._changed = threading.Condition()
-
-    @contextmanager
-    def taken(self) -> Iterator[None]:
-        """Wait for a lane and hold it.
-
-        Raises:
-            ClientClosed: When all was closed meanwhile.
-        """
-        with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._inside < self.width)
-            if self._closed:
-                raise ClientClosed
-            self._inside += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._inside -= 1
-                self._changed.notify_all()
-
-    def note(self, status: int) -> None:
-        """Keep one lane only from here on, if a status asks for patience."""
-        if status in OVERLOADED:
-            self.width = 1
-
-    def close(self) -> None:
-        """Let nobody through any more, and nobody wait."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

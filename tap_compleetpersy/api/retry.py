@@ -13,16 +13,20 @@ import re
 import threading
 import time
 import typing as t
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from tap_compleetpersy.api.answers import header, http_date
-from tap_compleetpersy.api.errors import ApiError
+from tap_compleetpersy.api.errors import ApiError, ClientClosed
 
 if t.TYPE_CHECKING:
     from tenacity import RetryCallState
 
 LONGEST_RETRY_AFTER = 300.0
+OVERLOADED = frozenset({429, 503})
+"""Statuses by which a server asks for patience."""
+
 _LONGEST_WAIT = 60.0
 _RUN_FACTOR = 10
 _SECONDS = re.compile(r"\d{1,18}(?:\.\d{1,9})?", re.ASCII)
@@ -83,6 +87,47 @@ class Allowance:
         with self._lock:
             self._retries_left -= 1
             return self._retries_left >= 0
+
+
+class Lanes:
+    """How many requests several threads may have in flight together."""
+
+    def __init__(self, width: int) -> None:
+        """Let so many through at a time."""
+        self.width = width
+        self._inside = 0
+        self._closed = False
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Wait for a lane and hold it.
+
+        Raises:
+            ClientClosed: When all was closed meanwhile.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._inside < self.width)
+            if self._closed:
+                raise ClientClosed
+            self._inside += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._inside -= 1
+                self._changed.notify_all()
+
+    def note(self, status: int) -> None:
+        """Keep one lane only from here on, if a status asks for patience."""
+        if status in OVERLOADED:
+            self.width = 1
+
+    def close(self) -> None:
+        """Let nobody through any more, and nobody wait."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
 
 
 def retrying(

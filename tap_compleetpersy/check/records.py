@@ -13,14 +13,14 @@ from tap_compleetpersy.check.evidence import Evidence, Finding, fails, holds, un
 from tap_compleetpersy.check.examination import examine, without_zone
 from tap_compleetpersy.check.filter_effect import moment
 from tap_compleetpersy.check.guessing import guess_paths
-from tap_compleetpersy.model.slots import OWN_CANDIDATE, OWN_OPENING
+from tap_compleetpersy.model.fields import CANDIDATE, OPENING
 from tap_compleetpersy.sync.reading import rules_of
 
 _ZONES = ("Europe/Berlin", "UTC")
 _TOLERANCE = 120_000
 _MOST_SHOWN = 6
 _STATUSES_SHOWN = 40
-FIELDS: t.Final = (*OWN_CANDIDATE, *OWN_OPENING)
+FIELDS: t.Final = (*CANDIDATE.extensible, *OPENING.extensible)
 _DERIVED: t.Final = frozenset({"location.raw", "location.street_2"})
 """Mostly composed of the other parts."""
 _MOST_SHOWN = 12

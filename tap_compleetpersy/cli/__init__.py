@@ -11,6 +11,7 @@ COMMANDS: t.Mapping[str, str] = {
     "attachments": "tap_compleetpersy.cli.attachments",
     "check": "tap_compleetpersy.cli.check",
     "fields": "tap_compleetpersy.cli.fields",
+    "map": "tap_compleetpersy.cli.map",
     "request": "tap_compleetpersy.cli.request",
     "sandbox": "tap_compleetpersy.cli.sandbox",
 }

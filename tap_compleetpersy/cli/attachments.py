@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
+from tap_compleetpersy.settings import read_settings
 
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,10 +79,10 @@ def command(  # noqa: PLR0913 - one for each option
 
 def _show(config: dict[str, t.Any], candidate_id: str, folder: Path | None, form: str) -> None:
     from tap_compleetpersy.api.client import Client  # noqa: PLC0415 - slow to import
-    from tap_compleetpersy.settings import Settings  # noqa: PLC0415
+    from tap_compleetpersy.settings import read_settings  # noqa: PLC0415
     from tap_compleetpersy.sync.attachments import compile_list  # noqa: PLC0415
 
-    settings = Settings.read(config)
+    settings = read_settings(config)
     settings.require_api_key()
     with Client(settings) as client:
         listed = compile_list(settings)(client, candidate_id)
@@ -104,8 +105,7 @@ def _download(
 ) -> int:
     """Store the files, and answer how many could not be."""
     from tap_compleetpersy.api.downloads import Downloader  # noqa: PLC0415 - slow to import
-    from tap_compleetpersy.files.folder import Folder  # noqa: PLC0415
-    from tap_compleetpersy.files.names import safe_name  # noqa: PLC0415
+    from tap_compleetpersy.files.folder import Folder, safe_name  # noqa: PLC0415
     from tap_compleetpersy.sync.attachments import compile_list, renewing  # noqa: PLC0415
     from tap_compleetpersy.sync.content import (  # noqa: PLC0415
         NotStoredError,
@@ -137,13 +137,12 @@ def _download(
 
 
 def _prune(config: dict[str, t.Any], folder: str, state: Path, *, write: bool) -> None:
-    from tap_compleetpersy.files.pruning import plan_pruning, prune  # noqa: PLC0415
-    from tap_compleetpersy.files.store import open_store  # noqa: PLC0415
-    from tap_compleetpersy.settings import Settings  # noqa: PLC0415
+    from tap_compleetpersy.files.index import plan_pruning, prune  # noqa: PLC0415
+    from tap_compleetpersy.files.opening import open_store  # noqa: PLC0415
     from tap_compleetpersy.settings.checks import holds_credentials  # noqa: PLC0415
     from tap_compleetpersy.sync.state import tenant_of  # noqa: PLC0415
 
-    settings = Settings.read(config)
+    settings = read_settings(config)
     if holds_credentials(folder):
         message = "--prune: must not hold credentials, give them in attachments_options"
         raise click.ClickException(message)

@@ -56,10 +56,10 @@ def command(config: tuple[Path, ...], output: str, write_config: Path | None) ->
 def _check(config: Config, output: str, target: Path | None) -> None:
     from tap_compleetpersy.check.budgeted_client import MOST_REQUESTS  # noqa: PLC0415 - slow to import
     from tap_compleetpersy.check.run import check  # noqa: PLC0415
-    from tap_compleetpersy.settings import Settings  # noqa: PLC0415
+    from tap_compleetpersy.settings import read_settings  # noqa: PLC0415
     from tap_compleetpersy.sync.reading import rules_of  # noqa: PLC0415
 
-    settings = Settings.read(config)
+    settings = read_settings(config)
     rules_of(settings)
     settings.require_api_key()
     if target is not None and os.path.lexists(target):

@@ -94,11 +94,11 @@ def _explore(
     from tap_compleetpersy.api.client import Client  # noqa: PLC0415 - slow to import
     from tap_compleetpersy.explorer.comparison import chosen_by, compare  # noqa: PLC0415
     from tap_compleetpersy.explorer.survey import survey  # noqa: PLC0415
-    from tap_compleetpersy.settings import Settings  # noqa: PLC0415
+    from tap_compleetpersy.settings import read_settings  # noqa: PLC0415
     from tap_compleetpersy.sync.reading import rules_of  # noqa: PLC0415
     from tap_compleetpersy.sync.sampling import read_sample  # noqa: PLC0415
 
-    settings = Settings.read(config)
+    settings = read_settings(config)
     rules = rules_of(settings)
     settings.require_api_key()
     chosen = None if catalog is None else chosen_by(read_catalog(catalog), rules)

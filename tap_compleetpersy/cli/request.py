@@ -82,13 +82,13 @@ def command(  # noqa: PLR0913 - one for each option
         from tap_compleetpersy.api.paths import address  # noqa: PLC0415
         from tap_compleetpersy.passthrough import arguments, printing  # noqa: PLC0415
         from tap_compleetpersy.passthrough.records import pages_of  # noqa: PLC0415
-        from tap_compleetpersy.settings import Settings  # noqa: PLC0415
+        from tap_compleetpersy.settings import read_settings  # noqa: PLC0415
 
         method = method.upper()
         _refuse_contradictions(
             method, write=write, paginate=paginate, data=data, form=(*form, *named_files)
         )
-        settings = Settings.read(read_config(config))
+        settings = read_settings(read_config(config))
         headers = arguments.headers(header, settings.auth_header, form=bool(form or named_files))
         params = arguments.params(param, settings.auth_param_in_use)
         url = address(settings.api_url, path, params)

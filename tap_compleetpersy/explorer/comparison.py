@@ -11,9 +11,9 @@ from singer_sdk.singerlib import Catalog
 
 from tap_compleetpersy.explorer.field import RemoteField, Survey
 from tap_compleetpersy.model.custom_types import type_name
+from tap_compleetpersy.model.fields import FIELDS
 from tap_compleetpersy.model.remote_data import compile_opening_data, compile_remote_data
 from tap_compleetpersy.sync.reading import OPENING_STREAMS, custom_properties, doors_of
-from tap_compleetpersy.sync.records import FIELDS
 from tap_compleetpersy.sync.selection import field_names, selected_fields
 
 if t.TYPE_CHECKING:

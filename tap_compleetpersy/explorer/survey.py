@@ -19,8 +19,8 @@ from tap_compleetpersy.model.text import clean_value, text_of
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.explorer.comparison import Chosen
+    from tap_compleetpersy.model.candidate import Seen
     from tap_compleetpersy.model.rules import Rules
-    from tap_compleetpersy.sync.reading import Seen
 
 MOST_FIELDS = 5000
 """Fields of a model that are told apart; a server that invents keys must not fill memory."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import typing as t
 
-from tap_compleetpersy.sync.records import FIELDS
+from tap_compleetpersy.model.fields import FIELDS
 from tap_compleetpersy.sync.selection import AUTOMATIC
 
 if t.TYPE_CHECKING:

@@ -1,7 +1,7 @@
-"""What drivers raise, in words that say what was tried.
+"""What drivers raise and log, without what nobody may see.
 
 A driver's own text can hold credentials or names and is not repeated: only the class of the error
-is, and its number where it has one.
+is, after words that say what was tried. What it logs is dropped, or its secrets are hidden.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import ftplib
+import logging
 import re
 import typing as t
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tap_compleetpersy.files.store import StoreError
 
@@ -86,11 +87,7 @@ _BY_TEXT: t.Final = (
 
 @contextlib.contextmanager
 def explained(doing: str) -> Iterator[None]:
-    """Say what was tried and why it failed.
-
-    Raises:
-        StoreError: In place of whatever the driver raises.
-    """
+    """Raise a `StoreError` that says what was tried, in place of whatever the driver raises."""
     try:
         yield
     except StoreError:
@@ -103,7 +100,7 @@ def explained(doing: str) -> Iterator[None]:
 
 
 def failure_of(doing: str, error: BaseException) -> StoreError:
-    """Make the error that says why something failed."""
+    """Return the error that says what was tried and why it failed."""
     reason = reason_of(error)
     named = type(error).__name__
     said = f"{doing} failed: {reason} ({named})" if reason else f"{doing} failed ({named})"
@@ -111,7 +108,7 @@ def failure_of(doing: str, error: BaseException) -> StoreError:
 
 
 def reason_of(error: BaseException) -> str | None:
-    """Tell why something failed, None when nothing says so: by what caused it, too."""
+    """Return why something failed, by what caused it, too; None when nothing says so."""
     every = list(_causes(error))
     names = [name for cause in every for name in _names(cause)]
     texts = [str(cause) for cause in every]
@@ -186,3 +183,53 @@ def _status(error: BaseException) -> int | None:
 
 
 _STATUS_NAMES: t.Final = ("ntstatus", "status", "status_code", "code")
+
+
+_OURS = frozenset({"tap-compleetpersy", "tap_compleetpersy", "singer_sdk", "root"})
+_SHORTEST_SECRET = 4
+
+
+def quiet_others(options: Mapping[str, t.Any]) -> None:
+    """Have every handler of the program drop what others log below WARNING, and hide secrets.
+
+    Drivers log each request at INFO, some with the URL and the password in it.
+
+    Args:
+        options: The setting `attachments_options`, each text of which may be a secret.
+    """
+    secrets = tuple(sorted(_texts(options), key=len, reverse=True))
+    for handler in logging.root.handlers:
+        for before in handler.filters[:]:
+            if isinstance(before, _Quiet):
+                handler.removeFilter(before)
+        handler.addFilter(_Quiet(secrets))
+
+
+class _Quiet(logging.Filter):
+    def __init__(self, secrets: tuple[str, ...]) -> None:
+        super().__init__()
+        self._secrets = secrets
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.partition(".")[0] in _OURS:
+            return True
+        if record.levelno < logging.WARNING:
+            return False
+        # A driver's traceback shows its arguments; the tap's own error says what failed.
+        text = record.getMessage()
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        record.msg, record.args = text, None
+        record.exc_info = record.exc_text = record.stack_info = None
+        return True
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, str) and len(value) >= _SHORTEST_SECRET:
+        yield value

@@ -1,14 +1,16 @@
-"""Files in a local folder, private to the user, that no link leads out of."""
+"""Files in a local folder, private to the user, that no link leads out of, under safe names."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import stat
 import time
 import typing as t
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from typing_extensions import override
@@ -24,7 +26,7 @@ _ABANDONED_SECONDS = 86_400
 
 @contextlib.contextmanager
 def _explained(where: str) -> Iterator[None]:
-    """Say which folder it was; the system's own words for what is wrong with it."""
+    """Raise a `StoreError` that names the folder, with the system's words for what is wrong."""
     try:
         yield
     except OSError as error:
@@ -59,11 +61,11 @@ class Folder:
                         os.unlink(entry.name, dir_fd=self._root)
 
     def location(self, path: str) -> str:
-        """Answer the setting and the path."""
+        """Return the setting and the path."""
         return f"{self._where.rstrip('/')}/{path}"
 
     def size(self, path: str) -> int | None:
-        """Answer the size of a file; None when there is none, or it is no plain file."""
+        """Return the size of a file; None when there is none, or it is no plain file."""
         with self._parent(path) as (parent, name):
             return None if parent is None else _size(parent, name)
 
@@ -89,7 +91,7 @@ class Folder:
                     os.unlink(name, dir_fd=self._root)
 
     def read(self, path: str) -> bytes | None:
-        """Answer the content of a small file; None when there is none."""
+        """Return the content of a small file; None when there is none."""
         with _explained(self._where), self._parent(path) as (parent, name):
             if parent is None or _size(parent, name) is None:
                 return None
@@ -114,7 +116,7 @@ class Folder:
                     os.unlink(name, dir_fd=parent)
 
     def names(self, folder: str) -> list[str]:
-        """Name what is in a folder; behind a link there is nothing."""
+        """Return the names in a folder; behind a link there is nothing."""
         with _explained(self._where), self._parent(f"{folder}/*".lstrip("/")) as (parent, _):
             if parent is None:
                 return []
@@ -122,7 +124,7 @@ class Folder:
                 return sorted(entry.name for entry in found)
 
     def keep(self, number: int, name: str | None, path: str) -> None:
-        """Give a received file its path, in place of what is there."""
+        """Link a received file to its path, in place of what is there."""
         temporary = f"{_PARTIAL}{secrets.token_hex(8)}"
         with _explained(self._where), self._parent(path, make=True) as (parent, last):
             os.fsync(number)
@@ -193,7 +195,7 @@ def _size(parent: int, name: str) -> int | None:
 
 
 def _has_no_unnamed_files(root: int) -> bool:
-    """Tell whether a file must have a name from the start (network drives, macOS)."""
+    """Whether a file must have a name from the start (network drives, macOS)."""
     if not hasattr(os, "O_TMPFILE"):
         return True
     try:
@@ -209,3 +211,44 @@ def _has_no_unnamed_files(root: int) -> bool:
     finally:
         os.close(number)
     return False
+
+
+def safe_name(name: str | None, taken: Collection[str] = ()) -> str:
+    """Return a name of one file, made of a name that anybody may have chosen.
+
+    It is NFC, holds no separator, control, format or surrogate character, is no name of a device
+    on any system, does not begin or end with a dot or a space, and has at most 150 bytes. Its
+    extension stays.
+
+    Args:
+        name: As received.
+        taken: Names in the same folder, casefolded: a number tells another file apart.
+    """
+    text = unicodedata.normalize("NFC", name or "")
+    text = "".join(char for char in text if unicodedata.category(char)[0] != "C")
+    text = _FORBIDDEN.sub("_", text)
+    text = " ".join(text.split()).strip(". ") or _NAMELESS
+    if text.partition(".")[0].strip().casefold() in _DEVICES:
+        text = f"_{text}"
+    stem, dot, extension = text.rpartition(".")
+    if not stem or not _ANY_EXTENSION.fullmatch(extension):
+        stem, dot, extension = text, "", ""
+    number = 1
+    while True:
+        mark = f" ({number})" if number > 1 else ""
+        room = _LONGEST_NAME - len(f"{mark}{dot}{extension}".encode())
+        cut = stem.encode()[:room].decode(errors="ignore").rstrip(". ")
+        chosen = f"{cut}{mark}{dot}{extension}"
+        if chosen.casefold() not in taken:
+            return chosen
+        number += 1
+
+
+_LONGEST_NAME = 150
+_NAMELESS: t.Final = "attachment"
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", "conin$", "conout$", "clock$"}
+    | {f"{device}{number}" for device in ("com", "lpt") for number in "0123456789¹²³"}
+)
+_ANY_EXTENSION = re.compile(r"[A-Za-z0-9]{1,12}")

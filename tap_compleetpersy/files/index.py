@@ -1,4 +1,4 @@
-"""Which file is whose: one small entry for each attachment, beside the files.
+"""Which file is whose, and which nobody needs: one small entry for each attachment.
 
 An entry has ids, a hash of what the list said, and the path: no names, no content. One
 entry a file needs no lock and grows no file, whatever writes at the same time.
@@ -10,7 +10,7 @@ import hashlib
 import re
 import threading
 import typing as t
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -127,7 +127,7 @@ class Index:
 
 
 def entries(store: Store) -> Iterator[tuple[str, str, Entry]]:
-    """Answer the entries of every tenant: the tenant, the path of the entry, the entry.
+    """Yield the entries of every tenant: the tenant, the path of the entry, the entry.
 
     Raises:
         StoreError: When one of them is damaged.
@@ -144,7 +144,7 @@ def entries(store: Store) -> Iterator[tuple[str, str, Entry]]:
 
 
 def contents(store: Store) -> Iterator[str]:
-    """Answer the paths of every content; what else is in the folder is not ours."""
+    """Yield the paths of every content; what else is in the folder is not ours."""
     for folder in store.names(""):
         if _CONTENT_FOLDER.fullmatch(folder):
             paths = (f"{folder}/{name}" for name in store.names(folder))
@@ -152,9 +152,41 @@ def contents(store: Store) -> Iterator[str]:
 
 
 def content_path(sha256: str, extension: str) -> str:
-    """Name a content by itself."""
+    """Return the path of a content: it is named by itself."""
     return f"{sha256[:2]}/{sha256}{extension}"
 
+
+def extension_of(file_name: str | None, content_type: str | None) -> str:
+    """Return a short extension with its dot, in lower case, or nothing.
+
+    Args:
+        file_name: As received; its extension wins.
+        content_type: As received.
+    """
+    _, dot, last = (file_name or "").strip().rpartition(".")
+    if _EXTENSION.fullmatch(f"{dot}{last}"):
+        return f".{last.lower()}"
+    media_type = (content_type or "").partition(";")[0].strip().lower()
+    known = _EXTENSIONS.get(media_type)
+    return f".{known}" if known else ""
+
+
+_EXTENSION = re.compile(r"\.([A-Za-z0-9]{1,8})")
+_EXTENSIONS: t.Final = {
+    "application/msword": "doc",
+    "application/pdf": "pdf",
+    "application/rtf": "rtf",
+    "application/vnd.oasis.opendocument.text": "odt",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/zip": "zip",
+    "image/gif": "gif",
+    "image/heic": "heic",
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/tiff": "tif",
+    "image/webp": "webp",
+    "text/plain": "txt",
+}
 
 _CONTENT_FOLDER = re.compile(r"[0-9a-f]{2}")
 _CONTENT = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}(?:\.[a-z0-9]{1,8})?")
@@ -166,3 +198,48 @@ def _read(content: bytes) -> Entry | None:
     except msgspec.MsgspecError:
         return None
     return entry if _CONTENT.fullmatch(entry.path) else None  # nothing else is ours to remove
+
+
+@dataclass(frozen=True, slots=True)
+class Pruning:
+    """What is to be removed.
+
+    Attributes:
+        entries: Entries of the index, by path: the attachment, or its candidate, is gone.
+        contents: Paths of contents that no other entry needs, of any tenant.
+        kept: How many entries of the tenant stay.
+    """
+
+    entries: Mapping[str, Entry]
+    contents: tuple[str, ...]
+    kept: int
+
+
+def plan_pruning(store: Store, tenant: str, living: Mapping[str, Collection[str]]) -> Pruning:
+    """Return what can go.
+
+    Args:
+        store: Where the files are.
+        tenant: Whose; others' entries stay.
+        living: Remote id of each candidate who lives, to the ids of his attachments.
+
+    Raises:
+        StoreError: When the index cannot be read.
+    """
+    every = list(contents(store))  # before the entries, since an entry is older than its content
+    gone: dict[str, Entry] = {}
+    needed: set[str] = set()
+    kept = 0
+    for owner, path, entry in entries(store):
+        if owner == tenant and entry.attachment not in living.get(entry.candidate, ()):
+            gone[path] = entry
+        else:
+            needed.add(entry.path)
+            kept += owner == tenant
+    return Pruning(gone, tuple(path for path in every if path not in needed), kept)
+
+
+def prune(store: Store, pruning: Pruning) -> None:
+    """Remove contents, then their entries: a kill in between leaves nothing unknown."""
+    for path in (*pruning.contents, *pruning.entries):
+        store.delete(path)

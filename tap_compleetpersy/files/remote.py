@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import queue
 import re
 import secrets
 import shutil
@@ -15,12 +16,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing_extensions import override
 
 from tap_compleetpersy.files.drivers import Driver, open_driver
-from tap_compleetpersy.files.failures import explained, is_missing
-from tap_compleetpersy.files.lanes import Lane
-from tap_compleetpersy.files.quiet import quiet_others
+from tap_compleetpersy.files.failures import explained, is_missing, quiet_others
+from tap_compleetpersy.files.folder import Folder
 from tap_compleetpersy.files.store import Hashing, Incoming, Store, StoreError
 
 _T = t.TypeVar("_T")
+_Job = tuple[Callable[[], object], "queue.SimpleQueue[tuple[bool, t.Any]]"]
 _CHUNK = 2**20
 _PARTIAL = re.compile(r"partial-([0-9a-f]{1,12})-[0-9a-f]{16}")
 """Without a dot, since some servers list no hidden files; with the second it was begun, by the
@@ -44,8 +45,6 @@ def open_remote(url: str, options: Mapping[str, t.Any], seconds: float) -> Store
     driver = lane.run(lambda: open_driver(url, options))
     quiet_others(options)
     if driver.is_local:
-        from tap_compleetpersy.files.folder import Folder  # noqa: PLC0415 - one of the two
-
         return Folder(driver.root or "/")
     remote = Remote(driver, url, lane, seconds)
     remote.remove_abandoned()
@@ -131,7 +130,7 @@ class Remote:
         self._run("removing a file", lambda files: self._remove(files, self._at(path)))
 
     def names(self, folder: str) -> list[str]:
-        """Name what is in a folder."""
+        """Return the names in a folder."""
 
         def names(files: t.Any) -> list[str]:  # noqa: ANN401 - fsspec has no types
             files.invalidate_cache()
@@ -175,7 +174,7 @@ class Remote:
         self._run("an upload", put, size)
 
     def _move(self, files: t.Any, partial: str, path: str) -> None:  # noqa: ANN401 - fsspec has no types
-        """Give a whole file its name; where a driver cannot move onto a file, that goes first."""
+        """Move a whole file to its name; where a driver cannot replace a file, that goes first."""
         move = self._mover(files)
         try:
             move(partial, self._at(path))
@@ -268,3 +267,68 @@ class _Receiving(Hashing):
         with contextlib.suppress(OSError):
             self._file.flush()
         self._remote.upload(self._file, path, self.size)
+
+
+class Lane:
+    """Runs what it is given, one after the other, in a thread of its own.
+
+    Many drivers have no bound on their silence, or repeat themselves for minutes. A thread that
+    hangs is left behind, and never keeps the process from ending.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        """Start the thread.
+
+        Args:
+            seconds: Longest wait, the setting `request_timeout`.
+        """
+        self.is_stuck = False
+        self._seconds = seconds
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        threading.Thread(
+            target=_work, args=(self._jobs,), name="tap-compleetpersy-store", daemon=True
+        ).start()
+
+    def __del__(self) -> None:
+        """End the thread, when it has nothing more to do."""
+        self._jobs.put(None)
+
+    def run(self, act: Callable[[], _T], size: int = 0) -> _T:
+        """Return what an action returns, or raise what it raises.
+
+        Args:
+            act: What to do.
+            size: Bytes that it has to carry, each second 64 KiB more is waited for.
+
+        Raises:
+            StoreError: When it takes too long; the lane is stuck then.
+        """
+        answer: queue.SimpleQueue[tuple[bool, t.Any]] = queue.SimpleQueue()
+        self._jobs.put((act, answer))
+        seconds = self._seconds + size / _SLOWEST
+        try:
+            is_done, value = answer.get(timeout=seconds)
+        except queue.Empty:
+            self.is_stuck = True
+            message = (
+                f"attachments_dir: the store did not answer within {seconds:.3g} s "
+                "(request_timeout). Check its host and port, and the network"
+            )
+            raise StoreError(message) from None
+        if not is_done:
+            raise value
+        return t.cast("_T", value)
+
+
+_SLOWEST = 64 * 1024
+"""Bytes a second of the slowest line."""
+
+
+def _work(jobs: queue.SimpleQueue[_Job | None]) -> None:
+    while (job := jobs.get()) is not None:
+        act, answer = job
+        try:
+            answer.put((True, act()))
+        except BaseException as error:  # noqa: BLE001 - raised where it is waited for
+            answer.put((False, error))
+        del job, act, answer

@@ -5,10 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import typing as t
-from collections.abc import Mapping
-from types import MappingProxyType
-
-_NO_OPTIONS: t.Final[Mapping[str, t.Any]] = MappingProxyType({})
 
 
 class StoreError(Exception):
@@ -37,7 +33,7 @@ class Incoming(t.Protocol):
         """SHA-256 of the bytes so far, hexadecimal."""
 
     def keep(self, path: str) -> None:
-        """Give the file its name, whole, in place of what is there.
+        """Move the file to its path, whole, in place of what is there.
 
         Args:
             path: Within the store, with slashes.
@@ -51,16 +47,16 @@ class Store(t.Protocol):
     """Files by path: `ab/abc….pdf`. All methods may be called from several threads."""
 
     def location(self, path: str) -> str:
-        """Answer where a file is for others: the setting and the path."""
+        """Return where a file is for others: the setting and the path."""
 
     def size(self, path: str) -> int | None:
-        """Answer the size of a file; None when there is none."""
+        """Return the size of a file; None when there is none."""
 
     def receiving(self) -> contextlib.AbstractContextManager[Incoming]:
         """Take a new file; what was not kept is gone after the block, and after a kill."""
 
     def read(self, path: str) -> bytes | None:
-        """Answer the content of a small file; None when there is none."""
+        """Return the content of a small file; None when there is none."""
 
     def write(self, path: str, content: bytes) -> None:
         """Replace a small file, whole."""
@@ -69,7 +65,7 @@ class Store(t.Protocol):
         """Remove a file, if it is there."""
 
     def names(self, folder: str) -> list[str]:
-        """Name what is in a folder, sorted; empty is the store itself. No folder, no names."""
+        """Return the names in a folder, sorted; empty is the store itself. No folder, no names."""
 
 
 class Hashing:
@@ -94,25 +90,3 @@ class Hashing:
     def sha256(self) -> str:
         """SHA-256 so far, hexadecimal."""
         return self._hash.hexdigest()
-
-
-def open_store(
-    where: str, options: Mapping[str, t.Any] = _NO_OPTIONS, seconds: float = 60
-) -> Store:
-    """Open the place that the setting ``attachments_dir`` names, and make it if need be.
-
-    Args:
-        where: A local folder, or a URL for fsspec (``s3://bucket/prefix``).
-        options: For the driver of a URL, the setting ``attachments_options``.
-        seconds: Longest silence of the driver, the setting ``request_timeout``.
-
-    Raises:
-        StoreError: When it cannot be used, or its driver is not installed.
-    """
-    if "://" not in where and "::" not in where:
-        from tap_compleetpersy.files.folder import Folder  # noqa: PLC0415 - one of the two
-
-        return Folder(where)
-    from tap_compleetpersy.files.remote import open_remote  # noqa: PLC0415 - loads a driver
-
-    return open_remote(where, options, seconds)

@@ -8,13 +8,14 @@ import zoneinfo
 
 import msgspec
 
-from tap_compleetpersy.model.composition import employment, names, reach, residence
-from tap_compleetpersy.model.contacts import compile_email_check
+from tap_compleetpersy.model.composition import Notes
 from tap_compleetpersy.model.custom_values import Custom, read_custom
-from tap_compleetpersy.model.openings import Opening, doubts_of, read_openings, value_of
+from tap_compleetpersy.model.declaration import compile_values
+from tap_compleetpersy.model.fields import CANDIDATE_FIELDS
+from tap_compleetpersy.model.openings import Opening, doubts_of, read_openings
 from tap_compleetpersy.model.outcomes import compile_outcomes
 from tap_compleetpersy.model.quick import Plain, QuickReader, received
-from tap_compleetpersy.model.reader import Found, Node, walk
+from tap_compleetpersy.model.reader import Found, Node, value_of, walk
 from tap_compleetpersy.model.remote_data import compile_strip, excludes_openings, within_openings
 from tap_compleetpersy.model.resources import flat
 from tap_compleetpersy.model.rules import (
@@ -25,7 +26,7 @@ from tap_compleetpersy.model.rules import (
     opening_tree,
 )
 from tap_compleetpersy.model.scalars import compile_readers
-from tap_compleetpersy.model.times import Instant, format_time
+from tap_compleetpersy.model.times import Instant
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -36,6 +37,7 @@ __all__ = [
     "Candidate",
     "Opening",
     "Rules",
+    "Seen",
     "UnreadableRecord",
     "check_field_paths",
     "compile_quick_reader",
@@ -77,6 +79,25 @@ class Candidate(msgspec.Struct, frozen=True, gc=False):
     def __repr__(self) -> str:
         """Show no person."""
         return f"Candidate({self.remote_id!r})"
+
+
+class Seen(msgspec.Struct, frozen=True, gc=False):
+    """A candidate as it was read: the model's view, and the record as received.
+
+    Attributes:
+        candidate: The model's view.
+        raw: The record; None when nobody wants it.
+        plain: What reading a plain record gives beside the candidate.
+    """
+
+    candidate: Candidate
+    raw: t.Any
+    plain: Plain | None = None
+
+    @property
+    def custom(self) -> Collection[str]:
+        """Names of the custom fields."""
+        return self.candidate.custom if self.plain is None else self.plain.custom
 
 
 def compile_reader(rules: Rules) -> Callable[[object], Candidate]:
@@ -168,19 +189,18 @@ def _compile_composition(
     outcome = compile_outcomes(rules.outcomes)
     # Of excluded openings only what makes rows of them is read, and no text.
     hides_status = excludes_openings(rules)
-    is_email = compile_email_check()
 
     def compose(found: Found, custom: Custom) -> Candidate:
         if "remote_id" not in found:
             message = "no id"
             raise UnreadableRecord(message)
         doubts = [*custom.doubts, *doubts_of(found)]
-        values = _values(found, is_email, doubts)
-        openings = read_openings(
-            found.get(OPENINGS, ()), read_opening, outcome, value_of(found, "status"), doubts
-        )
+        notes = Notes(doubts, outcome, value_of(found, "status"))
+        values = _values(found, notes)
+        openings = read_openings(found.get(OPENINGS, ()), read_opening, notes)
         if hides_status:
-            openings = tuple(msgspec.structs.replace(one, status=None) for one in openings)
+            for opening in openings:
+                opening.application["remote_status"] = None
         return Candidate(
             found["remote_id"][1],
             value_of(found, "remote_updated_at"),
@@ -217,24 +237,4 @@ def _excluding(
     return find
 
 
-def _values(found: Found, is_email: Callable[[str], bool], doubts: list[str]) -> dict[str, t.Any]:
-    company, title = employment(found)
-    phones, emails = reach(found, is_email, doubts)
-    first_name, last_name = names(found, doubts)
-    return {
-        "first_name": first_name,
-        "last_name": last_name,
-        "company": company,
-        "title": title,
-        "confidential": found["confidential"][1] if "confidential" in found else None,
-        "source": found["source"][1] if "source" in found else None,
-        "phone_numbers": phones,
-        "email_addresses": emails,
-        "location": residence(found, doubts),
-        "remote_created_at": format_time(found["remote_created_at"][1])
-        if "remote_created_at" in found
-        else None,
-        "remote_updated_at": format_time(found["remote_updated_at"][1])
-        if "remote_updated_at" in found
-        else None,
-    }
+_values: t.Final = compile_values(CANDIDATE_FIELDS)

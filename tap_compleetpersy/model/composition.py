@@ -3,26 +3,48 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
-from tap_compleetpersy.model.contacts import email_type, phone_type, use_of
+from tap_compleetpersy.model.attachment_types import attachment_type
+from tap_compleetpersy.model.contacts import email_type, is_email, phone_type, use_of
 from tap_compleetpersy.model.mail_texts import read_mails
 from tap_compleetpersy.model.names import compose_names
-from tap_compleetpersy.model.openings import value_of
 from tap_compleetpersy.model.phone_texts import read_phones
-from tap_compleetpersy.model.places import country, is_state, one_line, read_land
-from tap_compleetpersy.model.reader import elements
-from tap_compleetpersy.model.slots import LOCATION_PARTS
+from tap_compleetpersy.model.places import (
+    LOCATION_PARTS,
+    country,
+    is_state,
+    one_line,
+    read_land,
+)
+from tap_compleetpersy.model.reader import elements, value_of
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from tap_compleetpersy.model.reader import Found
 
+
+@dataclass(slots=True)
+class Notes:
+    """What is known and noted while one element is composed.
+
+    Attributes:
+        doubts: Gets one short kind for everything not understood; never a value.
+        outcome: Reads a status.
+        status: The candidate's own status, for openings without one.
+    """
+
+    doubts: list[str]
+    outcome: Callable[[str], str | None]
+    status: str | None = None
+
+
 Way: t.TypeAlias = tuple[int, str, "str | None", "str | None"]
 """Rank, value, what the key says about its use, what the element says."""
 
 
-def employment(found: Found) -> tuple[str | None, str | None]:
+def employment(found: Found, _notes: Notes) -> tuple[str | None, str | None]:
     """Find company and title: the current employer's, else the first one's.
 
     Both are of one employer. Paths of the user's go first, flat keys last.
@@ -60,7 +82,7 @@ def _first(found: Found, slot: str, composed: str | None) -> str | None:
     return own if rank < 0 or composed is None else composed
 
 
-def names(found: Found, doubts: list[str]) -> tuple[str | None, str | None]:
+def names(found: Found, notes: Notes) -> tuple[str | None, str | None]:
     """Compose given and family name; a whole name fills what is missing."""
     first, last = value_of(found, "first_name"), value_of(found, "last_name")
     if "name_prefix" not in found and ((first and last) or "whole_name" not in found):
@@ -69,12 +91,12 @@ def names(found: Found, doubts: list[str]) -> tuple[str | None, str | None]:
         first, last, value_of(found, "whole_name"), value_of(found, "name_prefix")
     )
     if not is_clear:
-        doubts.append("whole name: not split")
+        notes.doubts.append("whole name: not split")
     return composed
 
 
 def reach(
-    found: Found, is_email: Callable[[str], bool], doubts: list[str]
+    found: Found, notes: Notes
 ) -> tuple[list[dict[str, str | None]], list[dict[str, str | None]]]:
     """Collect telephone numbers and mail addresses, each pair of value and type once."""
     phones: dict[tuple[str, str | None], None] = {}
@@ -84,7 +106,7 @@ def reach(
     for _, number, by_key, by_element in _preferred(numbers):
         read_numbers = read_phones(number)
         if read_numbers is None:
-            doubts.append("phone_numbers: invalid")
+            notes.doubts.append("phone_numbers: invalid")
             continue
         for one, said in read_numbers:
             phones[one, phone_type(by_key, said or by_element)] = None
@@ -95,7 +117,7 @@ def reach(
             continue
         read_addresses = read_mails(address, is_email)
         if read_addresses is None:
-            doubts.append("email_addresses: invalid")
+            notes.doubts.append("email_addresses: invalid")
             continue
         for one, said in read_addresses:
             emails[one, email_type(by_key, said or by_element)] = None
@@ -127,13 +149,15 @@ def _gather(found: Found, use: str | None, numbers: list[Way], addresses: list[W
         ]
 
 
-def residence(found: Found, doubts: list[str]) -> dict[str, str | None] | None:
+def residence(found: Found, notes: Notes) -> tuple[dict[str, str | None] | None]:
     """Compose the first postal address that says anything; flat keys come last.
 
-    Args:
-        found: The slots of a record.
-        doubts: Gets a kind where `Land` may be a country or a state.
+    Where `Land` may be a country or a state, there is a doubt.
     """
+    return (_residence(found, notes.doubts),)
+
+
+def _residence(found: Found, doubts: list[str]) -> dict[str, str | None] | None:
     location: dict[str, str | None] | None = None
     for address in (*_addresses(found), found):
         location = _location(address, found, doubts)
@@ -238,3 +262,17 @@ def _land_and_state(address: Found, doubts: list[str]) -> tuple[str | None, str 
 
 def _rank(line: tuple[int, str, object]) -> int:
     return line[0]
+
+
+def judgement(found: Found, notes: Notes) -> tuple[str | None, str | None]:
+    """Read the outcome of an application, and return the status that it was read from."""
+    said = value_of(found, "outcome") or notes.status
+    outcome = None if said is None else notes.outcome(said)
+    if said is not None and outcome is None:
+        notes.doubts.append("outcome: unknown")
+    return outcome, said
+
+
+def kind_of_attachment(found: Found, _notes: Notes) -> tuple[str]:
+    """Say what kind of document an attachment is."""
+    return (attachment_type(value_of(found, "type"), value_of(found, "file_name")),)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from tap_compleetpersy.model.text import fold
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 _HOME = frozenset({"personal", "private", "privat", "priv", "home", "zuhause", "hause", "daheim"})
 _WORK = frozenset({
@@ -70,26 +70,23 @@ def email_type(path_use: str | None, element_use: str | None) -> str | None:
     return {"HOME": "PRIVATE", "WORK": "WORK"}.get(use or "")
 
 
-def compile_email_check() -> Callable[[str], bool]:
-    """Prepare the validation of mail addresses with `email-validator`.
+def is_email(address: str) -> bool:
+    """Whether a mail address is valid, as `email-validator` says.
 
     Nothing is looked up in the network. Domains repeat, so the validator judges
     each plain one once; a plain local part and a usual domain need a pattern only.
     Every other address is judged as a whole. A property test proves both ways equal.
     """
+    local, mark, domain = address.partition("@")
+    plain = mark and len(local) <= _LOCAL_LENGTH
+    if plain and _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain):
+        return _is_domain(domain)
+    return _is_valid(address)
 
-    @lru_cache(maxsize=4096)
-    def domain_is_valid(domain: str) -> bool:
-        return bool(_USUAL_DOMAIN.fullmatch(domain)) or _is_valid(f"a@{domain}")
 
-    def is_valid(address: str) -> bool:
-        local, mark, domain = address.partition("@")
-        plain = mark and len(local) <= _LOCAL_LENGTH
-        if plain and _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain):
-            return domain_is_valid(domain)
-        return _is_valid(address)
-
-    return is_valid
+@lru_cache(maxsize=4096)
+def _is_domain(domain: str) -> bool:
+    return bool(_USUAL_DOMAIN.fullmatch(domain)) or _is_valid(f"a@{domain}")
 
 
 def _is_valid(address: str) -> bool:

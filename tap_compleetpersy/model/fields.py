@@ -1,47 +1,26 @@
-"""Every field of candidates, jobs and applications, once, as data.
+"""Every field of every stream, once, as data.
 
-Schemas, the mapping and the documentation come from these tables. Names and
-meanings are the public contract of the streams.
+The trees of paths, the values, the schemas, the names in `field_paths` and the privacy page come
+from these tables. Names and meanings are the public contract of the streams. A field that one
+value of a record says needs its line here and nothing else; one that is made of several facts has
+a function in `composition`.
 """
 
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
 
-from tap_compleetpersy.model.attachments import ATTACHMENT_TYPES
-from tap_compleetpersy.model.slots import (
-    ATTACHMENT_SLOTS,
-    CANDIDATE_SLOTS,
-    LOCATION_PARTS,
-    OPENING_SLOTS,
-    paths_to,
-)
+from tap_compleetpersy.model import composition, paths
+from tap_compleetpersy.model.attachment_types import ATTACHMENT_TYPES
+from tap_compleetpersy.model.declaration import Element, Fact, Field, Schema
+from tap_compleetpersy.model.places import LOCATION_PARTS
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Schema: t.TypeAlias = dict[str, t.Any]
-"""A fragment of JSON Schema."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One property of a stream's records."""
-
-    name: str
-    type: Schema
-    """JSON schema without description; nullable fields say so themselves."""
-    description: str
-    paths: tuple[str, ...] = ()
-    """Where the wire may hold it: ordered, dotted; of an opening's field, within the opening."""
-    read: str = "text"
-    """How it is made: a reader of `slots`, the name of a composition, or `derived`."""
-    personal: bool = False
-    """Whether it tells something about a person, as the privacy page says."""
-
 
 _STRING: t.Final = {"type": ["string", "null"]}
+_BOOLEAN: t.Final = {"type": ["boolean", "null"]}
 _TIME: t.Final = {"type": ["string", "null"], "format": "date-time"}
 _OBJECT: t.Final = {"type": ["object", "null"], "additionalProperties": True}
 
@@ -65,172 +44,354 @@ _INTEGRATION_FIELDS = _list_of(
 )
 
 
-def _key(stream: str, remote: str, paths: tuple[str, ...]) -> tuple[Field, ...]:
+def _key(stream: str, remote: str, *facts: Fact) -> tuple[Field, ...]:
     return (
         Field(
-            "id",
-            {"type": "string"},
-            f"Key: UUID made of the account, `{stream}` and `remote_id`.",
-            read="derived",
+            name="id",
+            type={"type": "string"},
+            description=f"Key: UUID made of the account, `{stream}` and `remote_id`.",
+            facts=facts,
+            derived=True,
         ),
-        Field("remote_id", {"type": "string"}, remote, paths, "id"),
+        Field(
+            name="remote_id",
+            type={"type": "string"},
+            description=remote,
+            facts=facts,
+            derived=not facts,
+        ),
     )
 
 
 _CHANGED_AT = Field(
-    "changed_at", _TIME, "When the tap observed this version; one value a run.", read="derived"
+    name="changed_at",
+    type=_TIME,
+    description="When the tap observed this version; one value a run.",
+    derived=True,
 )
 _DELETED_AT = Field(
-    "remote_deleted_at",
-    _TIME,
-    "When a complete pass first missed the record; null for a live one.",
-    read="derived",
+    name="remote_deleted_at",
+    type=_TIME,
+    description="When a complete pass first missed the record; null for a live one.",
+    derived=True,
 )
 
 
 def _remote_data(what: str) -> Field:
     return Field(
-        "remote_data",
-        _OBJECT,
-        f"{what} as received, with `include_remote_data`.",
-        read="derived",
+        name="remote_data",
+        type=_OBJECT,
+        description=f"{what} as received, with `include_remote_data`.",
         personal=True,
+        derived=True,
     )
 
 
-def _candidate(
-    name: str, schema: Schema, description: str, read: str = "text", *, personal: bool = True
-) -> Field:
-    return Field(name, schema, description, paths_to(CANDIDATE_SLOTS, name), read, personal)
+_WHOLE_NAME = Fact("whole_name", paths.WHOLE_NAME, qualifies=True, tells_all=True)
+_CURRENT = Fact(
+    "current", (*paths.CURRENT_POSITION, *paths.CURRENT_EMPLOYER), "boolean", qualifies=True
+)
+_USES = (
+    Fact("use", paths.USE, qualifies=True),
+    Fact("at", paths.PLACE_OF_USE, qualifies=True),
+)
+_LAND = Fact("land", paths.LAND)
+_ADDRESS_LINES = (
+    Fact("address_lines", paths.ADDRESS_LINES, many=True),
+    Fact("care_of", paths.CARE_OF),
+    Fact("po_box", paths.PO_BOX),
+)
 
+
+def _part(name: str, *facts: Fact, repeats: bool = False) -> Field:
+    return Field(
+        name=name, type=_STRING, description="", facts=facts, personal=True, repeats=repeats
+    )
+
+
+_LOCATION_PARTS: t.Final = (
+    _part("city", Fact("city", paths.CITY)),
+    _part("country", Fact("country", paths.COUNTRY), _LAND),
+    _part("state", Fact("state", paths.STATE), _LAND),
+    _part(
+        "street_1",
+        Fact("street", paths.STREET),
+        Fact("building_number", paths.BUILDING_NUMBER),
+        *_ADDRESS_LINES,
+    ),
+    _part("street_2", *_ADDRESS_LINES),
+    _part("zip_code", Fact("zip_code", paths.ZIP_CODE)),
+)
+_RAW_ADDRESS = _part(
+    "raw",
+    Fact("raw", paths.RAW_ADDRESS),
+    *(fact for part in _LOCATION_PARTS for fact in part.facts),
+    repeats=True,
+)
 
 CANDIDATE_FIELDS: t.Final = (
-    *_key("candidates", "Id of the candidate in Persy.", paths_to(CANDIDATE_SLOTS, "remote_id")),
+    *_key("candidates", "Id of the candidate in Persy.", Fact("remote_id", paths.REMOTE_ID, "id")),
     _CHANGED_AT,
     _DELETED_AT,
-    _candidate("first_name", _STRING, "Given name."),
-    _candidate("last_name", _STRING, "Family name."),
-    _candidate("company", _STRING, "Current employer, else the first one listed.", "company"),
-    _candidate("title", _STRING, "Current job title, of the same employer.", "title"),
-    _candidate(
-        "confidential",
-        {"type": ["boolean", "null"]},
-        "Whether the application is confidential; null when unknown.",
-        "boolean",
-        personal=False,
-    ),
-    _candidate("source", _STRING, "Where the candidate came from.", personal=False),
-    _candidate("phone_numbers", _PHONES, "Telephone numbers and their use.", "phones"),
-    _candidate("email_addresses", _EMAILS, "Valid mail addresses and their use.", "emails"),
-    _candidate("location", _LOCATION, "First postal address; null when empty.", "location"),
     Field(
-        "custom_fields",
-        {"type": ["object", "null"], "additionalProperties": True},
-        "Custom fields by remote key, typed as discovered.",
-        ("UserArea", "CustomFields"),
-        "custom",
+        name="first_name",
+        type=_STRING,
+        description="Given name.",
         personal=True,
+        facts=(Fact("first_name", paths.FIRST_NAME, joined=True), _WHOLE_NAME),
+        compose=composition.names,
     ),
     Field(
-        "integration_fields",
-        _INTEGRATION_FIELDS,
-        "Every default and custom field of the remote record with its raw value.",
-        read="derived",
+        name="last_name",
+        type=_STRING,
+        description="Family name.",
         personal=True,
+        facts=(
+            Fact("last_name", paths.LAST_NAME, joined=True),
+            _WHOLE_NAME,
+            Fact("name_prefix", paths.NAME_PREFIX, qualifies=True),
+        ),
+        compose=composition.names,
     ),
-    _candidate("remote_created_at", _TIME, "When Persy created it.", "time", personal=False),
-    _candidate("remote_updated_at", _TIME, "When Persy updated it last.", "time", personal=False),
+    Field(
+        name="company",
+        type=_STRING,
+        description="Current employer, else the first one listed.",
+        personal=True,
+        facts=(
+            Fact("employer", paths.EMPLOYER_NAME),
+            Fact("company", paths.FLAT_COMPANY),
+            _CURRENT,
+        ),
+        compose=composition.employment,
+    ),
+    Field(
+        name="title",
+        type=_STRING,
+        description="Current job title, of the same employer.",
+        personal=True,
+        facts=(
+            Fact("position", paths.POSITION_TITLE),
+            Fact("title", paths.FLAT_TITLE),
+            _CURRENT,
+        ),
+        compose=composition.employment,
+    ),
+    Field(
+        name="confidential",
+        type=_BOOLEAN,
+        description="Whether the application is confidential; null when unknown.",
+        paths=paths.CONFIDENTIAL,
+        read="boolean",
+    ),
+    Field(
+        name="source",
+        type=_STRING,
+        description="Where the candidate came from.",
+        paths=paths.SOURCE,
+    ),
+    Field(
+        name="phone_numbers",
+        type=_PHONES,
+        description="Telephone numbers and their use.",
+        personal=True,
+        facts=(Fact("phone_numbers", paths.PHONES, many=True), *_USES),
+        compose=composition.reach,
+    ),
+    Field(
+        name="email_addresses",
+        type=_EMAILS,
+        description="Valid mail addresses and their use.",
+        personal=True,
+        facts=(Fact("email_addresses", paths.EMAILS, many=True), *_USES),
+        compose=composition.reach,
+    ),
+    Field(
+        name="location",
+        type=_LOCATION,
+        description="First postal address; null when empty.",
+        personal=True,
+        parts=(*_LOCATION_PARTS[:2], _RAW_ADDRESS, *_LOCATION_PARTS[2:]),
+        compose=composition.residence,
+    ),
+    Field(
+        name="custom_fields",
+        type={"type": ["object", "null"], "additionalProperties": True},
+        description="Custom fields by remote key, typed as discovered.",
+        personal=True,
+        derived=True,
+    ),
+    Field(
+        name="integration_fields",
+        type=_INTEGRATION_FIELDS,
+        description="Every default and custom field of the remote record with its raw value.",
+        personal=True,
+        derived=True,
+    ),
+    Field(
+        name="remote_created_at",
+        type=_TIME,
+        description="When Persy created it.",
+        paths=paths.CREATED,
+        read="time",
+    ),
+    Field(
+        name="remote_updated_at",
+        type=_TIME,
+        description="When Persy updated it last.",
+        paths=paths.UPDATED,
+        read="time",
+    ),
     _remote_data("The candidate"),
 )
 
+_OPENING_ID = Fact("remote_id", paths.OPENING_ID, "id")
+_OUTCOME = Fact("outcome", paths.OPENING_STATUS)
+
 JOB_FIELDS: t.Final = (
-    *_key("jobs", "Id of the position opening in Persy.", paths_to(OPENING_SLOTS, "remote_id")),
+    *_key("jobs", "Id of the position opening in Persy.", _OPENING_ID),
     _CHANGED_AT,
     _DELETED_AT,
-    Field("name", _STRING, "Title of the opening.", paths_to(OPENING_SLOTS, "name")),
+    Field(name="name", type=_STRING, description="Title of the opening.", paths=paths.OPENING_NAME),
     _remote_data("The opening's element"),
 )
 
 APPLICATION_FIELDS: t.Final = (
-    *_key("applications", "Candidate id and opening id, both percent-encoded, joined by `/`.", ()),
+    *_key("applications", "Candidate id and opening id, both percent-encoded, joined by `/`."),
     _CHANGED_AT,
     _DELETED_AT,
     Field(
-        "outcome",
-        _one_of("PENDING", "HIRED", "DECLINED"),
-        "By either side; null when the status is unknown.",
-        paths_to(OPENING_SLOTS, "outcome"),
-        "outcome",
+        name="outcome",
+        type=_one_of("PENDING", "HIRED", "DECLINED"),
+        description="By either side; null when the status is unknown.",
         personal=True,
+        facts=(_OUTCOME,),
+        compose=composition.judgement,
     ),
-    Field("job_id", _STRING, "`id` of the job.", read="derived"),
-    Field("candidate_id", _STRING, "`id` of the candidate.", read="derived"),
     Field(
-        "remote_created_at",
-        _TIME,
-        "When the candidate applied.",
-        paths_to(OPENING_SLOTS, "remote_created_at"),
-        "time",
+        name="job_id",
+        type=_STRING,
+        description="`id` of the job.",
+        facts=(_OPENING_ID,),
+        derived=True,
+    ),
+    Field(name="candidate_id", type=_STRING, description="`id` of the candidate.", derived=True),
+    Field(
+        name="remote_created_at",
+        type=_TIME,
+        description="When the candidate applied.",
+        paths=paths.APPLICATION_DATE,
+        read="time",
     ),
     _remote_data("The opening's element"),
     Field(
-        "remote_status",
-        _STRING,
-        "The status that `outcome` was read from, as received.",
-        paths_to(OPENING_SLOTS, "remote_status"),
-        "outcome",
+        name="remote_status",
+        type=_STRING,
+        description="The status that `outcome` was read from, as received.",
         personal=True,
+        facts=(_OUTCOME,),
+        compose=composition.judgement,
     ),
 )
 
-
-def _attachment(
-    name: str, schema: Schema, description: str, read: str = "text", *, personal: bool = True
-) -> Field:
-    return Field(name, schema, description, paths_to(ATTACHMENT_SLOTS, name), read, personal)
-
+_FILE_NAME = Fact("file_name", paths.FILE_NAME)
 
 ATTACHMENT_FIELDS: t.Final = (
     *_key(
         "candidate_attachments",
         "Id of the attachment in Persy.",
-        paths_to(ATTACHMENT_SLOTS, "remote_id"),
+        Fact("remote_id", paths.ATTACHMENT_ID, "id"),
     ),
     _CHANGED_AT,
-    Field("candidate_id", _STRING, "`id` of the candidate.", read="derived"),
+    Field(name="candidate_id", type=_STRING, description="`id` of the candidate.", derived=True),
     Field(
-        "application_id",
-        _STRING,
-        "`id` of the application that it was sent for, when Persy names its opening.",
-        paths_to(ATTACHMENT_SLOTS, "application_id"),
-        read="derived",
+        name="application_id",
+        type=_STRING,
+        description="`id` of the application that it was sent for, when Persy names its opening.",
+        paths=paths.ATTACHMENT_OPENING,
+        read="id",
     ),
-    _attachment(
-        "type",
-        _one_of(*ATTACHMENT_TYPES),
-        "From the remote type, else from the words of the file name.",
-        "attachment type",
-        personal=False,
+    Field(
+        name="type",
+        type=_one_of(*ATTACHMENT_TYPES),
+        description="From the remote type, else from the words of the file name.",
+        facts=(Fact("type", paths.ATTACHMENT_TYPE), _FILE_NAME),
+        compose=composition.kind_of_attachment,
     ),
-    _attachment("data_url", _STRING, "Where the content is; it may need the key, or expire."),
-    _attachment("file_name", _STRING, "As it was uploaded."),
-    _attachment("content_type", _STRING, "Media type, as the list says.", personal=False),
-    _attachment("remote_created_at", _TIME, "When Persy got it.", "time", personal=False),
-    _attachment("remote_updated_at", _TIME, "When it was replaced last.", "time", personal=False),
+    Field(
+        name="data_url",
+        type=_STRING,
+        description="Where the content is; it may need the key, or expire.",
+        personal=True,
+        paths=paths.DATA_URL,
+    ),
+    Field(
+        name="file_name",
+        type=_STRING,
+        description="As it was uploaded.",
+        personal=True,
+        facts=(_FILE_NAME,),
+    ),
+    Field(
+        name="content_type",
+        type=_STRING,
+        description="Media type, as the list says.",
+        paths=paths.CONTENT_TYPE,
+    ),
+    Field(
+        name="remote_created_at",
+        type=_TIME,
+        description="When Persy got it.",
+        paths=paths.CREATED,
+        read="time",
+    ),
+    Field(
+        name="remote_updated_at",
+        type=_TIME,
+        description="When it was replaced last.",
+        paths=paths.UPDATED,
+        read="time",
+    ),
     _DELETED_AT,
 )
 
 CONTENT_FIELDS: t.Final = (
     Field(
-        "file_path",
-        _STRING,
-        "Where the content was stored below `attachments_dir`; null when it was not.",
-        read="derived",
+        name="file_path",
+        type=_STRING,
+        description="Where the content was stored below `attachments_dir`; null when it was not.",
+        derived=True,
     ),
-    Field("sha256", _STRING, "SHA-256 of the content, hexadecimal.", read="derived"),
-    Field("size_bytes", {"type": ["integer", "null"]}, "Size of the content.", read="derived"),
+    Field(
+        name="sha256",
+        type=_STRING,
+        description="SHA-256 of the content, hexadecimal.",
+        derived=True,
+    ),
+    Field(
+        name="size_bytes",
+        type={"type": ["integer", "null"]},
+        description="Size of the content.",
+        derived=True,
+    ),
 )
 """Further fields of an attachment, with `attachments_dir`."""
+
+FIELDS: t.Final[Mapping[str, tuple[Field, ...]]] = {
+    "candidates": CANDIDATE_FIELDS,
+    "jobs": JOB_FIELDS,
+    "applications": APPLICATION_FIELDS,
+    "candidate_attachments": (*ATTACHMENT_FIELDS, *CONTENT_FIELDS),
+}
+"""Fields of each stream, in the order of its records."""
+
+
+CANDIDATE: t.Final = Element({"": CANDIDATE_FIELDS}, Fact("status", paths.CANDIDATE_STATUS))
+"""The status is for applications that have none of their own."""
+OPENING: t.Final = Element({"jobs.": JOB_FIELDS, "applications.": APPLICATION_FIELDS})
+ATTACHMENT: t.Final = Element(
+    {"candidate_attachments.": ATTACHMENT_FIELDS}, Fact("size", paths.SIZE)
+)
 
 
 def record_schema(

@@ -6,14 +6,17 @@ import typing as t
 
 import msgspec
 
-from tap_compleetpersy.model.reader import DOUBTS, LOST, walk
-from tap_compleetpersy.model.slots import CANDIDATE_SLOTS, GROUPS
+from tap_compleetpersy.model.declaration import compile_values
+from tap_compleetpersy.model.fields import APPLICATION_FIELDS, CANDIDATE, JOB_FIELDS
+from tap_compleetpersy.model.paths import GROUPS
+from tap_compleetpersy.model.reader import DOUBTS, LOST, value_of
 from tap_compleetpersy.model.times import Instant
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tap_compleetpersy.model.reader import Found, Node
+    from tap_compleetpersy.model.composition import Notes
+    from tap_compleetpersy.model.reader import Found
 
 
 WITHOUT_ID: t.Final = "opening without id"
@@ -25,20 +28,33 @@ class Opening(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         remote_id: Id of the opening.
-        name: Its title.
-        outcome: Of the application.
-        status: The text that it was read from.
         created_at: The opening's `ApplicationDate`.
+        job: Fields of the job that the opening itself says, as emitted.
+        application: The same of the application.
         raw: The element as received; of a plain record a structure of `layout`, and what
             was found in it.
     """
 
     remote_id: str
-    name: str | None
-    outcome: str | None
     created_at: Instant | None
+    job: dict[str, t.Any]
+    application: dict[str, t.Any]
     raw: t.Any
-    status: str | None = None
+
+    @property
+    def name(self) -> str | None:
+        """Title of the job."""
+        return t.cast("str | None", self.job["name"])
+
+    @property
+    def outcome(self) -> str | None:
+        """Outcome of the application."""
+        return t.cast("str | None", self.application["outcome"])
+
+    @property
+    def status(self) -> str | None:
+        """Text that the outcome was read from."""
+        return t.cast("str | None", self.application["remote_status"])
 
     def __repr__(self) -> str:
         """Show no person."""
@@ -48,27 +64,23 @@ class Opening(msgspec.Struct, frozen=True, gc=False):
 def read_openings(
     received: Iterable[t.Any],
     read: Callable[[t.Any], Found | None],
-    outcome: Callable[[str], str | None],
-    status: str | None,
-    doubts: list[str],
+    notes: Notes,
 ) -> tuple[Opening, ...]:
     """Read the openings of a candidate, each id once.
 
     Args:
         received: The elements as received.
         read: Finds the slots of an element; None when it is no object.
-        outcome: Reads a status.
-        status: The candidate's own status, for openings without one.
-        doubts: Gets one short kind for everything not understood.
+        notes: Gets a doubt for everything not understood.
     """
     openings: dict[str, Opening] = {}
     for element in received:
         found = read(element)
         opening = None
         if found is not None:
-            opening = _opening(element, found, outcome, status, doubts)
+            opening = _opening(element, found, notes)
         if opening is None:
-            doubts.append(WITHOUT_ID)
+            notes.doubts.append(WITHOUT_ID)
         elif opening.remote_id in openings:
             openings[opening.remote_id] = newest(openings[opening.remote_id], opening)
         else:
@@ -85,31 +97,24 @@ def newest(before: Opening, after: Opening) -> Opening:
     chosen, other = after, before
     if first is not None and (second is None or first > second):
         chosen, other = before, after
-    return chosen if chosen.name else msgspec.structs.replace(chosen, name=other.name)
+    return chosen if chosen.name else msgspec.structs.replace(chosen, job=other.job)
 
 
-def _opening(
-    element: object,
-    found: Found,
-    outcome: Callable[[str], str | None],
-    status: str | None,
-    doubts: list[str],
-) -> Opening | None:
+def _opening(element: object, found: Found, notes: Notes) -> Opening | None:
     if "remote_id" not in found:
         return None
-    doubts += [f"applications.{doubt}" for doubt in doubts_of(found)]
-    said = found["outcome"][1] if "outcome" in found else status
-    read = None if said is None else outcome(said)
-    if said is not None and read is None:
-        doubts.append("outcome: unknown")
+    notes.doubts += [f"applications.{doubt}" for doubt in doubts_of(found)]
     return Opening(
         found["remote_id"][1],
-        found["name"][1] if "name" in found else None,
-        read,
-        found["remote_created_at"][1] if "remote_created_at" in found else None,
+        value_of(found, "remote_created_at"),
+        _job(found, notes),
+        _application(found, notes),
         element,
-        said,
     )
+
+
+_job: t.Final = compile_values(JOB_FIELDS)
+_application: t.Final = compile_values(APPLICATION_FIELDS)
 
 
 def doubts_of(found: Found) -> list[str]:
@@ -133,19 +138,8 @@ def doubts_of(found: Found) -> list[str]:
 
 _GROUPS: t.Final = tuple(dict.fromkeys(name for name, _ in GROUPS))
 _NO_FACTS: t.Final = frozenset({
-    *(slot.name for slot in CANDIDATE_SLOTS if slot.qualifies), "raw", "status",
+    *(fact.name for fact in CANDIDATE.facts if fact.qualifies), "raw", "status",
 })  # fmt: skip
 """Slots that say nothing by themselves."""
-_MANY: t.Final = frozenset(slot.name for slot in CANDIDATE_SLOTS if slot.many)
+_MANY: t.Final = frozenset(fact.name for fact in CANDIDATE.facts if fact.many)
 """Slots of which one value does not replace another."""
-
-
-def value_of(found: Found, slot: str) -> t.Any:  # noqa: ANN401  (the reader decides)
-    """Give the value of a slot of one value, or None."""
-    pair = found.get(slot)
-    return None if pair is None else pair[1]
-
-
-def reading(tree: Node) -> Callable[[dict[str, t.Any]], Found]:
-    """Prepare the finding of slots for one tree."""
-    return lambda record: walk(tree, record)

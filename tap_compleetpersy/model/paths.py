@@ -310,3 +310,11 @@ REPEATED: t.Final = frozenset({
     "positionopening", "contactmethod", "employerorg", "positionhistory", "addressline",
 })  # fmt: skip
 """Folded names of elements that come alone as an object and together as a list."""
+
+GROUPS: t.Final = (
+    ("employers", EMPLOYERS),
+    ("positions", POSITIONS),
+    ("contacts", (*CONTACTS, *PHONE_LISTS, *EMAIL_LISTS)),
+    ("addresses", ADDRESSES),
+)
+"""Lists whose elements each belong together."""

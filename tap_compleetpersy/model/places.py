@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from tap_compleetpersy.model import place_names
 
+LOCATION_PARTS: t.Final = ("city", "country", "raw", "state", "street_1", "street_2", "zip_code")
+
 _FORMS = frozenset(place_names.FORMS.split())
 _STATE_CODES = frozenset(place_names.STATE_CODES.split())
 _NO_COUNTRY_HERE = frozenset(place_names.NO_COUNTRY_HERE.split())

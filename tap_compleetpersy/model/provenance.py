@@ -5,7 +5,9 @@ from __future__ import annotations
 import typing as t
 import zoneinfo
 
-from tap_compleetpersy.model.custom_values import fields_of
+from tap_compleetpersy.model.custom_values import entries, fields_of, is_custom_key
+from tap_compleetpersy.model.fields import CANDIDATE, OPENING
+from tap_compleetpersy.model.paths import GROUPS
 from tap_compleetpersy.model.reader import NOT_UNDERSTOOD, THROUGH, walk
 from tap_compleetpersy.model.remote_data import compile_strip
 from tap_compleetpersy.model.resources import flat
@@ -17,20 +19,20 @@ from tap_compleetpersy.model.rules import (
     opening_tree,
 )
 from tap_compleetpersy.model.scalars import compile_readers
-from tap_compleetpersy.model.slots import CANDIDATE_SLOTS, GROUPS, OPENING_SLOTS, OWN_OPENING
 from tap_compleetpersy.model.text import MAX_DEPTH
 from tap_compleetpersy.model.wrappers import elements_of, is_attribute, is_date_object
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
+    from tap_compleetpersy.model.declaration import Element, Fact
     from tap_compleetpersy.model.reader import Found, Node
-    from tap_compleetpersy.model.slots import Slot
 
+CUSTOM: t.Final = "custom_fields"
 STATUS: t.Final = "applications.outcome"
 """The field that statuses feed: the opening's own first, the candidate's second."""
 _GROUP_NAMES: t.Final = frozenset(name for name, _ in GROUPS)
-_OPENING_FIELDS: t.Final = {slot: field for field, slot in OWN_OPENING.items()}
+_OPENING_FIELDS: t.Final = {fact.name: name for name, fact in OPENING.extensible.items()}
 
 
 class Source(t.NamedTuple):
@@ -44,15 +46,43 @@ class Source(t.NamedTuple):
     """As received."""
 
 
+class Claim(t.NamedTuple):
+    """One value of a record, and what it is to the model."""
+
+    path: str
+    """Dotted keys as received, from the top of the record."""
+    value: object
+    """As received."""
+    fields: tuple[str, ...] = ()
+    """The fields that it feeds, as `Source` names them; a custom field is `custom_fields`."""
+    passed: tuple[str, ...] = ()
+    """The fields whose paths lead here, and which took another value or did not understand it."""
+
+
 class Provenance(t.NamedTuple):
     """What the paths of one tenant do to one record."""
 
     sources: list[Source]
     misread_times: list[object]
     """Values that stand where a time should, and are none."""
-    unclaimed: list[str]
-    """Dotted keys, below the top of the record, that no path leads to: they are no
-    custom fields either."""
+    claims: list[Claim]
+    """Every value of the record that is no comment or attribute, in its order."""
+
+    @property
+    def unclaimed(self) -> list[str]:
+        """Dotted keys, below the top of the record, that no path leads to.
+
+        They are no custom fields either.
+        """
+        return [
+            path
+            for path, _, fields, passed in self.claims
+            if not fields and not passed and "." in path
+        ]
+
+
+Fed: t.TypeAlias = tuple[str, str]
+"""A field and the declared path that fed it."""
 
 
 class _Origin(t.NamedTuple):
@@ -61,11 +91,25 @@ class _Origin(t.NamedTuple):
     fields: dict[str, str]
     paths: dict[str, tuple[str, ...]]
     own: dict[str, tuple[str, ...]]
+    qualified: dict[str, tuple[str, ...]]
+    """Fields of the slots that only say how to understand others."""
 
     def path(self, slot: str, rank: int) -> str:
         """Give a path by its rank; those of the user's are negative."""
         given = self.own.get(self.fields[slot], ())
         return given[rank] if rank < 0 else self.paths[slot][rank]
+
+    def claim(self, path: str, node: Node, value: object, fed: Collection[Fed]) -> Claim:
+        """Return what a value is at the end of paths; `fed` are the paths that fed a field."""
+        fields: dict[str, bool] = {}
+        for slot, rank, *_ in node.leaves:
+            if slot in self.fields:
+                name = self.fields[slot]
+                fields[name] = fields.get(name, False) or (name, self.path(slot, rank)) in fed
+            else:
+                fields |= dict.fromkeys(self.qualified.get(slot, ()), value not in (None, ""))
+        took = tuple(name for name, does in fields.items() if does)
+        return Claim(path, value, took, tuple(name for name in fields if name not in took))
 
 
 def compile_provenance(rules: Rules) -> Callable[[dict[str, object]], Provenance]:
@@ -84,10 +128,10 @@ def compile_provenance(rules: Rules) -> Callable[[dict[str, object]], Provenance
     }
     tree, opening = candidate_tree(rules, readers), opening_tree(rules, readers)
     own = flat_field_paths(rules.field_paths)
-    of_candidate = _origin(CANDIDATE_SLOTS, _field_of_candidate, own)
+    of_candidate = _origin(CANDIDATE, _field_of_candidate, own)
     for name in own:
         of_candidate.fields.setdefault(name, name)
-    of_opening = _origin(OPENING_SLOTS, lambda slot: _OPENING_FIELDS[slot.name], own)
+    of_opening = _origin(OPENING, lambda fact: _OPENING_FIELDS[fact.name], own)
     strip = compile_strip(rules.exclude_fields) if rules.exclude_fields else dict
 
     def trace(record: dict[str, object]) -> Provenance:
@@ -98,8 +142,10 @@ def compile_provenance(rules: Rules) -> Callable[[dict[str, object]], Provenance
         for element in found.get(OPENINGS, ()):
             if isinstance(element, dict):
                 sources += _sources(walk(opening, element), of_opening)
-        unclaimed = [path for path in _unclaimed(tree, opening, received) if "." in path]
-        return Provenance(sources, misread.copy(), unclaimed)
+        fed = {(source.field, source.path) for source in sources}
+        claimant = _Claimant(_Reach(opening, of_opening), fed)
+        claims = claimant.inside(_Reach(tree, of_candidate), received, "", MAX_DEPTH)
+        return Provenance(sources, misread.copy(), list(claims))
 
     return trace
 
@@ -116,17 +162,19 @@ def _keeping(read: Callable[[object], object], misread: list[object]) -> Callabl
     return keep
 
 
-def _field_of_candidate(slot: Slot) -> str:
-    named = [field for field in slot.fields if field != "id"]
-    return named[0] if named else STATUS
+def _field_of_candidate(fact: Fact) -> str:
+    return next(iter(CANDIDATE.fields[fact.name]), STATUS)
 
 
 def _origin(
-    slots: Iterable[Slot], field: Callable[[Slot], str], own: dict[str, tuple[str, ...]]
+    element: Element, field: Callable[[Fact], str], own: dict[str, tuple[str, ...]]
 ) -> _Origin:
-    facts = [slot for slot in slots if not slot.qualifies]
+    told = [fact for fact in element.facts if not fact.qualifies]
     return _Origin(
-        {slot.name: field(slot) for slot in facts}, {slot.name: slot.paths for slot in facts}, own
+        {fact.name: field(fact) for fact in told},
+        {fact.name: fact.paths for fact in told},
+        own,
+        {fact.name: element.fields[fact.name] for fact in element.facts if fact.qualifies},
     )
 
 
@@ -140,28 +188,65 @@ def _sources(found: Found, origin: _Origin) -> Iterator[Source]:
                 yield Source(origin.fields[name], origin.path(name, rank), value)
 
 
-def _unclaimed(
-    node: Node, opening: Node, value: object, prefix: str = "", room: int = MAX_DEPTH
-) -> Iterator[str]:
-    if not room or node.custom:
-        return
-    if isinstance(value, dict) and not node.has_numbers:
-        value = value if (elements := elements_of(value)) is None else elements
-    if isinstance(value, list):
-        for item in value:
-            yield from _unclaimed(node, opening, item, prefix, room - 1)
-    elif isinstance(value, dict) and not (node.leaves and is_date_object(value)):
-        inside = node if node.collected is None or _holds_openings(node, value) else opening
+class _Reach(t.NamedTuple):
+    """A place in a tree of paths, and what the names of its leaves mean."""
+
+    node: Node
+    origin: _Origin
+
+    def to(self, node: Node) -> _Reach:
+        """Go on to another node of the same tree."""
+        return self._replace(node=node)
+
+
+class _Claimant(t.NamedTuple):
+    """Tells of every value of one record what it is to the model."""
+
+    opening: _Reach
+    fed: Collection[Fed]
+
+    def inside(self, here: _Reach, value: object, path: str, room: int) -> Iterator[Claim]:
+        """Yield the claims on a value and on all within it."""
+        node = here.node
+        if not room:
+            return
+        if node.custom:
+            yield from self._in_container(here, value, path, room)
+            return
+        if isinstance(value, dict) and not node.has_numbers:
+            value = value if (elements := elements_of(value)) is None else elements
+        if isinstance(value, list):
+            for item in value:
+                yield from self.inside(here, item, path, room - 1)
+        elif isinstance(value, dict) and not (node.leaves and is_date_object(value)):
+            is_opening = node.collected is not None and not _holds_openings(node, value)
+            yield from self._in_object(self.opening if is_opening else here, value, path, room)
+        elif path:
+            yield here.origin.claim(path, node, value, self.fed)
+
+    def _in_object(
+        self, here: _Reach, value: dict[str, object], path: str, room: int
+    ) -> Iterator[Claim]:
         for key, item in fields_of(value):
+            below = f"{path}.{key}" if path else key
+            child = here.node.child(key)
             if is_attribute(key, item):
                 continue
-            child = inside.child(key)
-            if child is THROUGH:
-                yield from _unclaimed(inside, opening, item, prefix, room - 1)
-            elif child is not None:
-                yield from _unclaimed(child, opening, item, f"{prefix}{key}.", room - 1)
+            if child is not None:
+                to, at = (here, path) if child is THROUGH else (here.to(child), below)
+                yield from self.inside(to, item, at, room - 1)
+            elif path or is_custom_key(key):
+                yield Claim(below, item, () if path else (CUSTOM,))
+
+    def _in_container(self, here: _Reach, value: object, path: str, room: int) -> Iterator[Claim]:
+        """Yield a container's entries: custom fields, unless a path of the user's reads them."""
+        for entry in entries(value, room):
+            below = f"{path}.{entry.key}"
+            child = here.node.child(entry.key)
+            if child is None or child is THROUGH:
+                yield Claim(below, entry.value, (CUSTOM,))
             else:
-                yield f"{prefix}{key}"
+                yield from self.inside(here.to(child), entry.value, below, room - 1)
 
 
 def _holds_openings(node: Node, value: dict[str, object]) -> bool:

@@ -341,3 +341,9 @@ def elements(found: Found, *groups: str) -> Iterator[Found]:
             yield from elements(element, *rest)
         else:
             yield element
+
+
+def value_of(found: Found, slot: str) -> t.Any:  # noqa: ANN401  (the reader decides)
+    """Return the value of a slot of one value, or None."""
+    pair = found.get(slot)
+    return None if pair is None else pair[1]

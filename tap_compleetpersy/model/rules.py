@@ -8,18 +8,10 @@ from dataclasses import dataclass, field
 
 from tap_compleetpersy.model import paths
 from tap_compleetpersy.model.contacts import use_of_path
+from tap_compleetpersy.model.declaration import Element, Fact
+from tap_compleetpersy.model.fields import ATTACHMENT, CANDIDATE, OPENING
 from tap_compleetpersy.model.phone_parts import PARTS, number_of_parts
 from tap_compleetpersy.model.reader import JOINED, Leaf, Node
-from tap_compleetpersy.model.slots import (
-    ATTACHMENT_SLOTS,
-    CANDIDATE_SLOTS,
-    GROUPS,
-    OPENING_SLOTS,
-    OWN_ATTACHMENT,
-    OWN_CANDIDATE,
-    OWN_OPENING,
-    Slot,
-)
 from tap_compleetpersy.model.text import fold
 from tap_compleetpersy.model.wrappers import DATE_CHOICES, is_date_object
 
@@ -29,7 +21,9 @@ if t.TYPE_CHECKING:
 OPENINGS: t.Final = "openings"
 _USES: t.Final = ("Use", "Type", "Typ", "Art")
 
-_OWN: t.Final = frozenset({*OWN_CANDIDATE, *OWN_OPENING, *OWN_ATTACHMENT, OPENINGS})
+_EXTENSIBLE: t.Final = frozenset({
+    *CANDIDATE.extensible, *OPENING.extensible, *ATTACHMENT.extensible, OPENINGS
+})  # fmt: skip
 
 FieldPaths: t.TypeAlias = Mapping[str, t.Any]
 """Model field to path or paths; dotted names may come nested."""
@@ -75,7 +69,7 @@ def flat_field_paths(field_paths: FieldPaths) -> dict[str, tuple[str, ...]]:
     flat: dict[str, tuple[str, ...]] = {}
     for name, value in _leaves(field_paths, ""):
         known = name.removeprefix("candidates.")
-        if known not in _OWN:
+        if known not in _EXTENSIBLE:
             message = f"field_paths: no model field is named '{name}'"
             raise ValueError(message)
         given = [value] if isinstance(value, str) else value
@@ -101,18 +95,18 @@ def candidate_tree(rules: Rules, readers: Readers, selected: Collection[str] | N
 
     Args:
         rules: For the extra paths.
-        readers: A function for each reader that the slots name.
+        readers: A function for each reader that the facts name.
         selected: Model fields whose paths are wanted (`location.city` or
             `location`); None for all, and for the candidate's openings.
     """
     own = flat_field_paths(rules.field_paths)
     root = _skeleton(rules)
-    for slot in CANDIDATE_SLOTS:
-        if _is_claimed(slot, selected, rules.exclude_fields):
-            _plant(root, slot, readers)
-    for name in OWN_CANDIDATE:
+    for fact in CANDIDATE.facts:
+        if _is_claimed(fact, selected, rules.exclude_fields):
+            _plant(root, fact, readers)
+    for name, fact in CANDIDATE.extensible.items():
         if selected is None or is_selected((name,), selected):
-            _plant_own(root, name, own.get(name, ()), readers)
+            _plant_own(root, fact, own, readers)
     if selected is None:
         nodes = [root.at(path.split(".")) for path in paths.OPENINGS]
         nodes += [node for path in own.get(OPENINGS, ()) for node in _own_nodes(root, path)]
@@ -127,7 +121,7 @@ def _skeleton(rules: Rules) -> Node:
     for alias, path in paths.ALIASES:
         *parents, name = alias.split(".")
         root.at(parents).adopt(name, root.at(path.split(".")))
-    for group, prefixes in GROUPS:
+    for group, prefixes in paths.GROUPS:
         for prefix in prefixes:
             root.at(prefix.split(".")).become(group=group)
     for prefix in rules.containers:
@@ -141,44 +135,49 @@ def opening_tree(rules: Rules, readers: Readers, selected: Collection[str] | Non
     """Compile the paths within an opening; arguments as of `candidate_tree`."""
     own = flat_field_paths(rules.field_paths)
     lists = sorted((*own.get(OPENINGS, ()), *paths.OPENINGS), key=len, reverse=True)
-    root = Node()
-    for slot in OPENING_SLOTS:
-        if selected is None or is_selected(slot.fields, selected):
-            _plant(root, slot, readers)
-    for name, slot_name in OWN_OPENING.items():
-        if selected is None or is_selected(_opening_fields(slot_name), selected):
-            given = [_within(path, lists) for path in own.get(name, ())]
-            _plant_within(root, OPENING_SLOTS, slot_name, given, readers)
-    return root
-
-
-def _opening_fields(slot_name: str) -> tuple[str, ...]:
-    return next(slot.fields for slot in OPENING_SLOTS if slot.name == slot_name)
+    within = {name: [_within(path, lists) for path in given] for name, given in own.items()}
+    return _element_tree(OPENING, within, readers, selected)
 
 
 def attachment_tree(rules: Rules, readers: Readers) -> Node:
     """Compile the paths within an attachment; arguments as of `candidate_tree`."""
-    own = flat_field_paths(rules.field_paths)
+    return _element_tree(ATTACHMENT, flat_field_paths(rules.field_paths), readers)
+
+
+def _element_tree(
+    element: Element,
+    own: Mapping[str, Sequence[str]],
+    readers: Readers,
+    selected: Collection[str] | None = None,
+) -> Node:
     root = Node()
-    for slot in ATTACHMENT_SLOTS:
-        _plant(root, slot, readers)
-    for name, slot_name in OWN_ATTACHMENT.items():
-        _plant_within(root, ATTACHMENT_SLOTS, slot_name, own.get(name, ()), readers)
+    wanted = {
+        fact.name
+        for fact in element.facts
+        if selected is None or is_selected(element.fields[fact.name], selected)
+    }
+    for fact in element.facts:
+        if fact.name in wanted:
+            _plant(root, fact, readers)
+    for name, fact in element.extensible.items():
+        if fact.name in wanted:
+            _plant_within(root, fact, own.get(name, ()), readers)
     return root
 
 
-def _is_claimed(slot: Slot, selected: Collection[str] | None, excluded: Collection[str]) -> bool:
-    """Whether a slot is read: what repeats several fields only if all of them may be known."""
-    if slot.tells_all and excluded:
+def _is_claimed(fact: Fact, selected: Collection[str] | None, excluded: Collection[str]) -> bool:
+    """Whether a fact is read: what repeats several fields only if all of them may be known."""
+    fields = CANDIDATE.fields[fact.name]
+    if fact.tells_all and excluded:
         keys = {fold(key.rpartition(".")[2]) for key in excluded}
-        others = (other for other in CANDIDATE_SLOTS if other.name in slot.fields)
+        others = (other for other in CANDIDATE.facts if other.name in fields)
         if any(fold(path.rpartition(".")[2]) in keys for other in others for path in other.paths):
             return False
     if selected is None:
         return True
-    if slot.tells_all:
-        return all(is_selected((field,), selected) for field in slot.fields)
-    return is_selected(slot.fields, selected)
+    if fact.tells_all:
+        return all(is_selected((field,), selected) for field in fields)
+    return is_selected(fields, selected)
 
 
 def is_selected(fields: Collection[str], selected: Collection[str]) -> bool:
@@ -220,36 +219,44 @@ def date_object(value: dict[str, t.Any]) -> object:
     return value if is_date_object(value) else None
 
 
-def _plant(root: Node, slot: Slot, readers: Readers) -> None:
-    for rank, path in enumerate(slot.paths):
+def _plant(root: Node, fact: Fact, readers: Readers) -> None:
+    for rank, path in enumerate(fact.paths):
         segments = path.split(".")
-        mark = use_of_path(segments[-2:]) if slot.many else JOINED if slot.joined else None
-        leaf = Leaf(slot.name, rank, readers[slot.read], slot.many, mark)
-        _add(root.at(segments), leaf, readers, slot.read)
+        mark = use_of_path(segments[-2:]) if fact.many else JOINED if fact.joined else None
+        leaf = Leaf(fact.name, rank, readers[fact.read], fact.many, mark)
+        _add(root.at(segments), leaf, readers, fact.read)
 
 
-def _plant_own(root: Node, name: str, own: tuple[str, ...], readers: Readers) -> None:
-    slot = next((slot for slot in CANDIDATE_SLOTS if slot.name == name), None)
-    kind = slot.read if slot else "text"
-    many = slot is not None and slot.many
-    for rank, path in enumerate(own, -len(own)):
+def _plant_own(
+    root: Node, fact: Fact, own: Mapping[str, tuple[str, ...]], readers: Readers
+) -> None:
+    given = own.get(fact.name, ())
+    for rank, path in enumerate(given, -len(given)):
         segments = path.split(".")
-        mark = use_of_path(segments) if many else None
-        leaf = Leaf(name, rank, readers[kind], many, mark)
-        for node in _own_nodes(root, path, kind):
-            _add(node, leaf, readers, kind)
-        if many and len(segments) > 1:
+        mark = use_of_path(segments) if fact.many else None
+        leaf = Leaf(fact.name, rank, readers[fact.read], fact.many, mark)
+        for node in _own_nodes(root, path, fact.read):
+            _add(node, leaf, readers, fact.read)
+        if fact.many and len(segments) > 1 and _is_around_contacts(path.rpartition(".")[0], own):
             _group_of_contact(root, segments[:-1], readers["text"])
 
 
-def _plant_within(
-    root: Node, slots: tuple[Slot, ...], name: str, own: Sequence[str], readers: Readers
-) -> None:
-    """Plant paths of the user's that lead from an element to one of its slots."""
-    kind = next(slot.read for slot in slots if slot.name == name)
+def _plant_within(root: Node, fact: Fact, own: Sequence[str], readers: Readers) -> None:
+    """Plant paths of the user's that lead from an element to one of its facts."""
     for rank, path in enumerate(own, -len(own)):
-        for node in _own_nodes(root, path, kind):
-            _add(node, Leaf(name, rank, readers[kind]), readers, kind)
+        for node in _own_nodes(root, path, fact.read):
+            _add(node, Leaf(fact.name, rank, readers[fact.read]), readers, fact.read)
+
+
+def _is_around_contacts(parent: str, own: Mapping[str, tuple[str, ...]]) -> bool:
+    """Tell whether no path of the user's leads through an element to anything but contacts."""
+    contacts = {fact.name for fact in CANDIDATE.facts if fact.many}
+    return all(
+        name in contacts
+        for name, paths_of_field in own.items()
+        for path in paths_of_field
+        if path.startswith(f"{parent}.")
+    )
 
 
 def _group_of_contact(root: Node, parent: list[str], read: Callable[[object], object]) -> None:

@@ -22,7 +22,7 @@ from tap_compleetpersy.sandbox.faults import Fault
 from tap_compleetpersy.sandbox.store import UnknownRecordError
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.sandbox.application import Sandbox
+    from tap_compleetpersy.sandbox.state import Sandbox
 
 PREFIX = "/__admin"
 Changes: t.TypeAlias = dict[str, t.Any]

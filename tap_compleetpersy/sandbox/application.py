@@ -1,4 +1,4 @@
-"""The local Persy as an ASGI application: its state, its endpoints, and what is around them."""
+"""The local Persy as an ASGI application: its endpoints, and what is around them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ import contextlib
 import email.utils
 import itertools
 import typing as t
-from collections import deque
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -18,67 +16,13 @@ from starlette.exceptions import HTTPException
 from tap_compleetpersy.sandbox import admin, endpoints, live
 from tap_compleetpersy.sandbox.answers import http_error
 from tap_compleetpersy.sandbox.chaos import chaos
-from tap_compleetpersy.sandbox.faults import Fault, Faults, faulty
-from tap_compleetpersy.sandbox.foreign import ForeignRequest, files
-from tap_compleetpersy.sandbox.links import Links
-from tap_compleetpersy.sandbox.notes import Notes
+from tap_compleetpersy.sandbox.faults import Fault, faulty
+from tap_compleetpersy.sandbox.foreign import files
 from tap_compleetpersy.sandbox.options import Options
-from tap_compleetpersy.sandbox.recruiters import Recruiters
-from tap_compleetpersy.sandbox.store import Store
+from tap_compleetpersy.sandbox.state import ForeignRequest, Sandbox, ServedRequest
 
 if t.TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-KEPT_REQUESTS = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class ServedRequest:
-    """A request that reached the API. The admin API's own are not recorded."""
-
-    method: str
-    path: str
-    query: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sandbox:
-    """One local Persy.
-
-    Attributes:
-        options: How it behaves.
-        store: Its people, for direct edits.
-        faults: What goes wrong next.
-        requests: What was asked, oldest first; the newest 100,000.
-        foreign_requests: What the second port was asked, with all headers.
-        recruiters: Its users, whom nobody edits.
-        notes: What was written about its people.
-        links: Where the content of attachments is.
-        url: Base URL of the API, which the tap's setting ``api_url`` takes.
-        foreign_url: Base URL of the second port, where foreign links lead; None without such links.
-        before_answer: Called with each request before it is answered: for edits between two pages.
-    """
-
-    options: Options
-    store: Store
-    faults: Faults
-    url: str
-    recruiters: Recruiters
-    notes: Notes
-    links: Links
-    foreign_url: str | None = None
-    requests: deque[ServedRequest] = field(
-        default_factory=lambda: deque(maxlen=KEPT_REQUESTS), repr=False
-    )
-    foreign_requests: deque[ForeignRequest] = field(
-        default_factory=lambda: deque(maxlen=KEPT_REQUESTS), repr=False
-    )
-    before_answer: list[Callable[[ServedRequest], object]] = field(default_factory=list, repr=False)
-
-    @property
-    def api_key(self) -> str:
-        """The key that is let in."""
-        return self.options.api_key
 
 
 def application(sandbox: Sandbox) -> ASGIApp:

@@ -24,9 +24,9 @@ from tap_compleetpersy.sandbox.shapes import Json, attachment, note
 from tap_compleetpersy.sandbox.store import UnknownRecordError
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.sandbox.application import Sandbox
     from tap_compleetpersy.sandbox.facts import Attachment
     from tap_compleetpersy.sandbox.order import OrderKey
+    from tap_compleetpersy.sandbox.state import Sandbox
 
 UNKNOWN_TYPE = "application/octet-stream"
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -17,34 +15,9 @@ from tap_compleetpersy.sandbox.links import FILES, ExpiredLinkError
 from tap_compleetpersy.sandbox.store import UnknownRecordError
 
 if t.TYPE_CHECKING:
-    from starlette.types import ASGIApp, Scope
+    from starlette.types import ASGIApp
 
-    from tap_compleetpersy.sandbox.application import Sandbox
-
-
-@dataclass(frozen=True, slots=True)
-class ForeignRequest:
-    """A request that reached the second port, with all that it gave away.
-
-    Attributes:
-        method: In capitals.
-        path: Without the query.
-        headers: Names in small letters; values of the same name are joined by commas.
-    """
-
-    method: str
-    path: str
-    headers: Mapping[str, str]
-
-    @classmethod
-    def of(cls, scope: Scope) -> ForeignRequest:
-        """Record what an ASGI server received."""
-        headers: dict[str, str] = {}
-        for name, value in scope["headers"]:
-            text = value.decode("latin-1")
-            key = name.decode("latin-1").lower()
-            headers[key] = f"{headers[key]}, {text}" if key in headers else text
-        return cls(scope["method"], scope["path"], headers)
+    from tap_compleetpersy.sandbox.state import Sandbox
 
 
 def files(sandbox: Sandbox) -> ASGIApp:

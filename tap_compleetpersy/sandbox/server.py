@@ -13,7 +13,7 @@ import uvicorn
 from typing_extensions import override
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from tap_compleetpersy.sandbox.application import Sandbox, application
+from tap_compleetpersy.sandbox.application import application
 from tap_compleetpersy.sandbox.clock import Clock
 from tap_compleetpersy.sandbox.encoding import renderer
 from tap_compleetpersy.sandbox.faults import Faults
@@ -23,6 +23,7 @@ from tap_compleetpersy.sandbox.options import PREFIX, Options
 from tap_compleetpersy.sandbox.order import ORDERS
 from tap_compleetpersy.sandbox.people import People, Pools
 from tap_compleetpersy.sandbox.recruiters import Recruiters
+from tap_compleetpersy.sandbox.state import Sandbox
 from tap_compleetpersy.sandbox.store import Store
 
 if t.TYPE_CHECKING:

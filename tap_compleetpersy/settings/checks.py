@@ -10,11 +10,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from tap_compleetpersy.settings.extra_streams import ExtraStream, contradictions
+from tap_compleetpersy.settings.extra_streams import ExtraStream
 from tap_compleetpersy.settings.key import KEYRING, entry_of
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.settings import Settings
+    from tap_compleetpersy.settings.table import Settings
 
 OUTCOMES = ("PENDING", "HIRED", "DECLINED")
 
@@ -79,7 +79,35 @@ def _extra_stream_problems(settings: Settings, extra: ExtraStream) -> t.Iterator
     for problem in (*_wire_problems(own), *_time_problems(own)):
         if problem.partition(":")[0] in extra.overrides:
             yield f"{extra.place}.{problem}"
-    yield from contradictions(extra, own)
+    yield from _contradictions(extra, own)
+
+
+def _contradictions(extra: ExtraStream, own: Settings) -> t.Iterator[str]:
+    """Say in one line each what in a definition contradicts other settings.
+
+    Args:
+        extra: The definition.
+        own: The settings that hold for it.
+    """
+    for name in _sent(extra, own):
+        if getattr(own, name) in extra.params:
+            yield f"{extra.place}.params: must not hold the parameter that {name} names"
+    excluded = own.exclude_fields
+    if any(key in excluded for key in extra.primary_keys):
+        yield f"{extra.place}.primary_keys: must not name what exclude_fields keeps back"
+    if extra.replication_key in excluded:
+        yield f"{extra.place}.replication_key: must not name what exclude_fields keeps back"
+
+
+def _sent(extra: ExtraStream, own: Settings) -> t.Iterator[str]:
+    """Name the settings whose parameters the requests of a stream have."""
+    if own.pagination in {"page", "offset", "cursor"}:
+        yield f"{own.pagination}_param"
+    if own.pagination != "none":
+        yield "page_size_param"
+    if extra.replication_key is not None:
+        yield "modified_since_param"
+        yield "modified_until_param"
 
 
 def _are_texts(values: t.Iterable[object]) -> bool:

@@ -16,6 +16,20 @@ _JSON_TYPES = {
 }
 
 
+class SettingsError(Exception):
+    """One or more settings are missing, unknown, contradictory or malformed.
+
+    Attributes:
+        problems: One line for each problem; a line names its setting and what
+            to do, and never holds a value, since values can be secrets.
+    """
+
+    def __init__(self, problems: t.Sequence[str]) -> None:
+        """Keep the lines apart; the message joins them."""
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """What documentation and checks need to know of a setting, beside its type."""

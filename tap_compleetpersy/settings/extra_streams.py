@@ -6,16 +6,13 @@ import dataclasses
 import difflib
 import re
 import typing as t
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import unquote
 
 from tap_compleetpersy.settings.declaration import about, default
 from tap_compleetpersy.settings.values import CONTROL_CHARACTERS, read_value
-
-if t.TYPE_CHECKING:
-    from tap_compleetpersy.settings import Settings
 
 OVERRIDABLE = (
     "records_path",
@@ -123,34 +120,6 @@ def read_extra_streams(
             names[stream.name] = place
         streams.append(stream)
     return streams, problems
-
-
-def contradictions(extra: ExtraStream, own: Settings) -> Iterator[str]:
-    """Say in one line each what in a definition contradicts other settings.
-
-    Args:
-        extra: The definition.
-        own: The settings that hold for it.
-    """
-    for name in _sent(extra, own):
-        if getattr(own, name) in extra.params:
-            yield f"{extra.place}.params: must not hold the parameter that {name} names"
-    excluded = own.exclude_fields
-    if any(key in excluded for key in extra.primary_keys):
-        yield f"{extra.place}.primary_keys: must not name what exclude_fields keeps back"
-    if extra.replication_key in excluded:
-        yield f"{extra.place}.replication_key: must not name what exclude_fields keeps back"
-
-
-def _sent(extra: ExtraStream, own: Settings) -> Iterator[str]:
-    """Name the settings whose parameters the requests of a stream have."""
-    if own.pagination in {"page", "offset", "cursor"}:
-        yield f"{own.pagination}_param"
-    if own.pagination != "none":
-        yield "page_size_param"
-    if extra.replication_key is not None:
-        yield "modified_since_param"
-        yield "modified_until_param"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,7 @@ import msgspec
 from tap_compleetpersy.api.answers import header
 from tap_compleetpersy.api.downloads import DownloadRefusedError, too_large
 from tap_compleetpersy.api.errors import ApiError, ClientClosed
-from tap_compleetpersy.files.index import Entry, content_path, described
-from tap_compleetpersy.files.names import extension_of
+from tap_compleetpersy.files.index import Entry, content_path, described, extension_of
 from tap_compleetpersy.model.attachments import Attachment
 from tap_compleetpersy.model.documents import (
     HEAD,

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import msgspec
 
-from tap_compleetpersy.model.candidate import Opening
+from tap_compleetpersy.model.candidate import Opening, Seen
 from tap_compleetpersy.model.custom_fields import Drift
 from tap_compleetpersy.model.times import Instant
 from tap_compleetpersy.sync.plan import StreamPlan, Window
-from tap_compleetpersy.sync.reading import Read, Seen, is_within
+from tap_compleetpersy.sync.reading import Read, is_within
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.sync.records import Shape
@@ -156,11 +156,8 @@ class Mapper:
             mapped.rows["applications"] = self._applications(mapped.remote_id, mapped.openings)
 
     def _candidate(self, seen: Seen) -> tuple[list[Row], tuple[Drift, ...]]:
-        renderer, shape, plain = self.renderers["candidates"], self.shape, seen.plain
-        if plain is not None and renderer.is_whole and shape.candidate_data is None:
-            return [("candidates", shape.candidate_row(seen.candidate, plain))], plain.drift
-        record, drift = shape.candidate(seen)
-        return renderer.rows(record), drift
+        record, drift = self.shape.candidate(seen)
+        return self.renderers["candidates"].rows(record), drift
 
     def _render_copies(self, seen: Seen, mapped: Mapped) -> None:
         """Make rows of somebody whom the filter of candidates drops; a copy has its own."""
@@ -173,8 +170,5 @@ class Mapper:
 
     def _applications(self, candidate_id: str, openings: Sequence[Opening]) -> list[Row]:
         renderer, shape = self.renderers["applications"], self.shape
-        if renderer.is_whole and shape.opening_data is None:
-            row = shape.application_row
-            return [("applications", row(candidate_id, opening)) for opening in openings]
         records = (shape.application(candidate_id, opening) for opening in openings)
         return [row for record in records for row in renderer.rows(record)]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+from tap_compleetpersy.model.candidate import Seen
+from tap_compleetpersy.model.fields import FIELDS
 from tap_compleetpersy.sync.plan import make_plan
-from tap_compleetpersy.sync.reading import Doors, Seen, compile_shape, doors_of
-from tap_compleetpersy.sync.records import FIELDS
+from tap_compleetpersy.sync.reading import Doors, compile_shape, doors_of
 from tap_compleetpersy.sync.rendering import applied
 from tap_compleetpersy.sync.selection import compile_selection, field_names, selected_fields
 from tap_compleetpersy.sync.stream_maps import compile_keeps

@@ -7,12 +7,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import msgspec
-
 from tap_compleetpersy.api.decode import decode_item, text_of
 from tap_compleetpersy.model.candidate import (
-    Candidate,
     Rules,
+    Seen,
     UnreadableRecord,
     check_field_paths,
     compile_quick_reader,
@@ -20,9 +18,10 @@ from tap_compleetpersy.model.candidate import (
 )
 from tap_compleetpersy.model.composition import compile_location
 from tap_compleetpersy.model.custom_fields import Typing, compile_typed
+from tap_compleetpersy.model.fields import FIELDS
 from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.model.integration_fields import compile_integration_fields
-from tap_compleetpersy.model.quick import Plain, received
+from tap_compleetpersy.model.quick import received
 from tap_compleetpersy.model.remote_data import (
     compile_opening_data,
     compile_remote_data,
@@ -30,31 +29,12 @@ from tap_compleetpersy.model.remote_data import (
 )
 from tap_compleetpersy.model.times import format_time
 from tap_compleetpersy.settings import SettingsError
-from tap_compleetpersy.sync.records import FIELDS, Shape
+from tap_compleetpersy.sync.records import Shape
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.settings import Settings
     from tap_compleetpersy.sync.plan import Plan
-
-
-class Seen(msgspec.Struct, frozen=True, gc=False):
-    """A candidate as it was read: the model's view, and the record as received.
-
-    Attributes:
-        candidate: The model's view.
-        raw: The record; None when nobody wants it.
-        plain: What reading a plain record gives beside the candidate.
-    """
-
-    candidate: Candidate
-    raw: t.Any
-    plain: Plain | None = None
-
-    @property
-    def custom(self) -> Collection[str]:
-        """Names of the custom fields."""
-        return self.candidate.custom if self.plain is None else self.plain.custom
 
 
 Read = Callable[[Sequence[object]], "list[Seen | None]"]

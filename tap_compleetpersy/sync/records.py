@@ -9,36 +9,17 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import msgspec
 
-from tap_compleetpersy.model.fields import (
-    APPLICATION_FIELDS,
-    ATTACHMENT_FIELDS,
-    CANDIDATE_FIELDS,
-    CONTENT_FIELDS,
-    JOB_FIELDS,
-)
+from tap_compleetpersy.model.fields import FIELDS
 from tap_compleetpersy.model.ids import application_remote_id
-from tap_compleetpersy.model.times import format_time
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.attachments import Attachment
-    from tap_compleetpersy.model.candidate import Candidate, Opening
+    from tap_compleetpersy.model.candidate import Candidate, Opening, Seen
     from tap_compleetpersy.model.custom_fields import Drift
-    from tap_compleetpersy.model.quick import Plain
-    from tap_compleetpersy.model.times import Instant
-    from tap_compleetpersy.sync.reading import Seen
     from tap_compleetpersy.sync.selection import Record
-
-FIELDS = {
-    "candidates": CANDIDATE_FIELDS,
-    "jobs": JOB_FIELDS,
-    "applications": APPLICATION_FIELDS,
-    "candidate_attachments": (*ATTACHMENT_FIELDS, *CONTENT_FIELDS),
-}
-"""Fields of each stream, in the order of its records."""
 
 _NOTHING: Mapping[str, t.Mapping[str, None]] = {
     stream: {field.name: None for field in fields} for stream, fields in FIELDS.items()
@@ -89,26 +70,6 @@ class Shape:
         }
         return record, drift
 
-    def candidate_row(self, candidate: Candidate, plain: Plain) -> bytes:
-        """Return the record of a plain candidate as JSON; it has no ``remote_data``.
-
-        A test compares it with the record, encoded.
-        """
-        values = msgspec.json.encode(self._values(candidate))
-        times = values.rindex(b',"remote_created_at":')  # nothing but times is behind it
-        return (
-            b'{"id":"%b","remote_id":%b,"changed_at":"%b","remote_deleted_at":null,%b'
-            b',"custom_fields":%b,"integration_fields":%b%b,"remote_data":null}'
-        ) % (
-            self.ids["candidates"](candidate.remote_id).encode(),
-            msgspec.json.encode(candidate.remote_id),
-            self.changed_at.encode(),
-            values[1:times],
-            plain.custom_fields,
-            plain.listed,
-            values[times:-1],
-        )
-
     def _values(self, candidate: Candidate) -> dict[str, t.Any]:
         if self.location is None:
             return candidate.values
@@ -121,7 +82,7 @@ class Shape:
             "id": self.ids["jobs"](opening.remote_id),
             "remote_id": opening.remote_id,
             "changed_at": self.changed_at,
-            "name": opening.name,
+            **opening.job,
             "remote_data": _apply(self.opening_data, opening.raw),
         }
 
@@ -138,12 +99,10 @@ class Shape:
             "id": self.ids["applications"](remote_id),
             "remote_id": remote_id,
             "changed_at": self.changed_at,
-            "outcome": opening.outcome,
+            **opening.application,
             "job_id": self.ids["jobs"](opening.remote_id),
             "candidate_id": self.ids["candidates"](candidate_id),
-            "remote_created_at": _time(opening.created_at),
             "remote_data": _apply(self.opening_data, opening.raw),
-            "remote_status": opening.status,
         }
 
     def attachment(
@@ -175,36 +134,11 @@ class Shape:
             "remote_id": attachment.remote_id,
             "changed_at": self.changed_at,
             "candidate_id": self.ids["candidates"](candidate_id),
+            **attachment.values,
             "application_id": application_id,
-            "type": attachment.type,
             "data_url": data_url,
-            "file_name": attachment.file_name,
-            "content_type": attachment.content_type,
-            "remote_created_at": _time(attachment.created_at),
-            "remote_updated_at": _time(attachment.updated_at),
             **content,
         }
-
-    def application_row(self, candidate_id: str, opening: Opening) -> bytes:
-        """Answer the record of an application as JSON; it has no ``remote_data``.
-
-        What varies are ids, times and outcomes, of which no letter is written in another way
-        as JSON, and the status, which is encoded once. A test compares it with the record,
-        encoded.
-        """
-        remote_id = application_remote_id(candidate_id, opening.remote_id)
-        created = _time(opening.created_at)
-        return (
-            f'{{"id":"{self.ids["applications"](remote_id)}",'
-            f'"remote_id":"{remote_id}",'
-            f'"changed_at":"{self.changed_at}",'
-            '"remote_deleted_at":null,'
-            f'"outcome":{_quoted(opening.outcome)},'
-            f'"job_id":"{self.ids["jobs"](opening.remote_id)}",'
-            f'"candidate_id":"{self.ids["candidates"](candidate_id)}",'
-            f'"remote_created_at":{_quoted(created)},'
-            f'"remote_data":null,"remote_status":{_json(opening.status)}}}'
-        ).encode()
 
     def tombstone(self, stream: str, remote_id: str) -> Record:
         """Answer the record of a deletion: keys and times, every other field null."""
@@ -215,19 +149,6 @@ class Shape:
             "changed_at": self.changed_at,
             "remote_deleted_at": self.changed_at,
         }
-
-
-def _time(instant: Instant | None) -> str | None:
-    return None if instant is None else format_time(instant)
-
-
-@lru_cache(maxsize=1024)
-def _json(text: str | None) -> str:
-    return msgspec.json.encode(text).decode()
-
-
-def _quoted(text: str | None) -> str:
-    return "null" if text is None else f'"{text}"'
 
 
 def _apply(

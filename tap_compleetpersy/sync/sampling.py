@@ -19,10 +19,10 @@ import msgspec
 from tap_compleetpersy.api.pages import CircleGuard, read_pages
 from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.api.spread import Spread
-from tap_compleetpersy.model.candidate import UnreadableRecord
+from tap_compleetpersy.model.candidate import Seen, UnreadableRecord
 from tap_compleetpersy.sync.ledger import DAY
 from tap_compleetpersy.sync.plan import cutoff_of
-from tap_compleetpersy.sync.reading import Seen, compile_read, is_within, require_times, rules_of
+from tap_compleetpersy.sync.reading import compile_read, is_within, require_times, rules_of
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.api.client import Client

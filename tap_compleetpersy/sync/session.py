@@ -10,7 +10,6 @@ import queue
 import sys
 import typing as t
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tap_compleetpersy.api.ahead import Ready
@@ -21,36 +20,41 @@ from tap_compleetpersy.api.envelope import records
 from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
 from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.files.index import Index
-from tap_compleetpersy.files.store import open_store
+from tap_compleetpersy.files.opening import open_store
+from tap_compleetpersy.model.candidate import Seen
 from tap_compleetpersy.model.custom_fields import Typing
-from tap_compleetpersy.model.fields import CONTENT_FIELDS
+from tap_compleetpersy.model.fields import CONTENT_FIELDS, FIELDS
 from tap_compleetpersy.sync.attachments import AttachmentSource
+from tap_compleetpersy.sync.candidates import Candidates
 from tap_compleetpersy.sync.emitter import Emitter, read_batch_config
+from tap_compleetpersy.sync.endpoint import Endpoint
+from tap_compleetpersy.sync.errors import DeletionsRefusedError
+from tap_compleetpersy.sync.extra import ExtraRecords, RecordMapper, kind_of_stream
 from tap_compleetpersy.sync.ledger import KnownLedgers
 from tap_compleetpersy.sync.look import changed, shape_of
 from tap_compleetpersy.sync.mapping import MappedPage, Mapper
 from tap_compleetpersy.sync.output import PageWriter
-from tap_compleetpersy.sync.people import Keeps, doors_of_run, keeps_of_run
-from tap_compleetpersy.sync.plan import Plan, Window, make_plan
-from tap_compleetpersy.sync.pull import Pull
+from tap_compleetpersy.sync.people import Keeps, doors_of_run, keeps_of_children, keeps_of_run
+from tap_compleetpersy.sync.plan import Bounds, Plan, Window, make_bounds, make_plan
 from tap_compleetpersy.sync.reading import (
     Doors,
     Read,
-    Seen,
     compile_read_page,
     compile_shape,
     custom_properties,
     rules_of,
 )
-from tap_compleetpersy.sync.records import FIELDS
 from tap_compleetpersy.sync.rendering import Renderer
-from tap_compleetpersy.sync.report import Progress, Report
+from tap_compleetpersy.sync.report import ExtraProgress, ExtraReport, Progress, Report
+from tap_compleetpersy.sync.run import Output, run_source
 from tap_compleetpersy.sync.selection import field_names, selected_fields
 from tap_compleetpersy.sync.state import (
     Bookmark,
     read_bookmarks,
+    read_extra_bookmark,
     tenant_of,
-    write_bookmark,
+    write_bookmarks,
+    write_extra_bookmarks,
 )
 from tap_compleetpersy.sync.stream_maps import hash_of_maps
 from tap_compleetpersy.sync.stream_run import RUNS, AttachmentsRun, StreamRun
@@ -58,55 +62,12 @@ from tap_compleetpersy.sync.worker import Worker, is_worthwhile, mapped_pages
 
 if t.TYPE_CHECKING:
     from singer_sdk import Stream, Tap
-    from singer_sdk.helpers._state import StateWriter
-    from singer_sdk.helpers.types import TapState
 
-    from tap_compleetpersy.settings import Settings
+    from tap_compleetpersy.settings import ExtraStream, Settings
     from tap_compleetpersy.sync.records import Shape
     from tap_compleetpersy.sync.tables import StreamColumns
 
 logger = logging.getLogger("tap-compleetpersy")
-
-RECORDS_PER_STATE = 20
-"""A STATE that is not the last follows at least so many times its size in records."""
-
-
-@dataclass(frozen=True)
-class SingerOutput:
-    """Leaves the lines of a pull on stdout and its bookmarks in STATE."""
-
-    emitters: Sequence[Emitter]
-    writer: PageWriter
-    state: TapState
-    state_writer: StateWriter
-    tenant: str
-    ledgers: KnownLedgers
-
-    def flush(self) -> None:
-        """Write the lines of the page."""
-        self.writer.flush()
-
-    def abandon(self) -> None:
-        """Forget the lines of the page."""
-        self.writer.abandon()
-
-    def wants_state(self) -> bool:
-        """Tell whether another STATE would be small for the records that it covers."""
-        return self.writer.bytes_since_state >= RECORDS_PER_STATE * self.writer.state_bytes
-
-    def commit(self, bookmarks: Mapping[str, Bookmark]) -> None:
-        """Write STATE, with the bookmarks of other streams as they were."""
-        for emitter in self.emitters:
-            emitter.seal()
-        encode = self.ledgers.copy().encode
-        for name, bookmark in bookmarks.items():
-            written = write_bookmark(name, bookmark, self.tenant, encode)
-            self.state.setdefault("bookmarks", {})[name] = written
-        self.state_writer.write_state(self.state)
-
-    def uninterrupted(self) -> contextlib.AbstractContextManager[None]:
-        """Let signals wait for the end of a block."""
-        return self.writer.termination.deferred()
 
 
 def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap knows
@@ -196,7 +157,8 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
             maps=hash_of_maps(tap.config),
             folder=look.get("attachments_dir", ""),
         )
-        Pull(
+        client_of_list = stack.enter_context(client.sibling(read=decode_lightly))
+        found = Candidates(
             plan=plan,
             runs=_runs(
                 emitters,
@@ -208,18 +170,76 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
                 looks=looks,
                 ledgers=ledgers,
             ),
-            pages=_pages(
-                stack.enter_context(client.sibling(read=decode_lightly)), settings, mapper, worker
-            ),
+            pages=_pages(client_of_list, settings, mapper, worker),
             guard=lambda: CircleGuard(profile),
-            output=SingerOutput(emitters, writer, tap.state, tap.state_writer, tenant, ledgers),
-            progress=progress,
             report=report,
             read=ledgers.changeable(None),
             list_can_shift=settings.pagination != "none",
             deletion_limit_percent=settings.deletion_limit_percent,
-        ).run()
+        )
+        written = functools.partial(write_bookmarks, tenant=tenant, ledgers=ledgers)
+        run_source(found, Output(writer, tap.state, tap.state_writer, written), progress)
+        if found.objections:
+            message = (
+                f"deletion_limit_percent: {'; '.join(found.objections)}. Nothing was deleted, "
+                "all records were emitted. If this is right, run once with "
+                "deletion_limit_percent: 100, as a complete pass (full_sync_hours)"
+            )
+            raise DeletionsRefusedError(message)
         source.require_an_answer()
+
+
+def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: Stream) -> None:
+    """Run one selected extra stream.
+
+    Args:
+        tap: Gives state and the writer.
+        settings: The tap's.
+        extra: The definition.
+        stream: Its schema, selection and stream maps.
+
+    Raises:
+        ApiError: When a page cannot be read; nothing is claimed.
+        ExtraStreamError: When a record is not as the definition says.
+        LimitReachedError: In a dry run.
+    """
+    own, tenant = settings.of_extra_stream(extra), tenant_of(settings)
+    bookmark = read_extra_bookmark(tap.state, extra, tenant)
+    kind = kind_of_stream(extra, stream.effective_schema, bookmark)
+    bounds = Bounds()
+    if extra.replication_key is not None:
+        is_full = stream.replication_method == "FULL_TABLE"
+        bounds = make_bounds(own, bookmark, kind, tap.initialized_at, full_table=is_full)
+    report, progress = ExtraReport(extra.name), ExtraProgress(extra.name)
+    is_allowlist = not all(stream.mask.values())
+    writer = t.cast("PageWriter", tap.message_writer)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(stream.get_sync_timer())
+        counter = stack.enter_context(stream.get_record_counter())
+        stack.callback(lambda: report.log(allowlist=is_allowlist))
+        keeps = keeps_of_children(tap, settings, tap.initialized_at) if extra.is_child else None
+        endpoint = Endpoint(settings, extra, report, now=tap.initialized_at, keeps=keeps)
+        stack.callback(endpoint.close)
+        records = ExtraRecords(
+            extra=extra,
+            bookmark=bookmark,
+            pages=endpoint.pages(bounds, settings.prefetch_pages),
+            mapper=RecordMapper(
+                extra=extra,
+                settings=own,
+                schema=stream.effective_schema,
+                kind=bounds.kind,
+                is_allowlist=is_allowlist,
+                report=report,
+            ),
+            emitter=Emitter(
+                stream, Renderer(stream), writer, counter, read_batch_config(tap.config)
+            ),
+            ceiling=tap.initialized_at,
+        )
+        written = functools.partial(write_extra_bookmarks, extra=extra, tenant=tenant)
+        run_source(records, Output(writer, tap.state, tap.state_writer, written), progress)
+        progress.log()
 
 
 def _columns_to_empty(settings: Settings, columns: Mapping[str, StreamColumns]) -> set[str]:

@@ -13,16 +13,26 @@ import typing as t
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+from tap_compleetpersy.model.positions import (
+    Kind,
+    NotAPosition,
+    Position,
+    kind_of_position,
+    read_position,
+    write_position,
+)
 from tap_compleetpersy.model.times import Instant, format_time
 from tap_compleetpersy.settings.values import EARLIEST_YEAR, LATEST_YEAR
 from tap_compleetpersy.sync import ledger as ledgers
 from tap_compleetpersy.sync.tables import Columns, Memory, decode_memory, encode_memory
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.settings import Settings
+    from tap_compleetpersy.settings import ExtraStream, Settings
+    from tap_compleetpersy.sync.ledger import KnownLedgers
 
 VERSION = 1
 REPLICATION_KEYS: t.Mapping[str, str] = {
@@ -174,6 +184,14 @@ def write_bookmark(
     return written
 
 
+def write_bookmarks(
+    bookmarks: Mapping[str, Bookmark], tenant: str, ledgers: KnownLedgers
+) -> dict[str, dict[str, t.Any]]:
+    """Return the keys of some bookmarks, by stream; equal ledgers are written once."""
+    encode = ledgers.copy().encode
+    return {name: write_bookmark(name, each, tenant, encode) for name, each in bookmarks.items()}
+
+
 def _text(instant: Instant | None) -> str | None:
     return None if instant is None else format_time(instant)
 
@@ -303,3 +321,74 @@ def _tables(stream: str, value: object) -> Memory | None:
     except ledgers.DamagedLedgerError:
         message = f"state: tables of {stream} is damaged. {WAY_OUT}"
         raise StateError(message) from None
+
+
+_UTC = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraBookmark:
+    """What an extra stream remembers.
+
+    Attributes:
+        position: The newest that was emitted; None before the first complete run, and
+            without a replication key.
+        kind: What the position is.
+    """
+
+    position: Position | None = None
+    kind: Kind | None = None
+
+
+def read_extra_bookmark(
+    state: Mapping[str, t.Any], extra: ExtraStream, tenant: str
+) -> ExtraBookmark:
+    """Read the bookmark of a stream; an empty one where the state has none.
+
+    Raises:
+        StateError: When it is of another tenant, another replication key or a newer
+            release, or was damaged.
+    """
+    check_shape(state)
+    found = state.get("bookmarks", {}).get(extra.name)
+    if not found:
+        return ExtraBookmark()
+    check_origin(extra.name, found, tenant)
+    key, value = found.get("replication_key"), found.get("replication_key_value")
+    if extra.replication_key is None or key is None:
+        return ExtraBookmark()
+    if key != extra.replication_key:
+        message = (
+            f"state: bookmark of {extra.name} is of another replication key than "
+            f"{extra.place}.replication_key. Give the stream another name. Or: {WAY_OUT.lower()}"
+        )
+        raise StateError(message)
+    try:
+        kind = kind_of_position(value)
+        position = None if kind is None else read_position(value, kind, _UTC)
+    except NotAPosition:
+        message = f"state: replication_key_value of {extra.name} cannot be read. {WAY_OUT}"
+        raise StateError(message) from None
+    return ExtraBookmark(position, None if position is None else kind)
+
+
+def write_extra_bookmark(
+    extra: ExtraStream, bookmark: ExtraBookmark, tenant: str
+) -> dict[str, t.Any]:
+    """Answer the keys of a bookmark as STATE carries them, null included."""
+    value = None
+    if bookmark.position is not None and bookmark.kind is not None:
+        value = write_position(bookmark.position, bookmark.kind)
+    return {
+        "replication_key": extra.replication_key,
+        "replication_key_value": value,
+        "version": VERSION,
+        "tenant": tenant,
+    }
+
+
+def write_extra_bookmarks(
+    bookmarks: Mapping[str, ExtraBookmark], extra: ExtraStream, tenant: str
+) -> dict[str, dict[str, t.Any]]:
+    """Return the keys of the bookmark of an extra stream, by its name."""
+    return {name: write_extra_bookmark(extra, each, tenant) for name, each in bookmarks.items()}

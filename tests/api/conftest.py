@@ -7,8 +7,8 @@ from contextlib import ExitStack
 import pytest
 
 from tap_compleetpersy.api.client import Client
-from tap_compleetpersy.settings import Settings
-from tests.api.server import Server
+from tap_compleetpersy.settings import Settings, read_settings
+from tests.server import Server
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def settings_of(server: Server) -> t.Callable[..., Settings]:
     url = server.url
 
     def settings(**given: object) -> Settings:
-        return Settings.read({"api_key": "s3cret", "api_url": url, **given})
+        return read_settings({"api_key": "s3cret", "api_url": url, **given})
 
     return settings
 

@@ -16,7 +16,7 @@ from tap_compleetpersy.api.errors import (
 )
 from tap_compleetpersy.settings import SettingsError
 from tests.api.conftest import ClientOf
-from tests.api.server import Request, Server, reply
+from tests.server import Request, Server, reply
 
 BASIC = "Basic " + base64.b64encode(b"anna:s3cret").decode()
 

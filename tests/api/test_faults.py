@@ -21,7 +21,7 @@ from tap_compleetpersy.api.errors import (
 )
 from tap_compleetpersy.settings import Settings
 from tests.api.conftest import ClientOf
-from tests.api.server import Reply, Server, reply
+from tests.server import Reply, Server, reply
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"

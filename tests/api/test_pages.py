@@ -13,9 +13,9 @@ from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.errors import AccessRefused, PagingFailure, UnexpectedAnswer
 from tap_compleetpersy.api.pages import Page, read_pages
 from tap_compleetpersy.api.profile import profile_of
-from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.settings import Settings, read_settings
 from tests.api.conftest import ClientOf
-from tests.api.server import Reply, Request, Server, reply
+from tests.server import Reply, Request, Server, reply
 
 PEOPLE = [{"Id": number} for number in range(1, 8)]
 Reading = Callable[..., Iterator[Page]]
@@ -27,7 +27,7 @@ def read(server: Server, client_of: ClientOf) -> Reading:
 
     def pages(asked: dict[str, object] | None = None, **settings: object) -> Iterator[Page]:
         given = {"api_url": server.url, "page_size": 3, "api_key": "s3cret", **settings}
-        profile = profile_of(Settings.read(given))
+        profile = profile_of(read_settings(given))
         return read_pages(client_of(**given), profile, **(asked or {}))  # type: ignore[arg-type] # as the tests say
 
     return pages

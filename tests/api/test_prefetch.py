@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.api.pages import read_pages
-from tap_compleetpersy.api.prefetch import Lanes
 from tap_compleetpersy.api.profile import profile_of
-from tap_compleetpersy.settings import Settings, SettingsError
-from tests.api.server import Reply, Request, Server, reply
+from tap_compleetpersy.api.retry import Lanes
+from tap_compleetpersy.settings import Settings, SettingsError, read_settings
+from tests.server import Reply, Request, Server, reply
 
 SIZE = 3
 SettingsOf = Callable[..., Settings]
@@ -251,4 +251,4 @@ def _through(one: Lanes, order: list[str]) -> None:
 @pytest.mark.parametrize("wanted", [-1, 17])
 def test_more_than_16_or_fewer_than_none_is_an_error(wanted: int) -> None:
     with pytest.raises(SettingsError, match="prefetch_pages"):
-        Settings.read({"prefetch_pages": wanted})
+        read_settings({"prefetch_pages": wanted})

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 import pytest
 
 from tap_compleetpersy.api.profile import Profile, filters, joined, profile_of, shown
-from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.settings import read_settings
 
 MOMENT = datetime(2026, 1, 31, 23, 0, 0, 1, tzinfo=UTC)
 
 
 def test_a_profile_holds_what_the_settings_say() -> None:
-    settings = Settings.read({"api_key": "s3cret", "api_url": "https://persy.example/v1/"})
+    settings = read_settings({"api_key": "s3cret", "api_url": "https://persy.example/v1/"})
     profile = profile_of(settings)
 
     assert profile.api_url == "https://persy.example/v1"
@@ -22,7 +22,7 @@ def test_a_profile_holds_what_the_settings_say() -> None:
 
 
 def test_the_key_is_no_part_of_a_profile() -> None:
-    profile = profile_of(Settings.read({"api_key": "s3cret"}))
+    profile = profile_of(read_settings({"api_key": "s3cret"}))
 
     assert "s3cret" not in str(dataclasses.asdict(profile))
 
@@ -49,7 +49,7 @@ def test_the_key_is_no_part_of_a_profile() -> None:
 def test_a_window_is_sent_as_the_settings_say(
     settings: dict[str, str], sent: dict[str, str]
 ) -> None:
-    profile = profile_of(Settings.read(settings))
+    profile = profile_of(read_settings(settings))
 
     assert filters(profile, MOMENT, MOMENT) == sent
     assert filters(profile, None, None) == {}

@@ -14,7 +14,7 @@ from tap_compleetpersy.api.errors import ClientClosed, UnexpectedAnswer, Unreach
 from tap_compleetpersy.api.retry import Allowance, retry_after
 from tap_compleetpersy.settings import Settings
 from tests.api.conftest import ClientOf
-from tests.api.server import Server, reply
+from tests.server import Server, reply
 
 PASSING = [408, 425, 429, 500, 502, 503, 504]
 DATE = "Sat, 31 Jan 2026 08:00:00 GMT"

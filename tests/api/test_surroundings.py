@@ -15,7 +15,7 @@ import trustme
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.errors import Unreachable
 from tests.api.conftest import ClientOf
-from tests.api.server import Server, reply
+from tests.server import Server, reply
 
 
 @pytest.fixture

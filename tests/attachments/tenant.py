@@ -7,7 +7,7 @@ import typing as t
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tap_compleetpersy.sandbox.application import Sandbox
+from tap_compleetpersy.sandbox.state import Sandbox
 from tests.singer import Message, Run, discover, run_tap
 from tests.source import ALWAYS_COMPLETE
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.tenant import tenant, without_waiting
+from tests.chaos.seeded import tenant, without_waiting
 
 
 @pytest.fixture(autouse=True)

@@ -17,10 +17,10 @@ from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.check import budgeted_client, examination
 from tap_compleetpersy.cli.check import command
 from tap_compleetpersy.model.candidate import compile_reader
-from tap_compleetpersy.settings import ENVIRONMENT_PREFIX, Settings
+from tap_compleetpersy.settings import ENVIRONMENT_PREFIX, Settings, read_settings
 from tap_compleetpersy.sync.reading import rules_of
-from tests.api.server import Server
 from tests.compiling import compiled_once
+from tests.server import Server
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def server() -> Iterator[Server]:
 
 def ids_read(config: Mapping[str, t.Any]) -> list[str]:
     """Read all pages as the tap does, and answer the ids."""
-    settings = Settings.read(config)
+    settings = read_settings(config)
     read = compile_reader(rules_of(settings))
     with Client(settings) as client:
         pages = read_pages(client, profile_of(settings))

@@ -14,10 +14,10 @@ from click.testing import CliRunner
 
 from tap_compleetpersy.cli import main
 from tap_compleetpersy.cli.check import command
-from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.faults import Fault
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
+from tap_compleetpersy.sandbox.state import Sandbox
 from tests.check.conftest import Run
 from tests.singer import SCRIPTS, bare_environment
 

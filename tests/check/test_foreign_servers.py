@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tap_compleetpersy.check.budgeted_client import MOST_REQUESTS
-from tests.api.server import Reply, Request, Server, reply
 from tests.check.conftest import Run, ids_read
+from tests.server import Reply, Request, Server, reply
 
 Record = dict[str, t.Any]
 Answer = Callable[[Request], Reply]

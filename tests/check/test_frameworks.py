@@ -10,9 +10,9 @@ import pytest
 
 from tap_compleetpersy.check.envelope import framework_of
 from tests.api.frameworks import pages
-from tests.api.server import Request, Server, reply
 from tests.check.conftest import Run, ids_read
 from tests.check.test_foreign_servers import PEOPLE, Record, given, serve
+from tests.server import Request, Server, reply
 
 Query = Mapping[str, str]
 List = Callable[[str, Query, list[Record]], object]

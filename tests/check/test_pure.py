@@ -42,7 +42,7 @@ from tap_compleetpersy.check.other_paging import (
 from tap_compleetpersy.check.paging import begins_like, has_moved, is_sized, named_size, sizes
 from tap_compleetpersy.check.run import judge
 from tap_compleetpersy.model.candidate import Rules
-from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.settings import Settings, read_settings
 from tests.documented import DEFAULT
 
 HOUR = 3_600_000
@@ -294,7 +294,7 @@ def test_any_records_are_examined_and_guessed_at(records: list[object]) -> None:
 
 
 def settings(**more: object) -> Settings:
-    return Settings.read({"api_key": "k", **more})
+    return read_settings({"api_key": "k", **more})
 
 
 def findings(**evidence: t.Any) -> dict[str, Finding]:

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from tap_compleetpersy.check.run import gather
-from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.facts import Address, Email, Employment, Opening, Phone
 from tap_compleetpersy.sandbox.faults import Fault
 from tap_compleetpersy.sandbox.options import SHAPES, Options
 from tap_compleetpersy.sandbox.server import running
-from tap_compleetpersy.settings import Settings
-from tests.api.server import Server, reply
+from tap_compleetpersy.sandbox.state import Sandbox
+from tap_compleetpersy.settings import read_settings
 from tests.check.conftest import Checked, Run
+from tests.server import Server, reply
 
 KEY = "zzkey-4f9a"
 MARK = "zz"
@@ -113,7 +113,7 @@ def test_the_key_is_never_written(run: Run, marked: Sandbox, tmp_path: Path) -> 
 
 
 def test_evidence_shows_no_value_in_its_repr(marked: Sandbox) -> None:
-    settings = Settings.read({"api_url": marked.url, "api_key": KEY})
+    settings = read_settings({"api_url": marked.url, "api_key": KEY})
     evidence = gather(settings)
     assert MARK not in repr(evidence)
     assert MARK not in repr(replace(evidence, exhausted=True))

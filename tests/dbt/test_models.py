@@ -10,10 +10,10 @@ from datetime import UTC, date, datetime, timedelta
 import duckdb
 import pytest
 
-from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.facts import BERLIN, Opening
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
+from tap_compleetpersy.sandbox.state import Sandbox
 from tests.dbt.models import Models
 from tests.meltano import Project, make_project
 from tests.profiles.expected import (

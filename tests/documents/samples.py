@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import typing as t
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -25,107 +26,140 @@ class Sample:
         content_type: As the list says when it is right.
         listed: What such a name promises.
         kind: What they are.
-        content: The bytes.
+        make: Makes the bytes; most tools are slow to import.
     """
 
     name: str
     content_type: str
     listed: Listed
     kind: Kind
-    content: bytes
+    make: Callable[[], bytes]
+
+    @functools.cached_property
+    def content(self) -> bytes:
+        """The bytes."""
+        return self.make()
 
 
 def samples() -> Iterator[Sample]:
-    """Make all of them."""
-    for name, content in _pdfs().items():
-        yield Sample(f"{name}.pdf", "application/pdf", "binary", "document", content)
-    for extension, content in _office().items():
+    """Yield all of them, not yet made."""
+    for name, pdf in _PDFS.items():
+        yield Sample(f"{name}.pdf", "application/pdf", "binary", "document", pdf)
+    for extension, make in _OFFICE.items():
         listed: Listed = "other" if extension == "xls" else "binary"
-        yield Sample(
-            f"Zeugnis.{extension}", f"application/x-{extension}", listed, "document", content
-        )
-    for extension, content in _images().items():
-        yield Sample(f"Foto.{extension}", f"image/{extension}", "binary", "document", content)
+        yield Sample(f"Zeugnis.{extension}", f"application/x-{extension}", listed, "document", make)
+    for extension, form in _FORMS.items():
+        make = functools.partial(_image, form)
+        yield Sample(f"Foto.{extension}", f"image/{extension}", "binary", "document", make)
     yield from _texts()
     yield from _signed()
     yield from _in_their_place()
 
 
-def _pdfs() -> dict[str, bytes]:
+@functools.cache
+def _plain_pdf() -> bytes:
     import fpdf  # noqa: PLC0415 - slow to import, as are the others
-    import pypdf  # noqa: PLC0415
 
     pdf = fpdf.FPDF()
     pdf.add_page()
     pdf.set_font("Helvetica")
     pdf.cell(text="Lebenslauf")
-    plain = bytes(pdf.output())
-    forms = {"plain": plain, "old": plain.replace(b"%PDF-1.3", b"%PDF-1.0", 1)}
-    for name in ("encrypted", "appended", "compressed"):
-        writer = pypdf.PdfWriter(io.BytesIO(plain), incremental=name == "appended")
-        if name == "encrypted":
-            writer.encrypt("geheim")
-        if name == "compressed":
-            writer.compress_identical_objects()
-        buffer = io.BytesIO()
-        writer.add_metadata({"/Title": name})
-        writer.write(buffer)
-        forms[name] = buffer.getvalue()
-    warning = b"<br />\n<b>Warning</b>:  fopen(): denied in <b>/x.php</b> on line <b>3</b><br />\n"
-    return forms | {
-        "with a mark": b"\xef\xbb\xbf" + plain,
-        "after blank lines": b"\r\n\r\n  \n" + plain,
-        "after warnings": warning * 3 + plain,
-        "after a warning without a line's end": b"<b>Notice</b>: x<br />" + plain,
-        "cut short": plain[: len(plain) // 2],
-    }
+    return bytes(pdf.output())
 
 
-def _office() -> dict[str, bytes]:
+def _rewritten_pdf(form: t.Literal["encrypted", "appended", "compressed"]) -> bytes:
+    import pypdf  # noqa: PLC0415
+
+    writer = pypdf.PdfWriter(io.BytesIO(_plain_pdf()), incremental=form == "appended")
+    if form == "encrypted":
+        writer.encrypt("geheim")
+    if form == "compressed":
+        writer.compress_identical_objects()
+    buffer = io.BytesIO()
+    writer.add_metadata({"/Title": form})
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+_WARNING = b"<br />\n<b>Warning</b>:  fopen(): denied in <b>/x.php</b> on line <b>3</b><br />\n"
+_PDFS: Mapping[str, Callable[[], bytes]] = {
+    "plain": _plain_pdf,
+    "old": lambda: _plain_pdf().replace(b"%PDF-1.3", b"%PDF-1.0", 1),
+    "encrypted": lambda: _rewritten_pdf("encrypted"),
+    "appended": lambda: _rewritten_pdf("appended"),
+    "compressed": lambda: _rewritten_pdf("compressed"),
+    "with a mark": lambda: b"\xef\xbb\xbf" + _plain_pdf(),
+    "after blank lines": lambda: b"\r\n\r\n  \n" + _plain_pdf(),
+    "after warnings": lambda: _WARNING * 3 + _plain_pdf(),
+    "after a warning without a line's end": lambda: b"<b>Notice</b>: x<br />" + _plain_pdf(),
+    "cut short": lambda: _plain_pdf()[: len(_plain_pdf()) // 2],
+}
+
+
+def _saved(document: t.Any) -> bytes:
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def _docx() -> bytes:
     import docx  # noqa: PLC0415
-    import msoffcrypto.format.ooxml  # noqa: PLC0415
-    import odf.opendocument  # noqa: PLC0415
+
+    return _saved(docx.Document())
+
+
+def _xlsx() -> bytes:
     import openpyxl  # noqa: PLC0415
+
+    return _saved(openpyxl.Workbook())
+
+
+def _pptx() -> bytes:
     import pptx  # noqa: PLC0415
+
+    return _saved(pptx.Presentation())
+
+
+def _xls() -> bytes:
     import xlwt  # noqa: PLC0415
 
-    def saved(document: t.Any) -> bytes:
-        buffer = io.BytesIO()
-        document.save(buffer)
-        return buffer.getvalue()
+    book = xlwt.Workbook()
+    book.add_sheet("Zeugnis").write(0, 0, "gut")
+    return _saved(book)
 
-    old = xlwt.Workbook()
-    old.add_sheet("Zeugnis").write(0, 0, "gut")
-    made = {
-        "docx": saved(docx.Document()),
-        "xlsx": saved(openpyxl.Workbook()),
-        "pptx": saved(pptx.Presentation()),
-        "xls": saved(old),
-        "odt": saved(odf.opendocument.OpenDocumentText()),
-        "ods": saved(odf.opendocument.OpenDocumentSpreadsheet()),
-        "odp": saved(odf.opendocument.OpenDocumentPresentation()),
-    }
-    locked = io.BytesIO()
-    msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(made["docx"])).encrypt("geheim", locked)
+
+def _open_document(kind: str) -> bytes:
+    import odf.opendocument  # noqa: PLC0415
+
+    return _saved(getattr(odf.opendocument, f"OpenDocument{kind}")())
+
+
+def _locked() -> bytes:
+    import msoffcrypto.format.ooxml  # noqa: PLC0415
+
+    buffer = io.BytesIO()
+    msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(_docx())).encrypt("geheim", buffer)
+    return buffer.getvalue()
+
+
+def _zip() -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("Zeugnis.txt", "gut")
-    return made | {"docm": locked.getvalue(), "zip": buffer.getvalue()}
+    return buffer.getvalue()
 
 
-def _images() -> dict[str, bytes]:
-    import pillow_heif  # noqa: PLC0415
-    from PIL import Image  # noqa: PLC0415
-
-    pillow_heif.register_heif_opener()
-    image = Image.new("RGB", (64, 64), "white")
-    made: dict[str, bytes] = {}
-    for extension, form in _FORMS.items():
-        buffer = io.BytesIO()
-        image.save(buffer, form)
-        made[extension] = buffer.getvalue()
-    return made
-
+_OFFICE: Mapping[str, Callable[[], bytes]] = {
+    "docx": _docx,
+    "xlsx": _xlsx,
+    "pptx": _pptx,
+    "xls": _xls,
+    "odt": lambda: _open_document("Text"),
+    "ods": lambda: _open_document("Spreadsheet"),
+    "odp": lambda: _open_document("Presentation"),
+    "docm": _locked,
+    "zip": _zip,
+}
 
 _FORMS = {
     "jpg": "JPEG",
@@ -139,35 +173,51 @@ _FORMS = {
 }
 
 
+def _image(form: str) -> bytes:
+    import pillow_heif  # noqa: PLC0415
+    from PIL import Image  # noqa: PLC0415
+
+    pillow_heif.register_heif_opener()
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 64), "white").save(buffer, form)
+    return buffer.getvalue()
+
+
+def _plain(name: str, content_type: str, listed: Listed, kind: Kind, content: bytes) -> Sample:
+    """Return a sample that no tool has to make."""
+    return Sample(name, content_type, listed, kind, lambda: content)
+
+
 def _texts() -> Iterator[Sample]:
     mail = EmailMessage()
     mail["Subject"], mail["From"] = "Bewerbung", "anna@example.org"
     mail.set_content("Guten Tag")
-    yield Sample("Bewerbung.eml", "message/rfc822", "other", "text", mail.as_bytes())
+    yield _plain("Bewerbung.eml", "message/rfc822", "other", "text", mail.as_bytes())
     mail.add_alternative("<html><body>Guten Tag</body></html>", subtype="html")
-    yield Sample("Mit HTML.eml", "message/rfc822", "other", "text", mail.as_bytes())
+    yield _plain("Mit HTML.eml", "message/rfc822", "other", "text", mail.as_bytes())
     card = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Jürgen Groß\r\nEND:VCARD\r\n"
-    yield Sample("Karte.vcf", "text/vcard", "other", "text", card.encode())
+    yield _plain("Karte.vcf", "text/vcard", "other", "text", card.encode())
     for name, encoding in (("utf-8", "utf-8"), ("windows", "cp1252"), ("utf-16", "utf-16")):
         content = "Sehr geehrte Damen und Herren, größte Freude".encode(encoding)
-        yield Sample(f"{name}.txt", "text/plain", "other", "text", content)
+        yield _plain(f"{name}.txt", "text/plain", "other", "text", content)
     europass = '<?xml version="1.0"?>\n<!-- Europass -->\n<SkillsPassport>\n</SkillsPassport>'
-    yield Sample("europass.xml", "application/xml", "other", "text", europass.encode())
-    yield Sample("Notizen.doc", "application/msword", "other", "text", b"Als Text gespeichert")
+    yield _plain("europass.xml", "application/xml", "other", "text", europass.encode())
+    yield _plain("Notizen.doc", "application/msword", "other", "text", b"Als Text gespeichert")
     rtf = rb"{\rtf1\ansi Lebenslauf\par}"
-    yield Sample("Brief.rtf", "application/rtf", "other", "document", rtf)
-    yield Sample("RTF als.doc", "application/msword", "other", "document", rtf)
+    yield _plain("Brief.rtf", "application/rtf", "other", "document", rtf)
+    yield _plain("RTF als.doc", "application/msword", "other", "document", rtf)
     word = (
         '<html xmlns:o="urn:schemas-microsoft-com:office:office"\n'
         'xmlns:w="urn:schemas-microsoft-com:office:word"><body>Lebenslauf</body></html>'
     )
-    yield Sample("Word als.doc", "application/msword", "other", "document", word.encode())
+    yield _plain("Word als.doc", "application/msword", "other", "document", word.encode())
     resume = b"<!DOCTYPE html><html><body><h1>Lebenslauf</h1></body></html>"
-    yield Sample("Lebenslauf.html", "text/html", "html", "page", resume)
-    yield Sample("Daten.json", "application/json", "json", "JSON", b'{"name": "Anna"}')
+    yield _plain("Lebenslauf.html", "text/html", "html", "page", resume)
+    yield _plain("Daten.json", "application/json", "json", "JSON", b'{"name": "Anna"}')
 
 
-def _signed() -> Iterator[Sample]:
+@functools.cache
+def _signatures() -> Mapping[str, bytes]:
     from cryptography import x509  # noqa: PLC0415
     from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415
     from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
@@ -185,18 +235,24 @@ def _signed() -> Iterator[Sample]:
         .set_data(b"Zeugnis")
         .add_signer(certificate, key, hashes.SHA256())
     )
-    der = builder.sign(serialization.Encoding.DER, [])
-    yield Sample("Zeugnis.p7m", "application/pkcs7-mime", "other", "document", der)
-    pem = builder.sign(serialization.Encoding.PEM, [])
-    yield Sample("Zeugnis.p7s", "application/pkcs7-signature", "other", "document", pem)
+    return {
+        "p7m": builder.sign(serialization.Encoding.DER, []),
+        "p7s": builder.sign(serialization.Encoding.PEM, []),
+    }
+
+
+def _signed() -> Iterator[Sample]:
+    for extension, kind in (("p7m", "pkcs7-mime"), ("p7s", "pkcs7-signature")):
+        make = functools.partial(lambda name: _signatures()[name], extension)
+        yield Sample(f"Zeugnis.{extension}", f"application/{kind}", "other", "document", make)
     packed = compress(b"%PDF-1.7 Zeugnis")
-    yield Sample("Zeugnis.pdf.gz", "application/gzip", "binary", "document", packed)
+    yield _plain("Zeugnis.pdf.gz", "application/gzip", "binary", "document", packed)
 
 
 def _in_their_place() -> Iterator[Sample]:
     for number, (kind, content) in enumerate(_REPLACEMENTS):
         name = f"{number}.pdf"
-        yield Sample(name, "application/pdf", "binary", kind, content)
+        yield _plain(name, "application/pdf", "binary", kind, content)
 
 
 _LOGIN = b"<html><body><form><input name=user><input type='password' name=pw></form></body></html>"

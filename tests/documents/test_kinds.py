@@ -19,7 +19,7 @@ from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.downloads import Downloader
 from tap_compleetpersy.model.attachments import Attachment
 from tap_compleetpersy.model.documents import HEAD, kind_of, layers, listed_as
-from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.settings import read_settings
 from tap_compleetpersy.sync.content import Document, NotStoredError, fetch_content
 from tests.documents.samples import Kind, Listed, Sample, encoded, samples
 
@@ -70,7 +70,7 @@ def served() -> Iterator[Served]:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}"
-        settings = Settings.read({"api_url": url, "api_key": "x", "max_retries": 0})
+        settings = read_settings({"api_url": url, "api_key": "x", "max_retries": 0})
         with Client(settings) as client:
             downloader = Downloader(client, url)
 
@@ -83,7 +83,14 @@ def served() -> Iterator[Served]:
         server.shutdown()
 
 
-BODIES: list[bytes] = [sample.content for sample in SAMPLES]
+BODIES: list[bytes] = []
+"""What the server has, by number."""
+
+
+def serve(content: bytes) -> int:
+    """Put a body on the server, and return its number."""
+    BODIES.append(content)
+    return len(BODIES) - 1
 
 
 class Sink:
@@ -116,9 +123,9 @@ def document(  # noqa: PLR0913 - all that a list and an answer say
     return Document("1001", attachment, (address,))
 
 
-@pytest.mark.parametrize("number", range(len(SAMPLES)), ids=lambda n: f"{n}-{SAMPLES[n].name}")
-def test_eighteen_ways(served: Served, number: int) -> None:
-    sample = SAMPLES[number]
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_eighteen_ways(served: Served, sample: Sample) -> None:
+    number = serve(sample.content)
     for listing, header in itertools.product(LISTINGS, HEADERS):
         name, content_type = {
             "right": (sample.name, sample.content_type),
@@ -143,18 +150,16 @@ def is_kept(sample: Sample, promised: Listed, header: str | None) -> bool:
     return promised in KEPT[sample.kind]
 
 
-@pytest.mark.parametrize("number", range(len(SAMPLES)), ids=lambda n: f"{n}-{SAMPLES[n].name}")
-def test_an_encoding_that_nobody_told_of_is_undone(served: Served, number: int) -> None:
-    sample = SAMPLES[number]
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_an_encoding_that_nobody_told_of_is_undone(served: Served, sample: Sample) -> None:
     if sample.listed not in KEPT.get(sample.kind, set()):
         for content in encoded(sample.content).values():
             assert kind_of(content) in {sample.kind, "document"}
         return
     for content in encoded(sample.content).values():
-        BODIES.append(content)
         asked = document(
             served.url,
-            len(BODIES) - 1,
+            serve(content),
             "application/octet-stream",
             name=sample.name,
             content_type=sample.content_type,
@@ -164,9 +169,8 @@ def test_an_encoding_that_nobody_told_of_is_undone(served: Served, number: int) 
 
 def test_one_that_was_done_twice_and_told_of_once(served: Served) -> None:
     content = b"%PDF-1.7 " * 50_000
-    BODIES.append(compress(compress(content)))
     asked = document(
-        *(served.url, len(BODIES) - 1, "application/pdf"),
+        *(served.url, serve(compress(compress(content))), "application/pdf"),
         name="Lebenslauf.pdf",
         content_type=None,
         encoding="gzip",
@@ -182,8 +186,7 @@ def test_nothing_grows_beyond_the_limit_and_no_half_of_an_encoding_is_stored(
         (packed, "it is larger than attachment_max_mb"),
         (compress(b"%PDF-1.7 " + bytes(500_000))[:-9], "its encoding is broken"),
     ):
-        BODIES.append(content)
-        asked = document(served.url, len(BODIES) - 1, None, name="a.pdf", content_type=None)
+        asked = document(served.url, serve(content), None, name="a.pdf", content_type=None)
         with pytest.raises(NotStoredError, match=reason):
             served.fetch(asked, 2**20)
 
@@ -201,10 +204,7 @@ def test_nothing_grows_beyond_the_limit_and_no_half_of_an_encoding_is_stored(
 def test_an_empty_file_is_one_where_nothing_speaks_against_it(
     served: Served, told: str | None, header: str | None, is_stored: bool
 ) -> None:
-    BODIES.append(b"")
-    asked = document(
-        served.url, len(BODIES) - 1, header, name="a.pdf", content_type=None, size=told
-    )
+    asked = document(served.url, serve(b""), header, name="a.pdf", content_type=None, size=told)
     if is_stored:
         assert served.fetch(asked, 10) == b""
     else:

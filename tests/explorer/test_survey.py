@@ -10,10 +10,9 @@ import pytest
 from tap_compleetpersy.explorer.comparison import Chosen, chosen_by, compare
 from tap_compleetpersy.explorer.field import RemoteField, Survey
 from tap_compleetpersy.explorer.survey import MOST_FIELDS, survey
-from tap_compleetpersy.model.candidate import Rules, compile_reader
+from tap_compleetpersy.model.candidate import Rules, Seen, compile_reader
 from tap_compleetpersy.model.custom_fields import Sample
 from tap_compleetpersy.sync.catalog import stream_schemas
-from tap_compleetpersy.sync.reading import Seen
 from tests.documented import DEFAULT
 
 Json = dict[str, t.Any]

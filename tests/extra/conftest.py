@@ -7,7 +7,7 @@ import re
 import pytest
 from pytest_httpserver import HTTPServer
 
-from tests.extra.server import Api
+from tests.extra.lists import Api
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from werkzeug import Request, Response
 
 from tap_compleetpersy.model.ids import generated_id
-from tests.extra.server import Api, entry_of, selecting
+from tests.extra.lists import Api, entry_of, selecting
 from tests.singer import Message, Run, discover, run_tap
 
 NOTES: Message = {

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 
-from tap_compleetpersy.settings import Settings, SettingsError
+from tap_compleetpersy.settings import Settings, SettingsError, read_settings
 from tap_compleetpersy.settings.extra_streams import OVERRIDABLE, ExtraStream, stays_below
 from tests.singer import run_tap
 
@@ -25,7 +25,7 @@ NAME = "name: must be small letters, digits and underscores, and start with a le
 
 
 def read(*definitions: object, **settings: t.Any) -> list[ExtraStream]:
-    return Settings.read({"extra_streams": list(definitions), **settings}).extra_streams
+    return read_settings({"extra_streams": list(definitions), **settings}).extra_streams
 
 
 def problems(*definitions: object, **settings: t.Any) -> tuple[str, ...]:
@@ -178,7 +178,7 @@ def test_a_definition_has_wire_settings_of_its_own() -> None:
         "max_retries": 0,
     }
     (extra,) = read(GOOD | overrides, page_size=50, records_path="data.items")
-    own = Settings.read({"page_size": 50}).of_extra_stream(extra)
+    own = read_settings({"page_size": 50}).of_extra_stream(extra)
     assert (own.records_path, own.pagination, own.page_size) == ("notes", "offset", 5)
     assert (own.modified_since_param, own.max_retries) == ("", 0)
     assert own.request_timeout == 60

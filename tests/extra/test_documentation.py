@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.settings import read_settings
 from tap_compleetpersy.settings.extra_streams import OVERRIDABLE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,7 +17,7 @@ def test_the_definitions_are_good() -> None:
     found = re.search(r"<!-- definitions -->\n```json\n(.*?)```", TEXT, re.DOTALL)
     assert found is not None
     definitions = json.loads(found[1])
-    extras = Settings.read({"extra_streams": definitions}).extra_streams
+    extras = read_settings({"extra_streams": definitions}).extra_streams
     assert [(extra.name, extra.is_child) for extra in extras] == [
         ("branches", False),
         ("notes", True),

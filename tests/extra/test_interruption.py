@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from werkzeug import Request, Response
 
-from tests.extra.server import Api, selecting
+from tests.extra.lists import Api, selecting
 from tests.singer import SCRIPTS, Message, bare_environment, discover, run_tap
 
 NOTES: Message = {

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.extra.server import Api
+from tests.extra.lists import Api
 from tests.meltano import Project, make_project
 from tests.singer import Message
 

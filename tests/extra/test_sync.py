@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from werkzeug import Request, Response
 
-from tests.api.server import Reply, Server, reply
-from tests.api.server import Request as Asked
-from tests.extra.server import Api, deselecting, entry_of, selecting
+from tests.extra.lists import Api, deselecting, entry_of, selecting
+from tests.server import Reply, Server, reply
+from tests.server import Request as Asked
 from tests.singer import Message, Run, discover, run_tap
 
 NOTES: Message = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.extra.server import Api
+from tests.extra.lists import Api
 from tests.singer import discover, run_tap
 from tests.warehouse.loading import DuckWarehouse
 

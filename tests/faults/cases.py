@@ -12,9 +12,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cache
 
-from tests.api.server import Reply, Request, reply
 from tests.faults import places
-from tests.faults.source import (
+from tests.faults.marked import (
     FIRST,
     HEADER,
     KEY,
@@ -30,6 +29,7 @@ from tests.faults.source import (
     person,
     place,
 )
+from tests.server import Reply, Request, reply
 
 RETRIES, TIMEOUT = 1, 0.5
 """`max_retries` and `request_timeout` of the tests, hence of the lines in the documentation."""

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import trustme
 
-from tests.api.server import Reply, Server, reply
-from tests.faults.source import PATH, QUERY
+from tests.faults.marked import PATH, QUERY
+from tests.server import Reply, Server, reply
 
 Settings = dict[str, t.Any]
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.server import Server
 from tests.faults.cases import CASES, ENDS, NOBODY_READS, RETRIES, TIMEOUT, Case
+from tests.faults.marked import KEY, MARKS, PATH, USER, Source
 from tests.faults.running import Ended, Taps
-from tests.faults.source import KEY, MARKS, PATH, USER, Source
+from tests.server import Server
 from tests.singer import Run
 
 LEVELS: dict[str, dict[str, str]] = {

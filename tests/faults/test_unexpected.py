@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.source import KEY, LAST, MARKS, QUERY
+from tests.faults.marked import KEY, LAST, MARKS, QUERY
 from tests.singer import bare_environment
 
 PROGRAM = f"""

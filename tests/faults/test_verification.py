@@ -6,7 +6,7 @@ import pytest
 
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.errors import Unreachable
-from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.settings import read_settings
 from tests.faults.places import untrusted
 
 
@@ -26,7 +26,7 @@ def test_the_environment_cannot_switch_it_off(
         monkeypatch.setenv(name, value)
 
     with untrusted() as place:
-        settings = Settings.read({"api_key": "key", **place})
+        settings = read_settings({"api_key": "key", **place})
         with Client(settings) as client, pytest.raises(Unreachable, match="cannot be verified"):
             client.get("/candidates")
 
@@ -36,7 +36,7 @@ def test_a_bundle_of_the_environment_that_is_not_there_is_told_at_once(
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "false")
     with untrusted() as place:
-        settings = Settings.read({"api_key": "key", **place})
+        settings = read_settings({"api_key": "key", **place})
         with Client(settings) as client, pytest.raises(Unreachable) as caught:
             client.get("/candidates")
     assert "REQUESTS_CA_BUNDLE" in str(caught.value)

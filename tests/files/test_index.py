@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tap_compleetpersy.files.index import Entry, Index, content_path
-from tap_compleetpersy.files.store import open_store
+from tap_compleetpersy.files.opening import open_store
 
 CONTENT = content_path("ab" * 32, ".pdf")
 ENTRY = Entry(

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.files.names import extension_of, safe_name
+from tap_compleetpersy.files.folder import safe_name
+from tap_compleetpersy.files.index import extension_of
 
 HOSTILE: t.Final = {
     "Lebenslauf.pdf": "Lebenslauf.pdf",

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tap_compleetpersy.files.store import Store, StoreError, open_store
+from tap_compleetpersy.files.opening import open_store
+from tap_compleetpersy.files.store import Store, StoreError
 
 CONTENT = b"Lebenslauf " * 10_000
 PATH = "ab/abcdef.pdf"

@@ -10,11 +10,11 @@ import threading
 import pytest
 
 from tap_compleetpersy.files.drivers import options_of
-from tap_compleetpersy.files.failures import reason_of
-from tap_compleetpersy.files.lanes import Lane
-from tap_compleetpersy.files.quiet import quiet_others
-from tap_compleetpersy.files.store import StoreError, open_store
-from tap_compleetpersy.settings import Settings, SettingsError
+from tap_compleetpersy.files.failures import quiet_others, reason_of
+from tap_compleetpersy.files.opening import open_store
+from tap_compleetpersy.files.remote import Lane
+from tap_compleetpersy.files.store import StoreError
+from tap_compleetpersy.settings import SettingsError, read_settings
 
 SECRET = "Geheim"  # noqa: S105 - of nobody
 
@@ -35,7 +35,7 @@ SECRET = "Geheim"  # noqa: S105 - of nobody
 )
 def test_a_password_in_any_part_of_a_url_is_refused_and_not_repeated(url: str) -> None:
     with pytest.raises(SettingsError) as raised:
-        Settings.read({"api_key": "x", "attachments_dir": url})
+        read_settings({"api_key": "x", "attachments_dir": url})
     (problem,) = raised.value.problems
     assert problem == (
         "attachments_dir: must not hold credentials, give them in attachments_options"
@@ -55,16 +55,16 @@ def test_a_password_in_any_part_of_a_url_is_refused_and_not_repeated(url: str) -
     ],
 )
 def test_a_url_without_one_is_taken(url: str) -> None:
-    assert Settings.read({"api_key": "x", "attachments_dir": url}).attachments_dir == url
+    assert read_settings({"api_key": "x", "attachments_dir": url}).attachments_dir == url
 
 
 def test_options_are_secret_json_and_never_shown() -> None:
     text = f'{{"username": "hr", "password": "{SECRET}"}}'
-    settings = Settings.read({"api_key": "x", "attachments_options": text})
+    settings = read_settings({"api_key": "x", "attachments_options": text})
     assert settings.attachments_options == {"username": "hr", "password": SECRET}
     assert SECRET not in repr(settings)
     with pytest.raises(SettingsError, match="attachments_options: must be a JSON object"):
-        Settings.read({"api_key": "x", "attachments_options": f"password={SECRET}"})
+        read_settings({"api_key": "x", "attachments_options": f"password={SECRET}"})
 
 
 @pytest.mark.parametrize(

@@ -14,19 +14,19 @@ import msgspec
 from tap_compleetpersy.model.candidate import (
     Candidate,
     Rules,
+    Seen,
     UnreadableRecord,
     compile_quick_reader,
     compile_reader,
 )
 from tap_compleetpersy.model.custom_fields import Sample, Typing, compile_typed
-from tap_compleetpersy.model.fields import record_schema
+from tap_compleetpersy.model.fields import FIELDS, record_schema
 from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.model.integration_fields import compile_integration_fields
 from tap_compleetpersy.model.quick import Plain
 from tap_compleetpersy.model.remote_data import compile_opening_data, compile_remote_data
 from tap_compleetpersy.sync.output import encode_line
-from tap_compleetpersy.sync.reading import Seen
-from tap_compleetpersy.sync.records import FIELDS, Shape
+from tap_compleetpersy.sync.records import Shape
 from tests.fuzz.pages import pages_of
 from tests.fuzz.payloads import Payload
 

@@ -11,8 +11,8 @@ import pytest
 
 from tap_compleetpersy.model.times import read_time
 from tests.fuzz.checks import BERLIN, RULES, compile_checks
+from tests.fuzz.fuzzing import payload_of, run_chunk, start_records
 from tests.fuzz.payloads import NASTY, Payload
-from tests.fuzz.run import payload_of, run_chunk, start_records
 from tests.fuzz.shrinking import smallest
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -114,3 +114,14 @@ def test_openings_may_stand_anywhere() -> None:
 def test_bad_field_paths_are_named(field_paths: Json, named: str) -> None:
     with pytest.raises(ValueError, match=f"field_paths: .*'{named}'"):
         compile_reader(Rules(field_paths=field_paths))
+
+
+def test_a_name_beside_a_mail_address_in_an_element_of_its_own_is_read() -> None:
+    paths = {"first_name": "Wer.Rufname", "email_addresses": "Wer.Post", "location.city": "Wer.Ort"}
+    read = compile_reader(Rules(field_paths=paths))
+    candidate = read({"Id": 1, "Wer": {"Rufname": "Jo", "Post": "jo@example.org", "Ort": "Ulm"}})
+    assert candidate.values["first_name"] == "Jo"
+    assert candidate.values["email_addresses"] == [
+        {"email_address": "jo@example.org", "type": None}
+    ]
+    assert candidate.values["location"]["city"] == "Ulm"

@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 from jsonschema import Draft7Validator
 
+from tap_compleetpersy.model.declaration import Field
 from tap_compleetpersy.model.fields import (
     APPLICATION_FIELDS,
     CANDIDATE_FIELDS,
     JOB_FIELDS,
-    Field,
     record_schema,
 )
 
@@ -71,7 +71,9 @@ def test_schemas_share_nothing() -> None:
 
 
 def test_first_paths_are_those_of_the_default_shape() -> None:
-    paths = {field.name: field.paths[0] for field in CANDIDATE_FIELDS if field.paths}
+    paths = {
+        field.name: field.all_facts[0].paths[0] for field in CANDIDATE_FIELDS if field.all_facts
+    }
     assert paths["first_name"] == "CandidateProfile.PersonalData.PersonName.GivenName"
     assert paths["remote_updated_at"] == "CandidateRecordInfo.LastModificationDate"
     assert paths["source"] == "CandidateSupplier.EntityName"

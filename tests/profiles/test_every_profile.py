@@ -10,10 +10,9 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
-from tests.profiles.cases import CASES, name_of
+from tap_compleetpersy.sandbox.state import Sandbox
 from tests.profiles.comparison import (
     check_integration_fields,
     differences,
@@ -21,6 +20,7 @@ from tests.profiles.comparison import (
     written_rows,
 )
 from tests.profiles.expected import identifier
+from tests.profiles.options import CASES, name_of
 from tests.profiles.pairs import Case
 from tests.profiles.people import FICTIONAL, NOW, PAGE_SIZE, add_hard_people
 from tests.singer import Run, run_tap

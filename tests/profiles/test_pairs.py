@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tap_compleetpersy.sandbox.options import AUTHENTICATIONS, ORDERS, PAGINATIONS, SHAPES
-from tests.profiles.cases import CASES, OPTIONS, is_possible
+from tests.profiles.options import CASES, OPTIONS, is_possible
 from tests.profiles.pairs import all_pairs, pairs_in
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tap_compleetpersy.sandbox.application import Sandbox
+from tap_compleetpersy.sandbox.state import Sandbox
 from tests.singer import SCRIPTS, bare_environment, tap
 
 OF_THE_RUN = re.compile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import importlib.metadata
 import re
 import subprocess
@@ -84,7 +85,7 @@ def test_a_layer_imports_nothing_that_stands_above_it(layer: str) -> None:
         "model": {"model"},
         # Rooms beside the tap, which the commands for people open.
         "check": {"check", "settings", "sync", "api", "model"},
-        "explorer": {"explorer", "settings", "sync", "model"},
+        "explorer": {"explorer", "check", "settings", "sync", "model"},
         "passthrough": {"passthrough", "settings", "api"},
     }
     below = {"settings", *LAYERS[LAYERS.index(layer) :]} if layer in LAYERS else set()
@@ -93,16 +94,44 @@ def test_a_layer_imports_nothing_that_stands_above_it(layer: str) -> None:
 
 def imported_layers(layer: str) -> t.Iterator[str]:
     """Name the parts of the package that a part of it imports."""
-    for path in [PACKAGE / f"{layer}.py", *(PACKAGE / layer).rglob("*.py")]:
-        if not path.is_file():
-            continue
-        for node in ast.walk(ast.parse(text_of(path))):
-            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            if isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            for name in names:
-                if name.startswith("tap_compleetpersy."):
-                    yield name.split(".")[1]
+    for module, imported in IMPORTS.items():
+        if module.split(".")[:2] == ["tap_compleetpersy", layer]:
+            yield from (name.split(".")[1] for name in imported if "." in name)
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    """Imports inside functions and those for types only count, too."""
+    circle: tuple[str, ...] = ()
+    try:
+        graphlib.TopologicalSorter(IMPORTS).prepare()
+    except graphlib.CycleError as error:
+        circle = tuple(error.args[1])
+    assert circle == ()
+
+
+def modules() -> dict[str, Path]:
+    """Return the file of each module of the package."""
+    found = {}
+    for path in PACKAGE.rglob("*.py"):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imports_of(path: Path, known: t.Container[str]) -> set[str]:
+    """Return the modules of the package that a file imports anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(text_of(path))):
+        if isinstance(node, ast.ImportFrom):
+            parts = [(f"{node.module}.{alias.name}", node.module or "") for alias in node.names]
+            found |= {whole if whole in known else module for whole, module in parts}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return {name for name in found if name in known}
+
+
+MODULES = modules()
+IMPORTS = {name: imports_of(path, MODULES) for name, path in MODULES.items()}
 
 
 def test_there_is_no_relative_import() -> None:

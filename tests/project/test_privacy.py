@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from scripts.render_privacy import PAGE, STREAMS, main, rows
+from scripts.render_privacy import PAGE, main, rows
+from tap_compleetpersy.model.fields import FIELDS
 from tests.meltano import ROOT
 
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -13,7 +14,7 @@ GUARANTEES = (ROOT / "docs" / "guarantees.md").read_text(encoding="utf-8")
 
 def test_the_page_lists_every_field() -> None:
     assert main(["--check"]) == 0
-    assert len([*rows()]) == 2 + sum(len(fields) for fields in STREAMS.values())
+    assert len([*rows()]) == 2 + sum(len(fields) for fields in FIELDS.values())
 
 
 def test_every_line_names_a_test_that_exists() -> None:

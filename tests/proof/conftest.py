@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.proof.habits import Habits
+from tests.proof.in_process import discover, in_process
 from tests.proof.project import Project
 from tests.proof.remote import Add
-from tests.proof.running import discover, in_process
-from tests.proof.server import Tenant, serving
+from tests.proof.serving import Tenant, serving
 from tests.proof.world import Server
 
 

@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tests.proof.expected import Scope
 from tests.proof.remote import DAY, Moment, Person
+from tests.proof.rows import Scope
 
 Age = Moment | None
 

@@ -7,9 +7,9 @@ import typing as t
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from tap_compleetpersy.sync.errors import DeletionsRefusedError
-from tests.proof.expected import OUTCOMES, application_number, instant, moment_of
 from tests.proof.remote import SECOND, Person
-from tests.proof.server import FLOOD, Visit
+from tests.proof.rows import OUTCOMES, application_number, instant, moment_of
+from tests.proof.serving import FLOOD, Visit
 from tests.proof.situation import Situation
 from tests.proof.warehouse import Message, Record, source_of
 

@@ -46,7 +46,7 @@ from tests.proof.remote import (
     Wait,
     Withdraw,
 )
-from tests.proof.server import Drift
+from tests.proof.serving import Drift
 from tests.proof.warehouse import STREAMS, Loading, merged, replaced
 from tests.proof.world import Server, World
 

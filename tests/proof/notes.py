@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from tap_compleetpersy.api.errors import ApiError
 from tests.proof import laws
+from tests.proof.in_process import run_tap, select
 from tests.proof.project import COMPLETE
-from tests.proof.running import run_tap, select
-from tests.proof.server import Visit
+from tests.proof.serving import Visit
 from tests.proof.situation import is_untimed
 
 if t.TYPE_CHECKING:

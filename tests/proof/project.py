@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.proof.doors import Doors
-from tests.proof.expected import Scope, instant
 from tests.proof.habits import Habits
 from tests.proof.remote import DAY, Moment
+from tests.proof.rows import Scope, instant
 from tests.proof.warehouse import STREAMS
 
 COMPLETE = 0.0000001

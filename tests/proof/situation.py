@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from tap_compleetpersy.sync.errors import DeletionsRefusedError
 from tests.proof.doors import Doors
-from tests.proof.expected import Scope
+from tests.proof.in_process import Run
 from tests.proof.remote import Moment, Person
-from tests.proof.running import Run
-from tests.proof.server import Visit
+from tests.proof.rows import Scope
+from tests.proof.serving import Visit
 from tests.proof.warehouse import Record, State
 
 

@@ -15,11 +15,11 @@ from click.testing import CliRunner, Result
 from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.cli.fields import command
 from tests.proof.habits import Ending, Habits, Pagination, Total
+from tests.proof.in_process import discover, in_process, run_tap
 from tests.proof.laws import most_requests
 from tests.proof.project import COMPLETE, Project
 from tests.proof.remote import HOUR, Add
-from tests.proof.running import discover, in_process, run_tap
-from tests.proof.server import FLOOD, Tenant, Visit, serving
+from tests.proof.serving import FLOOD, Tenant, Visit, serving
 from tests.proof.world import CALM_ENDINGS
 
 SIZE = 20

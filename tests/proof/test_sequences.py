@@ -20,7 +20,7 @@ from tests.proof.remote import (
     Opening,
     Wait,
 )
-from tests.proof.server import Drift
+from tests.proof.serving import Drift
 from tests.proof.warehouse import STREAMS, Loading
 from tests.proof.world import Server, World
 

@@ -11,16 +11,16 @@ from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.sync.errors import DeletionsRefusedError
 from tests.proof import laws
 from tests.proof.columns import Columns
-from tests.proof.comparison import Comparison
 from tests.proof.doors import Doors
-from tests.proof.expected import Scope, moment_of
 from tests.proof.habits import Ending, Habits
+from tests.proof.in_process import run_tap, select
 from tests.proof.knowledge import Knowledge
 from tests.proof.project import COMPLETE, Project
 from tests.proof.remote import HOUR, Change, Hide, Moment, Mute, Remote, Wait
-from tests.proof.running import run_tap, select
-from tests.proof.server import Drift, Tenant, Visit
+from tests.proof.rows import Scope, moment_of
+from tests.proof.serving import Drift, Tenant, Visit
 from tests.proof.situation import Situation
+from tests.proof.tables import Comparison
 from tests.proof.warehouse import (
     COPIES,
     STREAMS,

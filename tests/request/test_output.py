@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 from werkzeug import Request, Response
 
-from tests.api.server import Reply, Server, reply
 from tests.request.conftest import ANY_PATH, Persy
+from tests.server import Reply, Server, reply
 
 OLD = b"what was there"
 LARGE = 300 * 2**20

@@ -17,8 +17,8 @@ from werkzeug import Request, Response
 
 from tap_compleetpersy.api.credential import Credential
 from tap_compleetpersy.passthrough.masking import masking
-from tests.api.server import Reply, Server, reply
 from tests.request.conftest import ANY_PATH, KEY, Done, Persy
+from tests.server import Reply, Server, reply
 
 USER = "anna.huber"
 PAIR = b64encode(f"{USER}:{KEY}".encode()).decode()

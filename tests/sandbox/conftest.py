@@ -15,7 +15,7 @@ from tap_compleetpersy.sandbox.server import running
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tap_compleetpersy.sandbox.application import Sandbox
+    from tap_compleetpersy.sandbox.state import Sandbox
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 

@@ -12,11 +12,11 @@ import requests
 
 from tap_compleetpersy.sandbox import words
 from tap_compleetpersy.sandbox.answers import disposition
-from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.documents import content
 from tap_compleetpersy.sandbox.faults import Fault
 from tap_compleetpersy.sandbox.options import Options, OptionsError
 from tap_compleetpersy.sandbox.server import running
+from tap_compleetpersy.sandbox.state import Sandbox
 
 Start = Callable[..., Sandbox]
 LATER = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import pytest
 import requests
 
-from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.chaos import FAULTS, chaos
 from tap_compleetpersy.sandbox.faults import Fault
+from tap_compleetpersy.sandbox.state import Sandbox
 
 Start = Callable[..., Sandbox]
 

@@ -11,8 +11,8 @@ from email.utils import parsedate_to_datetime
 import pytest
 import requests
 
-from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.options import ENVELOPES, ORDERS, PAGINATIONS, Options, OptionsError
+from tap_compleetpersy.sandbox.state import Sandbox
 
 Start = Callable[..., Sandbox]
 EVERYBODY = [str(1000 + number) for number in range(1, 24)]

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 import requests
 
-from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.faults import Fault, Faults, Kind
+from tap_compleetpersy.sandbox.state import Sandbox
 
 Start = Callable[..., Sandbox]
 

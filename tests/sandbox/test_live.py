@@ -18,9 +18,9 @@ if t.TYPE_CHECKING:
 
     import requests
 
-    from tap_compleetpersy.sandbox.application import Sandbox
     from tap_compleetpersy.sandbox.facts import Candidate
     from tap_compleetpersy.sandbox.people import People
+    from tap_compleetpersy.sandbox.state import Sandbox
 
 
 def tenant(people: People, now: datetime, size: int = 50) -> Store:

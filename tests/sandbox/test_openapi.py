@@ -20,7 +20,7 @@ from tap_compleetpersy.sandbox.options import ATTACHMENT_LINKS, Options
 if t.TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tap_compleetpersy.sandbox.application import Sandbox
+    from tap_compleetpersy.sandbox.state import Sandbox
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "openapi.yaml"
 PATHS = {

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 import pytest
 import requests
 
-from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.options import PAGINATIONS
 from tap_compleetpersy.sandbox.recruiters import COUNT
+from tap_compleetpersy.sandbox.state import Sandbox
 
 Start = Callable[..., Sandbox]
 PATHS = ("/users", "/sources", "/candidates/1001/notes")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.soak.run import main
+from tests.soak.soaking import main
 
 if __name__ == "__main__":
     main(sys.argv[1:])

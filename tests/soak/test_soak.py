@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tap_compleetpersy.sandbox.options import Options
 from tests.soak.resources import growth
-from tests.soak.run import soak_for, soaking
+from tests.soak.soaking import soak_for, soaking
 
 
 def test_nothing_adds_up_and_the_warehouse_equals_its_source(

@@ -11,8 +11,9 @@ from hashlib import sha256
 import pytest
 from typing_extensions import override
 
+from tap_compleetpersy.files.opening import open_store
 from tap_compleetpersy.files.remote import Remote
-from tap_compleetpersy.files.store import Store, StoreError, open_store
+from tap_compleetpersy.files.store import Store, StoreError
 from tests.stores.conftest import prepare
 from tests.stores.servers import Options, Place, free_port
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.settings import read_settings
 from tap_compleetpersy.sync.plan import Plan, StreamPlan, Window, make_plan
 from tap_compleetpersy.sync.state import Bookmark
 
@@ -34,7 +34,7 @@ def plan(
     selected: tuple[str, ...] = (),
     **bookmarks: Bookmark,
 ) -> Plan:
-    settings = Settings.read({"time_zone": "UTC", **(config or {})})
+    settings = read_settings({"time_zone": "UTC", **(config or {})})
     bookmarks = bookmarks or {"candidates": FRESH}
     return make_plan(settings, bookmarks, now, selected or tuple(bookmarks), full_table)
 

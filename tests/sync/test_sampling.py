@@ -12,7 +12,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from tap_compleetpersy.api.client import Client
-from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.settings import read_settings
 from tap_compleetpersy.sync.sampling import read_sample
 
 NOW = datetime.now(tz=UTC)
@@ -54,7 +54,7 @@ def sample(httpserver: HTTPServer) -> Callable[..., list[int]]:
         **given: t.Any,
     ) -> list[int]:
         serve(people, total=total, filters=filters)
-        settings = Settings.read(
+        settings = read_settings(
             {"api_url": httpserver.url_for(""), "api_key": "k", "page_size": 20, **given}
         )
         with Client(settings) as client:

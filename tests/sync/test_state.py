@@ -7,7 +7,7 @@ import typing as t
 
 import pytest
 
-from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.settings import read_settings
 from tap_compleetpersy.sync.ledger import Entry, Ledger
 from tap_compleetpersy.sync.state import (
     Bookmark,
@@ -17,7 +17,7 @@ from tap_compleetpersy.sync.state import (
     write_bookmark,
 )
 
-TENANT = tenant_of(Settings.read({}))
+TENANT = tenant_of(read_settings({}))
 STREAMS = ("candidates", "jobs", "applications")
 BOOKMARK = Bookmark(
     position=1_790_000_000_123,
@@ -185,8 +185,8 @@ def test_a_state_of_another_shape_is_refused(state: t.Any) -> None:
 
 def test_another_account_or_url_is_another_tenant() -> None:
     tenants = {
-        tenant_of(Settings.read(config))
+        tenant_of(read_settings(config))
         for config in ({}, {"account": "a"}, {"api_url": "https://b.example.org"})
     }
     assert len(tenants) == 3
-    assert tenant_of(Settings.read({"api_url": "https://b.example.org/"})) in tenants
+    assert tenant_of(read_settings({"api_url": "https://b.example.org/"})) in tenants

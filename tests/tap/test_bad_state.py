@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
+from tap_compleetpersy.sandbox.state import Sandbox
 from tests.singer import Message, Run, bare_environment, discover, run_tap, tap
 
 STREAMS = ("candidates", "jobs", "applications")

@@ -6,8 +6,8 @@ import typing as t
 from pathlib import Path
 from urllib.parse import parse_qs
 
-from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.faults import Fault
+from tap_compleetpersy.sandbox.state import Sandbox
 from tests.singer import Message, Run, discover, run_tap
 
 COMPLETE = {"full_sync_hours": 0.0000001}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tap_compleetpersy.sandbox.application import Sandbox
+from tap_compleetpersy.sandbox.state import Sandbox
 from tests.singer import Message, discover, run_tap
 
 OWN = ("id", "remote_id", "changed_at", "remote_deleted_at")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.faults import Fault
+from tap_compleetpersy.sandbox.state import Sandbox
 from tests.singer import SCRIPTS, Run, bare_environment, discover, run_tap, tap
 
 STATE = {

@@ -17,7 +17,7 @@ from tap_compleetpersy.tap import TapCompleetpersy
 _until_the_end = contextlib.ExitStack()
 atexit.register(_until_the_end.close)
 _NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-_persy = _until_the_end.enter_context(running(Options(candidates=300, seed=3, now=_NOW)))
+_persy = _until_the_end.enter_context(running(Options(candidates=60, seed=3, now=_NOW)))
 
 TestTap = get_tap_test_class(
     TapCompleetpersy,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
+from tap_compleetpersy.sandbox.state import Sandbox
 from tests.singer import Message, Run, discover, run_tap
 
 STREAMS = ("candidates", "jobs", "applications")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.server import Reply, Request, Server, reply
+from tests.server import Reply, Request, Server, reply
 from tests.singer import SCRIPTS, Message, Run, bare_environment, discover, run_tap
 
 START = datetime.fromisoformat("2026-03-01T00:00:00.500Z")

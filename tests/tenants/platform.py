@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.options import ENVIRONMENT_PREFIX, Options
 from tap_compleetpersy.sandbox.server import running
+from tap_compleetpersy.sandbox.state import Sandbox
 from tests.meltano import ROOT
 from tests.profiles.comparison import SHOWN, STREAMS, expected_facts
 from tests.singer import bare_environment

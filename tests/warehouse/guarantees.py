@@ -6,7 +6,7 @@ import re
 import typing as t
 from dataclasses import dataclass
 
-from tap_compleetpersy.sandbox.application import Sandbox
+from tap_compleetpersy.sandbox.state import Sandbox
 from tests.meltano import ROOT
 from tests.singer import Message, Run, run_tap
 from tests.warehouse.loading import Warehouse

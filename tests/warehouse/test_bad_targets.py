@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.faults import Fault
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
+from tap_compleetpersy.sandbox.state import Sandbox
 from tests.meltano import ROOT, Project, make_project
 from tests.profiles.comparison import SHOWN, expected_facts, expected_rows
 from tests.warehouse.loading import (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tap_compleetpersy.sandbox.application import Sandbox
+from tap_compleetpersy.sandbox.state import Sandbox
 from tests.singer import Message, discover
 from tests.warehouse.guarantees import COMPLETE, Flow, statements
 from tests.warehouse.loading import DuckWarehouse, Warehouse

@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
+from tap_compleetpersy.sandbox.state import Sandbox
 from tests.meltano import Project, make_project
 
 Rows = list[tuple[t.Any, ...]]

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from psycopg import sql
 
-from tap_compleetpersy.sandbox.application import Sandbox
+from tap_compleetpersy.sandbox.state import Sandbox
 from tests.singer import Message, discover
 from tests.warehouse.guarantees import COMPLETE, Flow, facts, statements
 from tests.warehouse.loading import DuckWarehouse, PostgresWarehouse, Warehouse

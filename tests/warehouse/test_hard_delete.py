@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tap_compleetpersy.sandbox.application import Sandbox
+from tap_compleetpersy.sandbox.state import Sandbox
 from tests.singer import Message, discover
 from tests.warehouse.guarantees import COMPLETE, Flow, block, facts
 from tests.warehouse.loading import DuckWarehouse, PostgresWarehouse

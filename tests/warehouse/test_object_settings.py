@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.facts import Address, Opening
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
+from tap_compleetpersy.sandbox.state import Sandbox
 from tests.meltano import Project, make_project
 
 OUTCOMES = {

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.facts import Address, Email, Opening
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
+from tap_compleetpersy.sandbox.state import Sandbox
 from tests.meltano import make_project
 from tests.singer import Message, Run
 from tests.source import TOMBSTONE, Source, columns, deletion

@@ -18,8 +18,8 @@ from tests.profiles.expected import Record, expected_integration_fields
 from tests.source import ALWAYS_COMPLETE, TOMBSTONE
 from tests.warehouse.documented import types_in
 from tests.warehouse.loading import DuckWarehouse, ParquetWarehouse, PostgresWarehouse, Warehouse
+from tests.warehouse.odd_people import NAMES, Tenant, living_rows
 from tests.warehouse.postgres import Postgres
-from tests.warehouse.tenant import NAMES, Tenant, living_rows
 
 JSON = {"phone_numbers", "email_addresses", "location", "custom_fields", "remote_data"}
 SCOPE = timedelta(days=60)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tests.proof.expected import Rows, agrees, authority, expected_rows
 from tests.proof.knowledge import Knowledge
 from tests.proof.remote import Person
+from tests.proof.rows import Rows, agrees, authority, expected_rows
 from tests.proof.situation import Situation
 from tests.proof.warehouse import Record, source_of
 

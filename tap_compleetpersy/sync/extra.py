@@ -1,9 +1,15 @@
-"""A record as received becomes a record as emitted; what does not is counted."""
+"""The source of an extra stream: any other GET endpoint of the API, as its definition says.
+
+A record as received becomes a record as emitted; what does not is counted.
+"""
 
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Mapping
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from typing_extensions import override
 
 from tap_compleetpersy.model.custom_fields import compile_typed
 from tap_compleetpersy.model.positions import (
@@ -11,17 +17,27 @@ from tap_compleetpersy.model.positions import (
     NotAPosition,
     Position,
     kind_of_position,
+    kind_of_type,
     read_position,
     write_position,
 )
 from tap_compleetpersy.model.remote_data import compile_strip
+from tap_compleetpersy.settings import SettingsError
+from tap_compleetpersy.sync.endpoint import Scope, ScopedPage
 from tap_compleetpersy.sync.errors import ExtraStreamError
-from tap_compleetpersy.sync.extra.plan import Bounds
+from tap_compleetpersy.sync.plan import Bounds
 from tap_compleetpersy.sync.report import REFRESH
+from tap_compleetpersy.sync.run import Source, Walk
+from tap_compleetpersy.sync.state import WAY_OUT, ExtraBookmark, StateError
 
 if t.TYPE_CHECKING:
+    from datetime import datetime
+
+    from tap_compleetpersy.api.pages import Page
+    from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.settings import ExtraStream, Settings
-    from tap_compleetpersy.sync.extra.report import ExtraReport
+    from tap_compleetpersy.sync.emitter import Emitter
+    from tap_compleetpersy.sync.report import ExtraReport
     from tap_compleetpersy.sync.selection import Record
 
 CANDIDATE_FIELDS = ("candidate_id", "_candidate_id")
@@ -34,6 +50,35 @@ def candidate_field(properties: Mapping[str, t.Any]) -> str:
     """Name the field for the candidate's id, as discovery has chosen it."""
     usual, other = CANDIDATE_FIELDS
     return other if other in properties else usual
+
+
+def kind_of_stream(
+    extra: ExtraStream, schema: t.Mapping[str, t.Any], bookmark: ExtraBookmark
+) -> Kind | None:
+    """Return what the catalog says of the replication key.
+
+    Raises:
+        SettingsError: When the catalog does not know a key that is defined.
+        StateError: When the bookmark is something else.
+    """
+    properties = schema.get("properties", {})
+    for setting, keys in (
+        ("primary_keys", extra.primary_keys),
+        ("replication_key", [extra.replication_key] if extra.replication_key else []),
+    ):
+        if not all(key in properties for key in keys):
+            problem = f"{extra.place}.{setting}: not in the catalog of {extra.name}. {REFRESH}"
+            raise SettingsError([problem])
+    if extra.replication_key is None:
+        return None
+    kind = kind_of_type(properties[extra.replication_key])
+    if kind and bookmark.kind and kind != bookmark.kind:
+        message = (
+            f"state: replication_key_value of {extra.name} is no {kind}, as its catalog says. "
+            f"{WAY_OUT}"
+        )
+        raise StateError(message)
+    return kind
 
 
 class RecordMapper:
@@ -171,3 +216,56 @@ def _known(value: t.Any, schema: Mapping[str, t.Any]) -> t.Any:  # noqa: ANN401 
         return value
     properties = schema["properties"]
     return {key: _known(item, properties[key]) for key, item in value.items() if key in properties}
+
+
+@dataclass(kw_only=True)
+class ExtraRecords(Source[Scope, ExtraBookmark]):
+    """Reads one endpoint, and moves the bookmark when all is read.
+
+    Attributes:
+        extra: The definition.
+        bookmark: What the last run left.
+        pages: Of the endpoint.
+        mapper: Makes records of what is received.
+        emitter: Of the stream.
+        newest: Newest position emitted, future-dated ones aside.
+    """
+
+    extra: ExtraStream
+    bookmark: ExtraBookmark
+    pages: Generator[ScopedPage]
+    mapper: RecordMapper
+    emitter: Emitter
+    ceiling: Instant
+    newest: Position | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        """Have one emitter."""
+        self.emitters = [self.emitter]
+
+    @override
+    def walks(self) -> Iterator[Walk[Scope]]:
+        yield Walk(self.pages)
+
+    @override
+    def take(self, page: Page, rows: Scope, at: datetime) -> None:
+        for received in page.records:
+            found = self.mapper.read(received, rows.bounds, rows.candidate_id)
+            if found is not None:
+                record, position = found
+                self.emitter.emit(record, at)
+                self._note(position)
+
+    @override
+    def bookmarks_so_far(self) -> Mapping[str, ExtraBookmark]:
+        return {self.extra.name: self.bookmark}
+
+    @override
+    def bookmarks_at_end(self) -> Mapping[str, ExtraBookmark]:
+        known = [each for each in (self.bookmark.position, self.newest) if each is not None]
+        return {self.extra.name: ExtraBookmark(max(known, default=None), self.mapper.kind)}
+
+    def _note(self, position: Position | None) -> None:
+        is_future = self.mapper.kind == "time" and (position or 0) > self.ceiling
+        if position is not None and not is_future:
+            self.newest = position if self.newest is None else max(self.newest, position)

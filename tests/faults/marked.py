@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from urllib.parse import quote
 
-from tests.api.server import Reply, Request, Server, reply
+from tests.server import Reply, Request, Server, reply
 
 KEY, USER = "KeyMarked/+7", "UserMarked"
 QUERY, HEADER = "QueryMarked", "HeaderMarked"

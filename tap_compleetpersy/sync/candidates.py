@@ -1,4 +1,4 @@
-"""One walk over the candidates that feeds all three streams.
+"""The source of candidates: one walk over their list feeds all streams that follow from them.
 
 Persy has no endpoint for jobs and no list of applications: both are derived
 from the candidates of the page in hand. There is one request for a page, one
@@ -7,32 +7,29 @@ SCHEMA for a stream and one bookmark for a stream.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import itertools
 import logging
 import typing as t
-from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
+
+from typing_extensions import override
 
 from tap_compleetpersy.sync import deletions
-from tap_compleetpersy.sync.errors import (
-    DeletionsRefusedError,
-    LimitReachedError,
-    TargetGoneError,
-)
 from tap_compleetpersy.sync.ledger import Entry, Ledger
 from tap_compleetpersy.sync.plan import Plan, Window
 from tap_compleetpersy.sync.reading import require_times
+from tap_compleetpersy.sync.run import Source, Walk
+from tap_compleetpersy.sync.state import Bookmark
 from tap_compleetpersy.sync.stream_run import StreamRun
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.api.pages import CircleGuard, Page
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.sync.mapping import Mapped, MappedPage
-    from tap_compleetpersy.sync.report import Progress, Report
-    from tap_compleetpersy.sync.state import Bookmark
+    from tap_compleetpersy.sync.report import Report
 
 logger = logging.getLogger("tap-compleetpersy")
 
@@ -54,152 +51,147 @@ class Tally:
         return max(self.told - self.read, 0)
 
 
-SKEW_SECONDS = 5
-"""Clocks closer than this count as equal: a Date header has whole seconds."""
+@dataclass(kw_only=True)
+class _Reading:
+    """One walk over a window.
 
+    Attributes:
+        window: That is asked for.
+        is_again: Only candidates not read before are emitted.
+        guard: Notices that it leads round in circles.
+        tally: How many there are in it by the API's own word, and how many were read.
+    """
 
-class Output(t.Protocol):
-    """Where a pull leaves its lines and its bookmarks."""
-
-    def flush(self) -> None:
-        """Write the lines of the page."""
-
-    def abandon(self) -> None:
-        """Forget the lines of the page."""
-
-    def wants_state(self) -> bool:
-        """Tell whether enough was written since the last STATE for another."""
-
-    def commit(self, bookmarks: Mapping[str, Bookmark]) -> None:
-        """Write STATE."""
-
-    def uninterrupted(self) -> contextlib.AbstractContextManager[None]:
-        """Let signals wait for the end of a block."""
-
-
-def skew_seconds(server_time: datetime | None) -> int:
-    """Answer by how much the server's clock differs, as far as that can be told now."""
-    if server_time is None:
-        return 0
-    seconds = round((server_time - datetime.now(tz=UTC)).total_seconds())
-    return seconds if abs(seconds) > SKEW_SECONDS else 0
+    window: Window
+    is_again: bool
+    guard: CircleGuard
+    tally: Tally = field(default_factory=Tally)
 
 
 @dataclass(kw_only=True)
-class Pull:
-    """One run, from the first page to the last bookmark.
+class Candidates(Source["MappedPage", Bookmark]):
+    """Reads every window of a plan, and finds what is gone.
 
     Attributes:
         plan: What to ask for and what to emit.
         runs: The selected streams, in the order in which a page is written.
         pages: Reads the pages of a window, and maps them; the second argument are candidates
             to leave out.
-        output: Takes the lines and the bookmarks.
         guard: Makes what notices that a walk leads round in circles.
+        report: Takes what was not understood.
         list_can_shift: There are pages, so that a deletion or an edit behind the reader hides a
             record: of numbered ones any, of a list by time also behind a cursor or a link.
         deletion_limit_percent: The setting.
-        ceiling: No position moves past it: the start of the run, by the server's
-            clock once it is known.
         read: Candidates that a complete pass has read, else those of the walk; in place of a day
             the number of the walk that read each last.
         dropped: Those of them whom a filter drops, by stream: what the target has of them is to
             be erased, as if they were missing.
         reached: Where the last finished window ended.
+        objections: Why deletions were not believed, when all is read.
     """
 
     plan: Plan
     runs: Sequence[StreamRun]
     pages: Callable[[Window, Collection[str]], Generator[tuple[Page, MappedPage]]]
     guard: Callable[[], CircleGuard]
-    output: Output
-    progress: Progress
     report: Report
     list_can_shift: bool
     deletion_limit_percent: float
-    ceiling: Instant = field(init=False)
     read: Ledger = field(default_factory=Ledger)
     dropped: dict[str, set[str]] = field(default_factory=dict, init=False)
     reached: Instant | None = field(default=None, init=False)
+    objections: Sequence[str] = field(default=(), init=False)
     _walks: int = field(default=0, init=False)
+    _reading: _Reading = field(init=False)
     _tally: Tally = field(default_factory=Tally, init=False)
 
     def __post_init__(self) -> None:
         """Cap positions at the start of the run by this machine's clock."""
         self.ceiling = self.plan.started_at
+        self.emitters = [run.emitter for run in self.runs]
 
-    def run(self) -> None:
-        """Read every window, emit, and commit what is complete.
+    @override
+    def walks(self) -> Iterator[Walk[MappedPage]]:
+        windows = self.plan.windows
+        for number, window in enumerate(windows, start=1):
+            label = f"Window {number:,} of {len(windows):,}" if len(windows) > 1 else ""
+            yield self._walk(window, label)
+        if self._is_pass and self._misses_something():
+            # A deletion behind the reader shifts the list, and hides somebody.
+            yield self._walk(Window(windows[0].since, None), "Second reading", is_again=True)
 
-        Raises:
-            DeletionsRefusedError: After all records and the final STATE.
-            LimitReachedError: In a dry run.
-            ApiError: When a page cannot be read; nothing is claimed of it.
-        """
-        try:
-            for number, window in enumerate(self.plan.windows, start=1):
-                self._tally += self._walk(window, self._label(number))
-                if number < len(self.plan.windows):
-                    self._finish(t.cast("Instant", window.until))
-            objections = self._find_deletions()
-            self.report.is_whole = any(
-                run.name == "candidates" and run.plan.complete for run in self.runs
-            )
-            at = datetime.now(tz=UTC)
-            for run in self.runs:
-                run.settle(at)
-            self.output.flush()
-        except BaseException:
-            self._give_up()
-            raise
-        with self.output.uninterrupted():
-            self.output.commit(
-                {
-                    run.name: run.bookmark_at_end(
-                        self.plan, self.reached, len(self.report.unreadable)
-                    )
-                    for run in self.runs
-                }
-            )
-        if objections:
-            message = (
-                f"deletion_limit_percent: {'; '.join(objections)}. Nothing was deleted, "
-                "all records were emitted. If this is right, run once with "
-                "deletion_limit_percent: 100, as a complete pass (full_sync_hours)"
-            )
-            raise DeletionsRefusedError(message)
-
-    def _label(self, number: int) -> str:
-        windows = len(self.plan.windows)
-        return f"Window {number:,} of {windows:,}" if windows > 1 else ""
-
-    def _walk(self, window: Window, label: str, *, again: bool = False) -> Tally:
-        """Emit the candidates of a window; again: only those not read before.
-
-        Returns:
-            How many there are in it by the API's own word, and how many were read.
-        """
+    def _walk(self, window: Window, label: str, *, is_again: bool = False) -> Walk[MappedPage]:
         self._walks += 1
-        self.progress.begin(label)
         if not self._is_complete:
             self.read.clear()
-        guard, told, met = self.guard(), 0, 0
-        known = self.read if again else ()
-        with contextlib.closing(self.pages(window, known)) as pages:
-            for page, mapped in pages:
-                if not again:
-                    self.report.unreadable += [(page.number, at) for at in mapped.unreadable]
-                is_first = self._walks == page.number == 1
-                if is_first:
-                    self._note_server_time(page)
-                    require_times([c.updated_at for c in mapped.candidates], self.plan.cutoff)
-                news = self._note_read(mapped)
-                if page.records:
-                    guard.note(brings_news=news > 0 or bool(mapped.unreadable))
-                self._take(page, mapped)
-                told = max(told, page.total or 0)
-                met += news + len(mapped.unreadable)
-        return Tally(told, met)
+        self._reading = _Reading(window=window, is_again=is_again, guard=self.guard())
+        return Walk(self.pages(window, self.read if is_again else ()), label)
+
+    @override
+    def take(self, page: Page, rows: MappedPage, at: datetime) -> None:
+        reading = self._reading
+        if not reading.is_again:
+            self.report.unreadable += [(page.number, place) for place in rows.unreadable]
+        if self._walks == page.number == 1:
+            self._check_first(rows)
+        news = self._note_read(rows)
+        if page.records:
+            reading.guard.note(brings_news=news > 0 or bool(rows.unreadable))
+        self._emit(rows, at)
+        reading.tally = Tally(
+            max(reading.tally.told, page.total or 0),
+            reading.tally.read + news + len(rows.unreadable),
+        )
+
+    @override
+    def end_walk(self, at: datetime) -> bool:
+        window, tally = self._reading.window, self._reading.tally
+        if self._reading.is_again:
+            self._tally = Tally(tally.told or self._tally.told, self._read_ids)
+            if self._tally.short:
+                logger.warning(
+                    "The API told of %d candidates, but %d were read, twice",
+                    self._tally.told,
+                    self._tally.read,
+                )
+            return False
+        self._tally += tally
+        if self._walks == len(self.plan.windows):
+            return False
+        self.reached = min(t.cast("Instant", window.until), self.ceiling)
+        if not any(run.objection(self.deletion_limit_percent) for run in self.runs):
+            for run in self.runs:
+                run.withdraw_so_far(at)
+        return True
+
+    @override
+    def settle(self, at: datetime) -> None:
+        self.objections = self._find_deletions(at)
+        self.report.is_whole = any(
+            run.name == "candidates" and run.plan.complete for run in self.runs
+        )
+        for run in self.runs:
+            run.settle(at)
+
+    @override
+    def bookmarks_so_far(self) -> Mapping[str, Bookmark]:
+        return {run.name: run.bookmark_so_far(self.plan, self.reached) for run in self.runs}
+
+    @override
+    def bookmarks_at_end(self) -> Mapping[str, Bookmark]:
+        unreadable = len(self.report.unreadable)
+        return {
+            run.name: run.bookmark_at_end(self.plan, self.reached, unreadable) for run in self.runs
+        }
+
+    def _check_first(self, rows: MappedPage) -> None:
+        """Look at the first page: at the server's clock, and whether a cutoff can be kept."""
+        seconds = (self.ceiling - self.plan.started_at) // 1000
+        if seconds:
+            logger.warning(
+                "The server's clock differs by %d s; bookmarks follow the server", seconds
+            )
+        require_times([each.updated_at for each in rows.candidates], self.plan.cutoff)
 
     def _note_read(self, mapped: MappedPage) -> int:
         """Remember who is on a page; return how many of them this walk had not read."""
@@ -210,8 +202,7 @@ class Pull:
             news += self.read.put(candidate_id, walk) != walk
         return news
 
-    def _take(self, page: Page, mapped: MappedPage) -> None:
-        at = datetime.now(tz=UTC)
+    def _emit(self, mapped: MappedPage, at: datetime) -> None:
         latest = {each.remote_id: each for each in mapped.candidates}  # listed twice: as it is now
         kept = [each for each in latest.values() if self._is_kept(each, at)]
         for run in self.runs:
@@ -221,13 +212,8 @@ class Pull:
                     # Listed again after an update: the later version passes the filter.
                     self.dropped.get(run.name, set()).discard(each.remote_id)
                     run.take(each, at, self.ceiling)
-        self.output.flush()
         typed = [each.drift for each in kept if "candidates" in each.rows]
         self.report.drift(mapped.custom, itertools.chain.from_iterable(typed), len(typed))
-        emitted = sum(run.emitter.emitted for run in self.runs)
-        self.progress.page(len(page.records), emitted, page.total)
-        if any(run.emitter.limit_reached for run in self.runs):
-            raise LimitReachedError
 
     def _is_kept(self, mapped: Mapped, at: datetime) -> bool:
         candidate_id = mapped.remote_id
@@ -256,22 +242,13 @@ class Pull:
     def _is_complete(self) -> bool:
         return any(run.plan.complete for run in self.runs)
 
-    def _note_server_time(self, page: Page) -> None:
-        seconds = skew_seconds(page.server_time)
-        if seconds:
-            logger.warning(
-                "The server's clock differs by %d s; bookmarks follow the server",
-                seconds,
-            )
-            self.ceiling += seconds * 1000
+    @property
+    def _is_pass(self) -> bool:
+        return self._is_complete and bool(self.plan.windows)
 
-    def _find_deletions(self) -> list[str]:
+    def _find_deletions(self, at: datetime) -> list[str]:
         """Emit what is gone; return why some of it is not believed."""
-        is_pass = self._is_complete and bool(self.plan.windows)
-        if is_pass and self._misses_something():
-            self._look_again()
-        at = datetime.now(tz=UTC)
-        complete = [run for run in self.runs if run.plan.complete] if is_pass else []
+        complete = [run for run in self.runs if run.plan.complete] if self._is_pass else []
         missing = [(run, self._missing(run)) for run in complete]
         for run, those in missing:
             for candidate_id in those.expired:
@@ -291,18 +268,6 @@ class Pull:
         for run in self.runs:
             run.withdraw(at, is_believed=not any(withdrawals))
         return list(dict.fromkeys(filter(None, objections)))
-
-    def _look_again(self) -> None:
-        """Read the list once more: a deletion behind the reader shifts it, and hides somebody."""
-        window = Window(self.plan.windows[0].since, None)
-        again = self._walk(window, "Second reading", again=True)
-        self._tally = Tally(again.told or self._tally.told, self._read_ids)
-        if self._tally.short:
-            logger.warning(
-                "The API told of %d candidates, but %d were read, twice",
-                self._tally.told,
-                self._tally.read,
-            )
 
     def _is_proved(self, missing: Sequence[tuple[StreamRun, deletions.Missing]]) -> bool:
         """Whether who is missing can be gone; notes by how many the list was too short.
@@ -351,27 +316,4 @@ class Pull:
             len(run.bookmark.ledger or {}),
             self.deletion_limit_percent,
             answered=self._read_ids > 0,
-        )
-
-    def _finish(self, until: Instant) -> None:
-        """Commit a window: everything before its end was emitted."""
-        self.reached = min(until, self.ceiling)
-        at = datetime.now(tz=UTC)
-        if not any(run.objection(self.deletion_limit_percent) for run in self.runs):
-            for run in self.runs:
-                run.withdraw_so_far(at)
-        if self.output.wants_state():
-            self._commit_so_far()
-
-    def _give_up(self) -> None:
-        """Leave a true STATE: no position moves, and the ledger holds all that was emitted."""
-        with self.output.uninterrupted():
-            self.output.abandon()
-            if any(run.emitter.emitted for run in self.runs):
-                with contextlib.suppress(TargetGoneError):
-                    self._commit_so_far()
-
-    def _commit_so_far(self) -> None:
-        self.output.commit(
-            {run.name: run.bookmark_so_far(self.plan, self.reached) for run in self.runs}
         )

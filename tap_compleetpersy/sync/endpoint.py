@@ -17,38 +17,38 @@ from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
 from tap_compleetpersy.api.paginators import is_numbered
 from tap_compleetpersy.api.profile import profile_of, shown
 from tap_compleetpersy.api.retry import Allowance
-from tap_compleetpersy.model.candidate import UnreadableRecord
+from tap_compleetpersy.model.candidate import Seen, UnreadableRecord
 from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.settings.extra_streams import CANDIDATE_ID, stays_below
 from tap_compleetpersy.sync.plan import cutoff_of
-from tap_compleetpersy.sync.reading import Seen, compile_read, is_within, require_times, rules_of
+from tap_compleetpersy.sync.reading import compile_read, is_within, require_times, rules_of
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.model.candidate import Candidate
+    from tap_compleetpersy.model.candidate import Candidate, Seen
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.settings import ExtraStream, Settings
-    from tap_compleetpersy.sync.extra.plan import Bounds
-    from tap_compleetpersy.sync.extra.report import ExtraReport
     from tap_compleetpersy.sync.people import Keeps
-    from tap_compleetpersy.sync.reading import Seen
+    from tap_compleetpersy.sync.plan import Bounds
+    from tap_compleetpersy.sync.report import ExtraReport
 
 _ABSENT = frozenset({404, 410})
 _SAMPLED_CANDIDATES = 50
 
 
 @dataclass(frozen=True, slots=True)
-class ExtraPage:
-    """Records that came together.
+class Scope:
+    """What of a page is emitted.
 
     Attributes:
-        page: As the server sent it.
-        bounds: What of it is emitted.
+        bounds: Of the positions.
         candidate_id: `id` of the candidate whose records they are; None: of nobody.
     """
 
-    page: Page
     bounds: Bounds
     candidate_id: str | None = None
+
+
+ScopedPage = tuple[Page, Scope]
 
 
 class Endpoint:
@@ -91,7 +91,7 @@ class Endpoint:
         self._client.close()
         self._list.close()
 
-    def pages(self, bounds: Bounds, prefetch: int) -> Generator[ExtraPage]:
+    def pages(self, bounds: Bounds, prefetch: int) -> Generator[ScopedPage]:
         """Read everything within bounds, and close the endpoint.
 
         Args:
@@ -105,11 +105,11 @@ class Endpoint:
             ApiError: When something cannot be read.
         """
         if bounds.is_empty:
-            walk: Iterator[ExtraPage] = iter(())
+            walk: Iterator[ScopedPage] = iter(())
         elif self._extra.is_child:
             walk = self._children(bounds)
         else:
-            walk = (ExtraPage(page, bounds) for page in self._read(self._extra.path, bounds))
+            walk = ((page, Scope(bounds)) for page in self._read(self._extra.path, bounds))
         try:
             yield from read_ahead(walk, prefetch, self.close) if prefetch else walk
         finally:
@@ -129,7 +129,7 @@ class Endpoint:
                 with contextlib.closing(self._of_candidate(path, bounds)) as pages:
                     yield from itertools.islice(pages, 1)
 
-    def _children(self, bounds: Bounds) -> Iterator[ExtraPage]:
+    def _children(self, bounds: Bounds) -> Iterator[ScopedPage]:
         name = compile_ids(self._settings.account or "", "candidates")
         asked: set[str] = set()
         # An edit or a deletion behind the reader shifts a numbered list, and hides somebody. What
@@ -143,7 +143,7 @@ class Endpoint:
                     own = bounds.of_candidate(candidate.updated_at)
                     candidate_id = name(candidate.remote_id)
                     for page in self._of_candidate(path, own):
-                        yield ExtraPage(page, own, candidate_id)
+                        yield page, Scope(own, candidate_id)
 
     def _candidates(self, asked: set[str]) -> Iterator[Candidate]:
         """Give the candidates within the cutoff whom the filter keeps, each once."""

@@ -21,7 +21,7 @@ import time_machine
 from tap_compleetpersy.sync import reading
 from tap_compleetpersy.tap import TapCompleetpersy
 from tests.compiling import compiled_once
-from tests.proof.server import Tenant
+from tests.proof.serving import Tenant
 from tests.proof.warehouse import Message, State
 
 

@@ -18,15 +18,15 @@ from pathlib import Path
 import pytest
 
 from tap_compleetpersy.api.client import Client
-from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.chaos import chaos
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
+from tap_compleetpersy.sandbox.state import Sandbox
 from tap_compleetpersy.sync import session
 from tap_compleetpersy.tap import TapCompleetpersy
 from tests.chaos.target import ATTACHMENTS, Target
 from tests.kills.edits import STREAMS, Life
-from tests.proof.running import discover, in_process, select
+from tests.proof.in_process import discover, in_process, select
 from tests.singer import Message
 
 CHAOS = 0.2

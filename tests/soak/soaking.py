@@ -20,10 +20,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tap_compleetpersy.sandbox.application import Sandbox
 from tap_compleetpersy.sandbox.chaos import chaos
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
+from tap_compleetpersy.sandbox.state import Sandbox
 from tests.kills.edits import Life
 from tests.kills.pipe import TAP, TARGET, State
 from tests.kills.truth import expect_the_source

@@ -1,0 +1,272 @@
+"""The first records beside the model: what feeds each column, and what nothing claims."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from tap_compleetpersy.check.access import find_list
+from tap_compleetpersy.check.budgeted_client import Budget, BudgetedClient
+from tap_compleetpersy.check.evidence import Evidence
+from tap_compleetpersy.check.examination import showable
+from tap_compleetpersy.check.records import read_records
+from tap_compleetpersy.check.run import changes
+from tap_compleetpersy.explorer.survey import Statistics, masked
+from tap_compleetpersy.model.candidate import Candidate, UnreadableRecord, compile_reader
+from tap_compleetpersy.model.fields import CANDIDATE, OPENING
+from tap_compleetpersy.model.provenance import CUSTOM, Claim, compile_provenance
+from tap_compleetpersy.model.rules import Rules, flat_field_paths
+from tap_compleetpersy.model.text import MAX_DEPTH, clean_value
+from tap_compleetpersy.model.times import format_time
+from tap_compleetpersy.model.wrappers import is_date_object
+from tap_compleetpersy.sync.reading import rules_of
+
+if t.TYPE_CHECKING:
+    from tap_compleetpersy.settings import Settings
+
+COLUMNS: t.Final = (*CANDIDATE.extensible, CUSTOM, *OPENING.extensible)
+"""Columns of the three streams that something of a record feeds, as `field_paths` names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteKey:
+    """A key of the records, and what becomes of its values.
+
+    Attributes:
+        key: Dotted, as received; numbers of lists are left out.
+        filled: Records in which it has a value.
+        type: Of the values, as discovery would say.
+        example: A value or its mask; empty without values.
+        feeds: Columns that took a value of it.
+        passed: Columns whose paths lead to it, and which took another value or did not
+            understand this one.
+        guess: The column that it looks like, where nothing claims it.
+    """
+
+    key: str
+    filled: int
+    type: str
+    example: str
+    feeds: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
+    guess: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the model, and what feeds it.
+
+    Attributes:
+        name: As `field_paths` names it.
+        filled: Records that give it a value.
+        example: A value or its mask.
+        keys: Remote keys that feed it.
+        guess: Path of the key that looks like it, where nothing feeds it.
+    """
+
+    name: str
+    filled: int
+    example: str
+    keys: tuple[str, ...] = ()
+    guess: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMap:
+    """Records beside the model.
+
+    Attributes:
+        records: How many were read.
+        keys: In the order in which they were first seen.
+        columns: All columns, in the order of the model.
+        hidden: Names of keys that are not shown, since they may be data.
+    """
+
+    records: int
+    keys: tuple[RemoteKey, ...]
+    columns: tuple[Column, ...]
+    hidden: int = 0
+
+    def as_json(self) -> dict[str, t.Any]:
+        """Return the map as the JSON output has it."""
+        return asdict(self)
+
+
+def first_records(settings: Settings) -> Evidence:
+    """Ask for the first page, and find the records in it, as `persy check` does.
+
+    Raises:
+        ApiError: When no list of candidates is found.
+        SettingsError: When there is no key.
+    """
+    ask = BudgetedClient(Budget(0, settings.requests_per_second))
+    found = read_records(ask, find_list(ask, Evidence(settings, settings)))
+    if found.first is None:
+        raise t.cast("Exception", found.attempts[0].reply.error)
+    return replace(found, requests=ask.budget.requests_made)
+
+
+def settings_found(found: Evidence) -> dict[str, t.Any]:
+    """Return the settings that fit better than those given."""
+    return changes(found, ())
+
+
+def map_evidence(found: Evidence, *, show_values: bool = False) -> RecordMap:
+    """Map the records of a first page; arguments as of `map_records`."""
+    records = () if found.first is None else found.first.records
+    given, guessed = (
+        flat_field_paths(settings.field_paths) for settings in (found.given, found.settings)
+    )
+    guesses = {name: paths[-1] for name, paths in guessed.items() if paths != given.get(name)}
+    return map_records(records, rules_of(found.given), guesses, show_values=show_values)
+
+
+def map_records(
+    records: Iterable[object],
+    rules: Rules,
+    guesses: Mapping[str, str] | None = None,
+    *,
+    show_values: bool = False,
+) -> RecordMap:
+    """Lay records beside the model.
+
+    Args:
+        records: As received; what is no object is left out.
+        rules: How they are read.
+        guesses: Column to the path of a key that looks like it.
+        show_values: Show values as they are instead of their masks, and every key.
+    """
+    objects = [record for record in records if isinstance(record, dict)]
+    trace = compile_provenance(rules)
+    claims = [_leaves(trace(record).claims) for record in objects]
+    shown, hidden = _shown_keys(claims, show_all=show_values)
+    show: _Show = tuple if show_values else masked
+    keys = tuple(_keys(claims, shown, guesses or {}, show))
+    return RecordMap(
+        len(objects), keys, tuple(_columns(objects, rules, keys, guesses or {}, show)), hidden
+    )
+
+
+_Show: t.TypeAlias = Callable[[Iterable[str]], tuple[str, ...]]
+
+
+def _leaves(claims: Iterable[Claim]) -> list[Claim]:
+    """Open what was claimed or left as a whole, down to the single values."""
+    return [leaf for claim in claims for leaf in _opened(claim, MAX_DEPTH)]
+
+
+def _opened(claim: Claim, room: int) -> Iterator[Claim]:
+    value = claim.value
+    if isinstance(value, dict) and value and room and not is_date_object(value):
+        for key, item in value.items():
+            path = claim.path if key.isdigit() else f"{claim.path}.{key}"
+            yield from _opened(claim._replace(path=path, value=item), room - 1)
+    elif isinstance(value, list) and room and any(isinstance(item, dict) for item in value):
+        for item in value:
+            yield from _opened(claim._replace(value=item), room - 1)
+    else:
+        yield claim
+
+
+def _is_named(claim: Claim) -> bool:
+    """Whether a path that the tap declares or the user gives leads to a value."""
+    return any(name != CUSTOM for name in (*claim.fields, *claim.passed))
+
+
+def _shown_keys(claims: Sequence[list[Claim]], *, show_all: bool) -> tuple[frozenset[str], int]:
+    """Return the keys to show, and how many are hidden, since they may be data."""
+    if show_all:
+        return frozenset(claim.path for of_record in claims for claim in of_record), 0
+    named = {claim.path for of_record in claims for claim in of_record if _is_named(claim)}
+    others = [{claim.path for claim in of_record} - named for of_record in claims]
+    shown, hidden = showable(others)
+    return frozenset(named).union(shown), hidden
+
+
+class _KeyTally:
+    """What the records have under one key."""
+
+    __slots__ = ("_feeds", "_statistics", "filled")
+
+    def __init__(self) -> None:
+        self.filled = 0
+        self._statistics = Statistics()
+        self._feeds: dict[str, bool] = {}
+
+    def add(self, claims: Sequence[Claim]) -> None:
+        """Take note of the values of one record."""
+        for path, value, fields, passed in claims:
+            self._statistics.add(clean_value(value), path)
+            self._feeds = dict.fromkeys(passed, False) | self._feeds | dict.fromkeys(fields, True)
+        self.filled += any(clean_value(claim.value) is not None for claim in claims)
+
+    def as_key(self, path: str, guesses: Mapping[str, str], show: _Show) -> RemoteKey:
+        """Return the key; a guess stands where no path leads."""
+        columns = [name for name, guess in guesses.items() if guess == path]
+        is_free = not self._feeds.keys() - {CUSTOM}
+        return RemoteKey(
+            path,
+            self.filled,
+            self._statistics.type,
+            next(iter(show(self._statistics.examples)), ""),
+            tuple(name for name, does in self._feeds.items() if does),
+            tuple(name for name, does in self._feeds.items() if not does),
+            columns[0] if columns and is_free else None,
+        )
+
+
+def _keys(
+    claims: Iterable[list[Claim]], shown: frozenset[str], guesses: Mapping[str, str], show: _Show
+) -> Iterator[RemoteKey]:
+    tallies: dict[str, _KeyTally] = {}
+    for of_record in claims:
+        together: dict[str, list[Claim]] = {}
+        for claim in of_record:
+            if claim.path in shown:
+                together.setdefault(claim.path, []).append(claim)
+        for path, of_key in together.items():
+            tallies.setdefault(path, _KeyTally()).add(of_key)
+    for path, tally in tallies.items():
+        yield tally.as_key(path, guesses, show)
+
+
+def _columns(
+    records: Iterable[object],
+    rules: Rules,
+    keys: Sequence[RemoteKey],
+    guesses: Mapping[str, str],
+    show: _Show,
+) -> Iterator[Column]:
+    read = compile_reader(rules)
+    rows = [_row(read, record) for record in records]
+    for name in COLUMNS:
+        values = [row[name] for row in rows if row.get(name) is not None]
+        found = Statistics()
+        for value in values[:1]:
+            found.add(value, name)
+        feeding = tuple(key.key for key in keys if name in key.feeds)
+        guess = None if feeding else guesses.get(name)
+        yield Column(name, len(values), next(iter(show(found.examples)), ""), feeding, guess)
+
+
+def _row(read: Callable[[object], Candidate], record: object) -> dict[str, t.Any]:
+    """Return what the columns get of a record; of several openings the first with a value."""
+    try:
+        candidate = read(record)
+    except UnreadableRecord:
+        return {}
+    row: dict[str, t.Any] = {"remote_id": candidate.remote_id, **candidate.values}
+    for part, value in (candidate.values.get("location") or {}).items():
+        row[f"location.{part}"] = value
+    row[CUSTOM] = candidate.custom or None
+    for opening in candidate.openings:
+        told = {
+            "jobs.remote_id": opening.remote_id,
+            "jobs.name": opening.name,
+            "applications.outcome": opening.outcome,
+            "applications.remote_created_at": opening.created_at
+            and format_time(opening.created_at),
+        }
+        row |= {name: value for name, value in told.items() if row.get(name) is None}
+    return row

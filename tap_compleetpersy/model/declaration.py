@@ -1,0 +1,157 @@
+"""What a declaration of fields is made of, and what follows from one."""
+
+from __future__ import annotations
+
+import operator
+import typing as t
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tap_compleetpersy.model.times import format_time
+
+if t.TYPE_CHECKING:
+    from tap_compleetpersy.model.composition import Notes
+    from tap_compleetpersy.model.reader import Found
+
+Compose: t.TypeAlias = "Callable[[Found, Notes], tuple[t.Any, ...]]"
+"""Makes the values of the fields that share it, in their order."""
+
+Schema: t.TypeAlias = dict[str, t.Any]
+"""A fragment of JSON Schema."""
+
+
+class Fact(t.NamedTuple):
+    """One thing that a record may say, and the ordered paths to it."""
+
+    name: str
+    paths: tuple[str, ...]
+    read: str = "text"
+    """Reader of the value (`scalars`): `text`, `id`, `boolean` or `time`."""
+    many: bool = False
+    """Whether every value counts, not the one of the best path alone."""
+    qualifies: bool = False
+    """Whether it only says how to understand other facts of the same element."""
+    joined: bool = False
+    """Whether values at one path are one, joined by blanks: `GivenName` of HR-XML."""
+    tells_all: bool = False
+    """Whether it repeats all of its fields, so that who may not see one may not see it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One property of a stream's records."""
+
+    name: str
+    type: Schema
+    """JSON schema without description; nullable fields say so themselves."""
+    description: str
+    paths: tuple[str, ...] = ()
+    """Where the wire may hold it: ordered, dotted; of an opening's field, within the opening."""
+    read: str = "text"
+    """Reader of the value there, as of `Fact`."""
+    personal: bool = False
+    """Whether it tells something about a person, as the privacy page says."""
+    facts: tuple[Fact, ...] = ()
+    """What it is made of, where that is more than a value at its paths. The fact that has the
+    field's name is the one that `field_paths` adds to."""
+    parts: tuple[Field, ...] = ()
+    """Properties of an object that are selected one by one."""
+    compose: Compose | None = None
+    """Makes it of its facts; fields that follow each other may share a function."""
+    repeats: bool = False
+    """Whether it says again what other fields say."""
+    derived: bool = False
+    """Whether it follows from the run or from other fields, so that no path leads to it."""
+
+    @property
+    def all_facts(self) -> tuple[Fact, ...]:
+        """What has to be read for it, its parts included."""
+        alone = (Fact(self.name, self.paths, self.read),) if self.paths else ()
+        return (*alone, *self.facts, *(fact for part in self.parts for fact in part.all_facts))
+
+
+class _Use(t.NamedTuple):
+    """A field, or a part of one, that is made of facts."""
+
+    name: str
+    given: str
+    """Its name in `field_paths`."""
+    field: Field
+    repeats: bool
+    """Whether it says again what others say."""
+
+
+def _uses(prefix: str, fields: Sequence[Field]) -> Iterator[_Use]:
+    for field in fields:
+        if not field.parts:
+            yield _Use(field.name, f"{prefix}{field.name}", field, field.derived or field.repeats)
+        for part in field.parts:
+            name = f"{field.name}.{part.name}"
+            yield _Use(name, f"{prefix}{name}", part, part.repeats)
+
+
+class Element:
+    """What is read from one kind of JSON object: a candidate, an opening, an attachment.
+
+    Attributes:
+        facts: Each once.
+        fields: Names of the fields that are made of a fact, by its name; those that say again
+            what others say come last.
+        extensible: The fact that a name in `field_paths` adds paths to.
+    """
+
+    def __init__(self, tables: Mapping[str, Sequence[Field]], *others: Fact) -> None:
+        """Derive it from the fields.
+
+        Args:
+            tables: Fields of a stream, by what stands before their names in `field_paths`.
+            others: Facts that no field of the element itself is made of.
+        """
+        uses = [use for prefix, fields in tables.items() for use in _uses(prefix, fields)]
+        facts = [fact for use in uses for fact in use.field.all_facts]
+        self.facts = tuple({fact.name: fact for fact in (*facts, *others)}.values())
+        self.extensible: dict[str, Fact] = {}
+        names: dict[str, list[str]] = {fact.name: [] for fact in self.facts}
+        for use in sorted(uses, key=operator.attrgetter("repeats")):
+            for fact in use.field.all_facts:
+                names[fact.name].append(use.name)
+        self.fields = {name: tuple(those) for name, those in names.items()}
+        for use in uses:
+            own = [fact for fact in use.field.all_facts if fact.name == use.name]
+            if "." in use.name:
+                self.extensible[use.given] = Fact(use.name, ())
+            elif own and not use.field.derived:
+                self.extensible[use.given] = own[0]
+
+
+Values: t.TypeAlias = "Callable[[Found, Notes], dict[str, t.Any]]"
+
+
+def compile_values(fields: Sequence[Field]) -> Values:
+    """Prepare the values of the fields that an element says itself, as emitted.
+
+    Returns:
+        A function to a dictionary in the order of the fields, without the id.
+    """
+    own = [field for field in fields if not field.derived and field.name != "remote_id"]
+    nulls: dict[str, t.Any] = dict.fromkeys(field.name for field in own)
+    simple = [field.name for field in own if field.compose is None and field.read != "time"]
+    times = [field.name for field in own if field.compose is None and field.read == "time"]
+    composed: dict[Compose, list[str]] = {}
+    for field in own:
+        if field.compose is not None:
+            composed.setdefault(field.compose, []).append(field.name)
+
+    def values(found: Found, notes: Notes) -> dict[str, t.Any]:
+        made = nulls.copy()
+        for name in simple:
+            if name in found:
+                made[name] = found[name][1]
+        for name in times:
+            if name in found:
+                made[name] = format_time(found[name][1])
+        for compose, names in composed.items():
+            made.update(zip(names, compose(found, notes), strict=True))
+        return made
+
+    return values

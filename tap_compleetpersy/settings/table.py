@@ -1,0 +1,398 @@
+"""Every setting of the tap, once: name, type, default, help and checks.
+
+The JSON schema of ``--about``, ``meltano.yml``, the README's table and
+``.env.example`` are made from the fields of :class:`Settings`. The meaning of
+each setting is the public contract; what the defaults assume about the API is
+marked ``unverified``, because the vendor's documentation is not public.
+"""
+
+# ruff: noqa: RUF009 - every default below is a dataclass field, made by setting
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from tap_compleetpersy.settings.declaration import (
+    SettingsError,
+    about,
+    default,
+    item_type,
+    json_type,
+    setting,
+)
+from tap_compleetpersy.settings.environment import ENVIRONMENT_PREFIX
+from tap_compleetpersy.settings.extra_streams import ExtraStream
+from tap_compleetpersy.settings.key import read_key
+from tap_compleetpersy.settings.values import CONTROL_CHARACTERS, read_time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings of one run, read and checked.
+
+    Times are texts here; :meth:`instant` reads them in :attr:`time_zone`.
+    """
+
+    api_key: str | None = setting(
+        None,
+        "Credential of one Persy tenant. Required, unless `api_key_file` is given.",
+        "access",
+        secret=True,
+    )
+    api_key_file: str | None = setting(
+        None,
+        "File that holds the key, instead of `api_key`; or `keyring:service/username`, an entry of "
+        "the system's keyring (with the extra `keyring`).",
+        "access",
+    )
+    api_url: str = setting(
+        "https://www.germanpersonnel.de/persy/api/v1",
+        "Base URL of the API. https only; plain http only to a loopback host.",
+        "access",
+    )
+    auth_method: str = setting(
+        "bearer",
+        "How the key is sent: `bearer` (Authorization), `header` (`auth_header`), `basic` "
+        "(`username` and the key) or `query` (`auth_param`).",
+        "access",
+        unverified=True,
+        choices=("bearer", "header", "basic", "query"),
+    )
+    auth_header: str = setting(
+        "X-API-Key",
+        "Header that carries the key with `auth_method: header`.",
+        "access",
+        unverified=True,
+    )
+    auth_param: str = setting(
+        "api_key",
+        "Query parameter that carries the key with `auth_method: query`; in no log or error.",
+        "access",
+        unverified=True,
+    )
+    username: str | None = setting(None, "User name with `auth_method: basic`.", "access")
+    user_agent: str | None = setting(
+        None, "User-Agent of every request; the default is name/version.", "access"
+    )
+    ca_bundle: str | None = setting(
+        None,
+        "File with the certificates of a private authority. Verification cannot be switched off.",
+        "access",
+    )
+    account: str | None = setting(
+        None,
+        "Label of the tenant. Part of every generated `id`, so that several tenants "
+        "can share tables.",
+        "access",
+    )
+    candidates_path: str = setting(
+        "/candidates",
+        "Path of the list of candidates below `api_url`.",
+        "wire",
+        unverified=True,
+    )
+    records_path: str | None = setting(
+        None,
+        "Dotted path of the records in an answer, such as `payload.items`; found "
+        "automatically when unset.",
+        "wire",
+        unverified=True,
+    )
+    pagination: str = setting(
+        "page",
+        "How the list is paged: `page`, `offset`, `cursor`, `link` (the server names the next URL) "
+        "or `none`.",
+        "wire",
+        unverified=True,
+        choices=("page", "offset", "cursor", "link", "none"),
+    )
+    page_param: str = setting(
+        "page", "Query parameter of the page number.", "wire", unverified=True
+    )
+    page_size_param: str = setting(
+        "per_page",
+        "Query parameter of the page size; empty: not sent.",
+        "wire",
+        unverified=True,
+        may_be_empty=True,
+    )
+    first_page: int = setting(1, "Number of the first page.", "wire", unverified=True, minimum=0)
+    page_size: int = setting(
+        100, "Records asked for in a page.", "wire", unverified=True, minimum=1
+    )
+    offset_param: str = setting(
+        "offset",
+        "Query parameter of the offset with `pagination: offset`.",
+        "wire",
+        unverified=True,
+    )
+    cursor_param: str = setting(
+        "cursor",
+        "Query parameter of the cursor with `pagination: cursor`.",
+        "wire",
+        unverified=True,
+    )
+    next_cursor_path: str = setting(
+        "meta.next_cursor",
+        "Dotted path of the next cursor in an answer.",
+        "wire",
+        unverified=True,
+    )
+    next_link_path: str | None = setting(
+        None,
+        "Dotted path of the next URL in an answer, with `pagination: link`. Unset: the header "
+        "`Link` (RFC 8288), else where frameworks have it (`links.next`, `next_page_url` …). Same "
+        "server only.",
+        "wire",
+        unverified=True,
+    )
+    past_end_statuses: list[int] = setting(
+        [404, 416],
+        "Statuses that mean the end of the list, in answer to a numbered page after one with "
+        "records.",
+        "wire",
+        unverified=True,
+    )
+    encoding: str | None = setting(
+        None,
+        "Encoding of answers that name none, such as `iso-8859-15`; when unset, UTF-8, else "
+        "Windows-1252 with a warning.",
+        "wire",
+        unverified=True,
+    )
+    modified_since_param: str = setting(
+        "modified_since",
+        "Query parameter of the lower bound (inclusive) on the updated time; empty: "
+        "the server has no filter and the tap filters.",
+        "wire",
+        unverified=True,
+        may_be_empty=True,
+    )
+    modified_until_param: str | None = setting(
+        None,
+        "Query parameter of the upper bound on the updated time, if the server has one.",
+        "wire",
+        unverified=True,
+    )
+    date_format: str = setting(
+        "YYYY-MM-DDTHH:mm:ss[Z]",
+        "Format of these bounds, in pendulum tokens; sent in UTC, or in `time_zone` "
+        "when the format has no zone.",
+        "wire",
+        unverified=True,
+    )
+    time_zone: str = setting(
+        "Europe/Berlin",
+        "Time zone of times without an offset.",
+        "wire",
+        unverified=True,
+    )
+    field_paths: dict[str, t.Any] = setting(
+        {},
+        "Extra paths in the remote record for a field of the model, tried first: "
+        '`{"company": "Profil.Firma"}`. Dotted and nested keys mean the same.',
+        "wire",
+    )
+    custom_fields_paths: list[str] = setting(
+        [],
+        "Dotted paths of the objects that hold custom fields, in place of the usual ones "
+        "(`UserArea`, `CustomFields`, `Zusatzfelder` …).",
+        "wire",
+    )
+    outcomes: dict[str, t.Any] = setting(
+        {},
+        "Outcome of a remote status (the whole text, any case): `PENDING`, `HIRED` "
+        "or `DECLINED`. Wins over the built-in words.",
+        "wire",
+    )
+    exclude_fields: list[str] = setting(
+        [],
+        "Exact remote keys that never leave, whatever the catalog says.",
+        "privacy",
+    )
+    include_remote_data: bool = setting(
+        False,  # noqa: FBT003 - the default of the setting
+        "Fill `remote_data` with the record as received.",
+        "privacy",
+    )
+    erase_deselected: bool = setting(
+        False,  # noqa: FBT003 - the default of the setting
+        "A column that was emitted and no longer is (deselected, mapped away) is emptied by the "
+        "next complete pass, which is then due at once.",
+        "privacy",
+    )
+    cutoff_date: str | None = setting(
+        None,
+        "Data minimisation: candidates last updated before this date are never "
+        "emitted, and not fetched where the server filters.",
+        "privacy",
+        kind="time",
+    )
+    cutoff_days: float | None = setting(
+        None,
+        "The same as a rolling number of days.",
+        "privacy",
+        minimum=0,
+        maximum=40_000,
+    )
+    start_date: str | None = setting(None, "Lower bound of the first sync.", "sync", kind="time")
+    end_date: str | None = setting(
+        None,
+        "Upper bound (exclusive): a backfill window. Never moves the bookmark past "
+        "itself; finds no deletions.",
+        "sync",
+        kind="time",
+    )
+    window_days: float | None = setting(
+        None,
+        "Slice a long pull into windows of so many days, each of which commits its "
+        "bookmark. Needs `modified_until_param`.",
+        "sync",
+        minimum=0.01,
+        maximum=40_000,
+    )
+    lookback_seconds: int = setting(
+        3600,
+        "Overlap of two delta syncs, for late and boundary writes.",
+        "sync",
+        minimum=0,
+    )
+    full_sync_hours: float = setting(
+        24,
+        "When the last complete pass is older, this run is one: it reads everything "
+        "and finds deletions. 0: never.",
+        "sync",
+        minimum=0,
+    )
+    deletion_limit_percent: float = setting(
+        20,
+        "A complete pass that would delete more of the known candidates than this "
+        "deletes nothing and exits with 1 (10 always pass). 100 for one run approves.",
+        "sync",
+        minimum=0,
+    )
+    discovery_sample_size: int = setting(
+        1000, "Candidates read to find custom fields.", "sync", minimum=0
+    )
+    attachments_path: str = setting(
+        "/candidates/{candidate_id}/attachments",
+        "Path of a candidate's attachments.",
+        "attachments",
+        unverified=True,
+    )
+    attachments_dir: str | None = setting(
+        None,
+        "Folder (or fsspec URL, chained ones too) for the content of attachments. A password in "
+        "any part of the URL is refused.",
+        "attachments",
+    )
+    attachments_options: dict[str, t.Any] = setting(
+        {},
+        "JSON object of options for the driver of `attachments_dir`: endpoint, user, password, "
+        "key. docs/attachments.md names them for each store.",
+        "attachments",
+        secret=True,
+    )
+    attachment_max_mb: float = setting(
+        50, "Larger attachments are not downloaded.", "attachments", minimum=0
+    )
+    extra_streams: list[ExtraStream] = setting(
+        [],
+        "Other GET endpoints as streams, each an object of `name`, `path`, `primary_keys`, "
+        "`replication_key`, `params`, and of wire settings where its own differ: "
+        "docs/extra-streams.md.",
+        "attachments",
+    )
+    request_timeout: float = setting(
+        60,
+        "Seconds to wait for an answer to a request.",
+        "network",
+        minimum=0.001,
+        maximum=86_400,
+    )
+    max_retries: int = setting(6, "Tries of a request after the first.", "network", minimum=0)
+    prefetch_pages: int = setting(
+        1,
+        "Pages asked for at a time: 1 is one ahead of the mapping, 2 to 16 are so many requests in "
+        "flight, where pages have numbers or offsets; back to one when the server answers 429 or "
+        "503. 0: none ahead.",
+        "network",
+        minimum=0,
+        maximum=16,
+    )
+    requests_per_second: float | None = setting(
+        None, "Ceiling of the request rate, for shared hosts.", "network", minimum=0.001
+    )
+
+    def require_api_key(self) -> str:
+        """Answer the key, from `api_key`, or from where `api_key_file` says.
+
+        Raises:
+            SettingsError: When there is none, or it cannot be sent in a header.
+        """
+        key = self.api_key
+        if key is None and self.api_key_file is not None:
+            try:
+                key = read_key(self.api_key_file)
+            except ValueError as error:
+                message = f"api_key_file: {error}"
+                raise SettingsError([message]) from None
+        if not key:
+            message = (
+                "api_key: missing. Set it in the config file, or in the environment as "
+                f"{ENVIRONMENT_PREFIX}API_KEY (with --config=ENV beside a config file), "
+                "or name a file in api_key_file"
+            )
+            raise SettingsError([message])
+        if CONTROL_CHARACTERS.search(key):
+            raise SettingsError(["api_key_file: holds more than one line of text"])
+        return key
+
+    @property
+    def auth_param_in_use(self) -> str | None:
+        """The query parameter that carries the key, where one does."""
+        return self.auth_param if self.auth_method == "query" else None
+
+    @property
+    def has_api_key(self) -> bool:
+        """Tell whether a key is configured, without reading it."""
+        return self.api_key is not None or self.api_key_file is not None
+
+    def of_extra_stream(self, extra: ExtraStream) -> Settings:
+        """Answer the settings that hold for an extra stream: these, but for its own."""
+        return dataclasses.replace(self, extra_streams=[], **extra.overrides)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of :attr:`time_zone`."""
+        return ZoneInfo(self.time_zone)
+
+    def instant(self, name: t.Literal["start_date", "end_date", "cutoff_date"]) -> datetime | None:
+        """Answer a time setting as an aware datetime; naive text is in the zone."""
+        text = getattr(self, name)
+        return None if text is None else read_time(text, self.zone)
+
+
+def config_jsonschema() -> dict[str, t.Any]:
+    """Describe all settings as the JSON schema that the SDK shows in ``--about``."""
+    properties: dict[str, t.Any] = {}
+    for field in dataclasses.fields(Settings):
+        facts = about(field)
+        schema: dict[str, t.Any] = {
+            "type": [json_type(field), "null"],
+            "description": facts.help,
+        }
+        if json_type(field) == "array":
+            schema["items"] = {"type": item_type(field)}
+        if facts.choices:
+            schema["enum"] = [*facts.choices, None]
+        if facts.secret:
+            schema |= {"secret": True, "writeOnly": True}
+        if default(field) is not None:
+            schema["default"] = default(field)
+        properties[field.name] = schema
+    return {"type": "object", "properties": properties}

@@ -1,0 +1,179 @@
+"""One run of one source: pages are taken, written and claimed, or abandoned.
+
+Candidates, with all that follows from them, are one source; each stream of ``extra_streams`` is
+another. What they share is here: a page leaves whole or not at all, STATE never claims more than
+was written, and no position passes the start of the run by the server's clock.
+"""
+
+from __future__ import annotations
+
+import abc
+import contextlib
+import typing as t
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tap_compleetpersy.sync.errors import LimitReachedError, TargetGoneError
+
+if t.TYPE_CHECKING:
+    from singer_sdk.helpers._state import StateWriter
+    from singer_sdk.helpers.types import TapState
+
+    from tap_compleetpersy.api.pages import Page
+    from tap_compleetpersy.model.times import Instant
+    from tap_compleetpersy.sync.emitter import Emitter
+    from tap_compleetpersy.sync.output import PageWriter
+    from tap_compleetpersy.sync.report import ExtraProgress, Progress
+
+_Rows = t.TypeVar("_Rows")
+_Bookmark = t.TypeVar("_Bookmark")
+
+SKEW_SECONDS = 5
+"""Clocks closer than this count as equal: a Date header has whole seconds."""
+
+RECORDS_PER_STATE = 20
+"""A STATE that is not the last follows at least so many times its size in records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk(t.Generic[_Rows]):
+    """One reading of a list, from its first page to its end.
+
+    Attributes:
+        pages: As read, each with what becomes rows.
+        label: What is read, where a source reads several times.
+    """
+
+    pages: Generator[tuple[Page, _Rows]]
+    label: str = ""
+
+
+class Source(abc.ABC, t.Generic[_Rows, _Bookmark]):
+    """What one run reads, emits and remembers.
+
+    Attributes:
+        emitters: Of its streams.
+        ceiling: No position moves past it: the start of the run, by the server's clock once
+            it is known.
+    """
+
+    emitters: Sequence[Emitter]
+    ceiling: Instant
+
+    @abc.abstractmethod
+    def walks(self) -> Iterator[Walk[_Rows]]:
+        """Yield what to read; each reading is over before the next one is asked for."""
+
+    @abc.abstractmethod
+    def take(self, page: Page, rows: _Rows, at: datetime) -> None:
+        """Emit what a page holds.
+
+        Args:
+            page: As read.
+            rows: Of the walk.
+            at: Now, UTC.
+        """
+
+    def end_walk(self, at: datetime) -> bool:  # noqa: ARG002 - for who has something to emit
+        """Emit what a walk settles; return whether it moved a position. `at` as of `take`."""
+        return False
+
+    def settle(self, at: datetime) -> None:
+        """Emit what only the end of the run can tell; argument as of `take`."""
+
+    @abc.abstractmethod
+    def bookmarks_so_far(self) -> Mapping[str, _Bookmark]:
+        """Return, by stream, what is true while the run may still be interrupted."""
+
+    @abc.abstractmethod
+    def bookmarks_at_end(self) -> Mapping[str, _Bookmark]:
+        """Return, by stream, what is true when everything was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output(t.Generic[_Bookmark]):
+    """Leaves the lines of a run on stdout and its bookmarks in STATE.
+
+    Attributes:
+        writer: Of the lines.
+        state: Of the tap, with the bookmarks of all streams.
+        state_writer: Of the SDK.
+        written: Makes of bookmarks, by stream, what STATE carries.
+    """
+
+    writer: PageWriter
+    state: TapState
+    state_writer: StateWriter
+    written: Callable[[Mapping[str, _Bookmark]], Mapping[str, t.Any]]
+
+    def wants_state(self) -> bool:
+        """Whether another STATE would be small for the records that it covers."""
+        return self.writer.bytes_since_state >= RECORDS_PER_STATE * self.writer.state_bytes
+
+    def commit(self, emitters: Sequence[Emitter], bookmarks: Mapping[str, _Bookmark]) -> None:
+        """Write STATE, with the bookmarks of other streams as they were."""
+        for emitter in emitters:
+            emitter.seal()
+        self.state.setdefault("bookmarks", {}).update(self.written(bookmarks))
+        self.state_writer.write_state(self.state)
+
+
+def run_source(
+    source: Source[_Rows, _Bookmark], output: Output[_Bookmark], progress: Progress | ExtraProgress
+) -> None:
+    """Read, emit, and commit what is complete.
+
+    Args:
+        source: Of pages and rows.
+        output: Takes the lines and the bookmarks.
+        progress: Says how far the run is.
+
+    Raises:
+        ApiError: When a page cannot be read; nothing is claimed of it.
+        LimitReachedError: In a dry run.
+        TargetGoneError: When nobody reads the output.
+    """
+    deferred = output.writer.termination.deferred
+    try:
+        _read(source, output, progress)
+    except BaseException:
+        with deferred():
+            output.writer.abandon()
+            if any(emitter.emitted for emitter in source.emitters):
+                with contextlib.suppress(TargetGoneError):
+                    output.commit(source.emitters, source.bookmarks_so_far())
+        raise
+    with deferred():
+        output.commit(source.emitters, source.bookmarks_at_end())
+
+
+def _read(
+    source: Source[_Rows, _Bookmark], output: Output[_Bookmark], progress: Progress | ExtraProgress
+) -> None:
+    is_first = True
+    for walk in source.walks():
+        progress.begin(walk.label)
+        with contextlib.closing(walk.pages) as pages:
+            for page, rows in pages:
+                if is_first:
+                    source.ceiling += skew_seconds(page.server_time) * 1000
+                    is_first = False
+                source.take(page, rows, datetime.now(tz=UTC))
+                output.writer.flush()
+                emitted = sum(emitter.emitted for emitter in source.emitters)
+                progress.page(len(page.records), emitted, page.total)
+                if any(emitter.limit_reached for emitter in source.emitters):
+                    raise LimitReachedError
+        if source.end_walk(datetime.now(tz=UTC)) and output.wants_state():
+            output.commit(source.emitters, source.bookmarks_so_far())
+    source.settle(datetime.now(tz=UTC))
+    output.writer.flush()
+
+
+def skew_seconds(server_time: datetime | None) -> int:
+    """Return by how much the server's clock differs, as far as that can be told now."""
+    if server_time is None:
+        return 0
+    seconds = round((server_time - datetime.now(tz=UTC)).total_seconds())
+    return seconds if abs(seconds) > SKEW_SECONDS else 0
