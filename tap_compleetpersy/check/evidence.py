@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.settings import Settings
 
+Sureness = t.Literal["sure", "perhaps"]
 Instant = int
 """Milliseconds since 1970-01-01T00:00:00Z."""
 
@@ -143,6 +144,20 @@ class Examination:
     hidden: int = 0
 
 
+class Guess(t.NamedTuple):
+    """What a field of the model may be read from.
+
+    Attributes:
+        field: As `field_paths` names it; `custom_fields` for a container of custom fields.
+        paths: Dotted; several are all taken if sure, else rivals.
+        sureness: Whether values and names leave no other choice.
+    """
+
+    field: str
+    paths: tuple[str, ...]
+    sureness: Sureness = "sure"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Everything seen so far; each step answers another one.
@@ -155,6 +170,7 @@ class Evidence:
         first: The first page.
         located: Whether the settings given found the records in it.
         examination: What the model makes of it.
+        guesses: What fields that no known path feeds may be read from.
         size: How many records the smaller pages below were asked for.
         start: The list with a page size and no page: its beginning.
         before: The page before the first.
@@ -179,6 +195,7 @@ class Evidence:
     first: Listing | None = None
     located: bool = True
     examination: Examination = field(default_factory=Examination)
+    guesses: tuple[Guess, ...] = ()
     size: int = 0
     start: Listing | None = None
     before: Listing | None = None

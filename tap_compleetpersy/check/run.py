@@ -55,6 +55,7 @@ ASSUMPTIONS: t.Final[tuple[Assumption, ...]] = (
     records.times,
     records.time_zone,
     access.attachments_path,
+    records.openings,
     records.outcomes,
     records.values,
     records.model_fields,

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tap_compleetpersy.check.budgeted_client import MOST_REQUESTS
-from tests.api.server import Server
 from tests.check.conftest import Checked, Run
 from tests.check.wires import BEFORE, JOBS, KEY, STATUSES, Wire, people
+from tests.server import Server
 from tests.singer import run_tap
 
 WIRES = {**BEFORE}
@@ -46,7 +46,7 @@ def test_what_is_learned_reads_every_value(
     assert synced.exit_code == 0, synced.log
     candidates = {row["remote_id"]: row for row in synced.records("candidates")}
     applied = {row["remote_id"]: row for row in synced.records("applications")}
-    precision = "minutes" if name in {"kuerzel"} else "seconds"
+    precision = "minutes" if name == "kuerzel" else "seconds"
     ids = {int("".join(filter(str.isdigit, remote_id))): remote_id for remote_id in candidates}
     assert sorted(ids) == sorted(one.number for one in people())
     for one in people():

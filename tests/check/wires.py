@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from faker import Faker
 
-from tests.api.server import Reply, Request, reply
+from tests.server import Reply, Request, reply
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NEWEST = datetime(2026, 11, 20, 8, 13, 54, tzinfo=UTC)
