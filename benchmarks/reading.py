@@ -19,8 +19,8 @@ import msgspec
 
 from benchmarks.server import Roster
 from benchmarks.table import markdown
-from tap_compleetpersy.api.answers import Answer
 from tap_compleetpersy.api.decode import decode_lightly
+from tap_compleetpersy.api.messages import Answer
 from tap_compleetpersy.model.candidate import Rules, compile_reader
 from tap_compleetpersy.model.custom_fields import Sample, Typing, compile_typed
 from tap_compleetpersy.model.fields import FIELDS

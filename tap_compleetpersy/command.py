@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
-import traceback
 import typing as t
 from pathlib import Path
 
@@ -12,28 +10,10 @@ from singer_sdk.exceptions import ConfigValidationError, MapExpressionError, Str
 from singer_sdk.plugin_base import SingerCommand
 from typing_extensions import override
 
-from tap_compleetpersy.api.errors import ApiError
-from tap_compleetpersy.files.store import StoreError
+from tap_compleetpersy import errors
 from tap_compleetpersy.settings import SettingsError
-from tap_compleetpersy.sync.errors import (
-    DeletionsRefusedError,
-    ExtraStreamError,
-    StreamMapFailedError,
-    TargetGoneError,
-)
+from tap_compleetpersy.settings.sources import read_json_object
 from tap_compleetpersy.sync.state import WAY_OUT, StateError
-
-EXPECTED_ERRORS = (
-    SettingsError,
-    StateError,
-    ApiError,
-    DeletionsRefusedError,
-    ExtraStreamError,
-    StreamMapFailedError,
-    TargetGoneError,
-    StoreError,
-)
-"""Ends of a run that one line explains."""
 
 STREAM_MAP_ERRORS = (StreamMapConfigError, MapExpressionError)
 
@@ -52,59 +32,22 @@ class OneLineErrors(SingerCommand):
 
 
 def explain(error: Exception) -> t.Sequence[str]:
-    """Say what went wrong, in lines without personal data, secrets or tracebacks."""
-    if isinstance(error, EXPECTED_ERRORS):
-        return getattr(error, "problems", None) or [str(error)]
+    """Return what went wrong, one line for each problem; the SDK's errors may hold data, too."""
     if isinstance(error, ConfigValidationError):
         return list(error.errors)
     if isinstance(error, STREAM_MAP_ERRORS):
-        return [
-            (
-                f"stream_maps: an expression cannot be used ({type(error).__name__}). Check the "
-                "names in it, and that it works when a field is null, as in a tombstone"
-            )
-        ]
-    if isinstance(error, ValueError) and _place(error).startswith("_flattening.py"):
-        return [
-            (
-                "flattening_enabled: two fields become one column. Lower flattening_max_depth, or "
-                "give them columns of their own by stream_maps"
-            )
-        ]
-    return [
-        (
-            f"Unexpected {type(error).__name__} at {_place(error)}. Its text is not shown, since "
-            "it may hold personal data; please report this line"
+        line = (
+            f"stream_maps: an expression cannot be used ({type(error).__name__}). Check the "
+            "names in it, and that it works when a field is null, as in a tombstone"
         )
-    ]
-
-
-def _place(error: BaseException) -> str:
-    """Name the last place in this package that an error passed, and its origin."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if "tap_compleetpersy" in frame.filename]
-    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in (*frames[-1:], *own[-1:])]
-    return ", called from ".join(dict.fromkeys(places))
-
-
-def read_json_object(option: str, file: t.IO[str]) -> dict[str, t.Any]:
-    """Read the file of an option.
-
-    Raises:
-        SettingsError: When it is no JSON object, naming the option.
-    """
-    try:
-        content = json.loads(file.read(), parse_constant=_refuse)
-    except (OSError, ValueError, RecursionError):
-        content = None
-    if not isinstance(content, dict):
-        raise SettingsError([f"{option}: the file is not a JSON object"])
-    return content
-
-
-def _refuse(constant: str) -> t.NoReturn:
-    """Refuse NaN and Infinity, which Python reads though they are not JSON."""
-    raise ValueError(constant)
+        return [line]
+    if isinstance(error, ValueError) and errors.place_of(error).startswith("_flattening.py"):
+        line = (
+            "flattening_enabled: two fields become one column. Lower flattening_max_depth, or "
+            "give them columns of their own by stream_maps"
+        )
+        return [line]
+    return errors.explain(error)
 
 
 def check_config_file(path: str) -> None:

@@ -11,7 +11,7 @@ from singer_sdk import Stream
 from singer_sdk.exceptions import MaxRecordsLimitException
 from singer_sdk.singerlib.catalog import Metadata, MetadataMapping
 
-from tap_compleetpersy.sync.errors import LimitReachedError
+from tap_compleetpersy.errors import LimitReachedError
 from tap_compleetpersy.sync.selection import AUTOMATIC
 from tap_compleetpersy.sync.state import REPLICATION_KEYS, read_columns
 from tap_compleetpersy.sync.tables import StreamColumns, kinds_of

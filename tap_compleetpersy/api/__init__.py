@@ -1,19 +1,22 @@
 """Talking to Persy: the only package that sends requests and reads answers.
 
-Reading downwards, a file stands above what it imports::
+Every assumption about the wire (`docs/wire.md`) is a setting. Reading downwards, a file stands
+above what it imports::
 
-    pages      the list as pages, by the pagination of the profile
-    ├─ ahead       the same, read ahead in a thread
-    ├─ links       the next page of RFC 8288
-    └─ client      one request: address, authorisation, redirects, retries
-       ├─ retry        what is tried again, and the only place that waits
-       ├─ transport    the one HTTP session (loaded with the first request)
-       └─ decode       bytes to a JSON document
-    exchange   any request with whatever is answered, by the client
-    └─ messages    the values for it: a request, and an answer still to be read
-    paths      a path that somebody wrote to a URL below `api_url`, or a refusal
-    envelope   document to records and their total
-    profile    every assumption about the wire, with bounds for its times
-    answers    the value that an answer is
-    errors     what can go wrong
+    page_sampling  pages from all over the list
+    pages          the list as pages, and how it ends
+    ├─ prefetch       the same, read ahead: one request or several in flight
+    ├─ paginators     one class for each style of paging
+    ├─ date_filter    the server's filter on the updated time
+    ├─ envelope       document to records and their total
+    └─ client         one request: address, key, redirects, retries
+       ├─ retry          what is tried again, and the only place that waits
+       ├─ transport      the one HTTP session (loaded with the first request)
+       ├─ credential     how a request carries the key
+       └─ decode         bytes to a JSON document
+    downloads      files that the API links to
+    attachments    the list of a candidate's attachments
+    urls           where a path or a link leads, and whether it may be followed
+    messages       requests and answers as values
+    errors         what can go wrong
 """

@@ -11,15 +11,17 @@ import threading
 import time
 import typing as t
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlencode
 
-from tap_compleetpersy.api.answers import Answer, header
+from tap_compleetpersy.api.credential import authorization
 from tap_compleetpersy.api.decode import decode, in_utf_8
 from tap_compleetpersy.api.errors import ApiError, ClientClosed, UnexpectedAnswer
-from tap_compleetpersy.api.profile import authorization, joined, profile_of, same_origin, shown
-from tap_compleetpersy.api.retry import Allowance, Lanes, retrying
+from tap_compleetpersy.api.messages import Answer, header
+from tap_compleetpersy.api.retry import Allowance, Lanes, fault_of_status, retrying
+from tap_compleetpersy.api.urls import joined, same_origin, shown
 
 if t.TYPE_CHECKING:
     from types import TracebackType
@@ -32,6 +34,7 @@ MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FIRST_ERROR = 400
 _SUCCESS = range(200, 300)
+_READING = frozenset({"GET", "HEAD"})
 
 _T = t.TypeVar("_T")
 _Wait = Callable[[float], object]
@@ -73,7 +76,6 @@ class Client:
             read: Decodes documents.
         """
         self._settings = settings
-        self._profile = profile_of(settings)
         self._closed = threading.Event()
         self._wait_seconds: _Wait = wait or self._closed.wait
         self._injected_wait = wait
@@ -87,7 +89,7 @@ class Client:
         self._transports: list[Transport] = []
 
     def __enter__(self) -> t.Self:
-        """Answer the client itself."""
+        """Return the client itself."""
         return self
 
     def __exit__(
@@ -129,9 +131,9 @@ class Client:
         return self._ask(path_or_url, params, self._decoded)
 
     def send(self, request: Request, announce: Announce) -> OpenAnswer:
-        """Send one request as it is and answer whatever comes, its body unread.
+        """Send one request as it is and return whatever comes, its body unread.
 
-        Redirects and retries are :func:`~tap_compleetpersy.api.exchange.exchange`'s.
+        Redirects and retries are :func:`exchange`'s.
 
         Args:
             request: With a URL on the same server.
@@ -207,8 +209,6 @@ class Client:
                 self._lanes.note(answer.status)
         self._require_open()  # an interrupted body without a length looks complete
         if answer.status >= _FIRST_ERROR:
-            from tap_compleetpersy.api.faults import fault_of_status  # noqa: PLC0415 - as below
-
             raise fault_of_status(answer.status, answer.headers)
         return answer
 
@@ -233,9 +233,7 @@ class Client:
         bundle = settings.ca_bundle and str(Path(settings.ca_bundle).expanduser())
         transport = Transport(
             headers={"User-Agent": settings.user_agent or _default_user_agent(), **headers},
-            authorization=authorization(self._profile, settings.require_api_key())
-            if with_key
-            else None,
+            authorization=authorization(settings, settings.require_api_key()) if with_key else None,
             timeout=settings.request_timeout,
             ca_bundle=bundle,
             check_peer=check_peer,
@@ -254,7 +252,7 @@ class Client:
 
     def _decoded(self, answer: Answer) -> tuple[Answer, object]:
         try:
-            answer = in_utf_8(answer, self._profile.encoding)
+            answer = in_utf_8(answer, self._settings.encoding)
             return answer, self._read(answer, self._allowance.tell_guess)
         except ApiError:
             # What comes next on its connection may be the rest of this content.
@@ -265,7 +263,7 @@ class Client:
         """Build the URL."""
         url = path_or_url
         if "://" not in path_or_url.partition("?")[0]:
-            url = f"{self._profile.api_url}/{path_or_url.removeprefix('/')}"
+            url = f"{self._settings.api_url}/{path_or_url.removeprefix('/')}"
         self._require_same_server(url)
         if not params:
             return url
@@ -273,7 +271,7 @@ class Client:
 
     def _require_same_server(self, url: str) -> None:
         """Refuse any other before it gets the key."""
-        if not same_origin(url, self._profile.api_url):
+        if not same_origin(url, self._settings.api_url):
             what = "the address is not on the server of api_url"
             raise UnexpectedAnswer(what, "Check the settings api_url and candidates_path.")
 
@@ -307,8 +305,75 @@ class Client:
             raise ClientClosed
 
 
+def exchange(client: Client, request: Request, announce: Announce) -> OpenAnswer:
+    """Send a request and return as soon as the headers of an answer are there.
+
+    GET and HEAD follow redirects on the same server, and are tried again as pages are,
+    within the same allowance; what is answered to the last try is the answer. Any other
+    method is sent once and follows nothing. PUT and DELETE could be repeated by their
+    definition, but nobody promises that this server keeps to it.
+
+    A body that breaks off is not asked for again: some of it may be used already.
+
+    Args:
+        client: Asks the server.
+        request: Its URL is on that server.
+        announce: Told each request, redirects and further tries included.
+
+    Raises:
+        ApiError: When there is no answer, or it leads to another server.
+    """
+    if request.method not in _READING:
+        return _once(client, request, announce)
+    last: OpenAnswer | None = None
+
+    def attempt() -> OpenAnswer:
+        nonlocal last
+        if last is not None:
+            last.close()
+            last = None
+        answer = _follow(client, request, announce)
+        fault = fault_of_status(answer.status, answer.headers)
+        if not fault.may_pass:
+            return answer
+        last = answer
+        fault.method = request.method
+        raise fault
+
+    try:
+        return client.retrying(attempt, shown(request.url))
+    except ApiError:
+        if last is None:
+            raise
+        return last
+
+
+def _once(client: Client, request: Request, announce: Announce) -> OpenAnswer:
+    try:
+        return client.send(request, announce)
+    except ApiError as error:
+        error.kept = "not tried again, since it might be done twice"
+        raise
+
+
+def _follow(client: Client, request: Request, announce: Announce) -> OpenAnswer:
+    for _ in range(MOST_REDIRECTS + 1):
+        answer = client.send(request, announce)
+        try:
+            target = redirection(request.url, answer.status, answer.headers)
+        except ApiError as error:
+            answer.close()
+            error.method = request.method
+            raise
+        if target is None:
+            return answer
+        answer.close()
+        request = replace(request, url=target)
+    raise too_many_redirects()
+
+
 def redirection(url: str, status: int, headers: Mapping[str, str]) -> str | None:
-    """Answer where a redirect leads, or None when an answer is none.
+    """Return where a redirect leads, or None when an answer is none.
 
     Raises:
         UnexpectedAnswer: When it leads to another server, which must not get the key.
@@ -324,13 +389,13 @@ def redirection(url: str, status: int, headers: Mapping[str, str]) -> str | None
 
 
 def too_many_redirects() -> UnexpectedAnswer:
-    """Say that redirects lead to no end."""
+    """Return that redirects lead to no end."""
     what = f"more than {MOST_REDIRECTS} redirects"
     return UnexpectedAnswer(what, "Check the settings api_url and candidates_path.")
 
 
 def require_success(answer: Answer) -> Answer:
-    """Answer the same, unless its status is none of success.
+    """Return the same, unless its status is none of success.
 
     Raises:
         UnexpectedAnswer: For any other status.

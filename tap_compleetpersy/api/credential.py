@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import typing as t
+from base64 import b64encode
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus, unquote_plus, urlsplit, urlunsplit
+
+from tap_compleetpersy.api.errors import AccessRefused
+from tap_compleetpersy.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +47,22 @@ class Credential:
             if unquote_plus(pair.partition("=")[0]) != self.name
         ]
         return urlunsplit(parts._replace(query="&".join(kept)))
+
+
+def authorization(settings: Settings, key: str) -> Credential:
+    """Return how requests carry the key.
+
+    Raises:
+        AccessRefused: When the key cannot be sent in that way.
+    """
+    if settings.auth_method == "query":
+        return Credential("query", settings.auth_param, key)
+    if settings.auth_method == "basic":
+        pair = f"{settings.username or ''}:{key}".encode()
+        return Credential("header", "Authorization", f"Basic {b64encode(pair).decode('ascii')}")
+    if not key.isascii() or not key.isprintable():
+        message = "the key holds characters that no header can carry"
+        raise AccessRefused(message, "Check the settings api_key and auth_method.")
+    if settings.auth_method == "header":
+        return Credential("header", settings.auth_header, key)
+    return Credential("header", "Authorization", f"Bearer {key}")

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import msgspec
 
-from tap_compleetpersy.api.answers import Answer, header
 from tap_compleetpersy.api.errors import UnexpectedAnswer
+from tap_compleetpersy.api.messages import Answer, header
 
 
 class Records(list[msgspec.Raw]):

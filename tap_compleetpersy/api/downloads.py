@@ -6,7 +6,6 @@ import functools
 import typing as t
 from collections.abc import Iterator, Mapping
 
-from tap_compleetpersy.api.answers import Answer, header
 from tap_compleetpersy.api.client import (
     MOST_REDIRECTS,
     REDIRECTS,
@@ -14,8 +13,8 @@ from tap_compleetpersy.api.client import (
     require_success,
     too_many_redirects,
 )
-from tap_compleetpersy.api.link_rules import joined_anywhere, objection, objection_to_address
-from tap_compleetpersy.api.profile import same_origin
+from tap_compleetpersy.api.messages import Answer, header
+from tap_compleetpersy.api.urls import joined_anywhere, objection, objection_to_address, same_origin
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.api.transport import Transport

@@ -6,8 +6,8 @@ import re
 import typing as t
 from collections.abc import Iterator, Mapping
 
-from tap_compleetpersy.api.answers import header
 from tap_compleetpersy.api.errors import UnexpectedAnswer
+from tap_compleetpersy.api.messages import header
 
 CANDIDATES = frozenset(
     {"candidates", "candidate", "applicants", "applicant", "kandidaten", "kandidat", "bewerber"}

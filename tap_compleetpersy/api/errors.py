@@ -9,8 +9,10 @@ from __future__ import annotations
 # ruff: noqa: N818 - the names say what happened; all are errors
 from typing_extensions import override
 
+from tap_compleetpersy.errors import PersyError
 
-class ApiError(Exception):
+
+class ApiError(PersyError):
     """Persy could not be asked, or its answer cannot be used.
 
     The tree::

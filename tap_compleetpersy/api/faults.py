@@ -1,4 +1,4 @@
-"""What went wrong with a request: whether it may pass, and which setting to check.
+"""What the exceptions of requests, urllib3 and sockets mean, and which setting to check.
 
 Texts of the libraries are never repeated: they hold URLs with queries, and header
 values.
@@ -7,24 +7,13 @@ values.
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 import requests
 import urllib3
 
-from tap_compleetpersy.api.errors import (
-    AccessRefused,
-    ApiError,
-    UnexpectedAnswer,
-    Unreachable,
-)
-from tap_compleetpersy.api.retry import retry_after
+from tap_compleetpersy.api.errors import ApiError, UnexpectedAnswer, Unreachable
 
-_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
-_SERVER_ERROR = 500
-_TOO_MANY = 429
-_REFUSED = (401, 403)
-_GONE = (404, 410)
 _DEEPEST_CAUSE = 10
 
 _BROKEN_BODY = (
@@ -39,34 +28,8 @@ _TIMEOUTS = (
 )
 
 
-def fault_of_status(status: int, headers: Mapping[str, str]) -> ApiError:
-    """Say what a status above 399 means; the body of such an answer is never read."""
-    what = f"status {status}"
-    if status in _REFUSED:
-        advice = "Check the settings api_key, auth_method, username, auth_header and auth_param."
-        return AccessRefused(what, advice, status=status)
-    if status in _GONE:
-        advice = "Check the settings api_url and candidates_path."
-    elif status == _TOO_MANY:
-        advice = "Run again later, or set a lower requests_per_second."
-    elif status in _PASSING or status >= _SERVER_ERROR:
-        advice = "The server is at fault: run again later, or set a higher max_retries."
-    else:
-        advice = (
-            "Check the settings api_url, candidates_path, page_param, page_size_param, "
-            "modified_since_param and date_format."
-        )
-    return UnexpectedAnswer(
-        what,
-        advice,
-        status=status,
-        may_pass=status in _PASSING,
-        retry_after=retry_after(headers) if status in _PASSING else None,
-    )
-
-
 def fault_of_exception(error: Exception, seconds: float) -> ApiError:
-    """Say what an exception of requests, urllib3 or a socket means.
+    """Return what an exception of requests, urllib3 or a socket means.
 
     Args:
         error: What was raised; nothing of its text is used.
@@ -84,7 +47,7 @@ def fault_of_exception(error: Exception, seconds: float) -> ApiError:
 
 
 def timed_out(seconds: float) -> ApiError:
-    """Say that no answer, or not all of it, came in time."""
+    """Return that no answer, or not all of it, came in time."""
     what = f"no complete answer within {seconds:g} s"
     advice = "Check the settings api_url and request_timeout."
     return Unreachable(what, advice, may_pass=True)

@@ -1,10 +1,12 @@
-"""Any request, and an answer whose content is still to come, as values."""
+"""What goes over the wire, as values: requests and answers."""
 
 from __future__ import annotations
 
 import typing as t
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 Content: t.TypeAlias = "bytes | t.BinaryIO"
 """What is sent: at hand, or in a file that is read while it is sent."""
@@ -63,5 +65,42 @@ class OpenAnswer:
     close: Callable[[], None] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer to a GET, whose status is below 400.
+
+    The ``repr`` shows status and path only: the rest can hold personal data.
+
+    Attributes:
+        status: HTTP status.
+        headers: Header name to value; repeated headers are joined with commas.
+        body: Content, decompressed.
+        path: Path of the request, without its query.
+        url: Address that answered, after redirects, with its query.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    path: str = ""
+    url: str = field(default="", repr=False)
+
+
 Announce: t.TypeAlias = Callable[[Request, Mapping[str, str]], None]
 """Told each request just before it is sent, with all of its headers, the key's included."""
+
+
+def header(headers: Mapping[str, str], name: str) -> str | None:
+    """Return a header's value; the case of its name does not matter."""
+    wanted = name.casefold()
+    return next((text for key, text in headers.items() if key.casefold() == wanted), None)
+
+
+def http_date(text: str | None) -> datetime | None:
+    """Read a date of HTTP (RFC 9110) as aware UTC, or None if it is not one."""
+    try:
+        moment = parsedate_to_datetime(text or "")
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return aware.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -7,22 +7,23 @@ Paging never ends on a total or a short page, since servers are wrong about both
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import typing as t
-from collections.abc import Callable, Generator, Hashable, Iterator, Mapping
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
 
-from tap_compleetpersy.api.ahead import Ready, read_ahead
-from tap_compleetpersy.api.answers import header, http_date
 from tap_compleetpersy.api.client import Client
+from tap_compleetpersy.api.date_filter import filters
 from tap_compleetpersy.api.envelope import records, total
 from tap_compleetpersy.api.errors import ApiError
-from tap_compleetpersy.api.paginators import Numbered, PageRequest, Received, paginator_of
-from tap_compleetpersy.api.prefetch import InFlight
-from tap_compleetpersy.api.profile import Profile, filters
+from tap_compleetpersy.api.messages import Answer, header, http_date
+from tap_compleetpersy.api.paginators import PageRequest, Paginator, Received, paginator_of
+from tap_compleetpersy.api.prefetch import InFlight, Ready, read_ahead
+from tap_compleetpersy.settings import Settings
 
 _MOST_EMPTY_PAGES = 10
 """In a row, where a page without records may have a next one (a cursor, a link)."""
@@ -54,19 +55,33 @@ class Page:
 Identify = Callable[[object], Hashable]
 """What tells a record from others."""
 
+Asked: t.TypeAlias = "tuple[Received, Page]"
+"""What came for a page, and the page."""
+
+Ask = Callable[[PageRequest, int], Asked]
+"""Asks for the page of a request; the number is the page's."""
+
 
 class CircleGuard:
-    """Notices pages that bring only what was read before, in whatever order it comes."""
+    """Counts whom each page of a walk brings, and notices when they are none twice in a row."""
 
-    def __init__(self, profile: Profile, identify: Identify = msgspec.json.encode) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        identify: Identify = msgspec.json.encode,
+        is_new: Callable[[t.Any], bool] | None = None,
+    ) -> None:
         """Begin a walk.
 
         Args:
-            profile: Of the list.
+            settings: Say how the list is paged.
             identify: What tells a record from others; by default all of it.
+            is_new: Whether the walk meets an identity for the first time, and remembers it;
+                by default the guard remembers them itself.
         """
-        self._endless = paginator_of(profile).endless
+        self._endless = paginator_of(settings).endless
         self._identify = identify
+        self._is_new = is_new or self._add
         self._known: set[int] = set()
         self._idle = 0
 
@@ -74,28 +89,46 @@ class CircleGuard:
         """Return a page of the walk.
 
         Raises:
-            PagingFailure: When it is the second in a row that brings nothing new.
+            PagingFailure: As of `count`.
         """
-        if page.records:
-            before = len(self._known)
-            self._known.update(hash(self._identify(record)) for record in page.records)
-            self.note(brings_news=len(self._known) > before)
+        self.count(map(self._identify, page.records))
         return page
+
+    def count(self, identities: Iterable[Hashable], unreadable: int = 0) -> int:
+        """Return how many the walk had not met before, those on one page.
+
+        Args:
+            identities: Of the page's records.
+            unreadable: Further records, of which nothing is known; they count as new.
+
+        Raises:
+            PagingFailure: When it is the second page in a row that has records, and none is new.
+        """
+        met = [self._is_new(identity) for identity in identities]
+        news = sum(met) + unreadable
+        if met or unreadable:
+            self.note(brings_news=news > 0)
+        return news
 
     def note(self, *, brings_news: bool) -> None:
         """Take note of a page that has records, for who knows what was read before.
 
         Raises:
-            PagingFailure: As of `take`.
+            PagingFailure: As of `count`.
         """
         self._idle = 0 if brings_news else self._idle + 1
         if self._idle >= _MOST_IDLE_PAGES:
             raise self._endless()
 
+    def _add(self, identity: Hashable) -> bool:
+        before = len(self._known)
+        self._known.add(hash(identity))
+        return len(self._known) > before
+
 
 def read_pages(  # noqa: PLR0913 - the contract with `sync`
     client: Client,
-    profile: Profile,
+    settings: Settings,
     *,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -111,8 +144,8 @@ def read_pages(  # noqa: PLR0913 - the contract with `sync`
     ``total`` are wanted. An empty page that ends the list is not.
 
     Args:
-        client: Asks the server; with ``prefetch`` a sibling of it does.
-        profile: How the server pages and filters.
+        client: Asks the server; with ``prefetch`` siblings of it do.
+        settings: Say how the server pages and filters.
         since: Lower bound on the updated time, aware; sent as this or earlier.
         until: Upper bound on the updated time, aware; sent as this or later.
         path: Of the list below `api_url`; None for `candidates_path`.
@@ -128,135 +161,100 @@ def read_pages(  # noqa: PLR0913 - the contract with `sync`
     Raises:
         ApiError: When a page cannot be read, or the pages do not lead to an end.
     """
-    wanted = {**(params or {}), **filters(profile, since, until)}
-    first = path or profile.candidates_path
-    paginator = paginator_of(profile)
-
-    def ask(asking: Client, request: PageRequest, number: int) -> tuple[Received, Page]:
-        return _ask(asking, profile, request, number)
-
-    if prefetch > 1 and isinstance(paginator, Numbered):
-        flight = InFlight(client, ask, paginator, prefetch)
-        walk = _walk(flight.ask, profile, first, wanted)
-        yield from read_ahead(walk, 1 + spare, flight.close, ready)
-    elif prefetch > 0:
-        sibling = client.sibling()
-        walk = _walk(functools.partial(ask, sibling), profile, first, wanted)
-        yield from read_ahead(walk, prefetch + spare, sibling.close, ready)
-    else:
-        yield from _walk(functools.partial(ask, client), profile, first, wanted)
+    paginator = paginator_of(settings)
+    wanted = {**(params or {}), **filters(settings, since, until)}
+    first = paginator.first(path or settings.candidates_path, wanted)
+    ask = functools.partial(ask_page, settings)
+    if not prefetch:
+        yield from _walk(functools.partial(ask, client), paginator, first)
+        return
+    width = prefetch if paginator.is_numbered else 1
+    flight = InFlight(client, ask, paginator, width)
+    depth = (1 if width > 1 else prefetch) + spare
+    yield from read_ahead(_walk(flight.ask, paginator, first), depth, flight.close, ready)
 
 
-def read_page(
-    client: Client, profile: Profile, number: int, size: int, *, since: datetime | None = None
-) -> Page:
-    """Read one page out of turn, where pages have numbers or offsets.
-
-    Args:
-        client: Asks the server.
-        profile: How the server pages and filters: by a `Numbered` style.
-        number: Of the page, from 2.
-        size: Records of the first page, hence of those before this one.
-        since: As of `read_pages`.
-
-    Returns:
-        The page; one without records when the server says that it lies past the end.
+def ask_page(settings: Settings, client: Client, request: PageRequest, number: int) -> Asked:
+    """Ask for one page.
 
     Raises:
-        ApiError: When the page cannot be read.
+        ApiError: When it cannot be read.
     """
-    paginator = t.cast("Numbered", paginator_of(profile))
-    first = paginator.first(profile.candidates_path, filters(profile, since, None))
-    try:
-        return _ask(client, profile, paginator.nth(first, number, size), number)[1]
-    except ApiError as error:
-        if is_past_end(profile, error):
-            return Page(number, [], None, None)
-        raise
-
-
-def _ask(
-    client: Client, profile: Profile, request: PageRequest, number: int
-) -> tuple[Received, Page]:
     answer, document = client.get_document(request.path_or_url, request.params)
-    try:
-        found = records(document, profile.records_path)
-    except ApiError as error:
-        error.path = answer.path
-        raise
+    with _located(answer):
+        found = records(document, settings.records_path)
     server_time = http_date(header(answer.headers, "Date"))
     page = Page(number, found, total(document, answer.headers), server_time, answer.body)
     return Received(request, answer, document, len(found)), page
 
 
-def _walk(
-    ask: Callable[[PageRequest, int], tuple[Received, Page]],
-    profile: Profile,
-    path: str,
-    wanted: Mapping[str, str],
-) -> Iterator[Page]:
-    paginator = paginator_of(profile)
-    request: PageRequest | None = paginator.first(path, wanted)
-    seen: set[str | int] = set()
-    previous: Page | None = None
-    number, empty = 0, 0
-    while request is not None:
-        seen.add(request.place)
-        number += 1
-        try:
-            received, page = ask(request, number)
-        except ApiError as error:
-            if previous is not None and is_past_end(profile, error):
-                return
-            raise
+def ask_further(
+    ask: Ask, paginator: Paginator, request: PageRequest, number: int, previous: Page
+) -> Asked | None:
+    """Ask for a page after another one; None when it lies past the end of the list.
+
+    The server says so by a status of `past_end_statuses`, or by its last page, sent again.
+
+    Raises:
+        ApiError: When the page cannot be read.
+        PagingFailure: When pages repeat that cannot be the end.
+    """
+    try:
+        received, page = ask(request, number)
+    except ApiError as error:
+        if paginator.is_past_end(error):
+            return None
+        raise
+    with _located(received.answer):
+        return None if _is_repetition(page, previous, paginator) else (received, page)
+
+
+def _walk(ask: Ask, paginator: Paginator, first: PageRequest) -> Iterator[Page]:
+    request: PageRequest | None = first
+    asked: Asked | None = ask(first, 1)
+    seen: set[str | int] = {first.place}
+    empty = 0
+    while asked is not None:
+        received, page = asked
         seen.add(received.answer.url)
-        try:
-            if is_repetition(page, previous, profile):
-                return
+        with _located(received.answer):
             request = paginator.following(received)
             empty = 0 if page.records else empty + 1
             if request is not None and (request.place in seen or empty > _MOST_EMPTY_PAGES):
                 raise paginator.endless()
-        except ApiError as error:
-            error.path = received.answer.path
-            raise
-        if page.records or number == 1 or request is not None:
+        if page.records or page.number == 1 or request is not None:
             yield page
-        previous = page
+        if request is None:
+            return
+        seen.add(request.place)
+        asked = ask_further(ask, paginator, request, page.number + 1, page)
 
 
-def is_past_end(profile: Profile, error: ApiError) -> bool:
-    """Whether an error in answer to a further page says that the list has ended."""
-    paginator = paginator_of(profile)
-    return isinstance(paginator, Numbered) and paginator.is_past_end(error)
+@contextlib.contextmanager
+def _located(answer: Answer) -> Iterator[None]:
+    """Have errors name the path that answered."""
+    try:
+        yield
+    except ApiError as error:
+        error.path = answer.path
+        raise
 
 
-def is_repetition(page: Page, previous: Page | None, profile: Profile) -> bool:
+def _is_repetition(page: Page, previous: Page, paginator: Paginator) -> bool:
     """Whether a page is the one before it, sent again because the list has ended.
 
     Some servers answer their last page for ever. On the second page, that can be told from a
     server that ignores the number only where the first page was the whole list.
 
-    Args:
-        page: As read.
-        previous: The page before it; None for the first one.
-        profile: How the server pages.
-
     Raises:
         PagingFailure: When pages repeat that cannot be the end, even while records change.
     """
-    if previous is None or not page.records:
+    if not page.records:
         return False
     is_same = page.records == previous.records
-    paginator = paginator_of(profile)
-    if not isinstance(paginator, Numbered):
-        if is_same or _is_mostly(page, previous):
-            raise paginator.endless()
-        return False
-    if previous.number > 1:
-        return is_same
-    told = previous.total
-    if len(previous.records) < profile.page_size or len(previous.records) == told:
+    count = len(previous.records)
+    is_whole = count < paginator.settings.page_size or count == previous.total
+    if paginator.is_numbered and (previous.number > 1 or is_whole):
         return is_same
     if is_same or _is_mostly(page, previous):
         raise paginator.endless()

@@ -2,7 +2,7 @@
 
 `first` says how the first page is asked for, `following` what an answer says of the next one.
 The walk over them is in `pages`; nothing else knows which style there is. A new style is one
-class and one line of `PAGINATORS`.
+class, one line of `PAGINATORS`, and one of the settings' `PAGINATIONS`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import typing as t
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tap_compleetpersy.api.answers import Answer, header
 from tap_compleetpersy.api.errors import ApiError, PagingFailure
-from tap_compleetpersy.api.links import next_link
-from tap_compleetpersy.api.profile import Profile, joined
+from tap_compleetpersy.api.messages import Answer, header
+from tap_compleetpersy.api.urls import joined, next_link
+from tap_compleetpersy.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class PageRequest:
 
     path_or_url: str
     params: Mapping[str, str]
-    place: str | int
+    place: str | int = ""
 
     def moved(self, param: str, place: str | int) -> PageRequest:
         """Return the request of the page at another place."""
@@ -53,8 +53,22 @@ class Received:
     count: int
 
 
-class Paginator(t.Protocol):
-    """One style of paging, under the settings of a tenant."""
+@dataclass(frozen=True, slots=True)
+class Paginator:
+    """One style of paging, under the settings of a tenant.
+
+    Attributes:
+        settings: Of the tenant.
+        is_numbered: Whether pages have numbers or offsets, so that a deletion behind the reader
+            shifts them, and so that any of them can be asked for: it is a `Numbered`.
+        circle: What an error says of pages that lead to no end.
+        blamed: The settings that it names.
+    """
+
+    settings: Settings
+    is_numbered: t.ClassVar[bool] = False
+    circle: t.ClassVar[str]
+    blamed: t.ClassVar[str]
 
     def first(self, path: str, wanted: Mapping[str, str]) -> PageRequest:
         """Return the request of the first page.
@@ -63,6 +77,9 @@ class Paginator(t.Protocol):
             path: Of the list.
             wanted: Query parameters of every page.
         """
+        size = self.settings.page_size_param
+        sized = {size: str(self.settings.page_size)} if size else {}
+        return PageRequest(path, {**wanted, **sized})
 
     def following(self, page: Received) -> PageRequest | None:
         """Return the request of the page after one, None at the end of the list.
@@ -70,27 +87,22 @@ class Paginator(t.Protocol):
         Raises:
             PagingFailure: When the answer says what cannot be followed.
         """
+        raise NotImplementedError
+
+    def is_past_end(self, error: ApiError) -> bool:  # noqa: ARG002 - no error says so
+        """Whether an error in answer to a further page says that the list has ended."""
+        return False
 
     def endless(self) -> PagingFailure:
         """Return the error for pages that lead to no end."""
+        advice = f"Check the settings {self.blamed} and pagination; if there is one page only: "
+        return PagingFailure(self.circle, f"{advice}pagination: none.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
-    profile: Profile
-
-    def sized(self, wanted: Mapping[str, str]) -> dict[str, str]:
-        """Return the parameters of a page, its size included."""
-        size = self.profile.page_size_param
-        return {**wanted, size: str(self.profile.page_size)} if size else dict(wanted)
-
-    def first(self, path: str, wanted: Mapping[str, str]) -> PageRequest:
-        return PageRequest(path, self.sized(wanted), "")
-
-
-@dataclass(frozen=True, slots=True)
-class Numbered(_Style):
+class Numbered(Paginator):
     """Pages that can be asked for out of turn; the server decides what lies past the end."""
+
+    is_numbered = True
 
     def nth(self, first: PageRequest, number: int, size: int) -> PageRequest:
         """Return the request of a page.
@@ -102,78 +114,68 @@ class Numbered(_Style):
         """
         raise NotImplementedError
 
-    def following(self, page: Received) -> PageRequest | None:
-        """Return the request of the page after one, which needs its number of records only."""
-        raise NotImplementedError
-
     def is_past_end(self, error: ApiError) -> bool:
-        """Whether an error is the server's way to say that there is no such page."""
-        return error.status in self.profile.past_end_statuses
+        """Whether the status is one of `past_end_statuses`."""
+        return error.status in self.settings.past_end_statuses
 
 
 class ByPage(Numbered):
     """`?page=2&per_page=100`."""
 
+    circle = "a page repeats, the page number seems ignored"
+    blamed = "page_param"
+
     def first(self, path: str, wanted: Mapping[str, str]) -> PageRequest:
         """Return the request of the page `first_page`."""
-        profile = self.profile
-        request = PageRequest(path, self.sized(wanted), "")
-        return request.moved(profile.page_param, profile.first_page)
+        return self.nth(Paginator.first(self, path, wanted), 1, 0)
 
     def following(self, page: Received) -> PageRequest | None:
         """Return the request of the next number; an empty page is the end."""
         if not page.count:
             return None
-        return page.request.moved(self.profile.page_param, int(page.request.place) + 1)
+        return page.request.moved(self.settings.page_param, int(page.request.place) + 1)
 
     def nth(self, first: PageRequest, number: int, size: int) -> PageRequest:  # noqa: ARG002
         """Return the request of a page; its size does not matter."""
-        return first.moved(self.profile.page_param, self.profile.first_page + number - 1)
-
-    def endless(self) -> PagingFailure:
-        """Return the error for a server that ignores the number."""
-        return _endless("a page repeats, the page number seems ignored", "page_param")
+        return first.moved(self.settings.page_param, self.settings.first_page + number - 1)
 
 
 class ByOffset(Numbered):
     """`?offset=100&limit=100`."""
 
+    circle = "a page repeats, the offset seems ignored"
+    blamed = "offset_param"
+
     def first(self, path: str, wanted: Mapping[str, str]) -> PageRequest:
         """Return the request at offset 0."""
-        return PageRequest(path, self.sized(wanted), "").moved(self.profile.offset_param, 0)
+        return self.nth(Paginator.first(self, path, wanted), 1, 0)
 
     def following(self, page: Received) -> PageRequest | None:
         """Return the request after the records that came; an empty page is the end."""
         if not page.count:
             return None
-        after = int(page.request.place) + page.count
-        return page.request.moved(self.profile.offset_param, after)
+        return page.request.moved(self.settings.offset_param, int(page.request.place) + page.count)
 
     def nth(self, first: PageRequest, number: int, size: int) -> PageRequest:
         """Return the request of a page."""
-        return first.moved(self.profile.offset_param, (number - 1) * size)
-
-    def endless(self) -> PagingFailure:
-        """Return the error for a server that ignores the offset."""
-        return _endless("a page repeats, the offset seems ignored", "offset_param")
+        return first.moved(self.settings.offset_param, (number - 1) * size)
 
 
-class ByCursor(_Style):
+class ByCursor(Paginator):
     """`?cursor=abc`, where each answer names the next one at `next_cursor_path`."""
+
+    circle = "the cursors lead to no end"
+    blamed = "cursor_param, next_cursor_path"
 
     def following(self, page: Received) -> PageRequest | None:
         """Return the request of the next cursor; none is the end."""
-        value = at_path(page.document, self.profile.next_cursor_path)
+        value = at_path(page.document, self.settings.next_cursor_path)
         if _is_nothing(value):
             return None
         if isinstance(value, (str, int)) and not isinstance(value, bool):
-            return page.request.moved(self.profile.cursor_param, str(value))
+            return page.request.moved(self.settings.cursor_param, str(value))
         what = "the next cursor is no text"
         raise PagingFailure(what, "Check the settings next_cursor_path and pagination.")
-
-    def endless(self) -> PagingFailure:
-        """Return the error for cursors that lead round in circles."""
-        return _endless("the cursors lead to no end", "cursor_param, next_cursor_path")
 
 
 LINK_PLACES: t.Final = (
@@ -187,8 +189,11 @@ LINK_PLACES: t.Final = (
 """Where frameworks have the next URL; as an object it has it in `href`."""
 
 
-class ByLink(_Style):
+class ByLink(Paginator):
     """The server names the next URL: at `next_link_path`, in a header, or where it is usual."""
+
+    circle = "the next links lead to no end"
+    blamed = "next_link_path"
 
     def following(self, page: Received) -> PageRequest | None:
         """Return the request of the next link; none is the end.
@@ -205,36 +210,31 @@ class ByLink(_Style):
             raise PagingFailure(what, "The key is not sent there. Check pagination and api_url.")
         return PageRequest(url, {}, url)
 
-    def endless(self) -> PagingFailure:
-        """Return the error for links that lead round in circles."""
-        return _endless("the next links lead to no end", "next_link_path")
-
     def target(self, headers: Mapping[str, str], document: object) -> str | None:
         """Return the next URL as it stands in an answer, None at the end."""
-        if path := self.profile.next_link_path:
+        if path := self.settings.next_link_path:
             return link_at(document, path)
         in_header = next_link(header(headers, "Link"))
         found = (link_at(document, place) for place in LINK_PLACES)
         return in_header or next(filter(None, found), None)
 
 
-class AtOnce(_Style):
+class AtOnce(Paginator):
     """The whole list in one answer."""
+
+    circle = "the page repeats"
+    blamed = "records_path"
 
     def first(self, path: str, wanted: Mapping[str, str]) -> PageRequest:
         """Return the only request."""
-        return PageRequest(path, dict(wanted), "")
+        return PageRequest(path, wanted)
 
     def following(self, page: Received) -> PageRequest | None:  # noqa: ARG002 - nothing follows
         """Return nothing."""
         return None
 
-    def endless(self) -> PagingFailure:
-        """Return the error that one page cannot raise."""
-        return _endless("the page repeats", "records_path")
 
-
-PAGINATORS: t.Final[Mapping[str, Callable[[Profile], Paginator]]] = {
+PAGINATORS: t.Final[Mapping[str, Callable[[Settings], Paginator]]] = {
     "page": ByPage,
     "offset": ByOffset,
     "cursor": ByCursor,
@@ -243,14 +243,9 @@ PAGINATORS: t.Final[Mapping[str, Callable[[Profile], Paginator]]] = {
 }
 
 
-def paginator_of(profile: Profile) -> Paginator:
+def paginator_of(settings: Settings) -> Paginator:
     """Return the paginator that the setting `pagination` names."""
-    return PAGINATORS[profile.pagination](profile)
-
-
-def is_numbered(profile: Profile) -> bool:
-    """Whether pages have numbers or offsets, so that a deletion behind the reader shifts them."""
-    return isinstance(paginator_of(profile), Numbered)
+    return PAGINATORS[settings.pagination](settings)
 
 
 def link_at(document: object, path: str) -> str | None:
@@ -290,8 +285,3 @@ def _at(value: object, keys: list[str]) -> Iterator[object]:
 
 def _is_nothing(value: object) -> bool:
     return value is None or value is False or value in ("", [], {})
-
-
-def _endless(what: str, settings: str) -> PagingFailure:
-    advice = f"Check the settings {settings} and pagination; if there is one page only: "
-    return PagingFailure(what, f"{advice}pagination: none.")

@@ -1,9 +1,11 @@
-"""Pages with numbers or offsets: several requests in flight, their answers in order.
+"""Reading ahead: the next pages are asked for while one is processed.
 
-Where the next page is need not be read from an answer, so nobody has to wait for one. It is a guess
-still: only full pages are guessed to be followed by another, and a wrong guess or a server that
-asks for patience puts an end to it. Which page ends the list is decided by the walk (`pages`), that
-sees one answer after the other as if it had asked for them in turn.
+A thread runs the walk over the pages (`pages`), so that one page at least is ready before it is
+wanted. Where pages have numbers or offsets, several requests may be in flight: where the next page
+is need not be read from an answer then. It is a guess still: only full pages are guessed to be
+followed by another, and a wrong guess or a server that asks for patience puts an end to it. Which
+page ends the list is decided by the walk, that sees one answer after the other as if it had asked
+for them in turn.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import dataclasses
 import queue
 import threading
 import typing as t
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 
 from tap_compleetpersy.api.errors import ClientClosed
@@ -20,15 +22,72 @@ from tap_compleetpersy.api.retry import Lanes
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.api.client import Client
-    from tap_compleetpersy.api.paginators import Numbered, PageRequest, Received
+    from tap_compleetpersy.api.paginators import PageRequest, Paginator, Received
 
-_LONGEST_FAREWELL = 2.0  # seconds; only a look-up of a host name lasts longer
+_JOIN_TIMEOUT = 2.0  # seconds; only a look-up of a host name lasts longer
 _THREAD = "tap-compleetpersy-lane"
+
+_T = t.TypeVar("_T")
 
 Asked: t.TypeAlias = "tuple[Received, t.Any]"
 """What came for a page, and the page."""
 
 Ask = Callable[["Client", "PageRequest", int], Asked]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Value(t.Generic[_T]):
+    value: _T
+
+
+Ready: t.TypeAlias = "queue.SimpleQueue[t.Any]"
+"""Where values wait that were read ahead; only `read_ahead` puts and takes."""
+
+
+def read_ahead(
+    source: Iterator[_T],
+    depth: int,
+    cancel: Callable[[], None],
+    ready: Ready | None = None,
+) -> Iterator[_T]:
+    """Yield the values of an iterator in order, from a thread of its own.
+
+    Args:
+        source: Used by that thread alone.
+        depth: So many values at most are taken before they are wanted.
+        cancel: Ends what ``source`` is doing, from this thread. It is called in
+            every case: at the end, after an error, and when this generator is closed.
+        ready: A new one, for who wants to see whether a value is waiting.
+
+    Yields:
+        The values; an exception of ``source`` is raised here, in its place.
+    """
+    ready = queue.SimpleQueue() if ready is None else ready
+    slots = threading.Semaphore(depth)
+    stopped = threading.Event()
+
+    def work() -> None:
+        try:
+            while slots.acquire() and not stopped.is_set():
+                ready.put(_Value(next(source)))
+        except StopIteration:
+            ready.put(None)
+        except BaseException as error:  # noqa: BLE001 - raised again in the consumer
+            ready.put(error)
+
+    thread = threading.Thread(target=work, name="tap-compleetpersy-ahead", daemon=True)
+    thread.start()
+    try:
+        while (item := ready.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            slots.release()
+            yield item.value
+    finally:
+        stopped.set()
+        slots.release()
+        cancel()
+        thread.join(_JOIN_TIMEOUT)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,7 +110,7 @@ class InFlight:
     The walk runs in one thread, the requests ahead of it in others, each with a client of its own.
     """
 
-    def __init__(self, client: Client, ask: Ask, paginator: Numbered, width: int) -> None:
+    def __init__(self, client: Client, ask: Ask, paginator: Paginator, width: int) -> None:
         """Begin a walk, with one request at a time.
 
         Args:
@@ -88,7 +147,7 @@ class InFlight:
                 self._jobs.clear()
                 self._lanes.width = 1
             received, page = self._ask(self._clients[0], request, number)
-        is_full = received.count == self._paginator.profile.page_size
+        is_full = received.count == self._paginator.settings.page_size
         # Not yet looked ahead: the walk may know that the list has ended.
         self._full = received if is_full and (number == 1 or self._threads) else None
         return received, page
@@ -103,7 +162,7 @@ class InFlight:
             for _ in self._threads:
                 self._waiting.put(None)
         for thread in self._threads:
-            thread.join(_LONGEST_FAREWELL)
+            thread.join(_JOIN_TIMEOUT)
 
     def _look_ahead(self, last: Received, number: int) -> None:
         """Keep as many requests in flight as there are lanes."""

@@ -17,12 +17,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from tap_compleetpersy.api.answers import header, http_date
-from tap_compleetpersy.api.errors import ApiError, ClientClosed
+from tap_compleetpersy.api.errors import AccessRefused, ApiError, ClientClosed, UnexpectedAnswer
+from tap_compleetpersy.api.messages import header, http_date
 
 if t.TYPE_CHECKING:
     from tenacity import RetryCallState
 
+_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+_SERVER_ERROR = 500
+_TOO_MANY = 429
+_REFUSED = (401, 403)
+_GONE = (404, 410)
 LONGEST_RETRY_AFTER = 300.0
 OVERLOADED = frozenset({429, 503})
 """Statuses by which a server asks for patience."""
@@ -74,7 +79,7 @@ class Allowance:
             )
 
     def take_request(self) -> float:
-        """Count a request and answer the seconds to wait before it may be sent."""
+        """Count a request and return the seconds to wait before it may be sent."""
         with self._lock:
             self.requests_made += 1
             now = self._clock()
@@ -184,8 +189,34 @@ def retrying(
     return policy(attempt)
 
 
+def fault_of_status(status: int, headers: Mapping[str, str]) -> ApiError:
+    """Return what a status above 399 means; the body of such an answer is never read."""
+    what = f"status {status}"
+    if status in _REFUSED:
+        advice = "Check the settings api_key, auth_method, username, auth_header and auth_param."
+        return AccessRefused(what, advice, status=status)
+    if status in _GONE:
+        advice = "Check the settings api_url and candidates_path."
+    elif status == _TOO_MANY:
+        advice = "Run again later, or set a lower requests_per_second."
+    elif status in _PASSING or status >= _SERVER_ERROR:
+        advice = "The server is at fault: run again later, or set a higher max_retries."
+    else:
+        advice = (
+            "Check the settings api_url, candidates_path, page_param, page_size_param, "
+            "modified_since_param and date_format."
+        )
+    return UnexpectedAnswer(
+        what,
+        advice,
+        status=status,
+        may_pass=status in _PASSING,
+        retry_after=retry_after(headers) if status in _PASSING else None,
+    )
+
+
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Answer the seconds that a server asks to wait, at most 300; None for none.
+    """Return the seconds that a server asks to wait, at most 300; None for none.
 
     The header is seconds or a date of HTTP (RFC 9110). A date counts from the
     server's own clock, as its header ``Date`` shows it, where there is one.

@@ -19,13 +19,12 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from typing_extensions import override
 
-from tap_compleetpersy.api.answers import Answer
 from tap_compleetpersy.api.credential import Credential
+from tap_compleetpersy.api.deadline import Deadline
 from tap_compleetpersy.api.errors import UnexpectedAnswer
 from tap_compleetpersy.api.faults import fault_of_exception, timed_out
-from tap_compleetpersy.api.messages import Announce, Content, OpenAnswer, Part, Request
-from tap_compleetpersy.api.profile import shown
-from tap_compleetpersy.api.watch import Watch
+from tap_compleetpersy.api.messages import Announce, Answer, Content, OpenAnswer, Part, Request
+from tap_compleetpersy.api.urls import shown
 
 LARGEST_BODY = 256 * 2**20
 _CHUNK = 2**16
@@ -71,7 +70,7 @@ class Transport:
         """
         silence_urllib3()
         self._timeout = timeout
-        self._watch = Watch(_TOTAL_FACTOR * timeout, self.interrupt)
+        self._deadline = Deadline(_TOTAL_FACTOR * timeout, self.interrupt)
         self._verify = ca_bundle or True
         self._socket: socket.socket | None = None
         self._closed = False
@@ -94,15 +93,15 @@ class Transport:
             ApiError: When no complete answer came, or it is too large.
         """
         fault: Exception | None = None
-        self._watch.begin()
+        self._deadline.begin()
         try:
             return self._fetch(url, receive)
         except _FAILURES as error:
             fault = fault_of_exception(error, self._timeout)
         finally:
-            self._watch.end()
+            self._deadline.end()
         # Raised here, so that it has no context that holds a URL.
-        raise timed_out(_TOTAL_FACTOR * self._timeout) if self._watch.is_late else fault
+        raise timed_out(_TOTAL_FACTOR * self._timeout) if self._deadline.is_late else fault
 
     def open(self, request: Request, announce: Announce) -> OpenAnswer:
         """Send any request; follow no redirect; leave the body to be read, of any status.
@@ -145,7 +144,7 @@ class Transport:
         self._closed = True
         self.interrupt()
         self._session.close()
-        self._watch.close()
+        self._deadline.close()
 
     def _fetch(self, url: str, receive: Receive | None) -> Answer:
         timeout = (self._timeout, self._timeout)
@@ -156,7 +155,7 @@ class Transport:
                     body = _body(response)
                 else:
                     receive(response.headers, response.iter_content(_CHUNK))
-            if self._watch.is_late:  # an interrupted body without a length looks complete
+            if self._deadline.is_late:  # an interrupted body without a length looks complete
                 raise TimeoutError
             return Answer(
                 status=response.status_code,

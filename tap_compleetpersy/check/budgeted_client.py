@@ -9,9 +9,9 @@ from datetime import datetime
 from typing_extensions import override
 
 from tap_compleetpersy.api.client import Client
+from tap_compleetpersy.api.date_filter import filters
 from tap_compleetpersy.api.envelope import records, total
 from tap_compleetpersy.api.errors import ApiError
-from tap_compleetpersy.api.profile import filters, profile_of
 from tap_compleetpersy.api.retry import Allowance
 from tap_compleetpersy.check.evidence import Listing, Reply
 from tap_compleetpersy.model.candidate import Candidate, UnreadableRecord, compile_reader
@@ -69,7 +69,7 @@ def first_page(
     settings: Settings, since: datetime | None = None, until: datetime | None = None
 ) -> dict[str, str]:
     """Answer the parameters that the tap sends for the first page of a list."""
-    params = filters(profile_of(settings), since, until)
+    params = filters(settings, since, until)
     if settings.pagination != "none" and settings.page_size_param:
         params[settings.page_size_param] = str(settings.page_size)
     if settings.pagination == "page":

@@ -6,7 +6,7 @@ import typing as t
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from tap_compleetpersy.api.bounds import DEFAULT_FORMAT, lower_bound
+from tap_compleetpersy.api.date_filter import DEFAULT_FORMAT, lower_bound
 from tap_compleetpersy.check.evidence import Bounded, Instant, Listing
 from tap_compleetpersy.settings import Settings
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
-from tap_compleetpersy.api.answers import header
-from tap_compleetpersy.api.links import next_link
+from tap_compleetpersy.api.messages import header
 from tap_compleetpersy.api.paginators import LINK_PLACES, at_path
+from tap_compleetpersy.api.urls import next_link
 from tap_compleetpersy.check.budgeted_client import BudgetedClient
 from tap_compleetpersy.check.envelope import DEEPEST, PLAIN_KEY, Place
 from tap_compleetpersy.check.evidence import Evidence, Listing

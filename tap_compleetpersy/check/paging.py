@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from tap_compleetpersy.api.errors import PagingFailure
 from tap_compleetpersy.api.paginators import ByLink
-from tap_compleetpersy.api.profile import joined, profile_of
+from tap_compleetpersy.api.urls import joined
 from tap_compleetpersy.check.budgeted_client import BudgetedClient, listing
 from tap_compleetpersy.check.evidence import Evidence, Finding, Listing, fails, holds, unclear
 from tap_compleetpersy.settings import Settings
@@ -165,7 +165,7 @@ def with_cursor(evidence: Evidence, cursor: str) -> dict[str, str]:
 def linked_page(ask: BudgetedClient, settings: Settings, first: Listing) -> Listing | None:
     """Follow the next link of the first page; None when it has none on the same server."""
     try:
-        target = ByLink(profile_of(settings)).target(first.reply.headers, first.reply.document)
+        target = ByLink(settings).target(first.reply.headers, first.reply.document)
     except PagingFailure:
         return None
     base = settings.api_url.rstrip("/") + settings.candidates_path

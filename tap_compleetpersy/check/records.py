@@ -6,7 +6,7 @@ import typing as t
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from tap_compleetpersy.api.answers import header, http_date
+from tap_compleetpersy.api.messages import header, http_date
 from tap_compleetpersy.check.budgeted_client import BudgetedClient, listing
 from tap_compleetpersy.check.envelope import better_path
 from tap_compleetpersy.check.evidence import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tap_compleetpersy.api.profile import filters, profile_of
+from tap_compleetpersy.api.date_filter import filters
 from tap_compleetpersy.check.budgeted_client import BudgetedClient, first_page
 from tap_compleetpersy.check.evidence import (
     Bounded,
@@ -82,8 +82,8 @@ def find_filter(ask: BudgetedClient, evidence: Evidence) -> Evidence:
         return evidence
     params: dict[str, str] = {}
     for name, bound in asked.items():
-        profile = profile_of(replace(settings, modified_since_param=name))
-        params |= filters(profile, moment(bound), None)
+        named = replace(settings, modified_since_param=name)
+        params |= filters(named, moment(bound), None)
     answer = ask.list(settings, {**first_page(settings), **params})
     found = named_threshold(asked, answer) or ""
     renamed = None

@@ -8,14 +8,14 @@ import typing as t
 import click
 
 COMMANDS: t.Mapping[str, str] = {
-    "attachments": "tap_compleetpersy.cli.attachments",
-    "check": "tap_compleetpersy.cli.check",
-    "fields": "tap_compleetpersy.cli.fields",
-    "map": "tap_compleetpersy.cli.map",
-    "request": "tap_compleetpersy.cli.request",
-    "sandbox": "tap_compleetpersy.cli.sandbox",
+    "attachments": "Show the attachments of a candidate, download them, or prune a folder of them.",
+    "check": "Ask the live server which assumptions hold, and print the settings to change.",
+    "fields": "Show every field of the remote records: type, fill rate, examples.",
+    "map": "Show what feeds each column, what nothing claims, and the settings to try.",
+    "request": "Send a request to PATH below api_url, with the key, and print what is answered.",
+    "sandbox": "Serve a local Persy with fictional people until Ctrl-C.",
 }
-"""Command to the module that holds it as ``command``."""
+"""Command, held as ``command`` by the module of its name, to the first sentence of its help."""
 
 
 class LazyGroup(click.Group):
@@ -27,10 +27,15 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """Import a command; None when there is none of that name."""
-        module = COMMANDS.get(cmd_name)
-        if module is None:
+        if cmd_name not in COMMANDS:
             return None
-        return t.cast("click.Command", importlib.import_module(module).command)
+        module = importlib.import_module(f"tap_compleetpersy.cli.{cmd_name}")
+        return t.cast("click.Command", module.command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -8,13 +8,32 @@ from pathlib import Path
 
 import click
 
+from tap_compleetpersy.api.client import Client
+from tap_compleetpersy.api.downloads import Downloader
 from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
+from tap_compleetpersy.files.folder import Folder, safe_name
+from tap_compleetpersy.files.index import plan_pruning, prune
+from tap_compleetpersy.files.opening import open_store
+from tap_compleetpersy.model.times import format_time
 from tap_compleetpersy.settings import read_settings
+from tap_compleetpersy.settings.checks import holds_credentials
+from tap_compleetpersy.settings.sources import read_json_object
+from tap_compleetpersy.sync.attachments import compile_list, renewing
+from tap_compleetpersy.sync.content import (
+    NotStoredError,
+    fetch_content,
+    largest_of,
+)
+from tap_compleetpersy.sync.state import (
+    REPLICATION_KEYS,
+    StateError,
+    read_bookmarks,
+    tenant_of,
+)
 
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tap_compleetpersy.api.client import Client
     from tap_compleetpersy.settings import Settings
     from tap_compleetpersy.sync.content import Document
 
@@ -78,10 +97,6 @@ def command(  # noqa: PLR0913 - one for each option
 
 
 def _show(config: dict[str, t.Any], candidate_id: str, folder: Path | None, form: str) -> None:
-    from tap_compleetpersy.api.client import Client  # noqa: PLC0415 - slow to import
-    from tap_compleetpersy.settings import read_settings  # noqa: PLC0415
-    from tap_compleetpersy.sync.attachments import compile_list  # noqa: PLC0415
-
     settings = read_settings(config)
     settings.require_api_key()
     with Client(settings) as client:
@@ -104,15 +119,6 @@ def _download(
     client: Client, settings: Settings, documents: Sequence[Document], folder: Path
 ) -> int:
     """Store the files, and answer how many could not be."""
-    from tap_compleetpersy.api.downloads import Downloader  # noqa: PLC0415 - slow to import
-    from tap_compleetpersy.files.folder import Folder, safe_name  # noqa: PLC0415
-    from tap_compleetpersy.sync.attachments import compile_list, renewing  # noqa: PLC0415
-    from tap_compleetpersy.sync.content import (  # noqa: PLC0415
-        NotStoredError,
-        fetch_content,
-        largest_of,
-    )
-
     store = Folder(str(folder))
     downloader = Downloader(client, settings.api_url.rstrip("/"))
     lists, largest = compile_list(settings), largest_of(settings)
@@ -137,11 +143,6 @@ def _download(
 
 
 def _prune(config: dict[str, t.Any], folder: str, state: Path, *, write: bool) -> None:
-    from tap_compleetpersy.files.index import plan_pruning, prune  # noqa: PLC0415
-    from tap_compleetpersy.files.opening import open_store  # noqa: PLC0415
-    from tap_compleetpersy.settings.checks import holds_credentials  # noqa: PLC0415
-    from tap_compleetpersy.sync.state import tenant_of  # noqa: PLC0415
-
     settings = read_settings(config)
     if holds_credentials(folder):
         message = "--prune: must not hold credentials, give them in attachments_options"
@@ -163,14 +164,6 @@ def _prune(config: dict[str, t.Any], folder: str, state: Path, *, write: bool) -
 
 def _living(state: Path, settings: Settings) -> dict[str, tuple[str, ...]]:
     """Answer the attachments of everybody who lives, as the state knows them."""
-    from tap_compleetpersy.command import read_json_object  # noqa: PLC0415 - slow to import
-    from tap_compleetpersy.sync.state import (  # noqa: PLC0415
-        REPLICATION_KEYS,
-        StateError,
-        read_bookmarks,
-        tenant_of,
-    )
-
     try:
         with state.open(encoding="utf-8-sig") as file:
             content = read_json_object("--state", file)
@@ -201,8 +194,6 @@ def _singer_state(content: dict[str, t.Any]) -> dict[str, t.Any]:
 
 
 def _row(document: Document) -> dict[str, str | None]:
-    from tap_compleetpersy.model.times import format_time  # noqa: PLC0415 - slow to import
-
     attachment = document.attachment
     created, updated = (
         None if instant is None else format_time(instant)

@@ -11,7 +11,11 @@ from pathlib import Path
 
 import click
 
+from tap_compleetpersy.check.budgeted_client import MOST_REQUESTS
+from tap_compleetpersy.check.run import check
 from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
+from tap_compleetpersy.settings import read_settings
+from tap_compleetpersy.sync.reading import rules_of
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,11 +58,6 @@ def command(config: tuple[Path, ...], output: str, write_config: Path | None) ->
 
 
 def _check(config: Config, output: str, target: Path | None) -> None:
-    from tap_compleetpersy.check.budgeted_client import MOST_REQUESTS  # noqa: PLC0415 - slow to import
-    from tap_compleetpersy.check.run import check  # noqa: PLC0415
-    from tap_compleetpersy.settings import read_settings  # noqa: PLC0415
-    from tap_compleetpersy.sync.reading import rules_of  # noqa: PLC0415
-
     settings = read_settings(config)
     rules_of(settings)
     settings.require_api_key()

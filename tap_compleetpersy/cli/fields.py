@@ -9,7 +9,18 @@ from pathlib import Path
 
 import click
 
+from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
+from tap_compleetpersy.explorer import terminal
+from tap_compleetpersy.explorer.comparison import chosen_by, compare
+from tap_compleetpersy.explorer.page import render_page
+from tap_compleetpersy.explorer.survey import survey
+from tap_compleetpersy.explorer.terminal import as_table
+from tap_compleetpersy.given_catalog import checked_catalog
+from tap_compleetpersy.settings import SettingsError, read_settings
+from tap_compleetpersy.sync.catalog import collision_notes
+from tap_compleetpersy.sync.reading import rules_of
+from tap_compleetpersy.sync.sampling import read_sample
 
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,13 +102,6 @@ def command(  # noqa: PLR0913 - one for each option
 def _explore(
     config: dict[str, t.Any], catalog: Path | None, sample: int | None, *, show_values: bool
 ) -> tuple[Survey, list[str]]:
-    from tap_compleetpersy.api.client import Client  # noqa: PLC0415 - slow to import
-    from tap_compleetpersy.explorer.comparison import chosen_by, compare  # noqa: PLC0415
-    from tap_compleetpersy.explorer.survey import survey  # noqa: PLC0415
-    from tap_compleetpersy.settings import read_settings  # noqa: PLC0415
-    from tap_compleetpersy.sync.reading import rules_of  # noqa: PLC0415
-    from tap_compleetpersy.sync.sampling import read_sample  # noqa: PLC0415
-
     settings = read_settings(config)
     rules = rules_of(settings)
     settings.require_api_key()
@@ -111,8 +115,6 @@ def _explore(
 
 
 def _notes(found: Survey) -> list[str]:
-    from tap_compleetpersy.sync.catalog import collision_notes  # noqa: PLC0415
-
     return collision_notes(
         {
             field.key: field.type
@@ -123,8 +125,6 @@ def _notes(found: Survey) -> list[str]:
 
 
 def _select_lines(given: Sequence[str], found: Survey) -> str:
-    from tap_compleetpersy.explorer import terminal  # noqa: PLC0415
-
     custom = [f.key for f in found.fields if f.kind == "CUSTOM" and f.model == "candidates"]
     try:
         return "\n".join(terminal.select_lines(terminal.split_names(given, custom), custom))
@@ -134,14 +134,10 @@ def _select_lines(given: Sequence[str], found: Survey) -> str:
 
 
 def _table(found: Survey) -> str:
-    from tap_compleetpersy.explorer.terminal import as_table  # noqa: PLC0415
-
     return as_table(found.fields)
 
 
 def _page(found: Survey, notes: Sequence[str], *, show_values: bool) -> str:
-    from tap_compleetpersy.explorer.page import render_page  # noqa: PLC0415
-
     title = "Fields of Compleet Persy"
     return render_page(found.fields, notes, title=title, masked=not show_values)
 
@@ -158,9 +154,6 @@ def read_catalog(path: Path) -> dict[str, t.Any]:
     Raises:
         SettingsError: When the file is no catalog.
     """
-    from tap_compleetpersy.given_catalog import checked_catalog  # noqa: PLC0415 - slow to import
-    from tap_compleetpersy.settings import SettingsError  # noqa: PLC0415
-
     try:
         with path.open(encoding="utf-8-sig") as file:
             return t.cast("dict[str, t.Any]", json.load(t.cast("t.IO[str]", checked_catalog(file))))

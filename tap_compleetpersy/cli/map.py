@@ -10,6 +10,9 @@ import click
 
 from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
 from tap_compleetpersy.cli.fields import write
+from tap_compleetpersy.explorer import record_map
+from tap_compleetpersy.settings import read_settings
+from tap_compleetpersy.sync.reading import rules_of
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -45,10 +48,6 @@ def command(config: tuple[Path, ...], form: str, output: Path | None, *, show_va
     keys that only one record has are not shown, since PHP makes keys of names.
     """
     with one_line_errors():
-        from tap_compleetpersy.explorer import record_map  # noqa: PLC0415 - slow to import
-        from tap_compleetpersy.settings import read_settings  # noqa: PLC0415
-        from tap_compleetpersy.sync.reading import rules_of  # noqa: PLC0415
-
         settings = read_settings(read_config(config))
         rules_of(settings)
         settings.require_api_key()

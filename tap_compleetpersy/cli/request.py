@@ -8,7 +8,16 @@ from pathlib import Path
 
 import click
 
+from tap_compleetpersy.api.client import Client
+from tap_compleetpersy.api.credential import authorization
+from tap_compleetpersy.api.messages import Request
+from tap_compleetpersy.api.urls import PathRefusedError, address
 from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
+from tap_compleetpersy.passthrough import arguments, printing
+from tap_compleetpersy.passthrough.arguments import ArgumentRefusedError
+from tap_compleetpersy.passthrough.masking import masking
+from tap_compleetpersy.passthrough.records import pages_of
+from tap_compleetpersy.settings import read_settings
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,13 +86,6 @@ def command(  # noqa: PLR0913 - one for each option
     to stderr. Exits with 1 when the status is 400 or more.
     """
     with one_line_errors(), _refusals(), ExitStack() as opened:
-        from tap_compleetpersy.api.client import Client  # noqa: PLC0415 - slow to import
-        from tap_compleetpersy.api.messages import Request  # noqa: PLC0415
-        from tap_compleetpersy.api.paths import address  # noqa: PLC0415
-        from tap_compleetpersy.passthrough import arguments, printing  # noqa: PLC0415
-        from tap_compleetpersy.passthrough.records import pages_of  # noqa: PLC0415
-        from tap_compleetpersy.settings import read_settings  # noqa: PLC0415
-
         method = method.upper()
         _refuse_contradictions(
             method, write=write, paginate=paginate, data=data, form=(*form, *named_files)
@@ -115,9 +117,6 @@ def command(  # noqa: PLR0913 - one for each option
 @contextmanager
 def _refusals() -> Iterator[None]:
     """Say why something is refused, in one line."""
-    from tap_compleetpersy.api.paths import PathRefusedError  # noqa: PLC0415 - not for --help
-    from tap_compleetpersy.passthrough.arguments import ArgumentRefusedError  # noqa: PLC0415
-
     try:
         yield
     except PathRefusedError as error:
@@ -148,8 +147,5 @@ def _refuse_contradictions(
 
 
 def _masking(settings: Settings) -> Masking:
-    from tap_compleetpersy.api.profile import authorization, profile_of  # noqa: PLC0415
-    from tap_compleetpersy.passthrough.masking import masking  # noqa: PLC0415
-
     key = settings.require_api_key()
-    return masking(authorization(profile_of(settings), key), key)
+    return masking(authorization(settings, key), key)

@@ -6,8 +6,10 @@ import contextlib
 import hashlib
 import typing as t
 
+from tap_compleetpersy.errors import PersyError
 
-class StoreError(Exception):
+
+class StoreError(PersyError):
     """The folder or the store cannot be used; the message names the setting."""
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 import click
 import msgspec
 
-from tap_compleetpersy.api.answers import header
+from tap_compleetpersy.api.messages import header
 
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")  # escape sequences, too
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)

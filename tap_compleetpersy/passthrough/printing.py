@@ -11,11 +11,10 @@ from pathlib import Path
 
 import click
 
-from tap_compleetpersy.api.client import Client
-from tap_compleetpersy.api.exchange import exchange
+from tap_compleetpersy.api.client import Client, exchange
 from tap_compleetpersy.api.messages import Announce, OpenAnswer, Request
 from tap_compleetpersy.api.pages import Page
-from tap_compleetpersy.api.profile import shown
+from tap_compleetpersy.api.urls import shown
 from tap_compleetpersy.passthrough.display import BinaryBodyError, readable, visible
 from tap_compleetpersy.passthrough.masking import Masking
 from tap_compleetpersy.passthrough.private_file import private_file

@@ -9,7 +9,6 @@ import msgspec
 
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.pages import Page, read_pages
-from tap_compleetpersy.api.profile import Profile, profile_of
 from tap_compleetpersy.passthrough.arguments import ArgumentRefusedError
 from tap_compleetpersy.settings import Settings
 
@@ -26,12 +25,11 @@ def pages_of(client: Client, settings: Settings, url: str) -> Iterator[Page]:
         ApiError: When a page cannot be read.
         ArgumentRefusedError: When the query has what the pagination says itself.
     """
-    profile = profile_of(settings)
     names = {name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)}
-    if taken := names & _own_params(profile):
+    if taken := names & _own_params(settings):
         message = f"--paginate: sends {min(taken)} itself; the setting page_size says how many"
         raise ArgumentRefusedError(message)
-    return read_pages(client, profile, path=url)
+    return read_pages(client, settings, path=url)
 
 
 def lines(page: Page) -> bytes:
@@ -39,12 +37,6 @@ def lines(page: Page) -> bytes:
     return b"".join(msgspec.json.encode(record) + b"\n" for record in page.records)
 
 
-def _own_params(profile: Profile) -> frozenset[str]:
-    if profile.pagination == "none":
-        return frozenset()
-    place = {
-        "page": profile.page_param,
-        "offset": profile.offset_param,
-        "cursor": profile.cursor_param,
-    }
-    return frozenset({place.get(profile.pagination, ""), profile.page_size_param} - {""})
+def _own_params(settings: Settings) -> frozenset[str]:
+    """Return the parameters by which pages differ, and that of their size."""
+    return frozenset(getattr(settings, name) for name in settings.paging_params) - {""}

@@ -86,7 +86,7 @@ def _object(body: bytes) -> Changes:
 
 
 def _facts(changes: Changes, types: dict[str, t.Any]) -> Changes:
-    """Read facts as their types say.
+    """Return facts, read as their types say.
 
     Raises:
         TypeError: A fact is unknown or not of its type.

@@ -21,7 +21,7 @@ _ATTRIBUTE_CHARACTERS = "!#$&+-.^_`|~"
 
 
 def file(attachment: Attachment) -> Response:
-    """Answer with the content of an attachment and its name."""
+    """Return the content of an attachment, and its name in the headers."""
     headers = {
         "Content-Type": attachment.content_type,
         "Content-Disposition": disposition(attachment.file_name),
@@ -30,7 +30,7 @@ def file(attachment: Attachment) -> Response:
 
 
 def disposition(file_name: str) -> str:
-    """Write a file name as RFC 6266 does: for old clients in ASCII, for others as it is."""
+    """Return a file name as RFC 6266 writes it: for old clients in ASCII, for others as it is."""
     plain = _NOT_PLAIN.sub("_", file_name)
     value = f'attachment; filename="{plain}"'
     if plain == file_name:
@@ -39,7 +39,7 @@ def disposition(file_name: str) -> str:
 
 
 async def http_error(_request: Request, error: Exception) -> Response:
-    """Answer an error in JSON."""
+    """Return an error in JSON."""
     if not isinstance(error, HTTPException):  # pragma: no cover - Starlette sends only these here
         raise error
     body = {"error": {"status": error.status_code, "message": error.detail}}

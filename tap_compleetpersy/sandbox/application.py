@@ -12,14 +12,17 @@ from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from tap_compleetpersy.sandbox import admin, endpoints, live
-from tap_compleetpersy.sandbox.answers import http_error
-from tap_compleetpersy.sandbox.chaos import chaos
-from tap_compleetpersy.sandbox.faults import Fault, faulty
-from tap_compleetpersy.sandbox.foreign import files
+from tap_compleetpersy.sandbox.answers import file, http_error
+from tap_compleetpersy.sandbox.faults import Fault, chaos, faulty
+from tap_compleetpersy.sandbox.links import FILES, ExpiredLinkError
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.state import ForeignRequest, Sandbox, ServedRequest
+from tap_compleetpersy.sandbox.store import UnknownRecordError
 
 if t.TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -63,7 +66,7 @@ def _by_address(app: ASGIApp, sandbox: Sandbox) -> ASGIApp:
         sandbox.foreign_requests.append(ForeignRequest.of(scope))
 
     api = _disturbed(app, sandbox.options, record, take)
-    elsewhere = _disturbed(files(sandbox), sandbox.options, record_foreign, take)
+    elsewhere = _disturbed(_second_port(sandbox), sandbox.options, record_foreign, take)
 
     async def by_address(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -124,3 +127,21 @@ def _dated(app: ASGIApp, sandbox: Sandbox) -> ASGIApp:
         await app(scope, receive, with_date)
 
     return dated
+
+
+def _second_port(sandbox: Sandbox) -> ASGIApp:
+    """Return the second port, as it were another host: it asks for no key, the link is one."""
+
+    async def get_file(request: Request) -> Response:
+        try:
+            link = sandbox.links.read(request.path_params["token"])
+            return file(sandbox.store.attachment(link.candidate_id, link.attachment_id))
+        except ExpiredLinkError:
+            raise HTTPException(403, "Link expired") from None
+        except UnknownRecordError:
+            raise HTTPException(404, "Not found") from None
+
+    return Starlette(
+        routes=[Route(FILES + "/{token}/{name}", get_file, methods=["GET"])],
+        exception_handlers={HTTPException: http_error},
+    )

@@ -40,7 +40,7 @@ def _generated(remote_id: str, file_name: str, content_type: str) -> bytes:
 
 
 def _lines(draw: Draw, file_name: str) -> list[str]:
-    """Write what a document of this name would say, of nobody in particular."""
+    """Return what a document of this name would say, of nobody in particular."""
     year = 1985 + draw.below(30)
     city, company = draw.pick(words.PLACES)[1], draw.pick(words.EMPLOYERS)
     title = next((name for name in words.LETTERS if file_name.startswith(name)), "Lebenslauf")

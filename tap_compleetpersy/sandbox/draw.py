@@ -22,7 +22,7 @@ class Draw(random.Random):
         return pool[int(self.random() * len(pool))]
 
     def chance(self, probability: float) -> bool:
-        """Tell whether something happens that does so with this probability (0 to 1)."""
+        """Whether something happens that does so with this probability (0 to 1)."""
         return self.random() < probability
 
     def below(self, limit: int) -> int:

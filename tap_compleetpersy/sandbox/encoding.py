@@ -28,7 +28,7 @@ _NOT_LATIN_1 = re.compile("[^\x00-\x7f\xa0-\xff]")
 
 
 def encode(value: Json) -> bytes:
-    """Write JSON as UTF-8; a lone surrogate, which UTF-8 cannot hold, stays an escape."""
+    """Return JSON in UTF-8; a lone surrogate, which UTF-8 cannot hold, stays an escape."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.encode(errors="backslashreplace")
 
@@ -40,7 +40,7 @@ def renderer(shape: str) -> Callable[[Candidate], bytes]:
 
 
 def reencode(body: bytes, encoding: str) -> tuple[bytes, str]:
-    """Write a JSON body in another encoding, as old servers do.
+    """Return a JSON body in another encoding, as old servers do.
 
     Args:
         body: UTF-8.

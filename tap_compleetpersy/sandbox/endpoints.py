@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import secrets
 import typing as t
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
 from starlette.datastructures import UploadFile
@@ -15,17 +17,15 @@ from starlette.routing import Route
 
 from tap_compleetpersy.sandbox import words
 from tap_compleetpersy.sandbox.answers import file
-from tap_compleetpersy.sandbox.authentication import is_authorised
 from tap_compleetpersy.sandbox.documents import content
 from tap_compleetpersy.sandbox.encoding import encode, reencode
-from tap_compleetpersy.sandbox.listing import BadQueryError, envelope, page, time_span
+from tap_compleetpersy.sandbox.listing import BadQueryError, OrderKey, envelope, page, time_span
 from tap_compleetpersy.sandbox.options import PREFIX, Options
 from tap_compleetpersy.sandbox.shapes import Json, attachment, note
 from tap_compleetpersy.sandbox.store import UnknownRecordError
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.sandbox.facts import Attachment
-    from tap_compleetpersy.sandbox.order import OrderKey
     from tap_compleetpersy.sandbox.state import Sandbox
 
 UNKNOWN_TYPE = "application/octet-stream"
@@ -202,3 +202,27 @@ def _guarded(endpoint: Endpoint, options: Options) -> Endpoint:
             raise HTTPException(400, str(mistake)) from None
 
     return guarded
+
+
+def is_authorised(headers: Mapping[str, str], query: Mapping[str, str], options: Options) -> bool:
+    """Whether a request carries the key where it is expected; compared in constant time.
+
+    Args:
+        headers: Of the request; names are case-insensitive.
+        query: Its parameters, decoded.
+        options: Where the key is expected.
+    """
+    name, expected = _expected(options)
+    given = query if options.auth == "query" else headers
+    return secrets.compare_digest(given.get(name, "").encode(), expected.encode())
+
+
+def _expected(options: Options) -> tuple[str, str]:
+    if options.auth == "header":
+        return options.auth_header, options.api_key
+    if options.auth == "query":
+        return options.auth_param, options.api_key
+    if options.auth == "basic":
+        credentials = base64.b64encode(f"{options.username}:{options.api_key}".encode()).decode()
+        return "Authorization", f"Basic {credentials}"
+    return "Authorization", f"Bearer {options.api_key}"

@@ -1,4 +1,4 @@
-"""Faults that the local Persy plays on demand, as declarations.
+"""Faults that the local Persy plays: those that were declared, or random ones.
 
 A fault says what happens, to which requests, and how often. Off by default.
 """
@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from tap_compleetpersy.sandbox.draw import Draw
 
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
@@ -246,3 +248,26 @@ def _reset(transport: asyncio.Transport) -> None:
     connection: socket.socket = transport.get_extra_info("socket")
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
+
+
+FAULTS = (
+    *(Fault("status", status=status, retry_after="0") for status in (500, 502, 503, 429)),
+    Fault("reset"),
+    Fault("truncate"),
+    Fault("wrong_length"),
+    Fault("html"),
+    Fault("error_body"),
+    Fault("delay", seconds=0.005),
+)
+
+
+def chaos(probability: float, seed: int, number: int) -> Fault | None:
+    """Return what goes wrong with a request: the same seed and number give the same fault.
+
+    Args:
+        probability: 0 to 1, of anything going wrong.
+        seed: The sandbox's.
+        number: Of the request, counted by the server.
+    """
+    draw = Draw(f"{seed}:chaos:{number}")
+    return draw.pick(FAULTS) if draw.chance(probability) else None

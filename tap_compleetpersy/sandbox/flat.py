@@ -95,17 +95,17 @@ GERMAN = FlatNames(
 
 
 def with_offset(moment: datetime) -> str:
-    """Write a time in ISO 8601 with Berlin's offset (``2026-11-02T09:13:54+01:00``)."""
+    """Return a time in ISO 8601 with Berlin's offset (``2026-11-02T09:13:54+01:00``)."""
     return moment.astimezone(BERLIN).isoformat()
 
 
 def flat(candidate: Candidate) -> Json:
-    """Write a candidate flat and in English; ids of openings are JSON numbers."""
+    """Return a candidate, flat and in English; ids of openings are JSON numbers."""
     return _flat(candidate, ENGLISH, confidential=candidate.confidential, write_time=wall_clock)
 
 
 def german(candidate: Candidate) -> Json:
-    """Write a candidate flat and in German; custom fields stand among the other keys."""
+    """Return a candidate, flat and in German; custom fields stand among the other keys."""
     confidential = {True: "ja", False: "nein", None: ""}[candidate.confidential]
     return _flat(candidate, GERMAN, confidential=confidential, write_time=with_offset)
 

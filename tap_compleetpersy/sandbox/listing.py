@@ -1,4 +1,4 @@
-"""One page of a list: which ids, and the body and headers around them."""
+"""One page of a list: which ids, in which order, and the body and headers around them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import binascii
 import json
 import re
 import typing as t
+import zlib
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +17,12 @@ from tap_compleetpersy.sandbox.facts import BERLIN
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.sandbox.options import Options
-    from tap_compleetpersy.sandbox.order import OrderKey
 
 Query: t.TypeAlias = Mapping[str, str]
+OrderKey: t.TypeAlias = tuple[int, str]
+MakeKey: t.TypeAlias = Callable[[str, datetime, int], OrderKey]
+"""Id, update time and seed to a place in the list. Places are comparable and unique, so that a
+cursor can continue behind one even when its candidate is gone."""
 _GERMAN_TIME = re.compile(r"(\d{2})[.-](\d{2})[.-](\d{4})(.*)", re.DOTALL)
 _PLACE_OF_RECORDS = "\x00records"
 
@@ -43,7 +47,7 @@ class Page:
 
 
 def read_time(name: str, text: str) -> datetime:
-    """Read a filter's time: ISO 8601, German, or Unix seconds; Berlin wall clock without an offset.
+    """Return a filter's time: ISO 8601, German, Unix seconds; without an offset it is Berlin's.
 
     Raises:
         BadQueryError: It is none of these.
@@ -70,7 +74,7 @@ def time_span(query: Query, options: Options) -> tuple[datetime | None, datetime
 def page(
     ids: Sequence[str], query: Query, options: Options, order_key: Callable[[str], OrderKey]
 ) -> Page:
-    """Cut one page out of the list.
+    """Return one page of the list.
 
     Args:
         ids: All that the filter selects, in the order of the list.
@@ -106,7 +110,7 @@ def page(
 
 
 def envelope(bodies: Sequence[bytes], listed: Page, options: Options) -> bytes:
-    """Put the records' bytes into the answer, without reading them again."""
+    """Return the answer around the records' bytes, which are not read again."""
     records = b",".join(bodies)
     if options.envelope == "list":
         return b"[" + records + b"]"
@@ -154,3 +158,22 @@ def _start(
     except (ValueError, TypeError, binascii.Error):
         message = f"{options.cursor_param} is not a cursor of this server"
         raise BadQueryError(message) from None
+
+
+def _newest(remote_id: str, updated_at: datetime, _seed: int) -> OrderKey:
+    return -int(updated_at.timestamp()), remote_id
+
+
+def _oldest(remote_id: str, updated_at: datetime, _seed: int) -> OrderKey:
+    return int(updated_at.timestamp()), remote_id
+
+
+def _id(remote_id: str, _updated_at: datetime, _seed: int) -> OrderKey:
+    return len(remote_id), remote_id
+
+
+def _random(remote_id: str, _updated_at: datetime, seed: int) -> OrderKey:
+    return zlib.crc32(f"{remote_id}:{seed}".encode()), remote_id
+
+
+ORDERS: Mapping[str, MakeKey] = {"id": _id, "newest": _newest, "oldest": _oldest, "random": _random}

@@ -193,5 +193,5 @@ class Options:
 
 
 def environment_lines(environment: dict[str, str]) -> list[str]:
-    """Write environment variables as lines of a ``.env`` file that a shell reads the same way."""
+    """Return environment variables as lines of a ``.env`` file that a shell reads the same way."""
     return [f"{name}={shlex.quote(value) if value else ''}" for name, value in environment.items()]

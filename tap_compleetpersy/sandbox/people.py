@@ -6,12 +6,13 @@ people need no memory until somebody asks for them.
 
 from __future__ import annotations
 
+import typing as t
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from tap_compleetpersy.sandbox import words
-from tap_compleetpersy.sandbox.custom_fields import custom_fields
 from tap_compleetpersy.sandbox.draw import Draw
 from tap_compleetpersy.sandbox.facts import (
     BERLIN,
@@ -58,7 +59,7 @@ class Pools:
 
     @classmethod
     def drawn(cls, seed: int, size: int = 300) -> Pools:
-        """Draw pools with Faker, which is imported here because it is slow to import."""
+        """Return pools drawn with Faker, which is imported here because it is slow to import."""
         from faker import Faker  # noqa: PLC0415 - half a second, only a sandbox pays it
 
         fake = Faker("de_DE")
@@ -86,7 +87,7 @@ class People:
     pools: Pools
 
     def updated_at(self, number: int) -> datetime:
-        """Tell when a candidate was last updated, without making the whole candidate.
+        """Return when a candidate was last updated, without making the whole candidate.
 
         More people were updated lately than long ago.
         """
@@ -133,7 +134,7 @@ def unambiguous(moment: datetime) -> datetime:
 
 
 def plain_name(first_name: str, last_name: str) -> str:
-    """Write a name as mail addresses do: small letters of ASCII."""
+    """Return a name as mail addresses have it: small letters of ASCII."""
     name = f"{first_name}.{last_name}".lower().translate(_PLAIN)
     return name.encode("ascii", "ignore").decode()
 
@@ -230,3 +231,61 @@ def _attachments(
         Attachment(f"{remote_id}{position}", *words.DOCUMENTS[position], created_at, opening_id)
         for position in positions
     )
+
+
+LANGUAGES = ("Deutsch", "Polnisch", "Türkisch", "Englisch", "Rumänisch", "Französisch")
+DEGREES = ("Hauptschule", "Mittlere Reife", "Abitur", "Meister", "Bachelor", "Master")
+REMARKS = (
+    "Bitte erst ab 17 Uhr anrufen.",
+    "Sehr gute Referenzen, R&D-Erfahrung",
+    "Umzug nach Köln möglich",
+)
+
+
+def _moment(draw: Draw, year: int) -> datetime:
+    return datetime(year, 1, 1, tzinfo=UTC) + timedelta(minutes=draw.below(365 * 24 * 60))
+
+
+def _languages(draw: Draw) -> list[str]:
+    return draw.sample(LANGUAGES, 1 + draw.below(3))
+
+
+def _notice(draw: Draw) -> dict[str, t.Any]:
+    return {"Anzahl": 1 + draw.below(6), "Einheit": draw.pick(("Wochen", "Monate"))}
+
+
+class CustomField(t.NamedTuple):
+    """A custom field: its key, the share of candidates that have it, and how a value is drawn."""
+
+    key: str
+    fill_rate: float
+    value: Callable[[Draw], t.Any]
+
+
+CUSTOM_FIELDS = (
+    CustomField("Gehaltswunsch", 0.7, lambda draw: f"{28 + draw.below(50)}.{draw.below(2) * 5}00"),
+    CustomField("Personalnummer", 0.4, lambda draw: f"{draw.below(100):03d}"),
+    CustomField(
+        "Fuehrerschein", 0.8, lambda draw: draw.pick(("B", "B", "BE", "C1", "CE", "keiner"))
+    ),
+    CustomField("Eintrittsdatum", 0.6, lambda draw: f"{_moment(draw, 2027):%d.%m.%Y}"),
+    CustomField("Schichtbereit", 0.9, lambda draw: draw.pick(("0", "1"))),
+    CustomField("Staplerschein", 0.5, lambda draw: draw.pick(("ja", "nein"))),
+    CustomField("Newsletter", 0.9, lambda draw: draw.chance(0.3)),
+    CustomField("Entfernung_km", 0.6, lambda draw: draw.below(120)),
+    CustomField("Stundenlohn", 0.3, lambda draw: 12 + draw.below(60) / 4),
+    CustomField("Berufsjahre", 0.5, lambda draw: str(draw.below(40))),
+    CustomField(
+        "Letzter Kontakt", 0.5, lambda draw: f"{_moment(draw, 2025):%Y-%m-%dT%H:%M:%S}+00:00"
+    ),
+    CustomField("Sprachen", 0.6, _languages),
+    CustomField("Kuendigungsfrist", 0.4, _notice),
+    CustomField("Höchster Abschluss", 0.5, lambda draw: draw.pick(DEGREES)),
+    CustomField("Bemerkung", 0.2, lambda draw: draw.pick(REMARKS)),
+    CustomField("Werksausweis-Nr.", 0.03, lambda draw: f"{draw.below(10**6):08d}"),
+)
+
+
+def custom_fields(draw: Draw) -> dict[str, t.Any]:
+    """Return the custom fields of one candidate: wire key to JSON value."""
+    return {field.key: field.value(draw) for field in CUSTOM_FIELDS if draw.chance(field.fill_rate)}

@@ -33,7 +33,7 @@ _ZERO_TIMES = ("0000-00-00 00:00:00", "", None)
 
 
 def php(candidate: Candidate) -> Json:
-    """Write a candidate with one style of keys and with hazards drawn from its id."""
+    """Return a candidate with one style of keys and with hazards drawn from its id."""
     draw = Draw(zlib.crc32(candidate.remote_id.encode()))
     record = hrxml(candidate, write_time=lambda moment: _time(moment, draw))
     custom_fields = record.pop("UserArea")
@@ -44,7 +44,7 @@ def php(candidate: Candidate) -> Json:
 
 
 def _time(moment: datetime, draw: Draw) -> str | int | Json:
-    """Write a time in one of the forms that lose nothing of it."""
+    """Return a time in one of the forms that lose nothing of it."""
     local, timestamp = moment.astimezone(BERLIN), int(moment.timestamp())
     forms: list[str | int | Json] = [
         local.isoformat(),
@@ -86,7 +86,7 @@ class _Style:
         return self._namespace + self._case(name)
 
     def mapping(self, values: Json) -> Json:
-        """Write an object; an empty list is null, empty text, an empty list or no key at all."""
+        """Return an object; an empty list is null, empty text, an empty list or no key at all."""
         written = {self.key(name): self._value(value) for name, value in values.items()}
         return {key: value for key, value in written.items() if value is not ...}
 

@@ -1,4 +1,4 @@
-"""The users of the fictional tenant, listed as candidates are."""
+"""The users of the fictional tenant, and the notes that they write about candidates."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 from tap_compleetpersy.sandbox import words
 from tap_compleetpersy.sandbox.draw import Draw
 from tap_compleetpersy.sandbox.encoding import encode
-from tap_compleetpersy.sandbox.facts import Recruiter
-from tap_compleetpersy.sandbox.order import MakeKey, OrderKey
+from tap_compleetpersy.sandbox.facts import Candidate, Note, Recruiter
+from tap_compleetpersy.sandbox.listing import MakeKey, OrderKey
 from tap_compleetpersy.sandbox.people import HISTORY_SECONDS, People, plain_name, unambiguous
 from tap_compleetpersy.sandbox.shapes import recruiter
 
 COUNT = 30
+MINUTES_TO_FIRST_NOTE = 30 * 24 * 60
+CLIENT = "API"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +70,41 @@ def _recruiter(people: People, number: int) -> Recruiter:
         role=draw.pick(words.ROLES),
         updated_at=unambiguous(people.now - timedelta(seconds=int(HISTORY_SECONDS * share))),
     )
+
+
+class Notes:
+    """The notes of everybody: a function of the seed, and what was added since."""
+
+    def __init__(self, people: People) -> None:
+        """Start with the generated ones.
+
+        Args:
+            people: Whose seed, present and names they share.
+        """
+        self._people = people
+        self._added: dict[str, list[Note]] = {}
+
+    def of(self, candidate: Candidate) -> list[Note]:
+        """Return the notes of a candidate, oldest first."""
+        draw = Draw(f"{self._people.seed}:notes:{candidate.remote_id}")
+        count = draw.below(4)
+        drawn = [self._drawn(draw, candidate, position) for position in range(count)]
+        return [
+            *sorted(drawn, key=lambda note: note.created_at),
+            *self._added.get(candidate.remote_id, ()),
+        ]
+
+    def add(self, candidate: Candidate, text: str, now: datetime) -> Note:
+        """Return a new note about a candidate, whose own update time stays."""
+        added = self._added.setdefault(candidate.remote_id, [])
+        note = Note(f"{candidate.remote_id}-{len(added) + 1}", text, CLIENT, now, now)
+        added.append(note)
+        return note
+
+    def _drawn(self, draw: Draw, candidate: Candidate, position: int) -> Note:
+        later = candidate.created_at + timedelta(minutes=draw.below(MINUTES_TO_FIRST_NOTE))
+        moment = min(later, max(candidate.created_at, self._people.now))
+        pools = self._people.pools
+        author = f"{draw.pick(pools.first_names)} {draw.pick(pools.last_names)}"
+        text = draw.pick(words.NOTES)
+        return Note(f"{candidate.remote_id}{position}", text, author, moment, moment)

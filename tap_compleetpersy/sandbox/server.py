@@ -14,17 +14,15 @@ from typing_extensions import override
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tap_compleetpersy.sandbox.application import application
-from tap_compleetpersy.sandbox.clock import Clock
 from tap_compleetpersy.sandbox.encoding import renderer
 from tap_compleetpersy.sandbox.faults import Faults
 from tap_compleetpersy.sandbox.links import Links
-from tap_compleetpersy.sandbox.notes import Notes
+from tap_compleetpersy.sandbox.listing import ORDERS
 from tap_compleetpersy.sandbox.options import PREFIX, Options
-from tap_compleetpersy.sandbox.order import ORDERS
 from tap_compleetpersy.sandbox.people import People, Pools
-from tap_compleetpersy.sandbox.recruiters import Recruiters
+from tap_compleetpersy.sandbox.recruiters import Notes, Recruiters
 from tap_compleetpersy.sandbox.state import Sandbox
-from tap_compleetpersy.sandbox.store import Store
+from tap_compleetpersy.sandbox.store import Clock, Store
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +75,7 @@ def running(options: Options | None = None) -> Iterator[Sandbox]:
 
 
 def create(options: Options, url: str, foreign_url: str | None = None) -> Sandbox:
-    """Make the tenant and its pages, without serving them."""
+    """Return the tenant and its pages, not yet served."""
     clock = Clock(options.now)
     people = People(options.seed, clock.now(), Pools.drawn(options.seed))
     order = ORDERS[options.order]
@@ -119,7 +117,7 @@ class _Protocol(H11Protocol):
 
 
 class _Server(uvicorn.Server):
-    """Tells when it accepts connections, and ends at once instead of at the next tick."""
+    """A server that ends at once instead of at the next tick, and knows when it is up."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)

@@ -30,12 +30,12 @@ _BOOLEANS = {True: "1", False: "0", None: ""}
 
 
 def wall_clock(moment: datetime) -> str:
-    """Write a time as Persy shows it: Berlin wall clock, no offset (``2026-11-02 09:13:54``)."""
+    """Return a time as Persy shows it: Berlin wall clock, no offset (``2026-11-02 09:13:54``)."""
     return f"{moment.astimezone(BERLIN):%Y-%m-%d %H:%M:%S}"
 
 
 def hrxml(candidate: Candidate, write_time: WriteTime = wall_clock) -> Json:
-    """Write a candidate with HR-XML 2.x names, the default shape of ``docs/wire.md``."""
+    """Return a candidate with HR-XML 2.x names, the default shape of ``docs/wire.md``."""
     name = [part for part in (candidate.first_name, candidate.last_name) if part]
     person = {
         "GivenName": candidate.first_name,
@@ -74,7 +74,7 @@ def hrxml(candidate: Candidate, write_time: WriteTime = wall_clock) -> Json:
 
 
 def attachment(document: Attachment, url: str, size: int) -> Json:
-    """Write the metadata of an attachment.
+    """Return the metadata of an attachment.
 
     Args:
         document: Which.
@@ -99,7 +99,7 @@ def attachment(document: Attachment, url: str, size: int) -> Json:
 
 
 def note(written: Note) -> Json:
-    """Write a note."""
+    """Return a note as Persy sends it."""
     return {
         "Id": written.remote_id,
         "Text": written.text,
@@ -110,7 +110,7 @@ def note(written: Note) -> Json:
 
 
 def recruiter(user: Recruiter) -> Json:
-    """Write a user of Persy."""
+    """Return a user of Persy as it sends one."""
     return {
         "Id": user.remote_id,
         "FirstName": user.first_name,
@@ -122,12 +122,12 @@ def recruiter(user: Recruiter) -> Json:
 
 
 def present(values: Json) -> Json:
-    """Leave out what is None."""
+    """Return values without what is None."""
     return {key: value for key, value in values.items() if value is not None}
 
 
 def _phones(phones: tuple[Phone, ...]) -> Iterator[Json]:
-    """Put numbers of the same use into one contact method, as the default candidate does."""
+    """Yield contact methods: numbers of the same use share one, as the default candidate does."""
     methods: list[Json] = []
     for phone in phones:
         key, use = _TELEPHONES[phone.kind], present({"Use": phone.use})
@@ -143,7 +143,7 @@ def _emails(emails: tuple[Email, ...]) -> Iterator[Json]:
 
 
 def _address(address: Address | None) -> Iterator[Json]:
-    """Write a street as street and number, or as address lines when there is a second line."""
+    """Yield an address: street and number, or address lines when there is a second line."""
     if address is None:
         return
     if address.second_line:
@@ -163,7 +163,7 @@ def _address(address: Address | None) -> Iterator[Json]:
 
 
 def street_and_number(address: Address) -> str:
-    """Write a street and its number as a letter would."""
+    """Return a street and its number as a letter would."""
     return " ".join(part for part in (address.street, address.building_number) if part)
 
 

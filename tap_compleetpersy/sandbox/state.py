@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 
 from tap_compleetpersy.sandbox.faults import Faults
 from tap_compleetpersy.sandbox.links import Links
-from tap_compleetpersy.sandbox.notes import Notes
 from tap_compleetpersy.sandbox.options import Options
-from tap_compleetpersy.sandbox.recruiters import Recruiters
+from tap_compleetpersy.sandbox.recruiters import Notes, Recruiters
 from tap_compleetpersy.sandbox.store import Store
 
 if t.TYPE_CHECKING:
@@ -45,7 +44,7 @@ class ForeignRequest:
 
     @classmethod
     def of(cls, scope: Scope) -> ForeignRequest:
-        """Record what an ASGI server received."""
+        """Return what an ASGI server received."""
         headers: dict[str, str] = {}
         for name, value in scope["headers"]:
             text = value.decode("latin-1")

@@ -1,11 +1,11 @@
-"""The tenant while the local Persy runs: its people, every edit, and their bytes."""
+"""The tenant while the local Persy runs: its clock, its people, every edit, and their bytes."""
 
 from __future__ import annotations
 
 import threading
 import typing as t
-from dataclasses import fields, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime, timedelta
 
 from tap_compleetpersy.sandbox import words
 from tap_compleetpersy.sandbox.facts import Attachment, Candidate, Opening
@@ -14,13 +14,35 @@ from tap_compleetpersy.sandbox.people import FIRST_ID, People
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tap_compleetpersy.sandbox.clock import Clock
-    from tap_compleetpersy.sandbox.order import MakeKey, OrderKey
+    from tap_compleetpersy.sandbox.listing import MakeKey, OrderKey
 
 KEPT_BODIES = 100_000
 KEPT_SELECTIONS = 8
 CANDIDATE, OPENING, CUSTOM_FIELD, ATTACHMENT = "candidate", "opening", "custom field", "attachment"
 _FACTS = frozenset(field.name for field in fields(Candidate)) - {"remote_id"}
+
+
+@dataclass(slots=True)
+class Clock:
+    """Real time until it is set; then it stands still, so that tests can move it.
+
+    Attributes:
+        stopped_at: The time shown, aware; None means real time.
+    """
+
+    stopped_at: datetime | None = None
+
+    def now(self) -> datetime:
+        """Return the time in UTC and whole seconds, since the wire has no fractions."""
+        return (self.stopped_at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+
+    def set(self, moment: datetime | None) -> None:
+        """Stop the clock at an aware time, or let it show real time again with None."""
+        self.stopped_at = moment
+
+    def advance(self, seconds: float) -> None:
+        """Stop the clock this many seconds after (or before) the time that it shows."""
+        self.stopped_at = self.now() + timedelta(seconds=seconds)
 
 
 class UnknownRecordError(LookupError):
@@ -71,7 +93,7 @@ class Store:
         self.lock = threading.RLock()
 
     def __len__(self) -> int:
-        """Tell how many candidates exist."""
+        """Return how many candidates exist."""
         return len(self._updated_at)
 
     def candidate(self, remote_id: str) -> Candidate:
@@ -205,7 +227,7 @@ class Store:
         updated_at: datetime | None = None,
         touch: bool = True,
     ) -> int:
-        """Give an opening another title on everybody who carries it.
+        """Rename an opening on everybody who carries it.
 
         Args:
             opening_id: Which.
@@ -230,7 +252,7 @@ class Store:
     def set_custom_field(
         self, remote_id: str, key: str, value: object, *, updated_at: datetime | None = None
     ) -> Candidate:
-        """Give a candidate a custom field; the value is any JSON value."""
+        """Set a custom field of a candidate; the value is any JSON value."""
         with self.lock:
             custom_fields = {**self.candidate(remote_id).custom_fields, key: value}
             return self.edit(remote_id, custom_fields=custom_fields, updated_at=updated_at)

@@ -15,14 +15,15 @@ from tap_compleetpersy.settings.declaration import (
     default,
     json_type,
 )
-from tap_compleetpersy.settings.environment import ENVIRONMENT_PREFIX, read_environment
 from tap_compleetpersy.settings.extra_streams import ExtraStream, read_extra_streams
-from tap_compleetpersy.settings.table import Settings, config_jsonschema
+from tap_compleetpersy.settings.sources import ENVIRONMENT_PREFIX, read_environment
+from tap_compleetpersy.settings.table import PAGINATIONS, Settings, config_jsonschema
 from tap_compleetpersy.settings.values import CONTROL_CHARACTERS, read_value
 
 __all__ = [
     "ENVIRONMENT_PREFIX",
     "OUTCOMES",
+    "PAGINATIONS",
     "About",
     "ExtraStream",
     "Settings",
@@ -63,6 +64,8 @@ def read_settings(config: Mapping[str, t.Any]) -> Settings:
             values[name] = read_value(field, raw)
         except ValueError as error:
             problems.append(f"{name}: {error}")
+    if "api_url" in values:
+        values["api_url"] = values["api_url"].rstrip("/")
     if "extra_streams" in values:
         values["extra_streams"], found = read_extra_streams(values["extra_streams"], known)
         problems += found

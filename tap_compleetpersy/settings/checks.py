@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from tap_compleetpersy.settings.extra_streams import ExtraStream
-from tap_compleetpersy.settings.key import KEYRING, entry_of
+from tap_compleetpersy.settings.sources import KEYRING, entry_of
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.settings.table import Settings
@@ -101,10 +101,7 @@ def _contradictions(extra: ExtraStream, own: Settings) -> t.Iterator[str]:
 
 def _sent(extra: ExtraStream, own: Settings) -> t.Iterator[str]:
     """Name the settings whose parameters the requests of a stream have."""
-    if own.pagination in {"page", "offset", "cursor"}:
-        yield f"{own.pagination}_param"
-    if own.pagination != "none":
-        yield "page_size_param"
+    yield from own.paging_params
     if extra.replication_key is not None:
         yield "modified_since_param"
         yield "modified_until_param"

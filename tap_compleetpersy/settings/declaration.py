@@ -6,6 +6,10 @@ import dataclasses
 import typing as t
 from dataclasses import dataclass
 
+from typing_extensions import override
+
+from tap_compleetpersy.errors import PersyError
+
 _JSON_TYPES = {
     "str": "string",
     "int": "integer",
@@ -16,7 +20,7 @@ _JSON_TYPES = {
 }
 
 
-class SettingsError(Exception):
+class SettingsError(PersyError):
     """One or more settings are missing, unknown, contradictory or malformed.
 
     Attributes:
@@ -28,6 +32,12 @@ class SettingsError(Exception):
         """Keep the lines apart; the message joins them."""
         super().__init__("; ".join(problems))
         self.problems = tuple(problems)
+
+    @property
+    @override
+    def lines(self) -> t.Sequence[str]:
+        """The problems."""
+        return self.problems
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing as t
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -24,10 +25,19 @@ from tap_compleetpersy.settings.declaration import (
     json_type,
     setting,
 )
-from tap_compleetpersy.settings.environment import ENVIRONMENT_PREFIX
 from tap_compleetpersy.settings.extra_streams import ExtraStream
-from tap_compleetpersy.settings.key import read_key
+from tap_compleetpersy.settings.sources import ENVIRONMENT_PREFIX, read_key
 from tap_compleetpersy.settings.values import CONTROL_CHARACTERS, read_time
+
+_SIZE = ("page_size_param", "page_size")
+PAGINATIONS: t.Final[Mapping[str, tuple[str, ...]]] = {
+    "page": ("page_param", "first_page", *_SIZE),
+    "offset": ("offset_param", *_SIZE),
+    "cursor": ("cursor_param", "next_cursor_path", *_SIZE),
+    "link": ("next_link_path", *_SIZE),
+    "none": (),
+}
+"""Styles of paging, and the settings that matter in each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +118,7 @@ class Settings:
         "or `none`.",
         "wire",
         unverified=True,
-        choices=("page", "offset", "cursor", "link", "none"),
+        choices=tuple(PAGINATIONS),
     )
     page_param: str = setting(
         "page", "Query parameter of the page number.", "wire", unverified=True
@@ -356,6 +366,16 @@ class Settings:
     def auth_param_in_use(self) -> str | None:
         """The query parameter that carries the key, where one does."""
         return self.auth_param if self.auth_method == "query" else None
+
+    @property
+    def paging_settings(self) -> tuple[str, ...]:
+        """Names of the settings that matter in this style of paging; none for a list at once."""
+        return PAGINATIONS[self.pagination]
+
+    @property
+    def paging_params(self) -> tuple[str, ...]:
+        """Names of the settings whose query parameters the request of a page has."""
+        return tuple(name for name in self.paging_settings if name.endswith("_param"))
 
     @property
     def has_api_key(self) -> bool:

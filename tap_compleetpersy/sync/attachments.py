@@ -13,7 +13,7 @@ from tap_compleetpersy.api.attachments import list_attachments
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.downloads import Downloader
 from tap_compleetpersy.api.errors import ApiError, ClientClosed, Unreachable
-from tap_compleetpersy.api.link_rules import addresses
+from tap_compleetpersy.api.urls import addresses
 from tap_compleetpersy.model.attachments import compile_attachments
 from tap_compleetpersy.sync.content import Contents, Document
 from tap_compleetpersy.sync.reading import rules_of

@@ -9,6 +9,7 @@ import typing as t
 from collections.abc import Mapping
 
 from tap_compleetpersy.api.client import Client
+from tap_compleetpersy.errors import ExtraStreamError
 from tap_compleetpersy.model.columns import collisions, column_map
 from tap_compleetpersy.model.custom_fields import Sample
 from tap_compleetpersy.model.fields import ATTACHMENT_FIELDS, FIELDS, record_schema
@@ -16,7 +17,6 @@ from tap_compleetpersy.model.positions import Kind, NotAPosition, PositionSample
 from tap_compleetpersy.model.record_sample import RecordSample, is_scalar, required
 from tap_compleetpersy.model.remote_data import compile_strip
 from tap_compleetpersy.sync.endpoint import Endpoint
-from tap_compleetpersy.sync.errors import ExtraStreamError
 from tap_compleetpersy.sync.extra import CANDIDATE_FIELDS, NEITHER
 from tap_compleetpersy.sync.plan import Bounds
 from tap_compleetpersy.sync.report import ExtraReport

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from tap_compleetpersy.api.answers import header
 from tap_compleetpersy.api.downloads import DownloadRefusedError, too_large
 from tap_compleetpersy.api.errors import ApiError, ClientClosed
+from tap_compleetpersy.api.messages import header
 from tap_compleetpersy.files.index import Entry, content_path, described, extension_of
 from tap_compleetpersy.model.attachments import Attachment
 from tap_compleetpersy.model.documents import (
@@ -33,8 +33,8 @@ from tap_compleetpersy.model.documents import (
 from tap_compleetpersy.model.ids import compile_ids
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.api.answers import Answer
     from tap_compleetpersy.api.downloads import Downloader, Sink
+    from tap_compleetpersy.api.messages import Answer
     from tap_compleetpersy.files.index import Index
     from tap_compleetpersy.model.attachments import Attachment
     from tap_compleetpersy.settings import Settings

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
-from tap_compleetpersy.api.ahead import read_ahead
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
-from tap_compleetpersy.api.paginators import is_numbered
-from tap_compleetpersy.api.profile import profile_of, shown
+from tap_compleetpersy.api.paginators import paginator_of
+from tap_compleetpersy.api.prefetch import read_ahead
 from tap_compleetpersy.api.retry import Allowance
+from tap_compleetpersy.api.urls import shown
 from tap_compleetpersy.model.candidate import Seen, UnreadableRecord
 from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.settings.extra_streams import CANDIDATE_ID, stays_below
@@ -78,9 +78,9 @@ class Endpoint:
         self._report = report
         self._now = now
         self._keeps = keeps
-        self._profile = profile_of(own)
+        self._own = own
         # The path of a child holds the id of a person: no log shows it.
-        self._label = shown(f"{urlsplit(self._profile.api_url).path}{extra.path}")
+        self._label = shown(f"{urlsplit(self._own.api_url).path}{extra.path}")
         most = max(own.max_retries, settings.max_retries)
         allowance = Allowance(most, settings.requests_per_second)
         self._client = Client(own, allowance=allowance, label=self._label)
@@ -134,7 +134,7 @@ class Endpoint:
         asked: set[str] = set()
         # An edit or a deletion behind the reader shifts a numbered list, and hides somebody. What
         # is new of whom a run has missed, the next would take for old: so look twice.
-        can_shift = is_numbered(profile_of(self._settings))
+        can_shift = paginator_of(self._settings).is_numbered
         has_memory = self._extra.replication_key is not None
         for _ in range(2 if can_shift and has_memory else 1):
             for candidate in self._candidates(asked):
@@ -150,9 +150,8 @@ class Endpoint:
         read = compile_read(rules_of(self._settings))
         cutoff = cutoff_of(self._settings, self._now)
         is_again = bool(asked)
-        profile = profile_of(self._settings)
-        guard, walk = CircleGuard(profile), set[str]()
-        for page in read_pages(self._list, profile, since=_moment(cutoff)):
+        guard, walk = CircleGuard(self._settings), set[str]()
+        for page in read_pages(self._list, self._settings, since=_moment(cutoff)):
             found: list[Seen] = []
             for record in page.records:
                 try:
@@ -198,19 +197,19 @@ class Endpoint:
         params = dict(self._extra.params)
         since, until = bounds.since, bounds.until
         if bounds.kind == "integer":
-            if since is not None and self._profile.modified_since_param:
-                params[self._profile.modified_since_param] = str(since)
+            if since is not None and self._own.modified_since_param:
+                params[self._own.modified_since_param] = str(since)
             since = until = None
         try:
             pages = read_pages(
                 self._client,
-                self._profile,
+                self._own,
                 since=_moment(since),
                 until=_moment(until),
                 path=path,
                 params=params,
             )
-            yield from map(CircleGuard(self._profile).take, pages)
+            yield from map(CircleGuard(self._own).take, pages)
         except ApiError as error:
             raise self._explained(error) from None
 

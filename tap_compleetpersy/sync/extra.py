@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from typing_extensions import override
 
+from tap_compleetpersy.errors import ExtraStreamError
 from tap_compleetpersy.model.custom_fields import compile_typed
 from tap_compleetpersy.model.positions import (
     Kind,
@@ -24,7 +25,6 @@ from tap_compleetpersy.model.positions import (
 from tap_compleetpersy.model.remote_data import compile_strip
 from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.sync.endpoint import Scope, ScopedPage
-from tap_compleetpersy.sync.errors import ExtraStreamError
 from tap_compleetpersy.sync.plan import Bounds
 from tap_compleetpersy.sync.report import REFRESH
 from tap_compleetpersy.sync.run import Source, Walk

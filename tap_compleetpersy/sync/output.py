@@ -13,7 +13,7 @@ import msgspec
 from singer_sdk.singerlib.encoding.base import GenericSingerWriter
 from singer_sdk.singerlib.encoding.simple import Message, RecordMessage, StateMessage
 
-from tap_compleetpersy.sync.errors import TargetGoneError
+from tap_compleetpersy.errors import TargetGoneError
 from tap_compleetpersy.sync.termination import Termination
 
 FLUSH_BYTES = 1 << 20

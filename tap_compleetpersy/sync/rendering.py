@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from singer_sdk.mapper import SameRecordTransform
 
+from tap_compleetpersy.errors import StreamMapFailedError
 from tap_compleetpersy.model.fields import FIELDS
-from tap_compleetpersy.sync.errors import StreamMapFailedError
 from tap_compleetpersy.sync.output import encode_line
 from tap_compleetpersy.sync.selection import Record, compile_selection
 from tap_compleetpersy.sync.stream_maps import compile_map, has_filter

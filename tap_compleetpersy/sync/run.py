@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tap_compleetpersy.sync.errors import LimitReachedError, TargetGoneError
+from tap_compleetpersy.errors import LimitReachedError, TargetGoneError
 
 if t.TYPE_CHECKING:
     from singer_sdk.helpers._state import StateWriter

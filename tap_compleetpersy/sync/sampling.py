@@ -16,9 +16,8 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from tap_compleetpersy.api.page_sampling import Spread
 from tap_compleetpersy.api.pages import CircleGuard, read_pages
-from tap_compleetpersy.api.profile import profile_of
-from tap_compleetpersy.api.spread import Spread
 from tap_compleetpersy.model.candidate import Seen, UnreadableRecord
 from tap_compleetpersy.sync.ledger import DAY
 from tap_compleetpersy.sync.plan import cutoff_of
@@ -69,7 +68,7 @@ def read_sample(client: Client, settings: Settings, wanted: int | None) -> Itera
             left.extend(r for number, r in enumerate(page.records) if number % step)
             yield from page.records[::step]
 
-    spread = Spread(client, sample.profile, since=since, identify=sample.identify)
+    spread = Spread(client, settings, since=since, identify=sample.identify)
     sample.check_times(spread.first)
     yield from sample.new(share([spread.first]), wanted)
     if len(sample.known) >= wanted:
@@ -89,7 +88,7 @@ class _Sample:
     """
 
     def __init__(self, client: Client, settings: Settings, cutoff: Instant | None) -> None:
-        self.profile = profile_of(settings)
+        self._settings = settings
         self.known: set[str] = set()
         self._client, self._cutoff = client, cutoff
         self._read = compile_read(rules_of(settings))
@@ -120,8 +119,8 @@ class _Sample:
 
     def walk(self, since: datetime | None, prefetch: int = 0) -> Iterator[object]:
         """Yield the records of the list, in the order of the server."""
-        guard = CircleGuard(self.profile, self.identify)
-        for page in read_pages(self._client, self.profile, since=since, prefetch=prefetch):
+        guard = CircleGuard(self._settings, self.identify)
+        for page in read_pages(self._client, self._settings, since=since, prefetch=prefetch):
             if page.number == 1:
                 self.check_times(page)
             yield from guard.take(page).records

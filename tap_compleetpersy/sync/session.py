@@ -12,13 +12,13 @@ import typing as t
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-from tap_compleetpersy.api.ahead import Ready
-from tap_compleetpersy.api.answers import Answer
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.decode import decode_lightly
 from tap_compleetpersy.api.envelope import records
+from tap_compleetpersy.api.messages import Answer
 from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
-from tap_compleetpersy.api.profile import profile_of
+from tap_compleetpersy.api.prefetch import Ready
+from tap_compleetpersy.errors import DeletionsRefusedError
 from tap_compleetpersy.files.index import Index
 from tap_compleetpersy.files.opening import open_store
 from tap_compleetpersy.model.candidate import Seen
@@ -28,7 +28,6 @@ from tap_compleetpersy.sync.attachments import AttachmentSource
 from tap_compleetpersy.sync.candidates import Candidates
 from tap_compleetpersy.sync.emitter import Emitter, read_batch_config
 from tap_compleetpersy.sync.endpoint import Endpoint
-from tap_compleetpersy.sync.errors import DeletionsRefusedError
 from tap_compleetpersy.sync.extra import ExtraRecords, RecordMapper, kind_of_stream
 from tap_compleetpersy.sync.ledger import KnownLedgers
 from tap_compleetpersy.sync.look import changed, shape_of
@@ -146,7 +145,6 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
         known, chosen = _custom_fields(candidates, doors)
         stack.callback(lambda: report.log(chosen, allowlist=chosen != known))
         stack.callback(progress.finish)
-        profile = profile_of(settings)
         source = AttachmentSource(client, settings, index, report)
         if "candidate_attachments" in selected:
             stack.enter_context(source)
@@ -171,10 +169,10 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
                 ledgers=ledgers,
             ),
             pages=_pages(client_of_list, settings, mapper, worker),
-            guard=lambda: CircleGuard(profile),
+            guard=lambda: CircleGuard(settings),
             report=report,
             read=ledgers.changeable(None),
-            list_can_shift=settings.pagination != "none",
+            list_can_shift=bool(settings.paging_settings),
             deletion_limit_percent=settings.deletion_limit_percent,
         )
         written = functools.partial(write_bookmarks, tenant=tenant, ledgers=ledgers)
@@ -383,14 +381,12 @@ def _runs(  # noqa: PLR0913 - what all runs share
 def _pages(
     client: Client, settings: Settings, mapper: Mapper, worker: Worker | None
 ) -> Callable[[Window, Collection[str]], Generator[tuple[Page, MappedPage]]]:
-    profile = profile_of(settings)
-
     def pages(window: Window, known: Collection[str]) -> Generator[tuple[Page, MappedPage]]:
         ready: Ready = queue.SimpleQueue()
         # With a worker, two pages are processed at a time, hence one to spare.
         read = read_pages(
             client,
-            profile,
+            settings,
             since=_moment(window.since),
             until=_moment(window.until),
             prefetch=settings.prefetch_pages,
@@ -418,7 +414,7 @@ def _worker(settings: Settings, mapper: Mapper) -> Worker | None:
     is_direct = mapper.keeps is _everybody and all(renderer.is_direct for renderer in every)
     if not (settings.prefetch_pages and is_direct and is_worthwhile()):
         return None
-    records_path = profile_of(settings).records_path
+    records_path = settings.records_path
     keeps_raw = mapper.shape.opening_data is not None
 
     def map_body(body: bytes, window: Window) -> MappedPage:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from tap_compleetpersy.errors import PersyError
 from tap_compleetpersy.model.positions import (
     Kind,
     NotAPosition,
@@ -50,7 +51,7 @@ Encode = Callable[[ledgers.Ledger], str]
 WAY_OUT = "Run once with --full-refresh (or without --state) to start over"
 
 
-class StateError(Exception):
+class StateError(PersyError):
     """The state cannot be used; the message is one line with the way out."""
 
 

@@ -1,4 +1,4 @@
-"""Several requests in flight: the same pages in the same order, and never many too many."""
+"""Reading ahead and several requests in flight: the same pages in the same order, none in vain."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.api.pages import read_pages
-from tap_compleetpersy.api.profile import profile_of
+from tap_compleetpersy.api.prefetch import read_ahead
 from tap_compleetpersy.api.retry import Lanes
 from tap_compleetpersy.settings import Settings, SettingsError, read_settings
 from tests.server import Reply, Request, Server, reply
@@ -67,6 +67,10 @@ class Crowd:
         return answer
 
 
+def nothing() -> None:
+    pass
+
+
 def lanes() -> list[str]:
     return [t.name for t in threading.enumerate() if "lane" in t.name or "ahead" in t.name]
 
@@ -74,7 +78,7 @@ def lanes() -> list[str]:
 def read(settings: Settings, prefetch: int, waits: list[float] | None = None) -> Iterator[t.Any]:
     wait = None if waits is None else waits.append
     with Client(settings, wait=wait) as client:
-        for page in read_pages(client, profile_of(settings), prefetch=prefetch):
+        for page in read_pages(client, settings, prefetch=prefetch):
             yield page.number, page.records
 
 
@@ -225,7 +229,7 @@ def test_the_rate_holds_for_all_requests_together(server: Server, settings_of: S
     waits: list[float] = []
     wire = settings_of(page_size=SIZE, requests_per_second=2)
     with Client(wire, wait=waits.append, clock=lambda: now) as client:
-        list(read_pages(client, profile_of(wire), prefetch=4))
+        list(read_pages(client, wire, prefetch=4))
     # The clock stands still: each request may begin half a second after the one before.
     # One that was closed while it waited its turn was never sent.
     assert sorted(waits) == [number / 2 for number in range(1, len(waits) + 1)]
@@ -252,3 +256,77 @@ def _through(one: Lanes, order: list[str]) -> None:
 def test_more_than_16_or_fewer_than_none_is_an_error(wanted: int) -> None:
     with pytest.raises(SettingsError, match="prefetch_pages"):
         read_settings({"prefetch_pages": wanted})
+
+
+@pytest.mark.parametrize("depth", [1, 3, 50])
+def test_values_come_in_order(depth: int) -> None:
+    assert list(read_ahead(iter(range(20)), depth, nothing)) == list(range(20))
+    assert lanes() == []
+
+
+@pytest.mark.parametrize("depth", [1, 3])
+def test_no_more_is_read_ahead_than_wanted(depth: int) -> None:
+    consumed = 0
+    ahead: list[int] = []
+
+    def source() -> Iterator[int]:
+        for number in range(1, 50):
+            ahead.append(number - consumed)
+            yield number
+
+    for value in read_ahead(source(), depth, nothing):
+        consumed = value
+
+    assert max(ahead) <= depth + 1  # the one that is processed, and those ahead
+
+
+def test_an_error_comes_after_the_values_before_it() -> None:
+    def source() -> Iterator[int]:
+        yield 1
+        yield 2
+        message = "broken"
+        raise LookupError(message)
+
+    values = read_ahead(source(), 5, nothing)
+    assert [next(values), next(values)] == [1, 2]
+    with pytest.raises(LookupError, match="broken"):
+        next(values)
+    assert lanes() == []
+
+
+def test_closing_early_cancels_the_source_and_ends_the_thread() -> None:
+    blocked, cancelled = threading.Event(), threading.Event()
+
+    def source() -> Iterator[int]:
+        yield 1
+        blocked.set()
+        cancelled.wait()
+        message = "ended by cancel"
+        raise LookupError(message)
+
+    values = read_ahead(source(), 1, cancelled.set)
+    assert next(values) == 1
+    blocked.wait()
+    values.close()  # type: ignore[attr-defined] # a generator
+
+    assert cancelled.is_set()
+    assert lanes() == []
+
+
+def test_closing_early_ends_a_thread_that_waits_for_a_slot() -> None:
+    values = read_ahead(iter(range(100)), 1, nothing)
+    assert next(values) == 0
+    values.close()  # type: ignore[attr-defined] # a generator
+
+    assert lanes() == []
+
+
+def test_an_exception_in_the_consumer_ends_the_thread() -> None:
+    def consume() -> None:
+        for value in read_ahead(iter(range(100)), 2, nothing):
+            if value == 3:
+                raise KeyError(value)
+
+    with pytest.raises(KeyError):
+        consume()
+    assert lanes() == []

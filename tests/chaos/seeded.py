@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from tap_compleetpersy.api.client import Client
-from tap_compleetpersy.sandbox.chaos import chaos
+from tap_compleetpersy.sandbox.faults import chaos
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
 from tap_compleetpersy.sandbox.state import Sandbox

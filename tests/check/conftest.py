@@ -13,7 +13,6 @@ from click.testing import CliRunner
 
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.pages import read_pages
-from tap_compleetpersy.api.profile import profile_of
 from tap_compleetpersy.check import budgeted_client, examination
 from tap_compleetpersy.cli.check import command
 from tap_compleetpersy.model.candidate import compile_reader
@@ -87,5 +86,5 @@ def ids_read(config: Mapping[str, t.Any]) -> list[str]:
     settings = read_settings(config)
     read = compile_reader(rules_of(settings))
     with Client(settings) as client:
-        pages = read_pages(client, profile_of(settings))
+        pages = read_pages(client, settings)
         return [read(record).remote_id for page in pages for record in page.records]

@@ -170,8 +170,8 @@ BAD = {
     "no key": ('{"api_key": null}', "api_key: missing"),
     "an unknown setting": ('{"api_key": "k", "pagesize": 3}', "did you mean page_size"),
     "a bad value": ('{"api_key": "s3cret", "page_size": "s3cret"}', "page_size: must be a whole"),
-    "no JSON": ("{", "it is no JSON"),
-    "no object": ("[]", "must hold a JSON object"),
+    "no JSON": ("{", "the file is not a JSON object"),
+    "no object": ("[]", "the file is not a JSON object"),
     "an unknown field": ('{"api_key": "k", "field_paths": {"x": "y"}}', "no model field"),
     "no file": (None, "No such file"),
 }

@@ -6,7 +6,7 @@ import json
 import typing as t
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from tap_compleetpersy.sync.errors import DeletionsRefusedError
+from tap_compleetpersy.errors import DeletionsRefusedError
 from tests.proof.remote import SECOND, Person
 from tests.proof.rows import OUTCOMES, application_number, instant, moment_of
 from tests.proof.serving import FLOOD, Visit

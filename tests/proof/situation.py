@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from tap_compleetpersy.sync.errors import DeletionsRefusedError
+from tap_compleetpersy.errors import DeletionsRefusedError
 from tests.proof.doors import Doors
 from tests.proof.in_process import Run
 from tests.proof.remote import Moment, Person

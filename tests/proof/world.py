@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from tap_compleetpersy.api.errors import ApiError
+from tap_compleetpersy.errors import DeletionsRefusedError
 from tap_compleetpersy.settings import SettingsError
-from tap_compleetpersy.sync.errors import DeletionsRefusedError
 from tests.proof import laws
 from tests.proof.columns import Columns
 from tests.proof.doors import Doors

@@ -10,7 +10,7 @@ import urllib3
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.api.paths import PathRefusedError, address
+from tap_compleetpersy.api.urls import PathRefusedError, address
 
 API = "https://persy.example/persy/api/v1"
 

@@ -9,8 +9,7 @@ from collections.abc import Callable
 import pytest
 import requests
 
-from tap_compleetpersy.sandbox.chaos import FAULTS, chaos
-from tap_compleetpersy.sandbox.faults import Fault
+from tap_compleetpersy.sandbox.faults import FAULTS, Fault, chaos
 from tap_compleetpersy.sandbox.state import Sandbox
 
 Start = Callable[..., Sandbox]

@@ -6,11 +6,10 @@ from itertools import count
 import pytest
 
 from tap_compleetpersy.sandbox import live
-from tap_compleetpersy.sandbox.clock import Clock
 from tap_compleetpersy.sandbox.draw import Draw
 from tap_compleetpersy.sandbox.encoding import renderer
-from tap_compleetpersy.sandbox.order import ORDERS
-from tap_compleetpersy.sandbox.store import Store
+from tap_compleetpersy.sandbox.listing import ORDERS
+from tap_compleetpersy.sandbox.store import Clock, Store
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from tap_compleetpersy.sandbox import store as store_module
-from tap_compleetpersy.sandbox.clock import Clock
 from tap_compleetpersy.sandbox.encoding import renderer
-from tap_compleetpersy.sandbox.order import ORDERS
-from tap_compleetpersy.sandbox.store import Store, UnknownRecordError
+from tap_compleetpersy.sandbox.listing import ORDERS
+from tap_compleetpersy.sandbox.store import Clock, Store, UnknownRecordError
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.sandbox.people import People

@@ -8,10 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.api.bounds import DEFAULT_FORMAT, has_zone, lower_bound, upper_bound
-from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.api.date_filter import (
+    DEFAULT_FORMAT,
+    filters,
+    has_zone,
+    lower_bound,
+    upper_bound,
+)
+from tap_compleetpersy.settings import Settings, read_settings
 
 BERLIN = ZoneInfo("Europe/Berlin")
+MOMENT = datetime(2026, 1, 31, 23, 0, 0, 1, tzinfo=UTC)
 SECONDS, MINUTES, DAYS = "YYYY-MM-DD HH:mm:ss", "DD.MM.YYYY HH:mm", "YYYY-MM-DD"
 
 
@@ -175,3 +182,31 @@ def test_a_server_that_compares_wall_clocks_loses_nothing(
 
     assert lower_bound(moment, date_format, zone) <= stored(moment + later_by)
     assert upper_bound(moment, date_format, zone) >= stored(moment - later_by)
+
+
+@pytest.mark.parametrize(
+    ("settings", "sent"),
+    [
+        pytest.param(
+            {}, {"modified_since": "2026-01-31T23:00:00Z"}, id="no upper bound by default"
+        ),
+        pytest.param({"modified_since_param": ""}, {}, id="the server has no filter"),
+        pytest.param(
+            {"modified_until_param": "to", "modified_since_param": "from"},
+            {"from": "2026-01-31T23:00:00Z", "to": "2026-01-31T23:00:01Z"},
+            id="both",
+        ),
+        pytest.param(
+            {"date_format": "DD.MM.YYYY", "modified_until_param": "to"},
+            {"modified_since": "01.02.2026", "to": "02.02.2026"},
+            id="in the time zone",
+        ),
+    ],
+)
+def test_a_window_is_sent_as_the_settings_say(
+    settings: dict[str, str], sent: dict[str, str]
+) -> None:
+    read = read_settings(settings)
+
+    assert filters(read, MOMENT, MOMENT) == sent
+    assert filters(read, None, None) == {}

@@ -1,4 +1,4 @@
-"""Times as the server's filter understands them.
+"""The server's filter on the updated time: its parameters, and times as it understands them.
 
 A bound may be sent wider than asked, never narrower: the tap filters exactly
 afterwards, and what the server keeps back is lost.
@@ -11,6 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from tap_compleetpersy.settings import Settings
+
 DEFAULT_FORMAT = "YYYY-MM-DDTHH:mm:ss[Z]"
 
 _LITERAL = re.compile(r"\[([^\[]*)\]|\\(.)")
@@ -22,6 +24,24 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_PERIOD_DAYS = 366
 
 _Write = Callable[[datetime], str]
+
+
+def filters(settings: Settings, since: datetime | None, until: datetime | None) -> dict[str, str]:
+    """Return the query parameters of a window on the updated time.
+
+    Args:
+        settings: Name the parameters; one without a name is not sent.
+        since: Lower bound, aware, inclusive; sent as this or earlier.
+        until: Upper bound, aware; sent as this or later.
+    """
+    sent: dict[str, str] = {}
+    if since is not None and settings.modified_since_param:
+        text = lower_bound(since, settings.date_format, settings.zone)
+        sent[settings.modified_since_param] = text
+    if until is not None and settings.modified_until_param:
+        text = upper_bound(until, settings.date_format, settings.zone)
+        sent[settings.modified_until_param] = text
+    return sent
 
 
 def lower_bound(moment: datetime, date_format: str, zone: ZoneInfo) -> str:
@@ -56,7 +76,7 @@ def upper_bound(moment: datetime, date_format: str, zone: ZoneInfo) -> str:
 
 
 def has_zone(date_format: str) -> bool:
-    """Tell whether a text of this format says its zone, as ``[Z]``, ``ZZ`` and ``X`` do."""
+    """Whether a text of this format says its zone, as ``[Z]``, ``ZZ`` and ``X`` do."""
     literals = (one or other for one, other in _LITERAL.findall(date_format))
     if any(_ZONE_LITERAL.fullmatch(literal) for literal in literals):
         return True
@@ -64,7 +84,7 @@ def has_zone(date_format: str) -> bool:
 
 
 def _doubled(moment: datetime, zone: ZoneInfo) -> timedelta:
-    """Answer how far the two readings of a wall clock time are apart, mostly 0."""
+    """Return how far the two readings of a wall clock time are apart, mostly 0."""
     local = moment.astimezone(zone)
     first, second = (local.replace(fold=fold).utcoffset() for fold in (0, 1))
     return (first or timedelta()) - (second or timedelta())

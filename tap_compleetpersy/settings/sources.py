@@ -1,11 +1,55 @@
-"""The key, when `api_key_file` says where it is: a file, or an entry of the system's keyring."""
+"""Where settings come from: the environment, `.env`, files of options, and the key's own place."""
 
 from __future__ import annotations
 
+import json
+import os
+import typing as t
 from pathlib import Path
+
+from dotenv import dotenv_values, find_dotenv
+
+from tap_compleetpersy.settings.declaration import SettingsError
+
+ENVIRONMENT_PREFIX = "TAP_COMPLEETPERSY_"
 
 KEYRING = "keyring:"
 """What `api_key_file` begins with when it names an entry: ``keyring:service/username``."""
+
+
+def read_environment(names: t.Iterable[str]) -> dict[str, str]:
+    """Answer the settings that the environment, or else a `.env` file, holds.
+
+    Args:
+        names: Settings to look for, as ``TAP_COMPLEETPERSY_<NAME>``.
+
+    Returns:
+        Setting name to text. The `.env` file is the nearest one at or above the
+        working directory.
+    """
+    found = {**dotenv_values(find_dotenv(usecwd=True)), **os.environ}
+    values = {name: found.get(ENVIRONMENT_PREFIX + name.upper()) for name in names}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def read_json_object(option: str, file: t.IO[str]) -> dict[str, t.Any]:
+    """Read the file of an option.
+
+    Raises:
+        SettingsError: When it is no JSON object, naming the option.
+    """
+    try:
+        content = json.loads(file.read(), parse_constant=_refuse)
+    except (OSError, ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):
+        raise SettingsError([f"{option}: the file is not a JSON object"])
+    return content
+
+
+def _refuse(constant: str) -> t.NoReturn:
+    """Refuse NaN and Infinity, which Python reads though they are not JSON."""
+    raise ValueError(constant)
 
 
 def entry_of(place: str) -> tuple[str, str] | None:

@@ -4,40 +4,40 @@ from __future__ import annotations
 
 import threading
 
-from tap_compleetpersy.api.watch import Watch
+from tap_compleetpersy.api.deadline import Deadline
 
 PATIENCE = 60
 
 
 def test_what_takes_too_long_is_interrupted() -> None:
     interrupted = threading.Event()
-    watch = Watch(0.01, interrupted.set)
-    watch.begin()
+    deadline = Deadline(0.01, interrupted.set)
+    deadline.begin()
     assert interrupted.wait(PATIENCE)
-    assert watch.is_late
-    watch.end()
-    assert watch.is_late, "whoever was interrupted asks afterwards"
-    watch.close()
+    assert deadline.is_late
+    deadline.end()
+    assert deadline.is_late, "whoever was interrupted asks afterwards"
+    deadline.close()
 
 
 def test_it_watches_one_request_after_the_other() -> None:
     interrupted = threading.Semaphore(0)
-    watch = Watch(0.01, interrupted.release)
+    deadline = Deadline(0.01, interrupted.release)
     for _ in range(3):
-        watch.begin()
+        deadline.begin()
         assert interrupted.acquire(timeout=PATIENCE)
-        watch.end()
-    watch.close()
+        deadline.end()
+    deadline.close()
 
 
 def test_one_thread_is_enough_and_ends() -> None:
     before = threading.active_count()
-    watch = Watch(3600, lambda: None)
+    deadline = Deadline(3600, lambda: None)
     for _ in range(100):
-        watch.begin()
-        watch.end()
+        deadline.begin()
+        deadline.end()
         assert threading.active_count() == before + 1
-    watch.close()
+    deadline.close()
     assert threading.active_count() == before
-    watch.begin()
+    deadline.begin()
     assert threading.active_count() == before, "who has closed it asks for nothing more"

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import functools
+import typing as t
 from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
 
 from tap_compleetpersy.api.client import Client
+from tap_compleetpersy.api.date_filter import filters
 from tap_compleetpersy.api.pages import (
     CircleGuard,
     Identify,
     Page,
-    is_repetition,
-    read_page,
+    ask_further,
+    ask_page,
     read_pages,
 )
-from tap_compleetpersy.api.paginators import is_numbered
-from tap_compleetpersy.api.profile import Profile
+from tap_compleetpersy.api.paginators import Numbered, paginator_of
+from tap_compleetpersy.settings import Settings
 
 
 class Spread:
@@ -33,7 +35,7 @@ class Spread:
     def __init__(
         self,
         client: Client,
-        profile: Profile,
+        settings: Settings,
         *,
         since: datetime | None = None,
         identify: Identify = msgspec.json.encode,
@@ -42,16 +44,20 @@ class Spread:
 
         Args:
             client: Asks the server.
-            profile: How the server pages and filters.
+            settings: Say how the server pages and filters.
             since: Lower bound on the updated time, aware.
             identify: What tells a record from others.
 
         Raises:
             ApiError: When a page cannot be read.
         """
-        self._client, self._profile, self._since = client, profile, since
-        self._guard = CircleGuard(profile, identify)
-        self._walk = read_pages(client, profile, since=since)
+        self._ask = functools.partial(ask_page, settings, client)
+        self._paginator = paginator_of(settings)
+        self._start = self._paginator.first(
+            settings.candidates_path, filters(settings, since, None)
+        )
+        self._guard = CircleGuard(settings, identify)
+        self._walk = read_pages(client, settings, since=since)
         self.first = self._furthest = self._guard.take(next(self._walk))
         self._found = [self.first]
 
@@ -64,7 +70,7 @@ class Spread:
         """
         if not self.first.records:
             return 0
-        if not is_numbered(self._profile):
+        if not self._paginator.is_numbered:
             return None
         self._walk.close()
         return self._last()
@@ -87,11 +93,13 @@ class Spread:
                 yield self._to(number)
 
     def _to(self, number: int) -> Page:
-        """Read a page; one that only repeats the furthest lies past the end and is empty."""
-        size = len(self.first.records)
-        page = read_page(self._client, self._profile, number, size, since=self._since)
-        if is_repetition(page, self._furthest, self._profile):
-            return Page(number, [], page.total, page.server_time)
+        """Read a page; one past the end is empty."""
+        paginator = t.cast("Numbered", self._paginator)
+        request = paginator.nth(self._start, number, len(self.first.records))
+        asked = ask_further(self._ask, paginator, request, number, self._furthest)
+        if asked is None:
+            return Page(number, [], None, None)
+        page = asked[1]
         if page.records and number > self._furthest.number:
             self._furthest = page
         return self._guard.take(page)

@@ -1,4 +1,4 @@
-"""What a link of an attachment may mean, and which ones are followed."""
+"""Where paths and links lead, and which are followed."""
 
 from __future__ import annotations
 
@@ -6,11 +6,92 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.api.link_rules import addresses, objection, objection_to_address
-from tap_compleetpersy.api.profile import same_origin
+from tap_compleetpersy.api.urls import (
+    addresses,
+    joined,
+    next_link,
+    objection,
+    objection_to_address,
+    same_origin,
+    shown,
+)
 
 API = "https://persy.example.org/persy/api/v1"
 LIST = f"{API}/candidates/7/attachments?x=1"
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("https://persy.example/v1/candidates?name=x#y", "/v1/candidates"),
+        ("https://persy.example", "/"),
+        ("https://persy.example/a;PHPSESSID=1/b", "/a"),
+        ("https://persy.example/a\x1b[31m\u2028", "/a?[31m?"),
+        ("https://persy.example/" + "a" * 999, "/" + "a" * 199),
+    ],
+)
+def test_only_a_path_is_shown(url: str, path: str) -> None:
+    assert shown(url) == path
+
+
+@pytest.mark.parametrize(
+    ("target", "url"),
+    [
+        ("?page=2", "https://persy.example/v1/candidates?page=2"),
+        ("/x#part", "https://persy.example/x"),
+        ("https://PERSY.example:443/x", "https://PERSY.example:443/x"),
+        ("https://persy.example:8443/x", None),
+        ("http://persy.example/x", None),
+        ("https://persy.example.evil/x", None),
+        ("https://persy.example@evil.example/x", None),
+        ("//evil.example/x", None),
+        ("javascript:x", None),
+        ("https://[", None),
+        ("https://persy.example:port/", None),
+    ],
+)
+def test_links_are_joined_on_the_same_server_only(target: str, url: str | None) -> None:
+    assert joined("https://persy.example/v1/candidates?page=1", target) == url
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        pytest.param(
+            '<https://a.example/?page=2>; rel="next"', "https://a.example/?page=2", id="one"
+        ),
+        pytest.param("</x?page=2>; rel=next", "/x?page=2", id="without quotes"),
+        pytest.param('</x>;REL="NEXT"', "/x", id="any case, no space"),
+        pytest.param('</1>; rel="prev", </3>; rel="next", </9>; rel="last"', "/3", id="of several"),
+        pytest.param('</x>; rel="last next"', "/x", id="several relations"),
+        pytest.param(
+            '</x,y;z>; title="a, <b>; \\"rel=next"; rel="next"', "/x,y;z", id="punctuation"
+        ),
+        pytest.param('</1>; rel="prev"; title="next", </2>', None, id="only a title"),
+        pytest.param('</1>; rel="nextish"', None, id="another relation"),
+        pytest.param('</1>; rel="prev"; rel="next"', None, id="only the first rel counts"),
+        pytest.param('</1>; rel = "next"', "/1", id="spaces around ="),
+        pytest.param('</1>; crossorigin; rel="next"', "/1", id="a parameter without a value"),
+        pytest.param("</1>; rel=prev ??, </2>; rel=next", "/2", id="after nonsense"),
+        pytest.param("nonsense", None, id="nonsense"),
+        pytest.param("", None, id="empty"),
+        pytest.param(None, None, id="absent"),
+    ],
+)
+def test_the_next_link_is_found(text: str | None, target: str | None) -> None:
+    assert next_link(text) == target
+
+
+@given(st.text('<>;,="\\ relnxt/') | st.text())
+def test_no_text_crashes_it(text: str) -> None:
+    found = next_link(text)
+
+    assert found is None or found in text
+
+
+def test_a_long_header_is_read_in_linear_time() -> None:
+    assert next_link("</x>" + "; a=b" * 10_000 + ', </y>; rel="next"') == "/y"
+    assert next_link('<;="' * 10_000) is None
 
 
 @pytest.mark.parametrize(

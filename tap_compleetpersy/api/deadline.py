@@ -6,10 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 
-_LONGEST_FAREWELL = 1.0  # seconds
+_JOIN_TIMEOUT = 1.0  # seconds
 
 
-class Watch:
+class Deadline:
     """Ends what takes too long.
 
     A thread for each request would cost as much as a short answer does, and so would waking one.
@@ -21,7 +21,7 @@ class Watch:
 
         Args:
             seconds: That a request may take.
-            interrupt: Ends the request; called from the thread of the watch.
+            interrupt: Ends the request; called from the thread of the deadline.
         """
         self._seconds = seconds
         self._interrupt = interrupt
@@ -37,7 +37,7 @@ class Watch:
         self._due = time.monotonic() + self._seconds
         if self._thread is None and not self._closed.is_set():
             self._thread = threading.Thread(
-                target=self._look, name="tap-compleetpersy-watch", daemon=True
+                target=self._look, name="tap-compleetpersy-deadline", daemon=True
             )
             self._thread.start()
 
@@ -51,7 +51,7 @@ class Watch:
         thread = self._thread
         # One that another thread is about to start sees that all is closed.
         if thread is not None and thread.is_alive():
-            thread.join(_LONGEST_FAREWELL)
+            thread.join(_JOIN_TIMEOUT)
 
     def _look(self) -> None:
         pause = self._seconds
