@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from tap_compleetpersy.check.examination import showable
-from tap_compleetpersy.model.custom_values import named_entry
+from tap_compleetpersy.model.custom_values import ENTRY_NAMES, named_entry
 from tap_compleetpersy.model.text import fold, scalar_text
 from tap_compleetpersy.model.times import has_clock, read_date, read_time
 from tap_compleetpersy.model.wrappers import NOTHING, elements_of, is_date_object, wrapped
@@ -23,8 +23,6 @@ _LEAST_WORD = 3
 _LEAST_PART = 4
 
 Object = dict[str, t.Any]
-_Section = tuple[list[Object], bool]
-"""Objects, and whether they are elements of a list."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,34 +163,40 @@ def _leaves(value: Object, prefix: str, room: int) -> Iterator[tuple[str, object
             yield path, item
 
 
-def sections_of(records: Sequence[Object], *, entries: bool = False) -> dict[str, list[Object]]:
-    """Collect the objects that stand at each path that may be shown, alone or in a list.
+class Section(t.NamedTuple):
+    """The objects that stand at one path.
 
-    Args:
-        records: As received.
-        entries: Only objects of values, or lists of entries that say their own names.
+    Attributes:
+        elements: Of all records.
+        is_list: Whether some record has a list of them, in whichever form.
     """
+
+    elements: list[Object]
+    is_list: bool
+
+    @property
+    def holds_entries(self) -> bool:
+        """Whether it is of values under their names, or of entries that say their own names."""
+        if self.is_list:
+            return all(named_entry(each) is not None for each in self.elements)
+        return not all(fold(key) in ENTRY_NAMES for each in self.elements for key in each)
+
+
+def sections_of(records: Sequence[Object]) -> dict[str, Section]:
+    """Collect the objects that stand at each path that may be shown, alone or in a list."""
     found = [dict(_sections(record, "", _DEEPEST)) for record in records]
     shown, _ = showable([set(one) for one in found])
-    wanted = {folded_path(path): path for path in shown}
-    sections: dict[str, list[Object]] = {path: [] for path in shown}
-    lists: set[str] = set()
-    for one in found:
-        for path, (elements, is_list) in one.items():
-            name = wanted.get(folded_path(path))
-            if name is not None:
-                sections[name] += elements
-                lists |= {name} if is_list else set()
-    if not entries:
-        return sections
-    return {
-        path: elements
-        for path, elements in sections.items()
-        if all(
-            named_entry(each) is not None if path in lists else not is_date_object(each)
-            for each in elements
-        )
-    }
+    sections: dict[str, Section] = {}
+    for path in shown:
+        parts = [
+            section
+            for one in found
+            for other, section in one.items()
+            if folded_path(other) == folded_path(path)
+        ]
+        elements = [element for part in parts for element in part.elements]
+        sections[path] = Section(elements, any(part.is_list for part in parts))
+    return sections
 
 
 def _sections(
@@ -208,9 +212,9 @@ def _sections(
         if items is not None:
             elements = [each for each in items if isinstance(each, dict)]
             if elements:
-                yield path, (elements, True)
+                yield path, Section(elements, is_list=True)
         elif isinstance(item, dict) and item and wrapped(item) is NOTHING:
-            yield path, ([item], False)
+            yield path, Section([item], is_list=False)
             if room:
                 yield from _sections(item, f"{path}.", room - 1)
 

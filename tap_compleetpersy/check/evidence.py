@@ -24,6 +24,7 @@ class Reply:
         headers: Header name to value.
         document: As decoded.
         path: Path that answered, after redirects.
+        seconds: How long it took.
     """
 
     status: int | None
@@ -31,6 +32,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     document: object = field(default=None, repr=False)
     path: str = ""
+    seconds: float = 0
 
     @property
     def what(self) -> str:
@@ -78,7 +80,7 @@ class Attempt:
     """One try to get at the list.
 
     Attributes:
-        auth_method: How the key was sent.
+        auth_method: How the key was sent, in words where it was in several places.
         path: Path below `api_url` that was asked.
         with_paging: Whether the parameters of the paging were sent.
         reply: What came.
@@ -184,6 +186,7 @@ class Evidence:
         renamed: The same with another name of the parameter, likewise.
         newest: Asked since the newest.
         until: Asked until the middle.
+        past_end: Of a page behind the last.
         attachments: Of one candidate.
         requests: How many were sent.
         exhausted: Whether a step wanted one more request than there are.
@@ -209,6 +212,7 @@ class Evidence:
     renamed: Bounded | None = None
     newest: Bounded | None = None
     until: Bounded | None = None
+    past_end: Reply | None = None
     attachments: Reply | None = None
     requests: int = 0
     exhausted: bool = False

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from tap_compleetpersy.check.columns import (
     Column,
+    Section,
     columns_of,
     folded_path,
     is_named,
@@ -190,12 +191,26 @@ def guess(
         wanted: Fields to guess.
     """
     objects = [flat(record) for record in records if isinstance(record, dict)]
+    sections = sections_of(objects)
     taken = {folded_path(path) for name, each in fed.items() if name not in wanted for path in each}
-    columns = [column for column in columns_of(objects) if folded_path(column.path) not in taken]
-    found = [one for one in _people(columns, wanted) if one.field in wanted]
-    found += _openings(objects, wanted)
+    found = [*_openings(sections, wanted)]
+    lists = {folded_path(path) for path, section in sections.items() if section.is_list}
+    lists |= {folded_path(path) for one in found if one.field == "openings" for path in one.paths}
+    columns = [
+        column
+        for column in columns_of(objects)
+        if folded_path(column.path) not in taken and not _is_below(column.path, lists)
+    ]
+    found += [one for one in _people(columns, wanted) if one.field in wanted]
     taken |= {folded_path(path) for one in found for path in one.paths}
-    return (*found, *_containers(objects, taken))
+    lists |= {folded_path(path) for path in paths.OPENINGS}
+    return (*found, *_containers(sections, taken, lists))
+
+
+def _is_below(path: str, sections: Collection[str]) -> bool:
+    """Whether a path leads through one of some folded ones."""
+    folded = folded_path(path)
+    return any(folded.startswith(f"{section}.") for section in sections)
 
 
 def field_paths(guesses: Sequence[Guess]) -> dict[str, str | list[str]]:
@@ -222,9 +237,8 @@ def _people(columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Gues
         if name in left and (chosen := _of_role(name, role, free)):
             left -= {name} if chosen.sureness == "sure" else set()
             yield take(chosen)
-    for by_values in (_names, _zip_and_city):
-        for guessed in by_values(free, left):
-            yield take(guessed)
+    for guessed in (*_names(free, left), *_zip_and_city(columns, free, left)):
+        yield guessed
 
 
 def _of_role(name: str, role: Role, columns: Sequence[Column]) -> Guess | None:
@@ -320,13 +334,15 @@ def _names(columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Guess
         yield Guess("last_name", tuple(beside), "sure" if len(beside) == 1 else "perhaps")
 
 
-def _zip_and_city(columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Guess]:
+def _zip_and_city(
+    columns: Sequence[Column], free: Sequence[Column], wanted: Collection[str]
+) -> Iterator[Guess]:
     """Find codes of four or five digits that each have one place beside them."""
     pairs = [
         (code, city)
         for code in columns
         if _share(code, _ZIP.fullmatch) == 1 and not code.is_time
-        for city in columns
+        for city in free
         if city is not code and city.parent == code.parent and _PERSON(city) and code.decides(city)
     ]
     for name, place in (("location.zip_code", 0), ("location.city", 1)):
@@ -364,13 +380,16 @@ class _Opening(t.NamedTuple):
     is_proven: bool
 
 
-def _openings(objects: Sequence[dict[str, t.Any]], wanted: Collection[str]) -> Iterator[Guess]:
+def _openings(sections: Mapping[str, Section], wanted: Collection[str]) -> Iterator[Guess]:
+    """Find the list of openings: by its name, or by titles that follow from ids."""
     if "jobs.remote_id" not in wanted:
         return
     found = [
         one
-        for path, elements in sections_of(objects).items()
-        if not is_named(path, _OTHER_LISTS) and (one := _opening(path, elements)) is not None
+        for path, section in sections.items()
+        if not is_named(path, _OTHER_LISTS)
+        and (section.is_list or is_named(path, _LISTS))
+        and (one := _opening(path, section.elements)) is not None
     ]
     chosen = [one for one in found if one.is_named and one.is_proven] or [
         one for one in found if one.is_named or one.is_proven
@@ -443,19 +462,26 @@ _CONTAINERS: t.Final = (
 _NO_CONTAINERS: t.Final = ("link", "meta", "self", "href", "embedded", *_OTHER_LISTS)
 
 
-def _containers(objects: Sequence[dict[str, t.Any]], taken: Collection[str]) -> Iterator[Guess]:
+def _holds(path: str, taken: Collection[str]) -> bool:
+    """Whether a path, or one below it, is taken."""
+    folded = folded_path(path)
+    return any(each == folded or each.startswith(f"{folded}.") for each in taken)
+
+
+def _containers(
+    sections: Mapping[str, Section], taken: Collection[str], lists: Collection[str]
+) -> Iterator[Guess]:
     """Find the objects, or lists of named entries, that hold no field of the model."""
     known = {folded_path(path) for path in paths.CUSTOM_FIELDS}
     found = [
         path
-        for path, elements in sections_of(objects, entries=True).items()
-        if not is_named(path, _NO_CONTAINERS)
-        and elements
-        and not any(
-            each == folded_path(path) or each.startswith(f"{folded_path(path)}.") for each in taken
-        )
+        for path, section in sections.items()
+        if section.holds_entries
+        and not is_named(path, _NO_CONTAINERS)
+        and not _holds(path, taken)
+        and not _is_below(path, {*taken, *lists})
     ]
-    outer = [path for path in found if not any(path.startswith(f"{other}.") for other in found)]
+    outer = [path for path in found if not _is_below(path, {folded_path(one) for one in found})]
     unknown = [path for path in outer if folded_path(path) not in known]
     named = [path for path in unknown if is_named(path, _CONTAINERS)]
     chosen = named or (unknown if len(unknown) == 1 else [])

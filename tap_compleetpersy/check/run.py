@@ -22,15 +22,18 @@ STEPS: t.Final[tuple[Callable[[BudgetedClient, Evidence], Evidence], ...]] = (
     records.read_records,
     paging.ask_start,
     paging.find_page_size,
+    paging.find_largest_page,
     paging.find_start,
     paging.ask_second_page,
     other_paging.find_other_paging,
+    paging.ask_past_end,
     updates.ask_since_middle,
     updates.find_date_format,
     updates.find_filter,
     updates.ask_since_newest,
     updates.ask_until,
     access.ask_attachments,
+    paging.advise_speed,
 )
 
 Assumption = Callable[[Evidence], Iterable[Finding]]
@@ -46,7 +49,9 @@ ASSUMPTIONS: t.Final[tuple[Assumption, ...]] = (
     paging.first_page,
     paging.page_size_param,
     paging.page_size,
+    paging.past_end,
     paging.total,
+    paging.speed,
     paging.order,
     updates.modified_since_param,
     updates.inclusive,

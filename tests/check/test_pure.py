@@ -26,7 +26,7 @@ from tap_compleetpersy.check.examination import examine, form_of, showable
 from tap_compleetpersy.check.filter_effect import (
     distinct_times,
     lower_effect,
-    named_threshold,
+    named_thresholds,
     shift_late,
     thresholds,
     upper_effect,
@@ -170,8 +170,9 @@ def test_the_oldest_record_of_one_answer_names_the_bound(
     asked = thresholds(times, [f"n{number}" for number in range(names)])
     name = data.draw(st.sampled_from(sorted(asked)))
     bound = asked[name] + (0 if inclusive else 1)
-    assert named_threshold(asked, listed(*(time for time in times if time >= bound))) == name
-    assert named_threshold(asked, listed(*times)) is None
+    alike = [other for other in asked if asked[other] == asked[name]]
+    assert named_thresholds(asked, listed(*(one for one in times if one >= bound))) == alike
+    assert named_thresholds(asked, listed(*times)) == []
 
 
 def test_times_count_in_whole_seconds() -> None:

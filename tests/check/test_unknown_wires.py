@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import typing as t
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,11 +12,11 @@ import pytest
 
 from tap_compleetpersy.check.budgeted_client import MOST_REQUESTS
 from tests.check.conftest import Checked, Run
-from tests.check.wires import BEFORE, JOBS, KEY, STATUSES, Wire, people
+from tests.check.wires import AFTERWARDS, BEFORE, JOBS, KEY, STATUSES, Wire, people
 from tests.server import Server
 from tests.singer import run_tap
 
-WIRES = {**BEFORE}
+WIRES = {**BEFORE, **AFTERWARDS}
 Rows = dict[str, t.Any]
 
 
@@ -46,8 +47,8 @@ def test_what_is_learned_reads_every_value(
     assert synced.exit_code == 0, synced.log
     candidates = {row["remote_id"]: row for row in synced.records("candidates")}
     applied = {row["remote_id"]: row for row in synced.records("applications")}
-    precision = "minutes" if name == "kuerzel" else "seconds"
-    ids = {int("".join(filter(str.isdigit, remote_id))): remote_id for remote_id in candidates}
+    precision = "minutes" if name in {"kuerzel", "marked_up"} else "seconds"
+    ids = {int(re.sub(r"\D", "", one)[-5:]): one for one in candidates}
     assert sorted(ids) == sorted(one.number for one in people())
     for one in people():
         row = candidates[ids[one.number]]

@@ -297,6 +297,182 @@ def nameless(request: Request) -> Reply:
 BEFORE: Mapping[str, Wire] = {
     "behoerde": Wire(behoerde),
     "kuerzel": Wire(kuerzel, prefix="/rest"),
-    "talents": Wire(talents),
+    "talents": Wire(talents, by_hand={"candidates_path": "/v1/applicants"}),
     "nameless": Wire(nameless, lacks=frozenset({"source"})),
+}
+
+
+# --- afterwards ----------------------------------------------------------------------
+
+
+def paged(request: Request, found: list[Person], page: str, size: str) -> list[Person]:
+    length = min(int(request.query.get(size) or 20), 60)
+    start = length * (int(request.query.get(page) or 1) - 1)
+    return found[start : start + length]
+
+
+def recruiters(request: Request) -> Reply:
+    """A third time, a birthday, a recruiter's mail, openings by number, links beside them."""
+    if request.headers.get("x-client-key") != KEY:
+        return refused()
+    if request.path != "/kandidaten":
+        return missing()
+    try:
+        found = since(request.query.get("aktualisiert_seit"), day_in_german)
+    except ValueError:
+        return reply({"fehler": "Datum"}, 400)
+    start, size = int(request.query.get("ab") or 0), int(request.query.get("limit") or 30)
+
+    def record(one: Person) -> Json:
+        return {
+            "lfd": one.number,
+            "ruf": {"vornamen": one.first_name, "zuname": one.last_name},
+            "geburtstag": f"{1960 + one.number % 40}-03-0{1 + one.number % 9}",
+            "erreichbar": {"post": one.mail, "apparat": one.phone},
+            "betreut_von": {"wer": "Zentrale", "kontakt": f"team{one.number % 3}@example.com"},
+            "hinzugekommen": iso(one.created),
+            "gesehen": iso(one.created + (one.updated - one.created) / 2),
+            "geaendert_zuletzt": iso(one.updated),
+            "wohnt": {"code": one.zip_code, "gemeinde": one.city, "adr": one.street},
+            "weg": one.source,
+            "gesuche": {
+                str(place): {
+                    "gesuch": job,
+                    "als": JOBS[job],
+                    "lage": status,
+                    "seit": iso(when),
+                }
+                for place, (job, status, when) in enumerate(one.openings)
+            },
+            "profil_felder": dict(one.custom),
+            "_links": {"self": {"href": f"/kandidaten/{one.number}"}},
+        }
+
+    return reply({"kandidaten": [*map(record, found[start : start + size])], "total": len(found)})
+
+
+def marked_up(request: Request) -> Reply:
+    """JSON of a converter from XML: texts in objects, one opening as an object."""
+    if request.query.get("apikey") != KEY:
+        return refused()
+    if request.path != "/candidates":
+        return missing()
+    found = paged(request, since(None, day_in_german), "seite", "anzahl")
+
+    def text(value: object) -> Json:
+        return {"@type": "text", "#text": str(value)}
+
+    def record(one: Person) -> Json:
+        openings = [
+            {
+                "Kennziffer": text(job),
+                "Wortlaut": text(JOBS[job]),
+                "Ergebnis": text(status),
+                "Tag": text(german(when)),
+            }
+            for job, status, when in one.openings
+        ]
+        return {
+            "Personennummer": text(f"P{one.number}"),
+            "Rufname": text(one.first_name),
+            "Zuname": text(one.last_name),
+            "Netzpost": text(one.mail),
+            "Fernruf": text(one.phone),
+            "Aufnahme": text(german(one.created)),
+            "Pflege": text(german(one.updated)),
+            "Heim": {"Zahl": text(one.zip_code), "Dorf": text(one.city), "Weg": text(one.street)},
+            "Werbung": text(one.source),
+            "Ausschreibungen": {"Ausschreibung": openings[0] if len(openings) == 1 else openings},
+            "Eigenes": {name: text(value) for name, value in one.custom.items()},
+        }
+
+    return reply({"ergebnisse": {"person": [*map(record, found)]}})
+
+
+def english(request: Request) -> Reply:
+    """Short English keys, a cursor, milliseconds, and a filter that is one of many parameters."""
+    if request.headers.get("authorization") != f"Bearer {KEY}":
+        return refused()
+    if request.path != "/api/people":
+        return missing()
+    text = request.query.get("updated_since")
+    try:
+        found = since(text, datetime.fromisoformat)
+    except ValueError:
+        found = []
+    start = int((request.query.get("page_token") or "t0")[1:])
+    size = min(int(request.query.get("limit") or 25), 25)
+
+    def record(one: Person) -> Json:
+        return {
+            "person_ref": f"{one.number:x}-{one.number}",
+            "fn": one.first_name,
+            "sn": one.last_name,
+            "e": one.mail,
+            "ph": one.phone,
+            "ts": {
+                "first": int(one.created.timestamp() * 1000),
+                "last": int(one.updated.timestamp() * 1000),
+            },
+            "place": {"pc": one.zip_code, "name": one.city, "line": one.street},
+            "campaign": one.source,
+            "requisitions": [
+                {
+                    "n": job,
+                    "headline": JOBS[job],
+                    "decision": status,
+                    "at": int(when.timestamp() * 1000),
+                }
+                for job, status, when in one.openings
+            ],
+            "form": [{"key": name, "value": value} for name, value in one.custom.items()],
+        }
+
+    more = {"next_page_token": f"t{start + size}"} if start + size < len(found) else {}
+    return reply({"data": [*map(record, found[start : start + size])], "paging": more})
+
+
+def past_the_end(request: Request) -> Reply:
+    """German keys under other pages, and an error behind the last of them."""
+    if request.headers.get("x-schluessel") != KEY:
+        return refused()
+    if request.path != "/bewerber":
+        return missing()
+    found = since(None, day_in_german)
+    page = paged(request, found, "blatt", "max")
+    if not page:
+        return reply({"fehler": "Blatt"}, 400)
+
+    def record(one: Person) -> Json:
+        return {
+            "akte": f"A/{one.number}",
+            "personalien": {"vor": one.first_name, "nach": one.last_name},
+            "mail_privat": one.mail,
+            "nummern": {"festnetz1": one.phone},
+            "zeiten": {
+                "eroeffnet": php_date(one.created),
+                "fortgeschrieben": php_date(one.updated),
+            },
+            "sitz": {"plz_ort": one.zip_code, "ortsname": one.city, "strassenname": one.street},
+            "herkunft": {"kanal": one.source},
+            "verfahren": [
+                {
+                    "stellennummer": job,
+                    "stellentext": JOBS[job],
+                    "ausgang": status,
+                    "beginn": php_date(when),
+                }
+                for job, status, when in one.openings
+            ],
+            "sonstiges": dict(one.custom),
+        }
+
+    return reply({"akten": [*map(record, page)], "meta": {"total": len(found)}})
+
+
+AFTERWARDS: Mapping[str, Wire] = {
+    "recruiters": Wire(recruiters),
+    "marked_up": Wire(marked_up),
+    "english": Wire(english, prefix="/api"),
+    "past_the_end": Wire(past_the_end),
 }
