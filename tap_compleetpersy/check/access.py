@@ -68,7 +68,7 @@ def find_list(ask: BudgetedClient, evidence: Evidence) -> Evidence:
             (_may_be_refused, search.find_key),
             (_is_gone, search.find_path),
             (_may_be_refused, search.find_key),
-            (_may_be_refused, search.find_path),
+            (_is_page, search.find_path),
         ):
             if is_in_the_way(search.last):
                 find()

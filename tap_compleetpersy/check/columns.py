@@ -169,17 +169,24 @@ class Section(t.NamedTuple):
     Attributes:
         elements: Of all records.
         is_list: Whether some record has a list of them, in whichever form.
+        records: How many records have some.
     """
 
     elements: list[Object]
     is_list: bool
+    records: int = 1
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """All keys of the elements."""
+        return frozenset().union(*self.elements)
 
     @property
     def holds_entries(self) -> bool:
         """Whether it is of values under their names, or of entries that say their own names."""
         if self.is_list:
             return all(named_entry(each) is not None for each in self.elements)
-        return not all(fold(key) in ENTRY_NAMES for each in self.elements for key in each)
+        return not all(fold(key) in ENTRY_NAMES for key in self.keys)
 
 
 def sections_of(records: Sequence[Object]) -> dict[str, Section]:
@@ -195,13 +202,11 @@ def sections_of(records: Sequence[Object]) -> dict[str, Section]:
             if folded_path(other) == folded_path(path)
         ]
         elements = [element for part in parts for element in part.elements]
-        sections[path] = Section(elements, any(part.is_list for part in parts))
+        sections[path] = Section(elements, any(part.is_list for part in parts), len(parts))
     return sections
 
 
-def _sections(
-    value: Object, prefix: str, room: int
-) -> Iterator[tuple[str, tuple[list[Object], bool]]]:
+def _sections(value: Object, prefix: str, room: int) -> Iterator[tuple[str, Section]]:
     for key, item in value.items():
         path = f"{prefix}{key}"
         if "." in key or is_date_object(item):

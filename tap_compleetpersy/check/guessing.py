@@ -204,7 +204,7 @@ def guess(
     found += [one for one in _people(columns, wanted) if one.field in wanted]
     taken |= {folded_path(path) for one in found for path in one.paths}
     lists |= {folded_path(path) for path in paths.OPENINGS}
-    return (*found, *_containers(sections, taken, lists))
+    return (*found, *_containers(sections, taken, lists, _MOSTLY * len(objects)))
 
 
 def _is_below(path: str, sections: Collection[str]) -> bool:
@@ -459,6 +459,7 @@ _CONTAINERS: t.Final = (
     "zusatz", "zusaetz", "frei", "custom", "extra", "user", "individ", "merkmal", "eigen",
     "attribut", "feld", "field", "answer", "antwort", "frage", "angabe", "info",
 )  # fmt: skip
+_FEW_FIELDS: t.Final = 3
 _NO_CONTAINERS: t.Final = ("link", "meta", "self", "href", "embedded", *_OTHER_LISTS)
 
 
@@ -469,9 +470,13 @@ def _holds(path: str, taken: Collection[str]) -> bool:
 
 
 def _containers(
-    sections: Mapping[str, Section], taken: Collection[str], lists: Collection[str]
+    sections: Mapping[str, Section], taken: Collection[str], lists: Collection[str], most: float
 ) -> Iterator[Guess]:
-    """Find the objects, or lists of named entries, that hold no field of the model."""
+    """Find the objects, or lists of named entries, that hold no field of the model.
+
+    One without a telling name must be the only one that most records have, with some keys: else
+    it may be a custom field itself.
+    """
     known = {folded_path(path) for path in paths.CUSTOM_FIELDS}
     found = [
         path
@@ -484,7 +489,13 @@ def _containers(
     outer = [path for path in found if not _is_below(path, {folded_path(one) for one in found})]
     unknown = [path for path in outer if folded_path(path) not in known]
     named = [path for path in unknown if is_named(path, _CONTAINERS)]
-    chosen = named or (unknown if len(unknown) == 1 else [])
+    usual_size = [
+        path
+        for path in unknown
+        if sections[path].records >= most
+        and (sections[path].is_list or len(sections[path].keys) >= _FEW_FIELDS)
+    ]
+    chosen = named or (usual_size if len(usual_size) == 1 else [])
     if chosen:
         usual = [path for path in outer if folded_path(path) in known]
         yield Guess("custom_fields", (*usual, *chosen))

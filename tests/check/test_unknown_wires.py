@@ -7,6 +7,7 @@ import re
 import typing as t
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -80,7 +81,7 @@ def test_what_is_learned_reads_every_value(
         }
         assert told == true
         for job, status, when in one.openings:
-            application = applied.pop(f"{row['remote_id']}/{job}")
+            application = applied.pop(f"{quote(row['remote_id'], safe='')}/{job}")
             assert application["outcome"] == STATUSES[status]
             assert application["remote_created_at"] == moment(when, precision)
     assert not applied
