@@ -12,6 +12,7 @@ from singer_sdk.exceptions import MaxRecordsLimitException
 from singer_sdk.singerlib.catalog import Metadata, MetadataMapping
 
 from tap_compleetpersy.errors import LimitReachedError
+from tap_compleetpersy.model.child_streams import CHILD_STREAMS
 from tap_compleetpersy.sync.selection import AUTOMATIC
 from tap_compleetpersy.sync.state import REPLICATION_KEYS, read_columns
 from tap_compleetpersy.sync.tables import StreamColumns, kinds_of
@@ -142,13 +143,16 @@ class ApplicationsStream(PersyStream):
     parent_stream_type = CandidatesStream
 
 
-class CandidateAttachmentsStream(PersyStream):
-    """Documents of the candidates; one more request for each who is new or was updated."""
+class CandidateListStream(PersyStream):
+    """A list that each candidate has; one more request for each who is new or was updated."""
 
-    name = "candidate_attachments"
-    replication_key = REPLICATION_KEYS["candidate_attachments"]
     parent_stream_type = CandidatesStream
     selected_by_default = False
+
+
+def _list_stream(name: str) -> type[PersyStream]:
+    own = {"name": name, "replication_key": REPLICATION_KEYS[name]}
+    return type(name, (CandidateListStream,), own)
 
 
 class ExtraPersyStream(PersyStream):
@@ -199,5 +203,5 @@ STREAMS: t.Mapping[str, type[PersyStream]] = {
     "candidates": CandidatesStream,
     "jobs": JobsStream,
     "applications": ApplicationsStream,
-    "candidate_attachments": CandidateAttachmentsStream,
+    **{name: _list_stream(name) for name in CHILD_STREAMS},
 }

@@ -12,10 +12,6 @@ from tap_compleetpersy.api.messages import header
 CANDIDATES = frozenset(
     {"candidates", "candidate", "applicants", "applicant", "kandidaten", "kandidat", "bewerber"}
 )
-ATTACHMENTS = frozenset(
-    {"attachments", "attachment", "documents", "document", "files", "file"}
-    | {"anhänge", "anhaenge", "anhang", "dokumente", "dokument", "dateien", "datei"}
-)
 _EMBEDDED = "_embedded"
 # Beside the usual ones: Hydra's (API Platform), Spring's, HAL's.
 _ENVELOPES = frozenset({"data", "items", "results", "member", "content", _EMBEDDED})

@@ -156,7 +156,7 @@ def _prune(config: dict[str, t.Any], folder: str, state: Path, *, write: bool) -
         prune(store, found)
     done = "removed" if write else "to remove (nothing was removed: add --write)"
     click.echo(
-        f"{len(found.contents)} files of {len(found.entries)} attachments {done}; "
+        f"{len(found.contents)} files of {found.gone} attachments {done}; "
         f"{found.kept} attachments stay",
         err=True,
     )

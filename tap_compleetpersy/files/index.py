@@ -1,7 +1,7 @@
-"""Which file is whose, and which nobody needs: one small entry for each attachment.
+"""Which file is whose, and which nobody needs: a small file of entries for each candidate.
 
-An entry has ids, a hash of what the list said, and the path: no names, no content. One
-entry a file needs no lock and grows no file, whatever writes at the same time.
+An entry has ids, a hash of what the list said, and the path: no names, no content. A file for each
+candidate needs no lock, does not grow, and costs a store less than one for each attachment.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import hashlib
 import re
 import threading
 import typing as t
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -45,7 +45,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Entry).decode
+_decode = msgspec.json.Decoder(Entry | list[Entry]).decode
 
 
 def described(rule: int, *facts: object) -> str:
@@ -57,9 +57,9 @@ def described(rule: int, *facts: object) -> str:
 
 
 class _Names:
-    """Which attachments have an entry: asked for one by one, and all at once after many misses.
+    """Which files the index has: asked for one by one, and all at once after many misses.
 
-    A store far away takes as long to say that an entry is missing as to take a content.
+    A store far away takes as long to say that a file is missing as to take a content.
     """
 
     def __init__(self) -> None:
@@ -68,14 +68,14 @@ class _Names:
         self._listed: frozenset[str] | None = None
         self._added: set[str] = set()
 
-    def may_have(self, attachment_id: str) -> bool:
-        """Whether there may be an entry."""
+    def may_have(self, name: str) -> bool:
+        """Whether there may be such a file."""
         listed = self._listed
-        return listed is None or attachment_id in listed or attachment_id in self._added
+        return listed is None or name in listed or name in self._added
 
-    def add(self, attachment_id: str) -> None:
+    def add(self, name: str) -> None:
         """Know that there is one."""
-        self._added.add(attachment_id)
+        self._added.add(name)
 
     def miss(self, list_names: Callable[[], list[str]]) -> None:
         """Know that there was none."""
@@ -89,9 +89,21 @@ class _Names:
 _MANY_MISSES = 16
 
 
+class Found(t.NamedTuple):
+    """What is known of a candidate's attachments.
+
+    Attributes:
+        entries: By remote id; those whose content is there.
+        singles: Names of files that older versions wrote, one for each attachment.
+    """
+
+    entries: dict[str, Entry]
+    singles: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The entries of one tenant.
+    """The entries of one tenant, one file for each candidate.
 
     Attributes:
         store: Where files go.
@@ -102,32 +114,55 @@ class Index:
     tenant: str
     _names: _Names = field(init=False, repr=False, compare=False, default_factory=_Names)
 
-    def find(self, attachment_id: str) -> Entry | None:
-        """Return the entry of an attachment (its generated `id`), if its content is there."""
-        if not self._names.may_have(attachment_id):
-            return None
-        content = self.store.read(self._path(attachment_id))
+    def find(self, candidate: str, attachments: Mapping[str, str]) -> Found:
+        """Return what is known of some attachments of a candidate.
+
+        Args:
+            candidate: Its generated `id`.
+            attachments: Remote id to generated `id`.
+        """
+        known = {entry.attachment: entry for entry in self._entries(candidate)}
+        singles: list[str] = []
+        for remote_id, own in attachments.items():
+            if remote_id not in known and (single := self._entries(own)):
+                singles.append(own)
+                known[remote_id] = single[0]
+        there = {
+            remote_id: entry
+            for remote_id in attachments
+            if (entry := known.get(remote_id)) and self.store.size(entry.path) == entry.size
+        }
+        return Found(there, tuple(singles))
+
+    def put(self, candidate: str, entries: Sequence[Entry], singles: Sequence[str] = ()) -> None:
+        """Remember the entries of a candidate in place of those before.
+
+        Args:
+            candidate: Its generated `id`.
+            entries: All of them.
+            singles: Files of older versions that these replace.
+        """
+        if entries:
+            self._names.add(candidate)
+        _write(self.store, self._path(candidate), entries)
+        for single in singles:
+            self.store.delete(self._path(single))
+
+    def _entries(self, name: str) -> Sequence[Entry]:
+        if not self._names.may_have(name):
+            return ()
+        content = self.store.read(self._path(name))
         if content is None:
             self._names.miss(lambda: self.store.names(f"{FOLDER}/{self.tenant}"))
-            return None
-        entry = _read(content)
-        return None if entry is None or self.store.size(entry.path) != entry.size else entry
+            return ()
+        return _read(content) or ()
 
-    def put(self, attachment_id: str, entry: Entry) -> None:
-        """Remember the entry of an attachment."""
-        self._names.add(attachment_id)
-        self.store.write(self._path(attachment_id), _encode(entry))
-
-    def forget(self, attachment_id: str) -> None:
-        """Forget the entry of an attachment; its content stays until it is pruned."""
-        self.store.delete(self._path(attachment_id))
-
-    def _path(self, attachment_id: str) -> str:
-        return f"{FOLDER}/{self.tenant}/{attachment_id}.json"
+    def _path(self, name: str) -> str:
+        return f"{FOLDER}/{self.tenant}/{name}.json"
 
 
-def entries(store: Store) -> Iterator[tuple[str, str, Entry]]:
-    """Yield the entries of every tenant: the tenant, the path of the entry, the entry.
+def files_of(store: Store) -> Iterator[tuple[str, str, Sequence[Entry]]]:
+    """Yield the files of the index of every tenant: the tenant, the path, the entries.
 
     Raises:
         StoreError: When one of them is damaged.
@@ -136,11 +171,11 @@ def entries(store: Store) -> Iterator[tuple[str, str, Entry]]:
         for name in store.names(f"{FOLDER}/{tenant}"):
             path = f"{FOLDER}/{tenant}/{name}"
             content = store.read(path)
-            entry = None if content is None else _read(content)
-            if entry is None:
-                message = f"attachments_dir: {store.location(path)} is no entry of the index"
+            entries = None if content is None else _read(content)
+            if entries is None:
+                message = f"attachments_dir: {store.location(path)} is no file of the index"
                 raise StoreError(message)
-            yield tenant, path, entry
+            yield tenant, path, entries
 
 
 def contents(store: Store) -> Iterator[str]:
@@ -192,12 +227,22 @@ _CONTENT_FOLDER = re.compile(r"[0-9a-f]{2}")
 _CONTENT = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}(?:\.[a-z0-9]{1,8})?")
 
 
-def _read(content: bytes) -> Entry | None:
+def _read(content: bytes) -> Sequence[Entry] | None:
+    """Return the entries that a file holds; None when it is damaged."""
     try:
-        entry = _decode(content)
+        found = _decode(content)
     except msgspec.MsgspecError:
         return None
-    return entry if _CONTENT.fullmatch(entry.path) else None  # nothing else is ours to remove
+    entries = [found] if isinstance(found, Entry) else found
+    # Nothing else is ours to remove.
+    return entries if all(_CONTENT.fullmatch(entry.path) for entry in entries) else None
+
+
+def _write(store: Store, path: str, entries: Sequence[Entry]) -> None:
+    if entries:
+        store.write(path, _encode(entries))
+    else:
+        store.delete(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,13 +250,16 @@ class Pruning:
     """What is to be removed.
 
     Attributes:
-        entries: Entries of the index, by path: the attachment, or its candidate, is gone.
+        index: Files of the index in which an attachment is gone, or its candidate: the path, and
+            the entries that stay.
         contents: Paths of contents that no other entry needs, of any tenant.
+        gone: How many entries go.
         kept: How many entries of the tenant stay.
     """
 
-    entries: Mapping[str, Entry]
+    index: Mapping[str, Sequence[Entry]]
     contents: tuple[str, ...]
+    gone: int
     kept: int
 
 
@@ -226,20 +274,28 @@ def plan_pruning(store: Store, tenant: str, living: Mapping[str, Collection[str]
     Raises:
         StoreError: When the index cannot be read.
     """
-    every = list(contents(store))  # before the entries, since an entry is older than its content
-    gone: dict[str, Entry] = {}
+    every = list(contents(store))
+    changed: dict[str, Sequence[Entry]] = {}
     needed: set[str] = set()
-    kept = 0
-    for owner, path, entry in entries(store):
-        if owner == tenant and entry.attachment not in living.get(entry.candidate, ()):
-            gone[path] = entry
-        else:
-            needed.add(entry.path)
-            kept += owner == tenant
-    return Pruning(gone, tuple(path for path in every if path not in needed), kept)
+    gone, kept = 0, 0
+    for owner, path, entries in files_of(store):
+        rest = [
+            entry
+            for entry in entries
+            if owner != tenant or entry.attachment in living.get(entry.candidate, ())
+        ]
+        needed.update(entry.path for entry in rest)
+        gone += len(entries) - len(rest)
+        kept += len(rest) if owner == tenant else 0
+        if len(rest) < len(entries):
+            changed[path] = rest
+    unneeded = tuple(path for path in every if path not in needed)
+    return Pruning(changed, unneeded, gone, kept)
 
 
 def prune(store: Store, pruning: Pruning) -> None:
     """Remove contents, then their entries: a kill in between leaves nothing unknown."""
-    for path in (*pruning.contents, *pruning.entries):
+    for path in pruning.contents:
         store.delete(path)
+    for path, rest in pruning.index.items():
+        _write(store, path, rest)

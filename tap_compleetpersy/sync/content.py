@@ -11,7 +11,7 @@ import threading
 import typing as t
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -86,7 +86,7 @@ class NotStoredError(Exception):
 
 
 def largest_of(settings: Settings) -> int:
-    """Answer ``attachment_max_mb`` in bytes."""
+    """Return ``attachment_max_mb`` in bytes."""
     return round(settings.attachment_max_mb * 2**20)
 
 
@@ -157,60 +157,96 @@ class Contents:
         """
         self._index = index
         self._largest = largest_of(settings)
-        self._id = compile_ids(settings.account or "", "candidate_attachments")
+        account = settings.account or ""
+        self._id = compile_ids(account, "candidate_attachments")
+        self._candidate = compile_ids(account, "candidates")
         self._counts: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def of(self, downloader: Downloader, document: Document, renew: Renew) -> Mapping[str, object]:
-        """Answer `file_path`, `sha256` and `size_bytes`, storing the content if it is new.
+    def of(
+        self,
+        downloader: Downloader,
+        candidate_id: str,
+        documents: Sequence[Document],
+        renewing: Callable[[Document], Renew],
+    ) -> list[Mapping[str, object]]:
+        """Return `file_path`, `sha256` and `size_bytes` of documents, storing what is new.
 
         What the list says of an attachment tells whether its content is new. A content that
-        cannot be had is a warning with the ids, and has no fields. Arguments as of
-        `fetch_content`.
+        cannot be had is a warning with the ids, and has no fields.
+
+        Args:
+            downloader: Of this thread.
+            candidate_id: Remote id.
+            documents: All of the candidate's.
+            renewing: Makes what asks for a document again.
 
         Raises:
             StoreError: When it cannot be stored.
             ClientClosed: When the run ends meanwhile.
         """
-        entry = self._known(document.attachment)
+        own = self._candidate(candidate_id)
+        ids = [document.attachment.remote_id for document in documents]
+        found = self._index.find(own, {remote_id: self._id(remote_id) for remote_id in ids})
+        entries = {
+            remote_id: self._entry(
+                downloader, document, renewing(document), found.entries.get(remote_id)
+            )
+            for remote_id, document in zip(ids, documents, strict=True)
+        }
+        kept = {remote_id: entry for remote_id, entry in entries.items() if entry is not None}
+        if kept != found.entries:
+            self._index.put(own, list(kept.values()), found.singles)
+        return [self._fields(entries[remote_id]) for remote_id in ids]
+
+    def lacks(self, candidate_id: str, remote_ids: Collection[str]) -> bool:
+        """Whether content of one of a candidate's attachments was never stored."""
+        ids = {remote_id: self._id(remote_id) for remote_id in remote_ids}
+        return len(self._index.find(self._candidate(candidate_id), ids).entries) < len(ids)
+
+    def _entry(
+        self, downloader: Downloader, document: Document, renew: Renew, known: Entry | None
+    ) -> Entry | None:
+        entry = self._still_right(document.attachment, known)
         if entry is not None:
             self._count("unchanged")
-        else:
-            try:
-                entry = self._stored(downloader, document, renew)
-            except NotStoredError as reason:
-                logger.warning("The %s was not stored: %s", document.label, reason)
-                self._count("not stored")
-                return {}
-            self._count("stored")
+            return entry
+        try:
+            entry = self._stored(downloader, document, renew)
+        except NotStoredError as reason:
+            logger.warning("The %s was not stored: %s", document.label, reason)
+            self._count("not stored")
+            return None
+        self._count("stored")
+        return entry
+
+    def _fields(self, entry: Entry | None) -> Mapping[str, object]:
+        if entry is None:
+            return {}
         return {
             "file_path": self._index.store.location(entry.path),
             "sha256": entry.sha256,
             "size_bytes": entry.size,
         }
 
-    def _known(self, attachment: Attachment) -> Entry | None:
+    def _still_right(self, attachment: Attachment, entry: Entry | None) -> Entry | None:
         """Return the entry of a content that is stored and still right, else None.
 
-        A content that another rule has judged is judged anew. What is refused now is forgotten, so
-        that nobody is told of it, and pruning removes it.
+        A content that another rule has judged is judged anew. What is refused now has no entry any
+        more, so that nobody is told of it, and pruning removes it.
         """
-        own = self._id(attachment.remote_id)
-        entry, now = self._index.find(own), _described(attachment)
+        now = _described(attachment)
         if entry is None or entry.described == now:
             return entry
         if entry.described.rpartition(":")[2] != now.rpartition(":")[2]:
             return None
         content = self._index.store.read(entry.path)
         if content is None or not _is_right(attachment, content):
-            self._index.forget(own)
             return None
-        entry = msgspec.structs.replace(entry, described=now)
-        self._index.put(own, entry)
-        return entry
+        return msgspec.structs.replace(entry, described=now)
 
     def summary(self) -> str:
-        """Say what became of the content."""
+        """Return what became of the content."""
         return ", ".join(f"{self._counts[kind]} {kind}" for kind in _KINDS)
 
     def _stored(self, downloader: Downloader, document: Document, renew: Renew) -> Entry:
@@ -218,19 +254,17 @@ class Contents:
         with store.receiving() as incoming:
             fetch_content(downloader, document, renew, incoming, self._largest)
             extension = extension_of(attachment.file_name, attachment.content_type)
-            entry = Entry(
+            # To ask whether the same content is there costs more than to store it again.
+            path = content_path(incoming.sha256, extension)
+            incoming.keep(path)
+            return Entry(
                 candidate=document.candidate_id,
                 attachment=attachment.remote_id,
                 described=_described(attachment),
-                path=content_path(incoming.sha256, extension),
+                path=path,
                 sha256=incoming.sha256,
                 size=incoming.size,
             )
-            # The entry goes first: no content is ever there that the index does not know.
-            self._index.put(self._id(attachment.remote_id), entry)
-            # To ask whether the same content is there costs more than to store it again.
-            incoming.keep(entry.path)
-        return entry
 
     def _count(self, kind: str) -> None:
         with self._lock:
@@ -264,7 +298,7 @@ def _media_type(text: str | None) -> str:
 
 
 def _shown(remote_id: str) -> str:
-    """Answer an id for logs: it came from outside."""
+    """Return an id for logs: it came from outside."""
     text = "".join(char if char.isprintable() else "?" for char in remote_id)
     return text[:_LONGEST_ID]
 
@@ -305,7 +339,7 @@ class Judged:
             self._begin()
 
     def finish(self, header: str) -> str | None:
-        """Tell what the content is where it is no document, None where it is one.
+        """Return what the content is where it is no document, None where it is one.
 
         Args:
             header: Media type of the answer.
@@ -341,7 +375,7 @@ class Judged:
 
 
 def objection(attachment: Attachment, head: bytes, size: int, header: str = "") -> str | None:
-    """Tell what bytes are where they are not what a list promises, else None.
+    """Return what bytes are where they are not what a list promises, else None.
 
     Args:
         attachment: What the list says.

@@ -7,7 +7,7 @@ not known is null.
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -16,7 +16,6 @@ from tap_compleetpersy.model.fields import FIELDS
 from tap_compleetpersy.model.ids import application_remote_id
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.model.attachments import Attachment
     from tap_compleetpersy.model.candidate import Candidate, Opening, Seen
     from tap_compleetpersy.model.custom_fields import Drift
     from tap_compleetpersy.sync.selection import Record
@@ -105,40 +104,37 @@ class Shape:
             "remote_data": _apply(self.opening_data, opening.raw),
         }
 
-    def attachment(
+    def child(
         self,
+        stream: str,
         candidate_id: str,
-        attachment: Attachment,
-        data_url: str | None,
-        content: Mapping[str, object],
-        *,
-        has_application: bool,
+        remote_id: str,
+        values: Mapping[str, t.Any],
+        openings: Collection[str],
     ) -> Record:
-        """Answer the record of an attachment.
+        """Return a record of a child stream.
 
         Args:
+            stream: Its name.
             candidate_id: Remote id of the candidate.
-            attachment: As it was read.
-            data_url: Its link, absolute.
-            content: Fields of the stored content; none when there is none.
-            has_application: Whether the candidate has the opening that it names, so that the
-                two rows join.
+            remote_id: Of the record.
+            values: Of its other fields; ``application_id`` is the remote id of an opening.
+            openings: Remote ids of the candidate's: only an application of theirs joins.
         """
-        application_id = None
-        if has_application and attachment.opening_id is not None:
-            remote_id = application_remote_id(candidate_id, attachment.opening_id)
-            application_id = self.ids["applications"](remote_id)
-        return {
-            **_NOTHING["candidate_attachments"],
-            "id": self.ids["candidate_attachments"](attachment.remote_id),
-            "remote_id": attachment.remote_id,
+        record = {
+            **_NOTHING[stream],
+            "id": self.ids[stream](remote_id),
+            "remote_id": remote_id,
             "changed_at": self.changed_at,
             "candidate_id": self.ids["candidates"](candidate_id),
-            **attachment.values,
-            "application_id": application_id,
-            "data_url": data_url,
-            **content,
+            **values,
         }
+        opening_id = record.get("application_id")
+        if opening_id is not None:
+            application = application_remote_id(candidate_id, opening_id)
+            known = opening_id in openings
+            record["application_id"] = self.ids["applications"](application) if known else None
+        return record
 
     def tombstone(self, stream: str, remote_id: str) -> Record:
         """Answer the record of a deletion: keys and times, every other field null."""

@@ -22,10 +22,12 @@ from tap_compleetpersy.errors import DeletionsRefusedError
 from tap_compleetpersy.files.index import Index
 from tap_compleetpersy.files.opening import open_store
 from tap_compleetpersy.model.candidate import Seen
+from tap_compleetpersy.model.child_streams import ATTACHMENTS, CHILD_STREAMS
 from tap_compleetpersy.model.custom_fields import Typing
 from tap_compleetpersy.model.fields import CONTENT_FIELDS, FIELDS
-from tap_compleetpersy.sync.attachments import AttachmentSource
+from tap_compleetpersy.sync.attachments import Attachments
 from tap_compleetpersy.sync.candidates import Candidates
+from tap_compleetpersy.sync.children import ChildLists, ChildRun, compile_read_list
 from tap_compleetpersy.sync.emitter import Emitter, read_batch_config
 from tap_compleetpersy.sync.endpoint import Endpoint
 from tap_compleetpersy.sync.extra import ExtraRecords, RecordMapper, kind_of_stream
@@ -56,12 +58,13 @@ from tap_compleetpersy.sync.state import (
     write_extra_bookmarks,
 )
 from tap_compleetpersy.sync.stream_maps import hash_of_maps
-from tap_compleetpersy.sync.stream_run import RUNS, AttachmentsRun, StreamRun
+from tap_compleetpersy.sync.stream_run import RUNS, StreamRun
 from tap_compleetpersy.sync.worker import Worker, is_worthwhile, mapped_pages
 
 if t.TYPE_CHECKING:
     from singer_sdk import Stream, Tap
 
+    from tap_compleetpersy.model.child_streams import ChildStream
     from tap_compleetpersy.settings import ExtraStream, Settings
     from tap_compleetpersy.sync.records import Shape
     from tap_compleetpersy.sync.tables import StreamColumns
@@ -110,8 +113,8 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
     shape = compile_shape(settings, plan, candidates.effective_schema, doors)
     writer = t.cast("PageWriter", tap.message_writer)
     batch = read_batch_config(tap.config)
-    order = [name for name in RUNS if name in selected]
-    index = _index(settings, tenant, selected.get("candidate_attachments"))
+    order = [name for name in (*RUNS, *CHILD_STREAMS) if name in selected]
+    index = _index(settings, tenant, selected.get(ATTACHMENTS.name))
     renderers = {name: Renderer(selected[name], columns[name].nulled) for name in order}
     looks = {name: shape_of(settings, tap.config, _selection(selected[name])) for name in order}
     _say_what_changed(columns, plan, bookmarks, looks)
@@ -145,16 +148,23 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
         known, chosen = _custom_fields(candidates, doors)
         stack.callback(lambda: report.log(chosen, allowlist=chosen != known))
         stack.callback(progress.finish)
-        source = AttachmentSource(client, settings, index, report)
-        if "candidate_attachments" in selected:
-            stack.enter_context(source)
-        look = looks.get("candidate_attachments", {}) if source.index is not None else {}
-        attachments = functools.partial(
-            AttachmentsRun,
-            source=source,
-            maps=hash_of_maps(tap.config),
-            folder=look.get("attachments_dir", ""),
-        )
+        lists = {
+            name: stack.enter_context(_lists(child, client, settings, index, report))
+            for name, child in CHILD_STREAMS.items()
+            if name in selected
+        }
+        make_child = functools.partial(ChildRun, maps=hash_of_maps(tap.config))
+        makers: dict[str, Callable[..., StreamRun]] = {
+            **RUNS,
+            **{
+                name: functools.partial(
+                    make_child,
+                    lists=each,
+                    folder=looks[name]["attachments_dir"] if each.has_content else "",
+                )
+                for name, each in lists.items()
+            },
+        }
         client_of_list = stack.enter_context(client.sibling(read=decode_lightly))
         found = Candidates(
             plan=plan,
@@ -163,7 +173,7 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
                 plan,
                 bookmarks,
                 shape=shape,
-                attachments=attachments,
+                makers=makers,
                 columns=columns,
                 looks=looks,
                 ledgers=ledgers,
@@ -184,7 +194,8 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
                 "deletion_limit_percent: 100, as a complete pass (full_sync_hours)"
             )
             raise DeletionsRefusedError(message)
-        source.require_an_answer()
+        for each in lists.values():
+            each.require_an_answer()
 
 
 def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: Stream) -> None:
@@ -311,6 +322,16 @@ def _rare_collections() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
+def _lists(
+    child: ChildStream, client: Client, settings: Settings, index: Index | None, report: Report
+) -> ChildLists:
+    if not child.has_content:
+        return ChildLists(child, client, report, compile_read_list(child, settings))
+    attachments = Attachments(settings, index)
+    content = None if index is None else attachments
+    return ChildLists(child, client, report, attachments.read, content)
+
+
 def _index(settings: Settings, tenant: str, stream: Stream | None) -> Index | None:
     """Open the store, unless no row could say what is in it."""
     if settings.attachments_dir is None or stream is None:
@@ -353,17 +374,13 @@ def _runs(  # noqa: PLR0913 - what all runs share
     bookmarks: Mapping[str, Bookmark],
     *,
     shape: Shape,
-    attachments: Callable[..., StreamRun],
+    makers: Mapping[str, Callable[..., StreamRun]],
     columns: Mapping[str, StreamColumns],
     looks: Mapping[str, Mapping[str, str]],
     ledgers: KnownLedgers,
 ) -> list[StreamRun]:
-    def make(name: str) -> Callable[..., StreamRun]:
-        run = RUNS[name]
-        return attachments if run is AttachmentsRun else run
-
     return [
-        make(emitter.name)(
+        makers[emitter.name](
             plan=plan.streams[emitter.name],
             bookmark=bookmarks[emitter.name],
             emitter=emitter,

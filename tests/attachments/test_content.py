@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import typing as t
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from tap_compleetpersy.sandbox.faults import Fault
 from tests.attachments.conftest import Start
 from tests.attachments.tenant import STREAM, Tenant, attachments
-from tests.singer import SCRIPTS, bare_environment
+from tests.singer import SCRIPTS, Run, bare_environment, run_tap
 
 CONTENT = "/content"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -72,15 +73,12 @@ class TestJudgedAnew:
         self, tenant: Tenant
     ) -> None:
         tenant.sync()
-        for path in entries(tenant):
-            rewrite(path, lambda entry: entry | {"described": entry["described"].split(":")[1]})
+        rewrite(tenant, lambda entry: {"described": entry["described"].split(":")[1]})
         tenant.asked(CONTENT)
         tenant.state = None
         assert "0 stored, 3 unchanged, 0 not stored" in tenant.sync().log
         assert tenant.asked(CONTENT) == []
-        assert all(
-            json.loads(path.read_text())["described"][:2] == "2:" for path in entries(tenant)
-        )
+        assert all(entry["described"][:2] == "2:" for entry in entries(tenant))
 
     def test_a_login_page_that_an_older_rule_has_stored_is_fetched_again(
         self, tenant: Tenant
@@ -90,9 +88,15 @@ class TestJudgedAnew:
         place = tenant.files / path_of(page)
         place.parent.mkdir(exist_ok=True)
         place.write_bytes(page)
-        (own,) = [path for path in entries(tenant) if json.loads(path.read_text())["size"] == 6]
         wrong = {"path": path_of(page), "size": len(page), "sha256": sha256(page).hexdigest()}
-        rewrite(own, lambda entry: entry | wrong | {"described": entry["described"].split(":")[1]})
+        rewrite(
+            tenant,
+            lambda entry: (
+                wrong | {"described": entry["described"].split(":")[1]}
+                if entry["attachment"] == "9"
+                else {}
+            ),
+        )
         tenant.state = None
         run = tenant.sync()
         assert "1 stored, 2 unchanged, 0 not stored" in run.log
@@ -100,8 +104,7 @@ class TestJudgedAnew:
 
     def test_and_is_forgotten_where_nothing_else_comes(self, tenant: Tenant) -> None:
         tenant.sync()
-        for path in entries(tenant):
-            rewrite(path, lambda entry: entry | {"described": entry["described"].split(":")[1]})
+        rewrite(tenant, lambda entry: {"described": entry["described"].split(":")[1]})
         for path in tenant.stored():
             path.write_bytes(b"<html>"[: path.stat().st_size].ljust(path.stat().st_size))
         tenant.persy.faults.set(Fault("html", times=None, path_contains=CONTENT))
@@ -112,12 +115,88 @@ class TestJudgedAnew:
         assert entries(tenant) == []
 
 
-def entries(tenant: Tenant) -> list[Path]:
+class TestBetweenContentAndIndex:
+    """A file of the index is written when all documents of its candidate are stored."""
+
+    def test_a_kill_in_between_costs_one_more_fetch(self, tenant: Tenant) -> None:
+        tenant.sync()
+        before = tenant.stored()
+        for path in index_files(tenant):
+            path.unlink()
+        tenant.state = None
+        assert "3 stored, 0 unchanged, 0 not stored" in tenant.sync().log
+        assert tenant.stored() == before
+        assert len(entries(tenant)) == 3
+
+    def test_two_runs_at_once_store_whole_documents_that_the_next_one_knows(
+        self, tenant: Tenant
+    ) -> None:
+        for number in range(20):
+            tenant.give("1003", f"more-{number}", content=b"%PDF-" + bytes(100_000 + number))
+        folders = [tenant.folder / name for name in ("one", "other")]
+        config, catalog = tenant.config, tenant.catalog
+
+        def run(folder: Path) -> Run:
+            folder.mkdir()
+            return run_tap(config, folder, catalog=catalog)
+
+        with ThreadPoolExecutor(2) as pool:
+            for done in pool.map(run, folders):
+                assert done.exit_code == 0, done.log
+                rows = attachments(done)
+                assert len(rows) == 23
+                for row in rows.values():
+                    content = Path(row["file_path"]).read_bytes()
+                    assert sha256(content).hexdigest() == row["sha256"]
+        assert "0 stored, 23 unchanged, 0 not stored" in tenant.sync().log
+        assert len(tenant.stored()) == 23
+
+
+class TestAnOlderIndex:
+    """With a file for each attachment, as version 0.1 wrote it."""
+
+    def test_nothing_is_fetched_again(self, tenant: Tenant) -> None:
+        self.as_before(tenant)
+        tenant.asked(CONTENT)
+        assert "0 stored, 3 unchanged, 0 not stored" in tenant.sync().log
+        assert tenant.asked(CONTENT) == []
+
+    def test_what_changes_is_replaced_and_nothing_else_is_left_after_pruning(
+        self, tenant: Tenant
+    ) -> None:
+        self.as_before(tenant)
+        tenant.give("1001", "9", content=b"%PDF-1.7 new")
+        run = tenant.sync()
+        assert "1 stored, 2 unchanged, 0 not stored" in run.log
+        sizes = sorted((entry["attachment"], entry["size"]) for entry in entries(tenant))
+        assert sizes == [("10", 10), ("11", 9), ("9", 12)]
+
+    @staticmethod
+    def as_before(tenant: Tenant) -> None:
+        """Sync, and take the files of the index apart."""
+        rows = attachments(tenant.sync())
+        tenant.state = None
+        for path in index_files(tenant):
+            for entry in json.loads(path.read_text()):
+                single = path.with_name(f"{rows[entry['attachment']]['id']}.json")
+                single.write_text(json.dumps(entry))
+            path.unlink()
+
+
+def index_files(tenant: Tenant) -> list[Path]:
     return sorted((tenant.files / "index").rglob("*.json"))
 
 
-def rewrite(path: Path, change: t.Callable[[dict[str, t.Any]], dict[str, t.Any]]) -> None:
-    path.write_text(json.dumps(change(json.loads(path.read_text()))))
+def entries(tenant: Tenant) -> list[dict[str, t.Any]]:
+    found = [json.loads(path.read_text()) for path in index_files(tenant)]
+    return [entry for each in found for entry in (each if isinstance(each, list) else [each])]
+
+
+def rewrite(tenant: Tenant, change: t.Callable[[dict[str, t.Any]], dict[str, t.Any]]) -> None:
+    """Change all entries."""
+    for path in index_files(tenant):
+        changed = [entry | change(entry) for entry in json.loads(path.read_text())]
+        path.write_text(json.dumps(changed))
 
 
 class TestWhole:

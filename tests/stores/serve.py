@@ -93,6 +93,15 @@ def sftp(port: int, folder: Path) -> None:
     asyncio.run(serve())
 
 
+def s3(port: int, _: Path) -> None:
+    """Serve the API of S3 with moto, over connections that stay open, as the service's do."""
+    from cheroot.wsgi import Server  # noqa: PLC0415 - one of several
+    from moto.moto_server import werkzeug_app  # noqa: PLC0415
+
+    application = werkzeug_app.DomainDispatcherApplication(werkzeug_app.create_backend_app)
+    Server(("127.0.0.1", port), application, numthreads=16).start()
+
+
 def gcs(port: int, _: Path) -> None:
     """Serve the API of Google Cloud Storage with an emulator, in memory."""
     from gcp_storage_emulator import server as emulator  # noqa: PLC0415
@@ -116,7 +125,8 @@ def main() -> None:
     """Serve until the process is ended."""
     kind, port, folder = sys.argv[1:]
     logging.disable(logging.CRITICAL)
-    {"ftp": ftp, "webdav": webdav, "sftp": sftp, "gcs": gcs}[kind](int(port), Path(folder))
+    serve = {"ftp": ftp, "webdav": webdav, "sftp": sftp, "gcs": gcs, "s3": s3}[kind]
+    serve(int(port), Path(folder))
 
 
 if __name__ == "__main__":

@@ -114,10 +114,8 @@ def s3(folder: Path) -> Iterator[Place]:
     """Yield a bucket of moto, which looks at keys."""
     import boto3  # noqa: PLC0415 - slow to import
 
-    port = free_port()
-    url = f"http://{HOST}:{port}"
-    command = [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port)]
-    with process(command, port, folder / "log"):
+    with python("s3", folder) as (port, _):
+        url = f"http://{HOST}:{port}"
         known = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
         where = {"endpoint_url": url, "region_name": "us-east-1"}
         boto3.client("s3", **where, **known).create_bucket(Bucket="attachments")
