@@ -10,7 +10,6 @@ from tap_compleetpersy.model.fields import CANDIDATE, OPENING
 from tap_compleetpersy.model.paths import GROUPS
 from tap_compleetpersy.model.reader import NOT_UNDERSTOOD, THROUGH, walk
 from tap_compleetpersy.model.remote_data import compile_strip
-from tap_compleetpersy.model.resources import flat
 from tap_compleetpersy.model.rules import (
     OPENINGS,
     Rules,
@@ -20,7 +19,7 @@ from tap_compleetpersy.model.rules import (
 )
 from tap_compleetpersy.model.scalars import compile_readers
 from tap_compleetpersy.model.text import MAX_DEPTH
-from tap_compleetpersy.model.wrappers import elements_of, is_attribute, is_date_object
+from tap_compleetpersy.model.wrappers import elements_of, flat, is_attribute, is_date_object
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator

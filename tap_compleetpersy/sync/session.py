@@ -21,7 +21,7 @@ from tap_compleetpersy.api.prefetch import Ready
 from tap_compleetpersy.errors import DeletionsRefusedError
 from tap_compleetpersy.files.index import Index
 from tap_compleetpersy.files.opening import open_store
-from tap_compleetpersy.model.candidate import Seen
+from tap_compleetpersy.model.candidate import ReadCandidate
 from tap_compleetpersy.model.child_streams import ATTACHMENTS, CHILD_STREAMS
 from tap_compleetpersy.model.custom_fields import Typing
 from tap_compleetpersy.model.fields import CONTENT_FIELDS, FIELDS
@@ -66,7 +66,7 @@ if t.TYPE_CHECKING:
 
     from tap_compleetpersy.model.child_streams import ChildStream
     from tap_compleetpersy.settings import ExtraStream, Settings
-    from tap_compleetpersy.sync.records import Shape
+    from tap_compleetpersy.sync.records import RecordBuilder
     from tap_compleetpersy.sync.tables import StreamColumns
 
 logger = logging.getLogger("tap-compleetpersy")
@@ -179,7 +179,7 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
                 ledgers=ledgers,
             ),
             pages=_pages(client_of_list, settings, mapper, worker),
-            guard=lambda: CircleGuard(settings),
+            guard=functools.partial(CircleGuard, settings),
             report=report,
             read=ledgers.changeable(None),
             list_can_shift=bool(settings.paging_settings),
@@ -191,7 +191,8 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
             message = (
                 f"deletion_limit_percent: {'; '.join(found.objections)}. Nothing was deleted, "
                 "all records were emitted. If this is right, run once with "
-                "deletion_limit_percent: 100, as a complete pass (full_sync_hours)"
+                "deletion_limit_percent: 100 and full_sync_hours: 0.001, which makes that run a "
+                "complete pass"
             )
             raise DeletionsRefusedError(message)
         for each in lists.values():
@@ -244,6 +245,7 @@ def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: 
             emitter=Emitter(
                 stream, Renderer(stream), writer, counter, read_batch_config(tap.config)
             ),
+            report=report,
             ceiling=tap.initialized_at,
         )
         written = functools.partial(write_extra_bookmarks, extra=extra, tenant=tenant)
@@ -270,17 +272,18 @@ def _say_what_changed(
     looks: Mapping[str, Mapping[str, str]],
 ) -> None:
     """Warn of columns that left, and of settings that only a complete pass brings to all rows."""
-    different: set[str] = set()
+    different: dict[str, set[str]] = {}
     for name, look in looks.items():
         for line in columns[name].warnings():
             logger.warning(line)
-        if not plan.streams[name].complete:
-            different |= changed(bookmarks[name].shape, look)
+        if not plan.streams[name].complete and (names := changed(bookmarks[name].shape, look)):
+            different[name] = names
     if different:
         logger.warning(
-            "Rows change at the next complete pass, those that are not updated before: %s "
+            "Rows of %s change at the next complete pass, those that are not updated before: %s "
             "changed since the last one",
-            ", ".join(sorted(different)),
+            ", ".join(different),
+            ", ".join(sorted(set().union(*different.values()))),
         )
 
 
@@ -373,7 +376,7 @@ def _runs(  # noqa: PLR0913 - what all runs share
     plan: Plan,
     bookmarks: Mapping[str, Bookmark],
     *,
-    shape: Shape,
+    shape: RecordBuilder,
     makers: Mapping[str, Callable[..., StreamRun]],
     columns: Mapping[str, StreamColumns],
     looks: Mapping[str, Mapping[str, str]],
@@ -446,7 +449,7 @@ def _moment(instant: int | None) -> datetime | None:
     return None if instant is None else datetime.fromtimestamp(instant / 1000, tz=UTC)
 
 
-def _everybody(_seen: Seen) -> bool:
+def _everybody(_seen: ReadCandidate) -> bool:
     return True
 
 
