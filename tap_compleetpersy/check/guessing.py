@@ -23,11 +23,10 @@ from tap_compleetpersy.check.columns import (
 from tap_compleetpersy.check.evidence import Guess, Sureness
 from tap_compleetpersy.check.first_names import is_first_name
 from tap_compleetpersy.model import paths
-from tap_compleetpersy.model.contacts import is_email
+from tap_compleetpersy.model.address import is_state, known_country
+from tap_compleetpersy.model.contacts import is_email, read_phones
 from tap_compleetpersy.model.outcomes import built_in
-from tap_compleetpersy.model.phone_texts import read_phones
-from tap_compleetpersy.model.places import is_state, known_country
-from tap_compleetpersy.model.resources import flat
+from tap_compleetpersy.model.wrappers import flat
 
 _MOSTLY = 0.8
 _USUAL = 0.5

@@ -22,8 +22,8 @@ from tap_compleetpersy.check.evidence import (
 from tap_compleetpersy.check.examination import examine, without_zone
 from tap_compleetpersy.check.filter_effect import moment
 from tap_compleetpersy.check.guessing import field_paths, guess
+from tap_compleetpersy.model.candidate import WITHOUT_ID
 from tap_compleetpersy.model.fields import CANDIDATE, OPENING
-from tap_compleetpersy.model.openings import WITHOUT_ID
 from tap_compleetpersy.settings import Settings
 from tap_compleetpersy.sync.reading import rules_of
 
