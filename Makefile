@@ -75,9 +75,9 @@ setup: $(READY) chromium stores ## Make the environments (the others do it when 
 	@$(BIN)/uv pip install --quiet --no-deps --editable deploy/dagster --python .venv-dagster/bin/python
 	@touch $@
 
-.venv-mutation/.done: .venv/.bootstrap requirements/mutation.txt pyproject.toml
+.venv-mutation/.done: .venv/.bootstrap requirements/dev.txt requirements/mutation.txt pyproject.toml
 	@$(BIN)/uv venv --quiet --clear .venv-mutation --python $(BIN)/python
-	@$(SYNC) requirements/mutation.txt --python .venv-mutation/bin/python
+	@$(SYNC) requirements/dev.txt requirements/mutation.txt --python .venv-mutation/bin/python
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable . --python .venv-mutation/bin/python
 	@touch $@
 
@@ -262,8 +262,7 @@ bench-lock: .venv/.bootstrap ## Renew the contestants' lock files
 lock: .venv/.bootstrap ## Renew the lock files
 	@$(COMPILE) --all-extras --group dev pyproject.toml --output-file requirements/dev.txt >/dev/null
 	@$(COMPILE) pyproject.toml --constraint requirements/dev.txt --output-file requirements/runtime.txt >/dev/null
-	@$(COMPILE) --all-extras --group dev --group mutation pyproject.toml --constraint requirements/dev.txt \
-		--output-file requirements/mutation.txt >/dev/null
+	@$(COMPILE) --group pyproject.toml:mutation --constraint requirements/dev.txt --output-file requirements/mutation.txt >/dev/null
 	@$(COMPILE) --group pyproject.toml:audit --output-file requirements/audit.txt >/dev/null
 	@$(COMPILE) --all-extras deploy/dagster/pyproject.toml --output-file requirements/dagster.txt >/dev/null
 	@$(COMPILE) --group pyproject.toml:meltano --output-file requirements/meltano.txt >/dev/null
