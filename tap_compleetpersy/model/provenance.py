@@ -128,7 +128,7 @@ def compile_provenance(rules: Rules) -> Callable[[dict[str, object]], Provenance
     tree, opening = candidate_tree(rules, readers), opening_tree(rules, readers)
     own = flat_field_paths(rules.field_paths)
     of_candidate = _origin(CANDIDATE, _field_of_candidate, own)
-    for name in own:
+    for name in own.keys() - {OPENINGS}:
         of_candidate.fields.setdefault(name, name)
     of_opening = _origin(OPENING, lambda fact: _OPENING_FIELDS[fact.name], own)
     strip = compile_strip(rules.exclude_fields) if rules.exclude_fields else dict
