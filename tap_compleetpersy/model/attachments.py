@@ -17,7 +17,7 @@ if t.TYPE_CHECKING:
 
 
 class Attachment(msgspec.Struct, frozen=True):
-    """One document, as Persy describes it (`docs/wire.md`, attachment).
+    """One document, as the list of attachments has it (`docs/wire.md`, "Assumed").
 
     Attributes:
         remote_id: Id in Persy.

@@ -11,10 +11,10 @@ from __future__ import annotations
 import typing as t
 
 from tap_compleetpersy.model import composition, paths
+from tap_compleetpersy.model.address import LOCATION_PARTS
 from tap_compleetpersy.model.attachment_types import ATTACHMENT_TYPES
 from tap_compleetpersy.model.child_streams import CHILD_STREAMS
 from tap_compleetpersy.model.declaration import Element, Fact, Field, Schema
-from tap_compleetpersy.model.places import LOCATION_PARTS
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tap_compleetpersy.model import paths
-from tap_compleetpersy.model.contacts import use_of_path
+from tap_compleetpersy.model.contacts import PARTS, number_of_parts, use_of_path
 from tap_compleetpersy.model.declaration import Element, Fact
 from tap_compleetpersy.model.fields import CANDIDATE, CHILDREN, OPENING
-from tap_compleetpersy.model.phone_parts import PARTS, number_of_parts
 from tap_compleetpersy.model.reader import JOINED, Leaf, Node
 from tap_compleetpersy.model.text import fold
 from tap_compleetpersy.model.wrappers import DATE_CHOICES, is_date_object

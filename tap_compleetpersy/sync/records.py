@@ -16,17 +16,17 @@ from tap_compleetpersy.model.fields import FIELDS
 from tap_compleetpersy.model.ids import application_remote_id
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.model.candidate import Candidate, Opening, Seen
+    from tap_compleetpersy.model.candidate import Candidate, Opening, ReadCandidate
     from tap_compleetpersy.model.custom_fields import Drift
     from tap_compleetpersy.sync.selection import Record
 
-_NOTHING: Mapping[str, t.Mapping[str, None]] = {
+_NULLS: Mapping[str, t.Mapping[str, None]] = {
     stream: {field.name: None for field in fields} for stream, fields in FIELDS.items()
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class RecordBuilder:
     """What the records of one run have in common.
 
     Attributes:
@@ -48,7 +48,7 @@ class Shape:
     candidate_data: Callable[[Mapping[str, t.Any]], t.Any] | None
     opening_data: Callable[[Mapping[str, t.Any]], t.Any] | None
 
-    def candidate(self, seen: Seen) -> tuple[Record, tuple[Drift, ...]]:
+    def candidate(self, seen: ReadCandidate) -> tuple[Record, tuple[Drift, ...]]:
         """Answer the record of a candidate, and what typing the custom fields found."""
         candidate, plain = seen.candidate, seen.plain
         if plain is None:
@@ -58,7 +58,7 @@ class Shape:
             custom_fields, drift = msgspec.Raw(plain.custom_fields), plain.drift
             integration_fields = msgspec.Raw(plain.listed)
         record = {
-            **_NOTHING["candidates"],
+            **_NULLS["candidates"],
             "id": self.ids["candidates"](candidate.remote_id),
             "remote_id": candidate.remote_id,
             "changed_at": self.changed_at,
@@ -77,7 +77,7 @@ class Shape:
     def job(self, opening: Opening) -> Record:
         """Answer the record of the job that an opening names."""
         return {
-            **_NOTHING["jobs"],
+            **_NULLS["jobs"],
             "id": self.ids["jobs"](opening.remote_id),
             "remote_id": opening.remote_id,
             "changed_at": self.changed_at,
@@ -94,7 +94,7 @@ class Shape:
         """
         remote_id = application_remote_id(candidate_id, opening.remote_id)
         return {
-            **_NOTHING["applications"],
+            **_NULLS["applications"],
             "id": self.ids["applications"](remote_id),
             "remote_id": remote_id,
             "changed_at": self.changed_at,
@@ -122,7 +122,7 @@ class Shape:
             openings: Remote ids of the candidate's: only an application of theirs joins.
         """
         record = {
-            **_NOTHING[stream],
+            **_NULLS[stream],
             "id": self.ids[stream](remote_id),
             "remote_id": remote_id,
             "changed_at": self.changed_at,
@@ -139,7 +139,7 @@ class Shape:
     def tombstone(self, stream: str, remote_id: str) -> Record:
         """Answer the record of a deletion: keys and times, every other field null."""
         return {
-            **_NOTHING[stream],
+            **_NULLS[stream],
             "id": self.ids[stream](remote_id),
             "remote_id": remote_id,
             "changed_at": self.changed_at,

@@ -21,7 +21,7 @@ from tap_compleetpersy.api.prefetch import Ready
 from tap_compleetpersy.errors import DeletionsRefusedError
 from tap_compleetpersy.files.index import Index
 from tap_compleetpersy.files.opening import open_store
-from tap_compleetpersy.model.candidate import Seen
+from tap_compleetpersy.model.candidate import ReadCandidate
 from tap_compleetpersy.model.child_streams import ATTACHMENTS, CHILD_STREAMS
 from tap_compleetpersy.model.custom_fields import Typing
 from tap_compleetpersy.model.fields import CONTENT_FIELDS, FIELDS
@@ -35,11 +35,16 @@ from tap_compleetpersy.sync.ledger import KnownLedgers
 from tap_compleetpersy.sync.look import changed, shape_of
 from tap_compleetpersy.sync.mapping import MappedPage, Mapper
 from tap_compleetpersy.sync.output import PageWriter
-from tap_compleetpersy.sync.people import Keeps, doors_of_run, keeps_of_children, keeps_of_run
+from tap_compleetpersy.sync.people import (
+    Keeps,
+    keeps_of_children,
+    keeps_of_run,
+    selected_paths_of_run,
+)
 from tap_compleetpersy.sync.plan import Bounds, Plan, Window, make_bounds, make_plan
 from tap_compleetpersy.sync.reading import (
-    Doors,
     Read,
+    SelectedPaths,
     compile_read_page,
     compile_shape,
     custom_properties,
@@ -66,7 +71,7 @@ if t.TYPE_CHECKING:
 
     from tap_compleetpersy.model.child_streams import ChildStream
     from tap_compleetpersy.settings import ExtraStream, Settings
-    from tap_compleetpersy.sync.records import Shape
+    from tap_compleetpersy.sync.records import RecordBuilder
     from tap_compleetpersy.sync.tables import StreamColumns
 
 logger = logging.getLogger("tap-compleetpersy")
@@ -109,8 +114,8 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
         | _columns_to_empty(settings, columns),
     )
     report, progress = Report(), Progress()
-    doors = doors_of_run(tap, selected)
-    shape = compile_shape(settings, plan, candidates.effective_schema, doors)
+    paths = selected_paths_of_run(tap, selected)
+    shape = compile_shape(settings, plan, candidates.effective_schema, paths)
     writer = t.cast("PageWriter", tap.message_writer)
     batch = read_batch_config(tap.config)
     order = [name for name in (*RUNS, *CHILD_STREAMS) if name in selected]
@@ -135,7 +140,7 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
             for name in order
         ]
         mapper = Mapper(
-            read=_read(settings, doors, keeps, renderers, candidates),
+            read=_read(settings, paths, keeps, renderers, candidates),
             keeps=keeps or _everybody,
             cutoff=plan.cutoff,
             plans={name: plan.streams[name] for name in order},
@@ -145,7 +150,7 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
         worker = _worker(settings, mapper)
         if worker is not None:
             stack.enter_context(worker)
-        known, chosen = _custom_fields(candidates, doors)
+        known, chosen = _custom_fields(candidates, paths)
         stack.callback(lambda: report.log(chosen, allowlist=chosen != known))
         stack.callback(progress.finish)
         lists = {
@@ -179,7 +184,7 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
                 ledgers=ledgers,
             ),
             pages=_pages(client_of_list, settings, mapper, worker),
-            guard=lambda: CircleGuard(settings),
+            guard=functools.partial(CircleGuard, settings),
             report=report,
             read=ledgers.changeable(None),
             list_can_shift=bool(settings.paging_settings),
@@ -191,7 +196,8 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
             message = (
                 f"deletion_limit_percent: {'; '.join(found.objections)}. Nothing was deleted, "
                 "all records were emitted. If this is right, run once with "
-                "deletion_limit_percent: 100, as a complete pass (full_sync_hours)"
+                "deletion_limit_percent: 100 and full_sync_hours: 0.001, which makes that run a "
+                "complete pass"
             )
             raise DeletionsRefusedError(message)
         for each in lists.values():
@@ -244,6 +250,7 @@ def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: 
             emitter=Emitter(
                 stream, Renderer(stream), writer, counter, read_batch_config(tap.config)
             ),
+            report=report,
             ceiling=tap.initialized_at,
         )
         written = functools.partial(write_extra_bookmarks, extra=extra, tenant=tenant)
@@ -270,23 +277,24 @@ def _say_what_changed(
     looks: Mapping[str, Mapping[str, str]],
 ) -> None:
     """Warn of columns that left, and of settings that only a complete pass brings to all rows."""
-    different: set[str] = set()
+    different: dict[str, set[str]] = {}
     for name, look in looks.items():
         for line in columns[name].warnings():
             logger.warning(line)
-        if not plan.streams[name].complete:
-            different |= changed(bookmarks[name].shape, look)
+        if not plan.streams[name].complete and (names := changed(bookmarks[name].shape, look)):
+            different[name] = names
     if different:
         logger.warning(
-            "Rows change at the next complete pass, those that are not updated before: %s "
+            "Rows of %s change at the next complete pass, those that are not updated before: %s "
             "changed since the last one",
-            ", ".join(sorted(different)),
+            ", ".join(different),
+            ", ".join(sorted(set().union(*different.values()))),
         )
 
 
 def _read(
     settings: Settings,
-    doors: Doors,
+    paths: SelectedPaths,
     keeps: Keeps | None,
     renderers: Mapping[str, Renderer],
     candidates: Stream,
@@ -295,15 +303,15 @@ def _read(
     rules = rules_of(settings)
     renderer = renderers.get("candidates")
     properties = custom_properties(candidates.effective_schema)
-    known, chosen = _custom_fields(candidates, doors)
+    known, chosen = _custom_fields(candidates, paths)
     is_direct = keeps is None and (renderer is None or renderer.is_direct)
     # Who deselects parts of a custom field has all of it looked into.
-    is_flat = doors.candidates is None or not any("properties" in p for p in properties.values())
+    is_flat = paths.candidates is None or not any("properties" in p for p in properties.values())
     if rules.exclude_fields or not is_direct or not is_flat:
         return compile_read_page(rules, None)
     typing = Typing(properties, settings.zone, None if chosen == known else chosen)
     return compile_read_page(
-        rules, typing, selected=doors.candidates, keeps_raw=settings.include_remote_data
+        rules, typing, selected=paths.candidates, keeps_raw=settings.include_remote_data
     )
 
 
@@ -373,7 +381,7 @@ def _runs(  # noqa: PLR0913 - what all runs share
     plan: Plan,
     bookmarks: Mapping[str, Bookmark],
     *,
-    shape: Shape,
+    shape: RecordBuilder,
     makers: Mapping[str, Callable[..., StreamRun]],
     columns: Mapping[str, StreamColumns],
     looks: Mapping[str, Mapping[str, str]],
@@ -446,14 +454,16 @@ def _moment(instant: int | None) -> datetime | None:
     return None if instant is None else datetime.fromtimestamp(instant / 1000, tz=UTC)
 
 
-def _everybody(_seen: Seen) -> bool:
+def _everybody(_seen: ReadCandidate) -> bool:
     return True
 
 
-def _custom_fields(candidates: Stream, doors: Doors) -> tuple[frozenset[str], frozenset[str]]:
+def _custom_fields(
+    candidates: Stream, paths: SelectedPaths
+) -> tuple[frozenset[str], frozenset[str]]:
     """Name the custom fields of the catalog, and those of them that are selected."""
     known = frozenset(custom_properties(candidates.effective_schema))
-    selected = doors.candidates
+    selected = paths.candidates
     if selected is None:
         return known, known
     return known, frozenset(name for name in known if f"custom_fields.{name}" in selected)

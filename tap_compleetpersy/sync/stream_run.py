@@ -10,8 +10,8 @@ import typing as t
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tap_compleetpersy.model.candidate import WITHOUT_ID
 from tap_compleetpersy.model.ids import application_remote_id
-from tap_compleetpersy.model.openings import WITHOUT_ID
 from tap_compleetpersy.sync import deletions
 from tap_compleetpersy.sync.ledger import DAY, UNKNOWN_DAY, Entry, Ledger
 from tap_compleetpersy.sync.tables import Memory, Tables, make_tables
@@ -24,7 +24,7 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.sync.emitter import Emitter
     from tap_compleetpersy.sync.mapping import Mapped
     from tap_compleetpersy.sync.plan import Plan, StreamPlan
-    from tap_compleetpersy.sync.records import Shape
+    from tap_compleetpersy.sync.records import RecordBuilder
     from tap_compleetpersy.sync.selection import Record
     from tap_compleetpersy.sync.state import Bookmark
     from tap_compleetpersy.sync.tables import StreamColumns
@@ -57,7 +57,7 @@ class StreamRun:
     plan: StreamPlan
     bookmark: Bookmark
     emitter: Emitter
-    shape: Shape
+    shape: RecordBuilder
     ledger: Ledger | None
     gone: dict[str, set[str]] = field(default_factory=dict)
     withdrawn: dict[str, set[str]] = field(default_factory=dict)
