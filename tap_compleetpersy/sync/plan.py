@@ -39,7 +39,8 @@ class StreamPlan:
 
     Attributes:
         since: Candidates updated before it are not emitted; None: all are.
-        complete: The run is a complete pass of this stream: it finds deletions.
+        complete: The run is a complete pass of this stream: a full refresh, which also finds
+            deletions (reconciliation).
     """
 
     since: Instant | None
