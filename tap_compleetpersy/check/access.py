@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlsplit
 
 from tap_compleetpersy.api.errors import UnexpectedAnswer
+from tap_compleetpersy.check import naming
 from tap_compleetpersy.check.budgeted_client import (
     BudgetedClient,
     NoRequestLeft,
@@ -175,11 +176,14 @@ def _other_keys(settings: Settings) -> Iterator[tuple[Settings, tuple[str, ...]]
         if method != settings.auth_method and (method != "basic" or settings.username):
             yield replace(settings, auth_method=method), ()
     room = max(1, _MOST_BYTES // (len(settings.require_api_key()) + 20))
-    headers = [name for name in HEADERS if name.casefold() != settings.auth_header.casefold()]
-    first, *rest = headers[:room]
-    yield replace(settings, auth_method="header", auth_header=first), tuple(rest)
-    first, *rest = [name for name in PARAMS if name != settings.auth_param][:room]
-    yield replace(settings, auth_method="query", auth_param=first), tuple(rest)
+    header, param = settings.auth_header, settings.auth_param
+    for names in (naming.unique(HEADERS, header), naming.unique(naming.HEADERS, header, *HEADERS)):
+        first, *rest = names[:room]
+        yield replace(settings, auth_method="header", auth_header=first), tuple(rest)
+    composed = [name for name in naming.PARAMS if name not in {param, *PARAMS}]
+    for params in ([name for name in PARAMS if name != param], composed):
+        first, *rest = params[:room]
+        yield replace(settings, auth_method="query", auth_param=first), tuple(rest)
 
 
 def _other_paths(settings: Settings) -> Iterator[str]:

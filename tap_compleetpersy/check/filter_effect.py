@@ -23,8 +23,21 @@ DATE_FORMATS: t.Final = (
     DEFAULT_FORMAT, "YYYY-MM-DD HH:mm:ss", "DD.MM.YYYY HH:mm:ss", "X", "DD.MM.YYYY", "YYYY-MM-DD",
 )  # fmt: skip
 """Tried in this order when the server refuses the format given."""
-GROUP_FORMATS: t.Final = (DEFAULT_FORMAT, "DD.MM.YYYY", "X", "YYYY-MM-DD HH:mm:ss")
+GROUP_FORMATS: t.Final = (
+    DEFAULT_FORMAT, "DD.MM.YYYY", "X", "YYYY-MM-DD HH:mm:ss", "YYYY-MM-DD",
+)  # fmt: skip
 """Tried in this order with many names at once."""
+FORMAT_OF: t.Final = {
+    "Unix milliseconds": "x",
+    "Unix seconds": "X",
+    "dd.mm.yyyy hh:mm": "DD.MM.YYYY HH:mm",
+    "dd.mm.yyyy hh:mm:ss": "DD.MM.YYYY HH:mm:ss",
+    "dd.mm.yyyy": "DD.MM.YYYY",
+    "yyyy-mm-dd hh:mm:ss": "YYYY-MM-DD HH:mm:ss",
+    "yyyy-mm-dd hh:mm": "YYYY-MM-DD HH:mm",
+    "yyyy-mm-dd": "YYYY-MM-DD",
+}
+"""Form of the records' times to the format of a bound that is written alike."""
 
 _SECOND = 1000
 LARGEST_SHIFT = 14 * 3600 * _SECOND
@@ -52,6 +65,17 @@ def is_exact(instant: Instant, settings: Settings) -> bool:
         for more in (0, _SECOND)
     )
     return one != other
+
+
+def said(instant: Instant, settings: Settings) -> Instant:
+    """Return the earliest time that is written as this one: midnight, where only days are."""
+    local = moment(instant).astimezone(settings.zone)
+    text = lower_bound(local, settings.date_format, settings.zone)
+    minute = local.replace(second=0, microsecond=0)
+    for start in (minute.replace(hour=0, minute=0), minute):
+        if lower_bound(start, settings.date_format, settings.zone) == text:
+            return int(start.timestamp()) * _SECOND
+    return instant
 
 
 def lower_effect(first: Listing, asked: Bounded | None) -> Effect:

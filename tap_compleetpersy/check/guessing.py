@@ -398,9 +398,10 @@ def _openings(sections: Mapping[str, Section], wanted: Collection[str]) -> Itera
     if len(chosen) > 1:
         yield Guess("openings", tuple(one.path for one in chosen), "perhaps")
         return
-    if not chosen[0].is_known:
+    parts = [part for part in chosen[0].parts if part.field in wanted]
+    if parts or not chosen[0].is_known:  # paths of parts lead through a list that is named
         yield Guess("openings", (chosen[0].path,))
-    yield from (part for part in chosen[0].parts if part.field in wanted)
+    yield from parts
 
 
 def _opening(path: str, elements: Sequence[dict[str, t.Any]]) -> _Opening | None:

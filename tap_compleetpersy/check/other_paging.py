@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from tap_compleetpersy.api.messages import header
 from tap_compleetpersy.api.paginators import LINK_PLACES, at_path
 from tap_compleetpersy.api.urls import next_link
+from tap_compleetpersy.check import naming
 from tap_compleetpersy.check.budgeted_client import BudgetedClient
 from tap_compleetpersy.check.envelope import DEEPEST, PLAIN_KEY, Place
 from tap_compleetpersy.check.evidence import Evidence, Listing
@@ -37,6 +38,11 @@ _NEXT = frozenset(
     {"nextcursor", "nextpagetoken", "nexttoken", "nextpage", "next", "continuationtoken"}
     | {"continuation", "endcursor", "cursornext", "scrollid", "nextpageurl", "nexturl", "nextlink"}
 )
+_NEXT_PARTS = (
+    "next", "cursor", "token", "continu", "after", "scroll", "bookmark", "weiter", "naechst",
+    "folge",
+)  # fmt: skip
+"""Parts of keys of texts that say where the next page is; of numbers too much else has them."""
 _MOST_CURSOR_NAMES = 3
 _MOST_SINGLE_NAMES = 3
 _MOST_GROUPS = 2
@@ -49,7 +55,7 @@ def find_other_paging(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     first = evidence.first
     if first is None or not len(first) or not _is_wanted(evidence, first):
         return evidence
-    for way in (_by_header, _by_cursor, _by_address, _by_body, _by_names):
+    for way in (_by_header, _by_cursor, _by_address, _by_body, _by_names, _by_composed_names):
         evidence = way(ask, evidence, first)
         if evidence.differs("pagination") or _parameter_found(evidence):
             return evidence
@@ -199,8 +205,52 @@ def _one_by_one(
         settings = replace(evidence.settings, pagination="page", page_param=name)
         second = ask.list(settings, {name: str(settings.first_page + 1)})
         if has_moved(first, second):
-            return replace(evidence, settings=settings, second=second)
+            return _begun(ask, replace(evidence, settings=settings, second=second), first)
     return evidence
+
+
+def _begun(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Evidence:
+    """Take 0 for the first page where the number 1 leads beyond it."""
+    settings = evidence.settings
+    if settings.first_page != 1:
+        return evidence
+    one = ask.list(settings, {settings.page_param: "1"})
+    if has_moved(first, one):
+        settings = replace(settings, first_page=0)
+        return replace(evidence, settings=settings, second=one)
+    return evidence
+
+
+def _by_composed_names(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Evidence:
+    """Send names that are put together at once, and halve them until one is left.
+
+    Page numbers lead to the third page at most, and offsets into the middle of the first.
+    """
+    known = _proven_ignored(evidence)  # names tried before may have led behind the end
+    offset = len(first) // 2
+    kinds: dict[str, tuple[str, str]] = {}
+    for kind, place, usual in (
+        ("page_param", evidence.settings.first_page + 1, (*PAGE_NAMES, *naming.PAGES)),
+        ("offset_param", offset, naming.OFFSETS),
+    ):
+        kinds |= {name: (kind, str(place)) for name in usual if name not in known}
+    settings, names = evidence.settings, [*kinds]
+    answer = ask.list(settings, {name: kinds[name][1] for name in names})
+    if not offset or not has_moved(first, answer):
+        return evidence
+    is_offset = answer.marks[:1] == first.marks[offset : offset + 1]
+    names = [name for name in names if (kinds[name][0] == "offset_param") is is_offset]
+    while len(names) > 1:
+        half = names[: len(names) // 2]
+        moved = ask.list(settings, {name: kinds[name][1] for name in half})
+        names = half if has_moved(first, moved) else names[len(half) :]
+    second = ask.list(settings, {names[0]: kinds[names[0]][1]})
+    if not has_moved(first, second):
+        return evidence
+    pagination: t.Literal["offset", "page"] = "offset" if is_offset else "page"
+    changes: dict[str, t.Any] = {"pagination": pagination, kinds[names[0]][0]: names[0]}
+    evidence = replace(evidence, settings=replace(settings, **changes), second=second)
+    return evidence if is_offset else _begun(ask, evidence, first)
 
 
 class Step(t.NamedTuple):
@@ -276,10 +326,16 @@ def _next(value: object, path: str, room: int) -> Iterator[Place]:
         here = f"{path}.{key}" if path else key
         if isinstance(item, dict):
             yield from _next(item, here, room - 1)
-        elif fold(key) in _NEXT and isinstance(item, (str, int)) and not isinstance(item, bool):
+        elif _names_next(fold(key), item):
             text = str(item)
             if text and len(text) <= _LONGEST_CURSOR:
                 yield Place(here, text)
+
+
+def _names_next(key: str, value: object) -> bool:
+    if isinstance(value, str):
+        return key in _NEXT or any(part in key for part in _NEXT_PARTS)
+    return key in _NEXT and isinstance(value, int) and not isinstance(value, bool)
 
 
 def is_address(text: str) -> bool:

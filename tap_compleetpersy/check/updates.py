@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tap_compleetpersy.api.date_filter import filters
+from tap_compleetpersy.check import naming
 from tap_compleetpersy.check.budgeted_client import BudgetedClient, first_page
 from tap_compleetpersy.check.evidence import (
     Bounded,
@@ -19,6 +20,7 @@ from tap_compleetpersy.check.evidence import (
 )
 from tap_compleetpersy.check.filter_effect import (
     DATE_FORMATS,
+    FORMAT_OF,
     GROUP_FORMATS,
     SINCE_NAMES,
     distinct_times,
@@ -26,6 +28,7 @@ from tap_compleetpersy.check.filter_effect import (
     lower_effect,
     moment,
     named_thresholds,
+    said,
     shift_early,
     shift_late,
     thresholds,
@@ -79,8 +82,10 @@ def find_filter(ask: BudgetedClient, evidence: Evidence) -> Evidence:
         return evidence
     if given and lower_effect(first, evidence.middle) not in {"ignored", "another"}:
         return evidence
-    names = [name for name in SINCE_NAMES if name != given]
-    formats = dict.fromkeys((settings.date_format, *GROUP_FORMATS))
+    keys = sorted({path.rpartition(".")[2] for path in _feeding(evidence)})
+    likely = [name for key in keys for name in naming.filters_on(key)]
+    names = [n for n in dict.fromkeys((*likely, *SINCE_NAMES, *naming.FILTERS)) if n != given]
+    formats = dict.fromkeys((settings.date_format, *_written(evidence), *GROUP_FORMATS))
     found, renamed = settings, None
     for date_format in formats:
         found, renamed = _name_filter(ask, replace(settings, date_format=date_format), first, names)
@@ -90,6 +95,18 @@ def find_filter(ask: BudgetedClient, evidence: Evidence) -> Evidence:
         found = replace(settings, modified_since_param="")
     tried = tuple(name for name in (given, *names) if name)
     return replace(evidence, settings=found, since=tried, renamed=renamed)
+
+
+def _feeding(evidence: Evidence) -> Sequence[str]:
+    """Return the paths that the update time is read from."""
+    return [*evidence.examination.fed.get("remote_updated_at", {})]
+
+
+def _written(evidence: Evidence) -> list[str]:
+    """Return how the records write their times, the usual one first: bounds often are alike."""
+    forms = evidence.examination.forms
+    ordered = sorted(forms, key=lambda form: -forms[form])
+    return [FORMAT_OF[form] for form in ordered if form in FORMAT_OF]
 
 
 def _name_filter(
@@ -152,7 +169,7 @@ def middle_time(evidence: Evidence) -> Instant | None:
 def since(ask: BudgetedClient, settings: Settings, bound: Instant) -> Bounded:
     """Ask for the first page with a lower bound."""
     listing = ask.list(settings, first_page(settings, since=moment(bound)))
-    return _bounded(bound, listing, settings)
+    return replace(_bounded(bound, listing, settings), bound=said(bound, settings))
 
 
 def _bounded(bound: Instant, listing: Listing, settings: Settings) -> Bounded:

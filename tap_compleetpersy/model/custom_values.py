@@ -29,9 +29,19 @@ from tap_compleetpersy.model.wrappers import (
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_KEY_NAMES: t.Final = ("key", "name", "schluessel", "feldname", "fieldname", "id", "fieldid")
+_KEY_NAMES: t.Final = (
+    "key",
+    "name",
+    "schluessel",
+    "feldname",
+    "fieldname",
+    "id",
+    "fieldid",
+    "field",
+    "feld",
+)
 _LABEL_NAMES: t.Final = ("label", "title", "titel", "bezeichnung", "caption")
-_VALUE_NAMES: t.Final = frozenset({"value", "values", "wert", "werte"})
+_VALUE_NAMES: t.Final = frozenset({"value", "values", "val", "wert", "werte", "inhalt", "content"})
 ENTRY_NAMES: t.Final = frozenset((*_KEY_NAMES, *_LABEL_NAMES, *_VALUE_NAMES)) | {
     "type", "typ", "datatype", "lang", "use",
 }  # fmt: skip
@@ -136,7 +146,10 @@ def named_entry(item: dict[str, object]) -> Entry | None:
         return None
     name = next((n for n in _KEY_NAMES if scalar_text(facts.get(n)) is not None), None)
     marked = any(key == "@name" or key in TEXT_KEYS or key in ATTRIBUTE_KEYS for key in item)
-    if name is None or not (marked or _VALUE_NAMES & facts.keys()):
+    has_value = bool(_VALUE_NAMES & facts.keys())
+    if name is None and has_value and not marked:  # nothing but a label to know it by
+        name = next((n for n in _LABEL_NAMES if scalar_text(facts.get(n)) is not None), None)
+    if name is None or not (marked or has_value):
         return None
     key = scalar_text(facts.pop(name)) or ""
     return Entry(key, _label(facts) or scalar_text(facts.get("name")), _value(facts), item)

@@ -94,7 +94,8 @@ def test_a_refused_key_says_what_was_not_tried(run: Run, config: Config) -> None
     assert finding["setting"] == "auth_method"
     assert finding["evidence"] == (
         "bearer: status 401; header: status 401; query: status 401; 31 headers at once: status "
-        "401; 12 parameters at once: status 401; basic: not tried, since username is not set"
+        "401; 43 headers at once: status 401; 12 parameters at once: status 401; "
+        "72 parameters at once: status 401; basic: not tried, since username is not set"
     )
 
 
