@@ -29,19 +29,9 @@ from tap_compleetpersy.model.wrappers import (
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_KEY_NAMES: t.Final = (
-    "key",
-    "name",
-    "schluessel",
-    "feldname",
-    "fieldname",
-    "id",
-    "fieldid",
-    "field",
-    "feld",
-)
+_KEY_NAMES: t.Final = ("key", "name", "schluessel", "feldname", "fieldname", "id", "fieldid")
 _LABEL_NAMES: t.Final = ("label", "title", "titel", "bezeichnung", "caption")
-_VALUE_NAMES: t.Final = frozenset({"value", "values", "val", "wert", "werte", "inhalt", "content"})
+_VALUE_NAMES: t.Final = frozenset({"value", "values", "wert", "werte"})
 ENTRY_NAMES: t.Final = frozenset((*_KEY_NAMES, *_LABEL_NAMES, *_VALUE_NAMES)) | {
     "type", "typ", "datatype", "lang", "use",
 }  # fmt: skip
@@ -120,12 +110,12 @@ def fields_of(value: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def is_inside(key: str, value: object) -> bool:
-    """Tell whether a key of a container is around fields, and names none."""
+    """Return whether a key of a container is around fields, and names none."""
     return key in TEXT_KEYS or is_list_of_entries(key, value)
 
 
 def _holds_objects(value: object) -> bool:
-    """Tell whether a value may be or hold entries that say their own name or label."""
+    """Return whether a value may be or hold entries that say their own name or label."""
     if isinstance(value, list):
         return any(isinstance(item, (dict, list)) for item in value)
     return isinstance(value, dict)
@@ -146,17 +136,14 @@ def named_entry(item: dict[str, object]) -> Entry | None:
         return None
     name = next((n for n in _KEY_NAMES if scalar_text(facts.get(n)) is not None), None)
     marked = any(key == "@name" or key in TEXT_KEYS or key in ATTRIBUTE_KEYS for key in item)
-    has_value = bool(_VALUE_NAMES & facts.keys())
-    if name is None and has_value and not marked:  # nothing but a label to know it by
-        name = next((n for n in _LABEL_NAMES if scalar_text(facts.get(n)) is not None), None)
-    if name is None or not (marked or has_value):
+    if name is None or not (marked or _VALUE_NAMES & facts.keys()):
         return None
     key = scalar_text(facts.pop(name)) or ""
     return Entry(key, _label(facts) or scalar_text(facts.get("name")), _value(facts), item)
 
 
 def is_list_of_entries(key: str, value: object) -> bool:
-    """Tell whether `key` is the element name of entries, not a field of its own."""
+    """Return whether `key` is the element name of entries, not a field of its own."""
     if fold(key) not in ELEMENT_NAMES:
         return False
     items = items_of(value) or [value]
@@ -174,7 +161,7 @@ def labelled(key: str, value: object) -> Entry:
 
 
 def _facts(item: dict[str, object]) -> dict[str, object] | None:
-    """Give an object by folded keys if all of them are those of an entry."""
+    """Return an object by folded keys if all of them are those of an entry."""
     facts: dict[str, object] = {}
     for key, value in item.items():
         is_attributes = key in ATTRIBUTE_KEYS or (key == "$" and is_attribute(key, value))
@@ -191,7 +178,7 @@ def _facts(item: dict[str, object]) -> dict[str, object] | None:
 
 
 def is_blank(value: object) -> bool:
-    """Tell whether a value is white space, as converters keep it beside a CDATA section."""
+    """Return whether a value is white space, as converters keep it beside a CDATA section."""
     return isinstance(value, str) and not value.strip()
 
 
@@ -258,7 +245,7 @@ def _from_top(node: Node | None, key: str, value: object) -> Entry | None:
 
 
 def is_custom_key(key: str) -> bool:
-    """Tell whether an unknown key at the top of a record names a custom field."""
+    """Return whether an unknown key at the top of a record names a custom field."""
     return bool(without_unwanted(key)) and not key.startswith(("@", "#", "xmlns", "xsi:"))
 
 
@@ -276,7 +263,7 @@ def _unclaimed(node: Node, entry: Entry, found: Found) -> Entry | None:
 
 
 def _takes_whole(node: Node, value: object) -> bool:
-    """Tell whether nothing of a value is left once the paths of a node have read it."""
+    """Return whether nothing of a value is left once the paths of a node have read it."""
     date = node.child("date") if isinstance(value, dict) and not is_date_object(value) else None
     return bool(node.leaves) and not (date is not None and date.leaves)
 

@@ -471,7 +471,7 @@ def past_the_end(request: Request) -> Reply:
 
 
 def profiles(request: Request) -> Reply:
-    """Sections of English names, pages from 0, Unix seconds, entries of field and value."""
+    """Sections of English names, pages from 0, Unix seconds, entries of name and value."""
     if request.headers.get("authorization") != f"Bearer {KEY}":
         return refused()
     if request.path != "/hr/v1/profiles":
@@ -501,7 +501,7 @@ def profiles(request: Request) -> Reply:
                 }
                 for job, status, when in one.openings
             ],
-            "customValues": [{"field": key, "value": text} for key, text in one.custom.items()],
+            "customValues": [{"name": key, "value": text} for key, text in one.custom.items()],
         }  # fmt: skip
 
     page = found[start : start + 25]
