@@ -188,7 +188,7 @@ class StreamRun:
         """Emit what only the end of the run can tell."""
 
     def bookmark_so_far(self, plan: Plan, reached: Instant | None) -> Bookmark:
-        """Answer the bookmark in the middle of a run.
+        """Return the bookmark in the middle of a run.
 
         Its ledger holds everything that the target may have, what is gone
         included: a tombstone that is sent twice is harmless, one that is never
@@ -213,7 +213,7 @@ class StreamRun:
         )
 
     def bookmark_at_end(self, plan: Plan, reached: Instant | None, unreadable: int) -> Bookmark:
-        """Answer the bookmark of a run that read everything it planned."""
+        """Return the bookmark of a run that read everything it planned."""
         bookmark = dataclasses.replace(
             self.bookmark,
             position=latest(self.bookmark.position, reached, self.newest),
