@@ -92,6 +92,8 @@ class Renderer:
                 renderer from here on.
             tables: Where it may have rows; None for everywhere.
         """
+        if self.is_whole:
+            return [(self._name, encode_line(record))]
         if self._select is not None:
             record = self._select(record)
         mapped = [(self._name, record)] if self.is_direct else self._mapped(record, tables)
