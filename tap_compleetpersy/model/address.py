@@ -7,6 +7,12 @@ import typing as t
 import unicodedata
 from functools import lru_cache
 
+COMMON: t.Final[dict[str, str]] = {
+    "Deutschland": "DE", "Germany": "DE", "Österreich": "AT", "Austria": "AT",
+    "Schweiz": "CH", "Switzerland": "CH",
+}  # fmt: skip
+"""Where most live: known without the tables of the CLDR, which take 80 ms."""
+
 OTHER_NAMES: t.Final[dict[str, tuple[str, ...]]] = {
     "AE": ("Arabische Emirate", "VAE", "UAE", "Emirate"),
     "AQ": ("Antarktika",),
@@ -249,6 +255,8 @@ def known_country(text: str) -> str | None:
     """Return the code of a country's name or code, None when it is none that is known."""
     if len(text) > _LONGEST:
         return None
+    if (code := COMMON.get(text)) is not None:
+        return code
     if (code := _countries().get(text.casefold())) is not None:
         return code
     if "," in text:

@@ -373,12 +373,12 @@ class ChildRun(CarriedRun):
     def _is_late(self, candidate_id: str) -> bool:
         """Whether content is wanted that was not when the candidate was asked for."""
         known = self.bookmark.ledger.get(candidate_id) if self.bookmark.ledger else None
-        if not (self.plan.complete and self._wants_late and known and known.openings):
+        if not (self.plan.complete and self._wants_late and known and known.children):
             return False
         if self._late >= MOST_LATE:
             self._later += 1
             return False
-        is_late = self.lists.lacks(candidate_id, known.openings)
+        is_late = self.lists.lacks(candidate_id, known.children)
         self._late += is_late
         return is_late
 
@@ -396,4 +396,4 @@ class ChildRun(CarriedRun):
         if fetched is not None:
             return tuple(each.remote_id for each in fetched)
         known = None if self.ledger is None else self.ledger.get(mapped.remote_id)
-        return () if known is None else known.openings
+        return () if known is None else known.children
