@@ -115,7 +115,7 @@ def command(  # noqa: PLR0913 - one for each option
 
 @contextmanager
 def _refusals() -> Iterator[None]:
-    """Say why something is refused, in one line."""
+    """Return why something is refused, in one line."""
     try:
         yield
     except PathRefusedError as error:
