@@ -7,7 +7,6 @@ import itertools
 import typing as t
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
 from tap_compleetpersy.api.client import Client
@@ -20,6 +19,7 @@ from tap_compleetpersy.api.urls import shown
 from tap_compleetpersy.model.candidate import ReadCandidate, UnreadableRecord
 from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.settings.extra_streams import CANDIDATE_ID, stays_below
+from tap_compleetpersy.sync.clock import to_datetime
 from tap_compleetpersy.sync.plan import cutoff_of
 from tap_compleetpersy.sync.reading import compile_read, is_within, require_times, rules_of
 
@@ -155,7 +155,7 @@ class Endpoint:
         cutoff = cutoff_of(self._settings, self._now)
         is_again = bool(asked)
         guard = CircleGuard(self._settings)
-        for page in read_pages(self._list, self._settings, since=_moment(cutoff)):
+        for page in read_pages(self._list, self._settings, since=to_datetime(cutoff)):
             found: list[ReadCandidate] = []
             for record in page.records:
                 try:
@@ -222,8 +222,8 @@ class Endpoint:
             pages = read_pages(
                 self._client,
                 self._own,
-                since=_moment(since),
-                until=_moment(until),
+                since=to_datetime(since),
+                until=to_datetime(until),
                 path=path,
                 params=params,
             )
@@ -238,7 +238,3 @@ class Endpoint:
         error.path = self._label
         error.advice = f"{advice} It is the stream {self._extra.name}, defined by {place}."
         return error
-
-
-def _moment(instant: Instant | None) -> datetime | None:
-    return None if instant is None else datetime.fromtimestamp(instant / 1000, tz=UTC)

@@ -16,7 +16,6 @@ from tap_compleetpersy.sync.ledger_columns import Columns, Pool
 from tap_compleetpersy.sync.ledger_text import DamagedLedgerError
 
 __all__ = [
-    "DAY",
     "UNKNOWN_DAY",
     "DamagedLedgerError",
     "Entry",
@@ -25,9 +24,6 @@ __all__ = [
     "decode",
     "encode",
 ]
-
-DAY = 86_400_000
-"""Milliseconds of a day; a ledger knows each candidate's last update by its day."""
 
 UNKNOWN_DAY = -1
 
@@ -39,7 +35,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     """What is known of one candidate.
 
     Attributes:
-        day: UTC day of the last update, in days since 1970; -1 when unknown.
+        day: UTC day of the last update, in days since 1970 (finer is not kept); -1 when unknown.
         children: Remote ids of what the candidate carries: openings, or attachments.
     """
 

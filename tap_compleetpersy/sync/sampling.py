@@ -12,14 +12,14 @@ import itertools
 import time
 import typing as t
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 
 from tap_compleetpersy.api.page_sampling import Spread
 from tap_compleetpersy.api.pages import CircleGuard, read_pages
 from tap_compleetpersy.model.candidate import ReadCandidate, UnreadableRecord
-from tap_compleetpersy.sync.ledger import DAY
+from tap_compleetpersy.sync.clock import DAY, to_datetime
 from tap_compleetpersy.sync.plan import cutoff_of
 from tap_compleetpersy.sync.reading import compile_read, is_within, require_times, rules_of
 
@@ -53,7 +53,7 @@ def read_sample(client: Client, settings: Settings, wanted: int | None) -> Itera
     """
     now = time.time_ns() // 1_000_000
     cutoff = cutoff_of(settings, now)
-    since = None if cutoff is None else _moment(cutoff)
+    since = to_datetime(cutoff)
     sample = _Sample(client, settings, cutoff)
     if wanted is None:
         yield from sample.new(sample.walk(since, settings.prefetch_pages), None)
@@ -74,7 +74,7 @@ def read_sample(client: Client, settings: Settings, wanted: int | None) -> Itera
     if len(sample.known) >= wanted:
         return
     for days in _last_days(settings, spread, wanted):
-        newer = _moment(max(now - days * DAY, cutoff or 0))
+        newer = to_datetime(max(now - days * DAY, cutoff or 0))
         yield from sample.new(sample.walk(newer), wanted // 2)
     yield from sample.new(share(itertools.islice(spread, 1, None)), wanted)
     yield from sample.new(left, wanted)
@@ -144,7 +144,3 @@ def _last_days(settings: Settings, spread: Spread, wanted: int) -> Sequence[int]
         return LAST_DAYS[:1]
     is_more = (spread.pages - 1) * len(spread.first.records) >= wanted
     return LAST_DAYS if is_more else ()
-
-
-def _moment(instant: Instant) -> datetime:
-    return datetime.fromtimestamp(instant / 1000, tz=UTC)
