@@ -29,10 +29,8 @@ from tap_compleetpersy.sync.candidates import Candidates
 from tap_compleetpersy.sync.children import ChildLists, ChildRun, compile_read_list
 from tap_compleetpersy.sync.clock import to_datetime
 from tap_compleetpersy.sync.emitter import Emitter, read_batch_config
-from tap_compleetpersy.sync.endpoint import Endpoint
-from tap_compleetpersy.sync.extra import ExtraRecords, RecordMapper, kind_of_stream
+from tap_compleetpersy.sync.extra import Endpoint, ExtraRecords, RecordMapper, kind_of_stream
 from tap_compleetpersy.sync.ledger import KnownLedgers
-from tap_compleetpersy.sync.look import changed, shape_of
 from tap_compleetpersy.sync.mapping import MappedPage, Mapper
 from tap_compleetpersy.sync.output import PageWriter
 from tap_compleetpersy.sync.people import (
@@ -64,6 +62,7 @@ from tap_compleetpersy.sync.state import (
 )
 from tap_compleetpersy.sync.stream_maps import hash_of_maps
 from tap_compleetpersy.sync.stream_run import RUNS, StreamRun
+from tap_compleetpersy.sync.tables import changed, shape_of
 from tap_compleetpersy.sync.worker import Worker, is_worthwhile, mapped_pages
 
 if t.TYPE_CHECKING:
