@@ -144,6 +144,10 @@ test: $(READY) chromium stores ## Run all tests, but those marked as long
 test-full: $(READY) $(PLATFORM) chromium stores ## Run all tests, long ones included
 	@$(RUN) pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder -m 'full or not full'
 
+.PHONY: targets
+targets: .venv/.done ## Load with fifteen real targets: docs/targets.md; needs MariaDB and Python 3.9, too
+	@$(RUN) pytest --numprocesses $(WORKERS) -m 'full or not full' tests/targets
+
 .PHONY: platform
 platform: $(READY) $(PLATFORM) ## Install what many tenants on Dagster need: docs/dagster.md
 	@echo "Ready: .venv-dagster/bin/dagster. Go on with docs/dagster.md"
