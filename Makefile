@@ -75,9 +75,9 @@ setup: $(READY) chromium stores ## Make the environments (the others do it when 
 	@$(BIN)/uv pip install --quiet --no-deps --editable deploy/dagster --python .venv-dagster/bin/python
 	@touch $@
 
-.venv-mutation/.done: .venv/.bootstrap requirements/mutation.txt pyproject.toml
+.venv-mutation/.done: .venv/.bootstrap requirements/dev.txt requirements/mutation.txt pyproject.toml
 	@$(BIN)/uv venv --quiet --clear .venv-mutation --python $(BIN)/python
-	@$(SYNC) requirements/mutation.txt --python .venv-mutation/bin/python
+	@$(SYNC) requirements/dev.txt requirements/mutation.txt --python .venv-mutation/bin/python
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable . --python .venv-mutation/bin/python
 	@touch $@
 
@@ -165,6 +165,34 @@ dagster-picture: $(READY) $(PLATFORM) chromium ## Take the picture of docs/dagst
 fuzz: .venv/.done ## Read 200,000 generated payloads; SEED=2 for others
 	@$(BIN)/python -m tests.fuzz --payloads $(PAYLOADS) --seed $(SEED) --workers $(WORKERS)
 
+# Real converters: PHP and its libraries are Debian's; the others have locks of their own.
+PHP_PACKAGES := php-cli php-xml php-sqlite3 php-symfony-serializer php-illuminate-http php-illuminate-pagination php-nesbot-carbon
+APT_PHP := export DEBIAN_FRONTEND=noninteractive; apt-get update -qq && apt-get install -y -qq --no-install-recommends $(PHP_PACKAGES) npm
+
+tests/wire/node_modules/.done: tests/wire/package-lock.json
+	@mkdir -p .cache
+	@{ command -v php && command -v npm && [ -d /usr/share/php/Illuminate/Http ]; } >/dev/null || { echo "Installing PHP ..."; \
+		if [ "$$(id -u)" = 0 ]; then { $(APT_PHP); } >.cache/php.log 2>&1; \
+		else sudo -n sh -c '$(APT_PHP)' >.cache/php.log 2>&1; fi || tail -3 .cache/php.log >&2; }
+	@cd tests/wire && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >$(CURDIR)/.cache/wire.log 2>&1 || { tail -3 $(CURDIR)/.cache/wire.log >&2; exit 1; }
+	@touch $@
+
+.venv-wire/.done: .venv/.bootstrap tests/wire/requirements.txt
+	@$(BIN)/uv venv --quiet --clear .venv-wire --python $(BIN)/python
+	@$(SYNC) tests/wire/requirements.txt --python .venv-wire/bin/python
+	@touch $@
+
+.PHONY: wire
+wire: .venv/.done .venv-wire/.done tests/wire/node_modules/.done ## Read what PHP, npm and PyPI make of people: docs/profiles.md; EVERY=--all pairs all
+	@$(RUN) python -m tests.wire $(EVERY)
+
+.PHONY: wire-lock
+wire-lock: .venv/.bootstrap ## Renew the lock files of make wire's converters
+	@UV_CUSTOM_COMPILE_COMMAND="make wire-lock" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate tests/wire/requirements.in --output-file tests/wire/requirements.txt >/dev/null
+	@cd tests/wire && npm install --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error
+	@echo "Renewed: tests/wire/requirements.txt, tests/wire/package-lock.json"
+
 .PHONY: soak
 soak: $(READY) ## Sync a restless, failing tenant for half an hour; SOAK_SECONDS=60 for less
 	@$(RUN) python -m tests.soak --seconds $(SOAK_SECONDS) --seed $(SEED)
@@ -238,8 +266,7 @@ bench-lock: .venv/.bootstrap ## Renew the contestants' lock files
 lock: .venv/.bootstrap ## Renew the lock files
 	@$(COMPILE) --all-extras --group dev pyproject.toml --output-file requirements/dev.txt >/dev/null
 	@$(COMPILE) pyproject.toml --constraint requirements/dev.txt --output-file requirements/runtime.txt >/dev/null
-	@$(COMPILE) --all-extras --group dev --group mutation pyproject.toml --constraint requirements/dev.txt \
-		--output-file requirements/mutation.txt >/dev/null
+	@$(COMPILE) --group pyproject.toml:mutation --constraint requirements/dev.txt --output-file requirements/mutation.txt >/dev/null
 	@$(COMPILE) --group pyproject.toml:audit --output-file requirements/audit.txt >/dev/null
 	@$(COMPILE) --all-extras deploy/dagster/pyproject.toml --output-file requirements/dagster.txt >/dev/null
 	@$(COMPILE) --group pyproject.toml:meltano --output-file requirements/meltano.txt >/dev/null
@@ -262,5 +289,5 @@ build: .venv/.done ## Build wheel and sdist into dist/
 
 .PHONY: clean
 clean: demo-reset ## Remove environments, caches and builds
-	@rm -rf .venv .venv-audit .venv-dagster .venv-meltano .venv-mutation mutants .meltano .cache tests/stores/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+	@rm -rf .venv .venv-audit .venv-dagster .venv-meltano .venv-mutation .venv-wire mutants .meltano .cache tests/stores/node_modules tests/wire/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
 	@find tap_compleetpersy tests demo scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +

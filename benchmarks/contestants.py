@@ -78,7 +78,7 @@ class Contestant:
 
 
 def tap_settings(url: str) -> Json:
-    """Answer the tap's settings: the defaults."""
+    """Return the tap's settings: the defaults."""
     return {"api_url": url, "api_key": "benchmark"}
 
 
@@ -90,7 +90,7 @@ def discovered(program: str, settings: Json, place: Place) -> Json:
 
 
 def tap_catalog(place: Place) -> Json:
-    """Answer the tap's catalog."""
+    """Return the tap's catalog."""
     return discovered(TAP, tap_settings(place.url), place)
 
 
@@ -115,7 +115,7 @@ def run_batch(place: Place, catalog: Json) -> list[str]:
 
 
 def custom_fields(place: Place) -> Json:
-    """Answer the types of the custom fields in the tap's catalog."""
+    """Return the types of the custom fields in the tap's catalog."""
     streams = {stream["tap_stream_id"]: stream for stream in tap_catalog(place)["streams"]}
     found: Json = streams["candidates"]["schema"]["properties"]["custom_fields"]["properties"]
     return found

@@ -17,7 +17,7 @@ _LOCKS = ROOT / "benchmarks" / "requirements"
 
 
 def programs(name: str) -> Path:
-    """Answer the folder of an environment's programs; it is made when its lock is new.
+    """Return the folder of an environment's programs; it is made when its lock is new.
 
     Args:
         name: Of a lock file in `benchmarks/requirements`.
@@ -35,7 +35,7 @@ def programs(name: str) -> Path:
 
 
 def version(name: str, package: str) -> str:
-    """Answer the locked version of a package."""
+    """Return the locked version of a package."""
     text = (_LOCKS / f"{name}.txt").read_text(encoding="utf-8")
     pin = re.search(rf"^{re.escape(package)}==(\S+)", text, re.MULTILINE)
     return pin[1] if pin else "unknown"

@@ -25,10 +25,10 @@ from tap_compleetpersy.model.candidate import Rules, compile_reader
 from tap_compleetpersy.model.custom_fields import Sample, Typing, compile_typed
 from tap_compleetpersy.model.fields import FIELDS
 from tap_compleetpersy.model.ids import compile_ids
-from tap_compleetpersy.model.integration_fields import compile_integration_fields
+from tap_compleetpersy.model.listing import compile_integration_fields
 from tap_compleetpersy.sync.output import encode_line
 from tap_compleetpersy.sync.reading import Read, compile_read_page
-from tap_compleetpersy.sync.records import Shape
+from tap_compleetpersy.sync.records import RecordBuilder
 
 Json: t.TypeAlias = dict[str, t.Any]
 PAGE_SIZE = 100
@@ -63,7 +63,7 @@ def way(pages: Sequence[bytes], selected: frozenset[str] | None, *, is_quick: bo
         candidate = read(record)
         sample.add(candidate.custom, candidate.labels)
     types = sample.properties()
-    shape = Shape(
+    shape = RecordBuilder(
         ids={name: functools.lru_cache(4096)(compile_ids("", name)) for name in FIELDS},
         changed_at="2026-11-24T03:00:00.000Z",
         typed=compile_typed(types, ZONE),
@@ -79,7 +79,7 @@ def way(pages: Sequence[bytes], selected: frozenset[str] | None, *, is_quick: bo
 Way: t.TypeAlias = Callable[[bytes], list[bytes]]
 
 
-def _rows(read: Read, shape: Shape, page: bytes) -> list[bytes]:
+def _rows(read: Read, shape: RecordBuilder, page: bytes) -> list[bytes]:
     records = t.cast("Json", decode_lightly(Answer(200, {}, page)))["data"]
     rows = []
     for seen in filter(None, read(records)):

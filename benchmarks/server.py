@@ -57,7 +57,7 @@ class Roster:
         )
 
     def page(self, candidates: int, query: t.Mapping[str, str]) -> bytes:
-        """Answer a page of a list of so many candidates."""
+        """Return a page of a list of so many candidates."""
         number, size = int(query.get("page", "1")), int(query.get("per_page", "100"))
         listed = self._listed(candidates, query.get("modified_since"))
         bodies = [
@@ -129,7 +129,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}/{candidates}/{latency}"
 
     def served(self) -> int:
-        """Tell how many pages were served so far."""
+        """Return how many pages were served so far."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/served") as answer:
             return int(answer.read())
 

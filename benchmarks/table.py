@@ -28,5 +28,5 @@ def megabytes(size: int) -> str:
 
 
 def verdict(*, holds: bool) -> str:
-    """Say whether a number was reached."""
+    """Return whether a number was reached."""
     return "reached" if holds else "missed"

@@ -57,7 +57,7 @@ def names() -> Iterator[str]:
 
 
 def verdicts(chosen: Collection[str]) -> Mapping[str, str]:
-    """Answer what became of the mutants."""
+    """Return what became of the mutants."""
     results = mutmut("results", "--all", "true", output=subprocess.PIPE)
     told = dict(_RESULT.findall(results))
     return {name: told[name] for name in chosen}

@@ -18,7 +18,7 @@ HEAD = ("| fault | what happens | after | last line of the log | exit |", "|---|
 
 
 def rows() -> Iterator[str]:
-    """Answer the table's lines, a row for each case."""
+    """Yield the table's lines, a row for each case."""
     yield from HEAD
     for group, cases in GROUPS.items():
         yield f"| **{group}** | | | | |"
@@ -28,7 +28,7 @@ def rows() -> Iterator[str]:
 
 
 def happening(case: Case) -> str:
-    """Say in words what the tap does."""
+    """Return in words what the tap does."""
     if not case.exit_code:
         return "read, nothing is lost"
     if case in ENDS:
@@ -37,7 +37,7 @@ def happening(case: Case) -> str:
 
 
 def is_tried_again(case: Case) -> bool:
-    """Tell whether the log counts tries."""
+    """Return whether the log counts tries."""
     return case.tried_again or f" after {RETRIES + 1} tries" in case.log
 
 

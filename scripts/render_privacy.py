@@ -17,7 +17,7 @@ START, END = "<!-- fields -->", "<!-- /fields -->"
 
 
 def rows() -> Iterator[str]:
-    """Answer the table's lines, a row for each field of each stream."""
+    """Yield the table's lines, a row for each field of each stream."""
     yield from ("| stream | field | what it is | personal |", "|---|---|---|---|")
     for stream, fields in FIELDS.items():
         for field in fields:

@@ -133,7 +133,7 @@ RENDERERS: Mapping[str, Callable[[str], str]] = {
 
 
 def outdated(root: Path = ROOT) -> dict[Path, str]:
-    """Answer the files that are not as rendered, each with its new text.
+    """Return the files that are not as rendered, each with its new text.
 
     Raises:
         ValueError: When a file has no place for what is generated.

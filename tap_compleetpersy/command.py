@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import typing as t
-from pathlib import Path
 
 from singer_sdk.exceptions import ConfigValidationError, MapExpressionError, StreamMapConfigError
 from singer_sdk.plugin_base import SingerCommand
 from typing_extensions import override
 
 from tap_compleetpersy import errors
+from tap_compleetpersy.sdk import is_of_flattening
 from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.settings.sources import read_json_object
 from tap_compleetpersy.sync.state import WAY_OUT, StateError
@@ -41,27 +41,13 @@ def explain(error: Exception) -> t.Sequence[str]:
             "names in it, and that it works when a field is null, as in a tombstone"
         )
         return [line]
-    if isinstance(error, ValueError) and errors.place_of(error).startswith("_flattening.py"):
+    if is_of_flattening(error, errors.place_of(error)):
         line = (
             "flattening_enabled: two fields become one column. Lower flattening_max_depth, or "
             "give them columns of their own by stream_maps"
         )
         return [line]
     return errors.explain(error)
-
-
-def check_config_file(path: str) -> None:
-    """Refuse a config file that is no JSON object.
-
-    Raises:
-        SettingsError: Naming the option, but nothing of the file's content.
-    """
-    try:
-        with Path(path).open(encoding="utf-8") as file:
-            read_json_object("--config", file)
-    except OSError as error:
-        problem = f"--config: the file cannot be read ({type(error).__name__})"
-        raise SettingsError([problem]) from None
 
 
 def checked_state(file: t.IO[str]) -> t.IO[str]:

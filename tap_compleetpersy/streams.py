@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import functools
-import logging
 import typing as t
 from collections.abc import Iterable
 
-from singer_sdk import Stream
-from singer_sdk.exceptions import MaxRecordsLimitException
-from singer_sdk.singerlib.catalog import Metadata, MetadataMapping
-
 from tap_compleetpersy.errors import LimitReachedError
+from tap_compleetpersy.model.child_streams import CHILD_STREAMS
+from tap_compleetpersy.sdk import SdkStream
 from tap_compleetpersy.sync.selection import AUTOMATIC
 from tap_compleetpersy.sync.state import REPLICATION_KEYS, read_columns
 from tap_compleetpersy.sync.tables import StreamColumns, kinds_of
 
 if t.TYPE_CHECKING:
-    from collections.abc import Generator
-
     from singer_sdk import Tap
     from singer_sdk.helpers.types import Context, Record
-    from singer_sdk.singerlib import Catalog, SchemaMessage
+    from singer_sdk.singerlib import Catalog
 
     from tap_compleetpersy.settings import ExtraStream, Settings
     from tap_compleetpersy.sync.ledger import KnownLedgers
 
 
-class PersyStream(Stream):
+class PersyStream(SdkStream):
     """A stream of Persy: one bookmark, no partitions, records from the shared pull."""
 
     primary_keys: t.Sequence[str] = ("id",)
-    automatic: t.ClassVar[frozenset[str]] = AUTOMATIC
+    automatic = AUTOMATIC
 
     def __init__(
         self, tap: Tap, schema: dict[str, t.Any], settings: Settings, ledgers: KnownLedgers
@@ -41,37 +36,19 @@ class PersyStream(Stream):
         self.settings = settings
         self.ledgers = ledgers
 
-    @property
-    def metadata(self) -> MetadataMapping:
-        """Have every field selected without which a target could apply no deletion."""
-        is_new = self._metadata is None
-        metadata = super().metadata
-        if is_new and self._tap_input_catalog is None:
-            for name in self.automatic:
-                metadata["properties", name].inclusion = Metadata.InclusionType.AUTOMATIC
-        return metadata
-
     @functools.cached_property
     def columns(self) -> StreamColumns:
         """The columns of the stream's tables, as they are and as they ever were."""
-        bookmarks = self._tap.state.get("bookmarks", {})
-        messages = super()._generate_schema_messages()
+        bookmarks = self.tap.state.get("bookmarks", {})
         return StreamColumns(
-            present={message.stream: kinds_of(message.schema) for message in messages},
+            present={each.stream: kinds_of(each.schema) for each in self.mapped_schemas()},
             remembered=read_columns(self.name, bookmarks.get(self.name) or {}),
             erases=self.settings.erase_deselected,
         )
 
-    def _generate_schema_messages(self) -> Generator[SchemaMessage, None, None]:
-        """Keep columns that are to be emptied in the schema of each table."""
-        for message in super()._generate_schema_messages():
-            message.schema = self.columns.widened(message.stream, message.schema)
-            yield message
-
-    def log(self, message: str, *args: t.Any, level: int = logging.INFO, **kwargs: t.Any) -> None:  # noqa: ANN401 - the SDK's signature
-        """Leave out the SDK's line about an error: the command explains it in one."""
-        if not message.startswith("An unhandled error"):
-            super().log(message, *args, level=level, **kwargs)
+    def written_schema(self, table: str, schema: dict[str, t.Any]) -> dict[str, t.Any]:
+        """Return the schema of a table, with the columns that are to be emptied."""
+        return self.columns.widened(table, schema)
 
     def get_records(self, context: Context | None) -> Iterable[Record]:  # noqa: ARG002 - the SDK's signature
         """Answer nothing: the pull of the candidates writes every stream's records."""
@@ -92,12 +69,7 @@ class CandidatesStream(PersyStream):
     name = "candidates"
     replication_key = REPLICATION_KEYS["candidates"]
 
-    def _sync_records(
-        self,
-        context: Context | None = None,  # noqa: ARG002 - the SDK's signature
-        *,
-        write_messages: bool = True,  # noqa: ARG002 - the SDK's signature
-    ) -> Generator[dict[str, t.Any], t.Any, t.Any]:
+    def run(self) -> None:
         """Run the pull in place of the SDK's loop over records.
 
         The children's SCHEMA messages come first, once each, so that a target has
@@ -110,11 +82,11 @@ class CandidatesStream(PersyStream):
         streams: list[PersyStream] = [self, *children]
         for child in children:
             if child.selected:
-                child._write_schema_message()  # noqa: SLF001 - the parent's task in the SDK
+                child.announce()
         try:
             selected = {stream.name: stream for stream in streams if stream.selected}
             sync_streams(
-                self._tap,
+                self.tap,
                 self.settings,
                 selected,
                 candidates=self,
@@ -122,8 +94,7 @@ class CandidatesStream(PersyStream):
                 columns={name: stream.columns for name, stream in selected.items()},
             )
         except LimitReachedError:
-            self._abort_sync(MaxRecordsLimitException("The dry run has its records"))
-        yield from ()
+            self.end_dry_run()
 
 
 class JobsStream(PersyStream):
@@ -142,13 +113,16 @@ class ApplicationsStream(PersyStream):
     parent_stream_type = CandidatesStream
 
 
-class CandidateAttachmentsStream(PersyStream):
-    """Documents of the candidates; one more request for each who is new or was updated."""
+class CandidateListStream(PersyStream):
+    """A list that each candidate has; one more request for each who is new or was updated."""
 
-    name = "candidate_attachments"
-    replication_key = REPLICATION_KEYS["candidate_attachments"]
     parent_stream_type = CandidatesStream
     selected_by_default = False
+
+
+def _list_stream(name: str) -> type[PersyStream]:
+    own = {"name": name, "replication_key": REPLICATION_KEYS[name]}
+    return type(name, (CandidateListStream,), own)
 
 
 class ExtraPersyStream(PersyStream):
@@ -179,25 +153,19 @@ class ExtraPersyStream(PersyStream):
         self.primary_keys = self.extra.primary_keys
         self.replication_key = self.extra.replication_key
 
-    def _sync_records(
-        self,
-        context: Context | None = None,  # noqa: ARG002 - the SDK's signature
-        *,
-        write_messages: bool = True,  # noqa: ARG002 - the SDK's signature
-    ) -> Generator[dict[str, t.Any], t.Any, t.Any]:
+    def run(self) -> None:
         """Run the stream in place of the SDK's loop over records."""
         from tap_compleetpersy.sync.session import sync_extra_stream  # noqa: PLC0415
 
         try:
-            sync_extra_stream(self._tap, self.settings, self.extra, self)
+            sync_extra_stream(self.tap, self.settings, self.extra, self)
         except LimitReachedError:
-            self._abort_sync(MaxRecordsLimitException("The dry run has its records"))
-        yield from ()
+            self.end_dry_run()
 
 
 STREAMS: t.Mapping[str, type[PersyStream]] = {
     "candidates": CandidatesStream,
     "jobs": JobsStream,
     "applications": ApplicationsStream,
-    "candidate_attachments": CandidateAttachmentsStream,
+    **{name: _list_stream(name) for name in CHILD_STREAMS},
 }

@@ -5,18 +5,16 @@ from __future__ import annotations
 import copy
 import functools
 import typing as t
+from pathlib import Path, PurePath
 
 from singer_sdk import Tap
 from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
 from singer_sdk.singerlib import Catalog
 
-from tap_compleetpersy.command import (
-    OneLineErrors,
-    check_config_file,
-    checked_state,
-)
+from tap_compleetpersy.command import OneLineErrors, checked_state
 from tap_compleetpersy.given_catalog import checked_catalog, completed_catalog
 from tap_compleetpersy.model.custom_types import type_name
+from tap_compleetpersy.sdk import SdkTap
 from tap_compleetpersy.settings import (
     Settings,
     SettingsError,
@@ -25,6 +23,7 @@ from tap_compleetpersy.settings import (
     read_settings,
 )
 from tap_compleetpersy.settings.sdk import SDK_SETTINGS, read_sdk_settings
+from tap_compleetpersy.settings.sources import read_json_file
 from tap_compleetpersy.streams import STREAMS, ExtraPersyStream, PersyStream
 from tap_compleetpersy.sync.emitter import read_batch_config
 from tap_compleetpersy.sync.ledger import KnownLedgers
@@ -51,7 +50,7 @@ OBJECT_SETTINGS = frozenset({"extra_streams", "field_paths", "outcomes"})
 config file; the variable itself, which it passes on, is whole."""
 
 
-class TapCompleetpersy(Tap):
+class TapCompleetpersy(SdkTap):
     """Extracts candidates, jobs and applications from Compleet Persy."""
 
     name = "tap-compleetpersy"
@@ -79,12 +78,16 @@ class TapCompleetpersy(Tap):
         """Read the environment here: the SDK's way shows values in its errors."""
         environment = self._environment()
         wanted = environment.keys() if parse_env_config else environment.keys() & OBJECT_SETTINGS
-        config = {**(config or {}), **{name: environment[name] for name in wanted}}
-        catalog = arguments.get("catalog")
-        if isinstance(catalog, dict) and not isinstance(catalog, Catalog):
-            arguments["catalog"] = completed_catalog(catalog)
-        if arguments.get("state") is not None:
-            check_shape(arguments["state"])  # the SDK takes an empty list for no state
+        parts = config if isinstance(config, list | tuple) else [config or {}]
+        config = {key: value for part in parts for key, value in _whole("config", part).items()}
+        config |= {name: environment[name] for name in wanted}
+        catalog, state = arguments.get("catalog"), arguments.get("state")
+        if catalog is not None and not isinstance(catalog, Catalog):
+            arguments["catalog"] = completed_catalog(_whole("catalog", catalog))
+        if state is not None:
+            state = _whole("state", state)
+            check_shape(state)  # the SDK takes an empty list for no state
+            arguments["state"] = state
         self.ledgers = KnownLedgers()
         super().__init__(config=config, parse_env_config=False, **arguments)
         if isinstance(self.message_writer, PageWriter):
@@ -188,7 +191,7 @@ class TapCompleetpersy(Tap):
         }
 
     def _own(self) -> dict[str, t.Any]:
-        return {name: value for name, value in self._config.items() if name in OWN_SETTINGS}
+        return {name: value for name, value in self.config.items() if name in OWN_SETTINGS}
 
     def _custom_fields(self) -> Mapping[str, t.Any]:
         from tap_compleetpersy.sync.catalog import (  # noqa: PLC0415 - see streams
@@ -238,27 +241,30 @@ class TapCompleetpersy(Tap):
         """Read the config files; without any, the environment is the config."""
         for path in value:
             if path != "ENV":
-                check_config_file(path)
+                read_json_file("--config", Path(path))
         return super().cb_config(ctx, param, value or ("ENV",))
 
-    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:  # noqa: ARG002 - always
-        """Check all settings before any request, whatever the SDK wants of it."""
+    def checked_config(self, given: Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """Return the settings that are given, the SDK's in their types, checked before any request.
+
+        Raises:
+            SettingsError: With one line for each problem.
+        """
         from tap_compleetpersy.sync.reading import rules_of  # noqa: PLC0415 - see streams
 
         self.append_builtin_config(self.config_jsonschema)
-        own = {k: v for k, v in self._config.items() if k not in SDK_SETTINGS}
-        values, found = read_sdk_settings(self._config)
+        own = {k: v for k, v in given.items() if k not in SDK_SETTINGS}
+        values, found = read_sdk_settings(given)
         try:
             rules_of(read_settings(own))
         except SettingsError as error:
             found = [*error.problems, *found]
         if found:
             raise SettingsError(found)
-        self._config = own | values
         read_batch_config(values)
         if "stream_maps" in values or "faker_config" in values:
             self._try_maps(values)
-        return []
+        return own | values
 
     def _try_maps(self, values: dict[str, t.Any]) -> None:
         """Make the maps of the tap's own streams, as far as they are known without a request.
@@ -273,13 +279,18 @@ class TapCompleetpersy(Tap):
             raise SettingsError(found)
         build_maps(values, stream_schemas({}, with_content=True))
 
-    def _setup_signal_handlers(self) -> None:
-        """Replace the SDK's handlers: they write STATE anywhere and exit with 0."""
+    def install_signal_handlers(self) -> None:
+        """Let the page in flight be abandoned, and no line be cut."""
         self._termination = Termination()
         self._termination.install()
 
-    def _reset_state_progress_markers(self) -> None:
-        """Check, as the first step of a sync, what must hold before any output."""
+    def check_before_sync(self) -> None:
+        """Check the key and the state.
+
+        Raises:
+            SettingsError: When there is no key.
+            StateError: When a bookmark cannot be read.
+        """
         self.settings.require_api_key()
         tenant = tenant_of(self.settings)
         read_bookmarks(self.state, self.streams, tenant, self.ledgers.decode)
@@ -288,7 +299,6 @@ class TapCompleetpersy(Tap):
         # A first STATE that claims nothing: target-duckdb takes the first one it reads as
         # that of every stream, flushed or not.
         self.state.setdefault("bookmarks", {})
-        super()._reset_state_progress_markers()
 
     @classmethod
     def _environment(cls) -> dict[str, t.Any]:
@@ -307,3 +317,14 @@ class TapCompleetpersy(Tap):
             context_settings=command.context_settings,
             logger=cls.logger,
         )
+
+
+def _whole(option: str, given: t.Any) -> t.Any:  # noqa: ANN401 - checked where it is used
+    """Return what an argument of the tap holds: as it is, or the file that a path leads to.
+
+    Raises:
+        SettingsError: When the file is no JSON object.
+    """
+    if not isinstance(given, str | PurePath):
+        return given
+    return read_json_file(f"--{option}", Path(given))

@@ -136,7 +136,7 @@ def wait_for_run(control: socket.socket) -> Request:
 
 
 def watch_run(caller: socket.socket, standard: Sequence[int]) -> Request:
-    """Tell the caller the number of a run's process and its exit code; returns in the run."""
+    """Send the caller the number of a run's process and its exit code; returns in the run."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     request: Request = json.loads(caller.makefile("rb").readline())
     pid = os.fork()

@@ -55,7 +55,7 @@ class Project:
 
 @functools.cache
 def meltano() -> ForkServer:
-    """Answer a server of Meltano, started when it is first needed; plugins start as ever."""
+    """Return a server of Meltano, started when it is first needed; plugins start as ever."""
     return ForkServer(
         ROOT / ".venv-meltano" / "bin" / "meltano",
         "meltano.cli:main",

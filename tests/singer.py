@@ -102,7 +102,7 @@ def discover(config: Mapping[str, t.Any], folder: Path) -> Message:
 
 @functools.cache
 def tap() -> ForkServer:
-    """Answer a server of ``tap-compleetpersy``, started when it is first needed."""
+    """Return a server of ``tap-compleetpersy``, started when it is first needed."""
     return ForkServer(
         SCRIPTS / "tap-compleetpersy",
         "tap_compleetpersy.tap:TapCompleetpersy.cli",
@@ -112,7 +112,7 @@ def tap() -> ForkServer:
 
 
 def bare_environment() -> dict[str, str]:
-    """Answer this process's environment without settings of the tap."""
+    """Return this process's environment without settings of the tap."""
     return {
         name: value
         for name, value in os.environ.items()

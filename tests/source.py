@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 import typing as t
 from dataclasses import dataclass
 from pathlib import Path
 
 from tap_compleetpersy.sandbox.state import Sandbox
+from tests.catalog import deselect, select
 from tests.singer import Message, Run, discover, run_tap
 
 ALWAYS_COMPLETE = 0.000_001
@@ -49,33 +49,28 @@ class Source:
         self.state = run.state
         return run
 
-    def discover(self, *deselected: tuple[str, ...]) -> Message:
-        """Answer the catalog, with fields of candidates deselected as by `meltano select`.
+    def discover(self, *deselected: str) -> Message:
+        """Return the catalog with every stream selected.
 
         Args:
-            deselected: Paths, such as ``("custom_fields", "Gehaltswunsch")``.
+            deselected: Fields of candidates, such as ``custom_fields.Gehaltswunsch``.
         """
-        catalog = copy.deepcopy(discover(self.config, self.folder))
-        unwanted = [[word for name in path for word in ("properties", name)] for path in deselected]
-        for stream in catalog["streams"]:
-            for item in stream["metadata"]:
-                is_unwanted = stream["stream"] == "candidates" and item["breadcrumb"] in unwanted
-                item["metadata"]["selected"] = not is_unwanted
-        return catalog
+        catalog = select(discover(self.config, self.folder))
+        return deselect(catalog, "candidates", *deselected) if deselected else catalog
 
 
 def columns(run: Run, stream: str = "candidates") -> dict[str, Message]:
-    """Answer the properties that a stream's SCHEMA declares."""
+    """Return the properties that a stream's SCHEMA declares."""
     (schema,) = run.of("SCHEMA", stream)
     return t.cast("dict[str, Message]", schema["schema"]["properties"])
 
 
 def deletions(run: Run, stream: str = "candidates") -> list[Message]:
-    """Answer a stream's tombstones."""
+    """Return a stream's tombstones."""
     return [record for record in run.records(stream) if record["remote_deleted_at"]]
 
 
 def deletion(run: Run, stream: str = "candidates") -> Message:
-    """Answer a stream's only tombstone, whatever maps made of it."""
+    """Return a stream's only tombstone, whatever maps made of it."""
     (found,) = deletions(run, stream)
     return found

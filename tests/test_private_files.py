@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tap_compleetpersy.sandbox.state import Sandbox
+from tests.catalog import select
 from tests.singer import SCRIPTS, bare_environment, discover
 
 BATCHES: t.Final = {
@@ -21,7 +22,7 @@ BATCHES: t.Final = {
 
 
 def attachments_of(sandbox: Sandbox) -> str:
-    """Answer the id of a candidate who has an attachment."""
+    """Return the id of a candidate who has an attachment."""
     someone = sandbox.store.candidates()[0].remote_id
     sandbox.store.put_attachment(someone, "9", file_name="cv.pdf", content=b"%PDF-1")
     return someone
@@ -54,11 +55,7 @@ def test_whatever_is_written_is_private(
     name, *words = command(sandbox)
     attachments_of(sandbox)
     batches = json.loads(json.dumps(BATCHES).replace("{folder}", str(tmp_path)))
-    catalog = discover(config | {"attachments_dir": str(tmp_path / "made")}, tmp_path)
-    for entry in catalog["streams"]:
-        for item in entry["metadata"]:
-            if item["breadcrumb"] == []:
-                item["metadata"]["selected"] = True
+    catalog = select(discover(config | {"attachments_dir": str(tmp_path / "made")}, tmp_path))
     given: dict[str, t.Any] = {
         "batches.json": config | {"batch_config": batches},
         "files.json": config | {"attachments_dir": str(tmp_path / "made")},

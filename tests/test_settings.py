@@ -291,3 +291,44 @@ def test_the_schema_marks_the_secret() -> None:
     key = config_jsonschema()["properties"]["api_key"]
     assert key["secret"] is True
     assert key["type"] == ["string", "null"]
+
+
+@pytest.mark.parametrize(
+    ("text", "statuses"),
+    [
+        ("404", [404]),
+        ("404, 410", [404, 410]),
+        ("[404, 410]", [404, 410]),
+        ("404,410,", [404, 410]),
+    ],
+)
+def test_a_list_of_numbers_is_json_or_written_with_commas(text: str, statuses: list[int]) -> None:
+    assert read_settings({"past_end_statuses": text}).past_end_statuses == statuses
+
+
+def test_a_list_of_texts_is_json_or_written_with_commas() -> None:
+    settings = read_settings(
+        {
+            "exclude_fields": "Notizen, Bewertung intern",
+            "custom_fields_paths": '["Profil.Merkmale"]',
+        }
+    )
+    assert settings.exclude_fields == ["Notizen", "Bewertung intern"]
+    assert settings.custom_fields_paths == ["Profil.Merkmale"]
+
+
+def test_what_is_no_status_in_such_a_list_is_named_by_its_setting() -> None:
+    with pytest.raises(SettingsError, match="past_end_statuses: must be a list of HTTP statuses"):
+        read_settings({"past_end_statuses": "404,gone"})
+
+
+@pytest.mark.parametrize("text", ["null", " null ", ""])
+@pytest.mark.parametrize(
+    "name", ["extra_streams", "field_paths", "outcomes", "exclude_fields", "attachments_options"]
+)
+def test_null_as_json_means_not_given(name: str, text: str) -> None:
+    assert read_settings({name: text}) == read_settings({})
+
+
+def test_null_is_a_text_where_text_is_wanted() -> None:
+    assert read_settings({"account": "null"}).account == "null"

@@ -19,7 +19,7 @@ PAGE_SIZE = 100
 
 
 def messages(rows: list[Json], mapper: Mapper, jobs: set[str]) -> t.Iterator[tuple[str, Json]]:
-    """Give the records of a page in the order of the tap: candidates, jobs, applications."""
+    """Yield the records of a page in the order of the tap: candidates, jobs, applications."""
     for row in rows:
         yield "candidates", mapper.candidate(row)
     for row in rows:

@@ -26,7 +26,7 @@ COLUMNS = {"remote_data": {"data_type": "json"}, "remote_deleted_at": {"data_typ
 
 
 def openings(page: list[Json]) -> Iterator[tuple[Json, str, Json]]:
-    """Give each opening with its candidate's facts and its own id."""
+    """Yield each opening with its candidate's facts and its own id."""
     for row in page:
         for opening in row["PositionOpening"]:
             yield (

@@ -23,7 +23,7 @@ HEAD = (
 
 
 def measure(scene: Scene) -> str:
-    """Answer the table: a delta against an empty list, which takes the start-up and a request."""
+    """Return the table: a delta against an empty list, which takes the start-up and a request."""
     candidates, catalog = min(scene.candidates, MOST_CANDIDATES), scene.catalog()
     url, empty_url = scene.server.url(candidates), scene.server.url(0)
     state = _state_after_all(catalog, url)

@@ -14,7 +14,7 @@ HEAD = (
 
 
 def measure(scene: Scene) -> str:
-    """Answer the table, for the usual page size and for one where work and network are close."""
+    """Return the table, for the usual page size and for one where work and network are close."""
     catalog = scene.catalog()
     rows = []
     for page_size in (100, 500):

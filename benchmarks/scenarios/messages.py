@@ -12,7 +12,7 @@ STATES_BESIDE_PAGES, LOG_LINES_BESIDE_PAGES = 2, 25
 
 
 def measure(scene: Scene) -> str:
-    """Answer the table, of one run with everything selected."""
+    """Return the table, of one run with everything selected."""
     said = scene.run_tap(scene.catalog(), scene.candidates)[-1]
     pages = math.ceil(scene.candidates / PAGE_SIZE)
     counts = (

@@ -20,7 +20,7 @@ LIMITS: t.Final[Mapping[str, float]] = {"usual": 12, "dlt": 3, "msdk": 3, "bare"
 
 
 def measure(scene: Scene) -> str:
-    """Answer the table, what was to be reached, and how each one is configured."""
+    """Return the table, what was to be reached, and how each one is configured."""
     who = [c for c in CONTESTANTS if c is TAP or not scene.only or c.name in scene.only]
     results = compete(who, scene.server, scene.candidates, scene.rounds, scene.tell)
     lead = (

@@ -37,7 +37,7 @@ class Point(t.NamedTuple):
 
 
 def measure(scene: Scene) -> str:
-    """Answer the table: time against the list before, memory against the first."""
+    """Return the table: time against the list before, memory against the first."""
     series = [_points(scene, name) for name in LEDGERS]
     flat, whole = (points[-1] for points in series)
     ledger = (whole.peak_bytes - flat.peak_bytes) / whole.candidates

@@ -38,7 +38,7 @@ class Scene:
     tell: Callable[[str], None]
 
     def catalog(self) -> Json:
-        """Answer the tap's catalog."""
+        """Return the tap's catalog."""
         return prepare(TAP, self.server.url(self.candidates))
 
     def run_tap(
@@ -54,5 +54,5 @@ class Scene:
 
 
 def median(runs: list[Measurement]) -> float:
-    """Answer the median of seconds."""
+    """Return the median of seconds."""
     return statistics.median(taken.seconds for taken in runs)

@@ -20,7 +20,7 @@ TAPS = {
 
 
 def measure(scene: Scene) -> str:
-    """Answer the table: `--version` of both, in turns."""
+    """Return the table: `--version` of both, in turns."""
     seconds: dict[str, list[float]] = {name: [] for name in TAPS}
     with tempfile.TemporaryDirectory() as name:
         for _ in range(scene.rounds * RUNS_A_ROUND):

@@ -47,10 +47,10 @@ def decode(answer: Answer, tell_guess: Callable[[], object] | None = None) -> ob
     """Read the content of an answer.
 
     What strict JSON forbids and lenient servers send is read, for that page alone
-    (hazards of `docs/wire.md`): a BOM, the encoding that Content-Type says (where the
-    content is not UTF-8, as JSON must be), raw control characters, lone surrogates (as
-    U+FFFD), NaN and infinities (as None), and numbers beyond a float such as ``1e400``
-    (as text, digits kept).
+    (`docs/wire.md`, "What PHP makes of XML, and converters of both"): a BOM, the encoding
+    that Content-Type says (where the content is not UTF-8, as JSON must be), raw control
+    characters, lone surrogates (as U+FFFD), NaN and infinities (as None), and numbers beyond a
+    float such as ``1e400`` (as text, digits kept).
     The type that Content-Type claims does not matter: PHP says HTML by default. Content
     that is not UTF-8, and whose encoding it does not name, is read as Windows-1252.
 

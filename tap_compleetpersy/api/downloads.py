@@ -6,6 +6,8 @@ import functools
 import typing as t
 from collections.abc import Iterator, Mapping
 
+from urllib3 import HTTPResponse
+
 from tap_compleetpersy.api.client import (
     MOST_REDIRECTS,
     REDIRECTS,
@@ -77,6 +79,8 @@ class Downloader:
             answer = self._client.fetch(transport, url, receive)
             location = header(answer.headers, "Location")
             if answer.status not in REDIRECTS or location is None:
+                if reason := _UNFINISHED.get(answer.status):
+                    raise DownloadRefusedError(reason)
                 return require_success(answer)
             url = joined_anywhere(url, location)
         raise too_many_redirects()
@@ -97,7 +101,10 @@ class Downloader:
 
 
 def _receive(sink: Sink, largest: int, headers: Mapping[str, str], pieces: Iterator[bytes]) -> None:
-    """Pass the content on, as long as it is not too large."""
+    """Pass the content on, as long as it is not too large and can be decoded."""
+    encodings = (header(headers, "Content-Encoding") or "").lower().split(",")
+    if not {encoding.strip() for encoding in encodings} <= _ENCODINGS:
+        raise DownloadRefusedError(_UNDECODABLE)
     told = header(headers, "Content-Length") or ""
     if told.isdecimal() and len(told) < _LONGEST_LENGTH and int(told) > largest:
         raise DownloadRefusedError(too_large(largest))
@@ -110,6 +117,12 @@ def _receive(sink: Sink, largest: int, headers: Mapping[str, str], pieces: Itera
 
 
 _LONGEST_LENGTH = 20
+_ENCODINGS = {"", "identity", *HTTPResponse.CONTENT_DECODERS}
+_UNDECODABLE = "its encoding is none that was asked for, nor one that can be undone"
+_UNFINISHED: t.Final = {
+    202: "the server has not got it yet (status 202)",
+    206: "the answer is only a part of it (status 206)",
+}
 
 
 def too_large(largest: int) -> str:

@@ -1,4 +1,4 @@
-"""Where the records are in a document (the envelope rules of `docs/wire.md`)."""
+"""Where the records are in a document (`docs/wire.md`, "Assumed")."""
 
 from __future__ import annotations
 
@@ -11,10 +11,6 @@ from tap_compleetpersy.api.messages import header
 
 CANDIDATES = frozenset(
     {"candidates", "candidate", "applicants", "applicant", "kandidaten", "kandidat", "bewerber"}
-)
-ATTACHMENTS = frozenset(
-    {"attachments", "attachment", "documents", "document", "files", "file"}
-    | {"anhänge", "anhaenge", "anhang", "dokumente", "dokument", "dateien", "datei"}
 )
 _EMBEDDED = "_embedded"
 # Beside the usual ones: Hydra's (API Platform), Spring's, HAL's.
@@ -99,7 +95,7 @@ def total(document: object, headers: Mapping[str, str]) -> int | None:
 
     From where the frameworks have it, such as ``meta.total``, ``meta.pagination.total``,
     ``hydra:totalItems`` or ``X-Total-Count``: for progress and as a cross-check only, since
-    servers are wrong about it (`docs/wire.md`). A mere ``count`` is that of a page.
+    servers are wrong about it (`docs/wire.md`, "Assumed"). A mere ``count`` is that of a page.
     """
     sections = list(_sections(document, 3)) if isinstance(document, dict) else []
     said = [value for section in sections for value in _totals(section)]
@@ -174,7 +170,10 @@ def _at_path(document: object, records_path: str) -> object:
 
 
 def _refuse_errors(content: _Object) -> None:
-    """Notice an error that says 200: PHP applications often do (`docs/wire.md`)."""
+    """Notice an error that says 200: PHP applications often do.
+
+    Source: `docs/wire.md`, "What PHP makes of XML, and converters of both".
+    """
     for key, value in content.items():
         name = _name(key)
         text = "" if isinstance(value, (list, dict)) else str(value).strip().casefold()

@@ -1,7 +1,7 @@
 """The list as pages, whichever way the server pages it, and how a list ends.
 
 Paging never ends on a total or a short page, since servers are wrong about both, and always ends
-(`docs/guarantees.md`, the end of a list): by an empty page, by no next link, by a status that says
+(`docs/guarantees.md`, "The end of a list"): by an empty page, no next link, a status that says
 "past the end", by the last page sent again. What leads round in circles is an error.
 """
 

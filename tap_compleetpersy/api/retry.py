@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import math
+import random
 import re
 import threading
 import time
@@ -19,9 +20,6 @@ from datetime import UTC, datetime
 
 from tap_compleetpersy.api.errors import AccessRefused, ApiError, ClientClosed, UnexpectedAnswer
 from tap_compleetpersy.api.messages import header, http_date
-
-if t.TYPE_CHECKING:
-    from tenacity import RetryCallState
 
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _SERVER_ERROR = 500
@@ -153,40 +151,31 @@ def retrying(
     Raises:
         ApiError: The last fault.
     """
-    import tenacity  # noqa: PLC0415 - a start without requests does without it
-
-    exponential = tenacity.wait_exponential_jitter(max=_LONGEST_WAIT)
-
-    def seconds(state: RetryCallState) -> float:
-        return _fault(state).retry_after or exponential(state)
-
-    def exhausted(state: RetryCallState) -> bool:
-        if state.attempt_number > max_retries:
-            return True
-        if not (left := allowance.take_retry()):
-            _fault(state).what += ", and the run has no retries left"
-        return not left
-
-    def log(state: RetryCallState) -> None:
-        tries = state.attempt_number + 1, max_retries + 1
-        fault = _fault(state)
+    tries = 0
+    while True:
+        tries += 1
+        try:
+            return attempt()
+        except ApiError as error:
+            if not error.may_pass:
+                raise
+            error.tries = tries
+            if tries > max_retries:
+                raise
+            if not allowance.take_retry():
+                error.what += ", and the run has no retries left"
+                raise
+            seconds = error.retry_after or _own_wait(tries)
+            where, of = (error.method, error.path, error.what), (tries + 1, max_retries + 1)
         message = "%s %s: %s; waiting %.1f s before try %d of %d"
-        where = fault.method, fault.path
-        _logger.warning(message, *where, fault.what, state.upcoming_sleep, *tries)
+        _logger.warning(message, *where, seconds, *of)
+        wait(seconds)
 
-    def count(state: RetryCallState) -> None:
-        _fault(state).tries = state.attempt_number
 
-    policy = tenacity.Retrying(
-        retry=tenacity.retry_if_exception(_may_pass),
-        wait=seconds,
-        stop=exhausted,
-        after=count,
-        before_sleep=log,
-        sleep=wait,
-        reraise=True,
-    )
-    return policy(attempt)
+def _own_wait(tries: int) -> float:
+    """Return the seconds to wait after so many tries: twice as long each time, and jittered."""
+    exponential: float = 2 ** (tries - 1)
+    return min(exponential + random.random(), _LONGEST_WAIT)  # noqa: S311 - no secret
 
 
 def fault_of_status(status: int, headers: Mapping[str, str]) -> ApiError:
@@ -230,15 +219,3 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     else:
         return None
     return min(seconds, LONGEST_RETRY_AFTER) if seconds > 0 else None
-
-
-def _may_pass(error: BaseException) -> bool:
-    return isinstance(error, ApiError) and error.may_pass
-
-
-def _fault(state: RetryCallState) -> ApiError:
-    error = state.outcome.exception() if state.outcome else None
-    if not isinstance(error, ApiError):
-        message = "only an ApiError is tried again"
-        raise TypeError(message)
-    return error

@@ -71,10 +71,10 @@ class Transport:
         silence_urllib3()
         self._timeout = timeout
         self._deadline = Deadline(_TOTAL_FACTOR * timeout, self.interrupt)
-        self._verify = ca_bundle or True
         self._socket: socket.socket | None = None
         self._closed = False
         self._session = _Session()
+        self._session.verify = ca_bundle or True
         self._session.headers.update(headers)
         self._authorization = authorization
         self._session.auth = functools.partial(_authorize, authorization)
@@ -113,14 +113,9 @@ class Transport:
         Raises:
             ApiError: When no answer came.
         """
-        prepared, surroundings = self._translated(request, lambda: self._prepared(request))
+        prepared = self._translated(request, lambda: self._prepared(request))
         announce(request, prepared.headers)
-        response = self._translated(
-            request,
-            lambda: self._session.send(
-                prepared, timeout=self._timeout, allow_redirects=False, **surroundings
-            ),
-        )
+        response = self._translated(request, lambda: self._send(prepared))
         return OpenAnswer(
             response.status_code,
             response.reason or "",
@@ -147,8 +142,8 @@ class Transport:
         self._deadline.close()
 
     def _fetch(self, url: str, receive: Receive | None) -> Answer:
-        timeout = (self._timeout, self._timeout)
-        with self._session.get(url, stream=True, timeout=timeout, verify=self._verify) as response:
+        request = self._session.prepared_get(url)
+        with self._send(request) as response:
             body = b""
             if response.status_code in _SUCCESS:
                 if receive is None:
@@ -168,19 +163,22 @@ class Transport:
     def _without_key(self, url: str) -> str:
         return url if self._authorization is None else self._authorization.removed(url)
 
-    def _prepared(self, request: Request) -> tuple[requests.PreparedRequest, dict[str, t.Any]]:
-        """Answer what will be sent, and the proxies that the environment names."""
+    def _prepared(self, request: Request) -> requests.PreparedRequest:
+        """Return what will be sent."""
         plain = requests.Request(
             request.method,
             request.url,
             data=request.content,
             files=[(part.name, _file(part)) for part in request.parts],
         )
-        prepared = self._session.prepare_request(plain)
-        surroundings = self._session.merge_environment_settings(
-            prepared.url, proxies={}, stream=True, verify=self._verify, cert=None
+        return self._session.prepare_request(plain)
+
+    def _send(self, request: requests.PreparedRequest) -> requests.Response:
+        """Send a request and return the answer, its body unread."""
+        surroundings = self._session.surroundings(request.url or "")
+        return self._session.send(
+            request, timeout=self._timeout, allow_redirects=False, **surroundings
         )
-        return prepared, dict(surroundings)
 
     def _chunks(self, request: Request, response: requests.Response) -> Iterator[bytes]:
         with response:
@@ -244,33 +242,37 @@ def _body(response: requests.Response) -> bytes:
 class _Session(requests.Session):
     """Leaves redirects to the client, which must see them before the key is sent.
 
-    What the environment says of a server (proxies, authorities) is asked once: going through it for
-    each page takes as long as sending the request does.
+    What is the same for all requests is worked out once: what the environment says of a server
+    (proxies, authorities) takes as long as sending a request does, and so does merging headers,
+    parameters, hooks and cookies of which there are none.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._surroundings: dict[tuple[t.Any, ...], dict[str, t.Any]] = {}
+        self._surroundings: dict[tuple[str, str], dict[str, t.Any]] = {}
 
-    @override
-    def merge_environment_settings(
-        self,
-        url: t.Any,
-        proxies: t.Any,
-        stream: t.Any,
-        verify: t.Any,
-        cert: t.Any,
-    ) -> t.Any:
-        """Answer what requests would, the same for all URLs of a server in this session."""
+    def prepared_get(self, url: str) -> requests.PreparedRequest:
+        """Return a GET of this session as `prepare_request` would."""
+        request = requests.PreparedRequest()
+        request.method = "GET"
+        request.prepare_url(url, None)
+        request.prepare_headers(self.headers)
+        if len(self.cookies):
+            request.prepare_cookies(self.cookies)
+        request.prepare_auth(self.auth)
+        return request
+
+    def surroundings(self, url: str) -> dict[str, t.Any]:
+        """Return how requests to the server of a URL are sent: by which proxies, trusting whom."""
         parts = urlsplit(url)
-        asked = (parts.scheme, parts.netloc, stream, verify, cert)
-        if proxies:
-            return super().merge_environment_settings(url, proxies, stream, verify, cert)
-        if asked not in self._surroundings:
-            self._surroundings[asked] = dict(
-                super().merge_environment_settings(url, proxies, stream, verify, cert)
+        server = parts.scheme, parts.netloc
+        if server not in self._surroundings:
+            self._surroundings[server] = dict(
+                self.merge_environment_settings(
+                    url, proxies={}, stream=True, verify=self.verify, cert=None
+                )
             )
-        return dict(self._surroundings[asked])
+        return self._surroundings[server]
 
     @override
     def get_redirect_target(self, resp: requests.Response) -> None:

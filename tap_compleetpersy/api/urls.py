@@ -8,6 +8,7 @@ trust whoever can reach it.
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 import typing as t
@@ -63,7 +64,8 @@ def same_origin(one: str, other: str) -> bool:
 
     Nothing else may ever get the key: another port is another service.
     """
-    return _origin(one) is not None and _origin(one) == _origin(other)
+    origin = _origin(one)
+    return origin is not None and origin == _origin(other)
 
 
 def joined(base: str, target: str) -> str | None:
@@ -87,8 +89,9 @@ def shown(url: str) -> str:
     since PHP puts session ids there.
     """
     path = urlsplit(url).path.partition(";")[0] or "/"
-    printable = "".join(char if char.isprintable() else "?" for char in path)
-    return printable[:_SHOWN_LENGTH]
+    if not path.isprintable():
+        path = "".join(char if char.isprintable() else "?" for char in path)
+    return path[:_SHOWN_LENGTH]
 
 
 def next_link(text: str | None) -> str | None:
@@ -198,6 +201,7 @@ def _is_harmless(encoded: str) -> bool:
     return text.isprintable() and not _SPECIAL.intersection(text + plain)
 
 
+@functools.lru_cache(maxsize=8)
 def _origin(url: str) -> tuple[str, str, int | None] | None:
     try:
         parts = urlsplit(url)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import typing as t
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlsplit
 
 from tap_compleetpersy.api.errors import UnexpectedAnswer
@@ -33,71 +33,161 @@ GONE: t.Final = (404, 410)
 """Statuses that are about the path."""
 _OK: t.Final = 200
 _BAD_QUERY: t.Final = (400, 422)
-OTHER_PATHS: t.Final = ("/candidates", "/candidate", "/Candidates", "/applicants")
+HEADERS: t.Final = (
+    "Api-Key", "X-Auth-Token", "X-Api-Token", "X-Access-Token", "X-Auth-Key", "Authorization",
+    "apikey", "Api-Token", "Token", "X-Token", "X-Key", "Auth-Token", "Access-Token",
+    "X-Access-Key", "X-AuthToken", "X-Authorization", "X-Auth", "X-Client-Key", "X-Client-Token",
+    "X-Customer-Key", "X-App-Key", "X-App-Token", "X-Secret-Key", "Client-Token", "Auth-Key",
+    "X-Persy-Key", "X-Persy-Api-Key", "X-Persy-Token", "Persy-Token", "X-Schluessel",
+    "X-API-Schluessel",
+)  # fmt: skip
+"""Headers in which APIs expect a key, beside `X-API-Key`."""
+PARAMS: t.Final = (
+    "apikey", "key", "token", "access_token", "api_token", "apiKey", "auth", "auth_token",
+    "api-key", "accessToken", "schluessel", "secret",
+)  # fmt: skip
+"""Parameters likewise, beside `api_key`."""
+_LISTS: t.Final = ("candidates", "bewerber", "kandidaten", "applicants")
+PATHS: t.Final = (
+    *(f"/{name}" for name in _LISTS), "/candidate", "/Candidates", "/bewerbungen", "/people",
+    "/personen", "/talents", "/kandidat", "/bewerberliste", "/applications",
+)  # fmt: skip
+"""Where lists of candidates are."""
+PREFIXES: t.Final = ("/api/v1", "/v1", "/api")
+_MOST_PATHS: t.Final = 10
+_MOST_BYTES: t.Final = 6000
+"""Servers refuse larger headers and addresses."""
 
 
 def find_list(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Ask for the first page as the tap does, then in other ways until one answers."""
-    settings = evidence.settings
-    attempts = [_attempt(ask, settings)]
+    search = _Search(ask, evidence.settings)
+    search.attempt(evidence.settings)
     with contextlib.suppress(NoRequestLeft):
-        for stands_in_the_way, others in _WAYS:
-            if not stands_in_the_way(attempts[-1].reply):
-                continue
-            for other in others(settings):
-                attempts.append(_attempt(ask, other))
-                if not stands_in_the_way(attempts[-1].reply):
-                    settings = other
-                    break
-        if attempts[-1].reply.status in _BAD_QUERY:
-            attempts.append(_attempt(ask, settings, with_paging=False))
-    reply = attempts[-1].reply
-    found = replace(evidence, settings=settings, attempts=tuple(attempts))
+        for is_in_the_way, find in (
+            (_may_be_refused, search.find_key),
+            (_is_gone, search.find_path),
+            (_may_be_refused, search.find_key),
+            (_is_page, search.find_path),
+        ):
+            if is_in_the_way(search.last):
+                find()
+        search.name_key()
+        if search.last.status in _BAD_QUERY:
+            search.attempt(search.settings, with_paging=False)
+    reply, settings = search.last, search.settings
+    found = replace(evidence, settings=settings, attempts=tuple(search.attempts))
     if reply.error is not None:
         return found
     settings = replace(settings, candidates_path=redirected(settings, reply))
     return replace(found, settings=settings, first=listing(reply, settings))
 
 
-def _attempt(ask: BudgetedClient, settings: Settings, *, with_paging: bool = True) -> Attempt:
-    path = settings.candidates_path
-    reply = ask(settings, path, first_page(settings) if with_paging else {})
-    first = listing(reply, settings)
-    if _says_error(first):  # an error that says 200 is taken for what it is
-        reply = first.reply
-    return Attempt(settings.auth_method, path, with_paging, reply)
+@dataclass
+class _Search:
+    """What was tried to get at the list, and the settings that came closest.
+
+    Attributes:
+        also: Headers or parameters that carry the key, too: one of them counts.
+    """
+
+    ask: BudgetedClient
+    settings: Settings
+    also: tuple[str, ...] = ()
+    attempts: list[Attempt] = field(default_factory=list)
+    has_tried_keys: bool = False
+
+    @property
+    def last(self) -> Reply:
+        return self.attempts[-1].reply
+
+    def attempt(
+        self,
+        settings: Settings,
+        also: tuple[str, ...] = (),
+        *,
+        with_paging: bool = True,
+    ) -> Reply:
+        path = settings.candidates_path
+        reply = self.ask(settings, path, first_page(settings) if with_paging else {}, also)
+        first = listing(reply, settings)
+        if _says_error(first):  # an error that says 200 is taken for what it is
+            reply = first.reply
+        kind = "parameters" if settings.auth_method == "query" else "headers"
+        how = f"{len(also) + 1} {kind} at once" if also else settings.auth_method
+        self.attempts.append(Attempt(how, path, with_paging, reply))
+        return reply
+
+    def find_key(self) -> None:
+        """Try other ways to send the key: first alone, then under many names at once."""
+        if self.has_tried_keys:
+            return
+        self.has_tried_keys = True
+        for settings, also in _other_keys(self.settings):
+            if not _may_be_refused(self.attempt(settings, also)):
+                self.settings, self.also = settings, also
+                return
+
+    def find_path(self) -> None:
+        """Try other paths; one that only refuses the key is there."""
+        for path in _other_paths(self.settings):
+            settings = replace(self.settings, candidates_path=path)
+            reply = self.attempt(settings, self.also)
+            if not _is_gone(reply) and not _is_page(reply):
+                self.settings = settings
+                return
+
+    def name_key(self) -> None:
+        """Halve the names that carry the key until one is left."""
+        if not self.also:
+            return
+        name = "auth_param" if self.settings.auth_method == "query" else "auth_header"
+        names = (getattr(self.settings, name), *self.also)
+        tried, let_in = len(self.attempts), self.attempts[-1]
+        while len(names) > 1:
+            half, rest = names[: len(names) // 2], names[len(names) // 2 :]
+            settings = replace(self.settings, **{name: half[0]})
+            if _may_be_refused(self.attempt(settings, half[1:])):
+                names = rest
+            else:
+                names, let_in = half, self.attempts[-1]
+        self.settings, self.also = replace(self.settings, **{name: names[0]}), ()
+        self.attempts[tried:] = [replace(let_in, auth_method=self.settings.auth_method)]
 
 
 def _may_be_refused(reply: Reply) -> bool:
-    """Tell whether the key may be the reason: login pages and errors often say 200."""
-    is_answer = isinstance(reply.error, UnexpectedAnswer)
-    return reply.status in REFUSED or (is_answer and reply.status in {None, _OK})
+    """Whether the key may be the reason: login pages and errors often say 200."""
+    return reply.status in REFUSED or _is_page(reply)
+
+
+def _is_page(reply: Reply) -> bool:
+    """Whether an answer is a page for people, or an error that says 200."""
+    return isinstance(reply.error, UnexpectedAnswer) and reply.status in {None, _OK}
 
 
 def _is_gone(reply: Reply) -> bool:
     return reply.status in GONE
 
 
-def _other_methods(settings: Settings) -> Iterator[Settings]:
-    """Give the other ways to send the key that the settings allow."""
+def _other_keys(settings: Settings) -> Iterator[tuple[Settings, tuple[str, ...]]]:
+    """Yield other ways to send the key, and the names that carry it, too."""
     for method in ("bearer", "header", "basic", "query"):
         if method != settings.auth_method and (method != "basic" or settings.username):
-            yield replace(settings, auth_method=method)
+            yield replace(settings, auth_method=method), ()
+    room = max(1, _MOST_BYTES // (len(settings.require_api_key()) + 20))
+    headers = [name for name in HEADERS if name.casefold() != settings.auth_header.casefold()]
+    first, *rest = headers[:room]
+    yield replace(settings, auth_method="header", auth_header=first), tuple(rest)
+    first, *rest = [name for name in PARAMS if name != settings.auth_param][:room]
+    yield replace(settings, auth_method="query", auth_param=first), tuple(rest)
 
 
-def _other_paths(settings: Settings) -> Iterator[Settings]:
-    for path in OTHER_PATHS:
-        if path != settings.candidates_path:
-            yield replace(settings, candidates_path=path)
-
-
-_WAYS: t.Final[
-    tuple[tuple[Callable[[Reply], bool], Callable[[Settings], Iterator[Settings]]], ...]
-] = (
-    (_may_be_refused, _other_methods),
-    (_is_gone, _other_paths),
-)
-"""What may stand in the way of the list, and what to try then."""
+def _other_paths(settings: Settings) -> Iterator[str]:
+    """Yield other paths of the list; below other prefixes where `api_url` is a host only."""
+    prefixed = [f"{prefix}/{name}" for name in _LISTS for prefix in PREFIXES]
+    is_host = not urlsplit(settings.api_url).path.strip("/")
+    known = [*PATHS[:4], *prefixed, *PATHS[4:]] if is_host else PATHS
+    yield from [path for path in known if path != settings.candidates_path][:_MOST_PATHS]
 
 
 def redirected(settings: Settings, reply: Reply) -> str:
@@ -149,6 +239,10 @@ def authentication(evidence: Evidence) -> Iterator[Finding]:
         yield fails(name, told, "auth_method", loses_data=True)
     elif evidence.differs("auth_method"):
         yield fails(name, told, "auth_method", evidence.found("auth_method"), loses_data=True)
+        for carrier in ("auth_header", "auth_param"):
+            if evidence.differs(carrier):
+                told = f"of many at once only {evidence.found(carrier)} counts"
+                yield fails(carrier, told, carrier, evidence.found(carrier), loses_data=True)
     else:
         yield holds(name, f"{given}: {evidence.attempts[-1].reply.what}")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.date_filter import filters
 from tap_compleetpersy.api.envelope import records, total
 from tap_compleetpersy.api.errors import ApiError
+from tap_compleetpersy.api.paginators import paginator_of
 from tap_compleetpersy.api.retry import Allowance
 from tap_compleetpersy.check.evidence import Listing, Reply
 from tap_compleetpersy.model.candidate import Candidate, UnreadableRecord, compile_reader
@@ -19,7 +21,7 @@ from tap_compleetpersy.model.text import compact_json
 from tap_compleetpersy.settings import Settings
 from tap_compleetpersy.sync.reading import rules_of
 
-MOST_REQUESTS = 12
+MOST_REQUESTS = 20
 """Redirects count, and nothing is tried again."""
 
 
@@ -44,21 +46,37 @@ class BudgetedClient:
     budget: Budget
 
     def __call__(
-        self, settings: Settings, path: str, params: Mapping[str, str] | None = None
+        self,
+        settings: Settings,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        also: Sequence[str] = (),
     ) -> Reply:
         """Ask once; what goes wrong is an answer, too.
+
+        Args:
+            settings: Say how.
+            path: Below `api_url`.
+            params: Query parameters.
+            also: Further headers, or parameters with `auth_method: query`, that carry the key.
 
         Raises:
             NoRequestLeft: Instead of sending one too many.
             SettingsError: When there is no key.
         """
         once = replace(settings, max_retries=0)
-        with Client(once, allowance=self.budget) as client:
+        keys = dict.fromkeys(also, settings.require_api_key()) if also else {}
+        in_query = settings.auth_method == "query"
+        start = time.monotonic()
+        with Client(once, allowance=self.budget, headers={} if in_query else keys) as client:
             try:
-                answer, document = client.get_document(path, params)
+                answer, document = client.get_document(
+                    path, {**(params or {}), **(keys if in_query else {})}
+                )
             except ApiError as error:
                 return Reply(error.status, error, path=error.path)
-        return Reply(answer.status, None, answer.headers, document, answer.path)
+        seconds = time.monotonic() - start
+        return Reply(answer.status, None, answer.headers, document, answer.path, seconds)
 
     def list(self, settings: Settings, params: Mapping[str, str]) -> Listing:
         """Ask for candidates."""
@@ -69,14 +87,8 @@ def first_page(
     settings: Settings, since: datetime | None = None, until: datetime | None = None
 ) -> dict[str, str]:
     """Answer the parameters that the tap sends for the first page of a list."""
-    params = filters(settings, since, until)
-    if settings.pagination != "none" and settings.page_size_param:
-        params[settings.page_size_param] = str(settings.page_size)
-    if settings.pagination == "page":
-        params[settings.page_param] = str(settings.first_page)
-    if settings.pagination == "offset":
-        params[settings.offset_param] = "0"
-    return params
+    request = paginator_of(settings).first("", filters(settings, since, until))
+    return dict(request.params)
 
 
 def listing(reply: Reply, settings: Settings) -> Listing:

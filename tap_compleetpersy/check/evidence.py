@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.settings import Settings
 
+Sureness = t.Literal["sure", "perhaps"]
 Instant = int
 """Milliseconds since 1970-01-01T00:00:00Z."""
 
@@ -23,6 +24,7 @@ class Reply:
         headers: Header name to value.
         document: As decoded.
         path: Path that answered, after redirects.
+        seconds: How long it took.
     """
 
     status: int | None
@@ -30,6 +32,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     document: object = field(default=None, repr=False)
     path: str = ""
+    seconds: float = 0
 
     @property
     def what(self) -> str:
@@ -77,7 +80,7 @@ class Attempt:
     """One try to get at the list.
 
     Attributes:
-        auth_method: How the key was sent.
+        auth_method: How the key was sent, in words where it was in several places.
         path: Path below `api_url` that was asked.
         with_paging: Whether the parameters of the paging were sent.
         reply: What came.
@@ -143,6 +146,20 @@ class Examination:
     hidden: int = 0
 
 
+class Guess(t.NamedTuple):
+    """What a field of the model may be read from.
+
+    Attributes:
+        field: As `field_paths` names it; `custom_fields` for a container of custom fields.
+        paths: Dotted; several are all taken if sure, else rivals.
+        sureness: Whether values and names leave no other choice.
+    """
+
+    field: str
+    paths: tuple[str, ...]
+    sureness: Sureness = "sure"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Everything seen so far; each step answers another one.
@@ -155,6 +172,7 @@ class Evidence:
         first: The first page.
         located: Whether the settings given found the records in it.
         examination: What the model makes of it.
+        guesses: What fields that no known path feeds may be read from.
         size: How many records the smaller pages below were asked for.
         start: The list with a page size and no page: its beginning.
         before: The page before the first.
@@ -168,6 +186,7 @@ class Evidence:
         renamed: The same with another name of the parameter, likewise.
         newest: Asked since the newest.
         until: Asked until the middle.
+        past_end: Of a page behind the last.
         attachments: Of one candidate.
         requests: How many were sent.
         exhausted: Whether a step wanted one more request than there are.
@@ -179,6 +198,7 @@ class Evidence:
     first: Listing | None = None
     located: bool = True
     examination: Examination = field(default_factory=Examination)
+    guesses: tuple[Guess, ...] = ()
     size: int = 0
     start: Listing | None = None
     before: Listing | None = None
@@ -192,6 +212,7 @@ class Evidence:
     renamed: Bounded | None = None
     newest: Bounded | None = None
     until: Bounded | None = None
+    past_end: Reply | None = None
     attachments: Reply | None = None
     requests: int = 0
     exhausted: bool = False

@@ -16,6 +16,7 @@ from tap_compleetpersy.model.candidate import (
 from tap_compleetpersy.model.outcomes import compile_outcomes, whole
 from tap_compleetpersy.model.provenance import Provenance, compile_provenance
 from tap_compleetpersy.model.text import fold
+from tap_compleetpersy.model.wrappers import is_date_object
 
 _TIMES = frozenset({"remote_created_at", "remote_updated_at", "applications.remote_created_at"})
 _UNKNOWN = "outcome: unknown"
@@ -45,7 +46,8 @@ _FORMS = {
     "digit": "9",
     "letter": "x",
 }
-_HAS_ZONE = re.compile(r"Unix .*|.*(?:Z|\+hh:mm)")
+DATE_OBJECT = "a date object of PHP's"
+_HAS_ZONE = re.compile(rf"{DATE_OBJECT}|Unix .*|.*(?:Z|\+hh:mm)")
 
 
 def examine(records: Sequence[object], rules: Rules) -> Examination:
@@ -148,6 +150,8 @@ def form_of(value: object) -> str:
 
     Digits and letters that belong to no known part become ``9`` and ``x``.
     """
+    if is_date_object(value):
+        return DATE_OBJECT
     text = str(value).strip()
     if re.fullmatch(r"\d{9,15}(?:\.\d+)?", text):
         return "Unix seconds" if float(text) < _SECONDS_END else "Unix milliseconds"

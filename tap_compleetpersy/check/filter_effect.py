@@ -12,10 +12,19 @@ from tap_compleetpersy.settings import Settings
 
 SINCE_NAMES: t.Final = (
     "modified_since", "updated_since", "changed_since", "modified_after", "updated_after",
-    "modifiedSince", "updatedSince", "changed_after", "since", "last_modified",
+    "geaendert_seit", "geaendert_ab", "aktualisiert_seit", "updatedSince", "modifiedSince",
+    "changed_after", "since", "aenderungen_seit", "geaendert_nach", "seit", "last_modified",
+    "updated_from", "modified_from", "aenderung_seit", "updatedAfter", "modifiedAfter",
+    "aenderungsdatum_ab", "aenderung_ab", "letzte_aenderung", "updated_at_gte", "updated_at[gte]",
+    "filter[updated_since]", "ab_datum", "changedSince", "geaendertSeit", "von_datum",
+    "from_date", "updated_at_from", "aktualisiert_ab",
 )  # fmt: skip
-DATE_FORMATS: t.Final = (DEFAULT_FORMAT, "YYYY-MM-DD HH:mm:ss", "DD.MM.YYYY HH:mm:ss", "X")
+DATE_FORMATS: t.Final = (
+    DEFAULT_FORMAT, "YYYY-MM-DD HH:mm:ss", "DD.MM.YYYY HH:mm:ss", "X", "DD.MM.YYYY", "YYYY-MM-DD",
+)  # fmt: skip
 """Tried in this order when the server refuses the format given."""
+GROUP_FORMATS: t.Final = (DEFAULT_FORMAT, "DD.MM.YYYY", "X", "YYYY-MM-DD HH:mm:ss")
+"""Tried in this order with many names at once."""
 
 _SECOND = 1000
 LARGEST_SHIFT = 14 * 3600 * _SECOND
@@ -130,22 +139,37 @@ def upper_effect(first: Listing, asked: Bounded | None) -> Effect:
     return "ignored" if is_same or newer > LARGEST_SHIFT else "shifted"
 
 
-def thresholds(times: Sequence[Instant], names: Sequence[str]) -> dict[str, Instant]:
-    """Give each name another lower bound, so that the oldest record answered tells which counts.
+def written_times(times: Sequence[Instant], settings: Settings) -> list[Instant]:
+    """Return the first of the times that `date_format` writes alike, oldest first."""
+    first: dict[str, Instant] = {}
+    for time in sorted(times):
+        first.setdefault(lower_bound(moment(time), settings.date_format, settings.zone), time)
+    return list(first.values())
 
-    Between two bounds lies at least one more time, for bounds that are exclusive.
+
+def thresholds(
+    times: Sequence[Instant], names: Sequence[str], *, between: int = 1
+) -> dict[str, Instant]:
+    """Give each name a lower bound, so that the oldest record answered tells which counts.
+
+    Names share bounds where there are more of them.
+
+    Args:
+        times: That bounds can say, oldest first.
+        names: Of parameters.
+        between: Times between two bounds: one for bounds that are exclusive.
     """
-    count = min(len(names), (len(times) - 1) // 2)
+    count = min(len(names), (len(times) - 1) // (1 + between))
     if count < 1:
         return {}
     gap = (len(times) - 1) // count
-    return {name: times[1 + rank * gap] for rank, name in enumerate(names[:count])}
+    return {name: times[1 + rank % count * gap] for rank, name in enumerate(names)}
 
 
-def named_threshold(asked: dict[str, Instant], answer: Listing) -> str | None:
-    """Name the parameter whose bound an answer to :func:`thresholds` keeps; None for none."""
+def named_thresholds(asked: dict[str, Instant], answer: Listing) -> list[str]:
+    """Name the parameters that share the bound which an answer to :func:`thresholds` keeps."""
     oldest = min((time for time in answer.times if time is not None), default=None)
     if oldest is None:
-        return None
-    kept = [(bound, name) for name, bound in asked.items() if bound <= oldest]
-    return max(kept)[1] if kept else None
+        return []
+    kept = max((bound for bound in asked.values() if bound <= oldest), default=None)
+    return [name for name, bound in asked.items() if bound == kept]

@@ -1,138 +1,502 @@
-"""Keys of unknown records that look like a field of the model.
+"""Which keys of unknown records hold the fields of the model, and how sure that is.
 
-A guess is made from names of keys and forms of values, only for fields that no path
-feeds; it is a proposal for `field_paths`.
+What values look like decides, names of keys help: a mail address validates, an id is in every
+record once, the last update is never before the creation, a title follows from the id of its
+opening. Of two keys with equal evidence neither is taken; both are named.
 """
 
 from __future__ import annotations
 
 import re
 import typing as t
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from tap_compleetpersy.check.examination import showable
-from tap_compleetpersy.model.text import fold, scalar_text
-from tap_compleetpersy.model.times import has_clock, read_date, read_time
+from tap_compleetpersy.check.columns import (
+    Column,
+    Section,
+    columns_of,
+    folded_path,
+    is_named,
+    name_rank,
+    sections_of,
+)
+from tap_compleetpersy.check.evidence import Guess, Sureness
+from tap_compleetpersy.check.first_names import is_first_name
+from tap_compleetpersy.model import paths
+from tap_compleetpersy.model.address import is_state, known_country
+from tap_compleetpersy.model.contacts import is_email, read_phones
+from tap_compleetpersy.model.outcomes import built_in
+from tap_compleetpersy.model.wrappers import flat
 
-_UTC = ZoneInfo("UTC")
-_DEEPEST = 5
-_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_PHONE = re.compile(r"\+?[\d\s()/.-]{6,}")
-_UNIX = re.compile(r"1\d{9}(?:\d{3})?")
+_MOSTLY = 0.8
 _USUAL = 0.5
+_FEW_RECORDS = 8
+"""So many records prove nothing by being different."""
 
-Check = t.Callable[[Sequence[str]], bool]
 
+class Role(t.NamedTuple):
+    """How a field of the model is known by.
 
-class Clue(t.NamedTuple):
-    """What a model field's key may be called, and what its values must look like."""
+    Attributes:
+        names: Parts of keys, the most telling first.
+        fits: What its values must look like.
+        proves: What values look like that can be nothing else.
+        others: Parts of keys that tell of something else.
+        many: Whether several keys may feed it.
+    """
 
     names: tuple[str, ...]
-    """Parts of folded keys, the most telling first."""
-    fits: Check
+    fits: Callable[[Column], bool]
+    proves: Callable[[Column], bool] = lambda _: False
+    others: tuple[str, ...] = ()
+    many: bool = False
 
 
-def _mostly(matches: t.Callable[[str], object]) -> Check:
-    return lambda values: sum(bool(matches(value)) for value in values) > _USUAL * len(values)
+def _share(column: Column, holds: Callable[[str], object]) -> float:
+    texts = column.texts
+    return sum(bool(holds(text)) for text in texts) / len(texts) if texts else 0
 
 
-def _differ(values: Sequence[str]) -> bool:
-    return len(set(values)) == len(values)
+def _mostly(holds: Callable[[str], object], least: float = _MOSTLY) -> Callable[[Column], bool]:
+    return lambda column: _share(column, holds) >= least
 
 
-def _is_moment(text: str) -> bool:
-    written = has_clock(text) or read_date(text) is not None or _UNIX.fullmatch(text)
-    return bool(written) and read_time(text, _UTC) is not None
+_ID = re.compile(r"(?=.*\d)[\w./:{}+-]{1,64}")
+_HEXADECIMAL = re.compile(r"[0-9a-fA-F-]{16,}")
+_PHONE = re.compile(r"(?:\+|0|\()[\d\s()/.-]{6,}")
+_ZIP = re.compile(r"(?:[A-Z]{1,2}-)?\d{4,5}")
+_POSTCODE = re.compile(r"[A-Z0-9 -]{4,10}")
+_STREET = re.compile(r"[^\W\d][^\d@]{2,}\s\d{1,4}\s?[a-zA-Z]?(?:\s?[-/]\s?\d+\s?[a-zA-Z]?)?")
+_NAME = re.compile(r"[^\W\d_][^\d@_/;:]{0,39}")
+_WORD = re.compile(r"[^\W\d]")
+_BOARDS = (
+    "stepstone", "indeed", "linkedin", "xing", "monster", "jobware", "arbeitsagentur", "kununu",
+    "empfehlung", "initiativ", "homepage", "website", "karriereseite", "webseite", "google",
+    "facebook", "instagram", "meinestadt", "kimeta", "jobbörse", "ebay", "kleinanzeigen",
+)  # fmt: skip
 
 
-_TEXT = _mostly(lambda value: not _MAIL.fullmatch(value) and re.search(r"[^\W\d]", value))
-_TIME = _mostly(_is_moment)
+def _is_text(text: str) -> bool:
+    return bool(_WORD.search(text)) and not is_email(text)
 
-CLUES: t.Final[Mapping[str, Clue]] = {
-    "remote_id": Clue(("uuid", "guid", "kennung", "nummer", "number", "schluessel", "id"), _differ),
-    "remote_updated_at": Clue(
-        ("modif", "updat", "aender", "aend", "chang", "aktualis", "bearbeit", "mutation", "stand"),
-        _TIME,
+
+def _is_id(column: Column) -> bool:
+    """Whether a column is in every record, in each another one, and is written as ids are."""
+    return (
+        column.is_everywhere
+        and column.is_unique
+        and not column.is_time
+        and _share(column, lambda text: _ID.fullmatch(text) or _HEXADECIMAL.fullmatch(text)) == 1
+    )
+
+
+def _is_phone(text: str) -> bool:
+    return bool(_PHONE.fullmatch(text) and read_phones(text))
+
+
+def _is_phones(column: Column) -> bool:
+    """Whether the values are written as nothing but telephone numbers are."""
+    return _share(column, _is_phone) >= _MOSTLY and _share(column, _is_separated) > _USUAL
+
+
+def _is_own(column: Column) -> bool:
+    """Whether the values are the people's, and not those of a few recruiters."""
+    texts = column.texts
+    return len(texts) < _FEW_RECORDS or len(set(texts)) > _USUAL * len(texts)
+
+
+def _is_person_name(column: Column) -> bool:
+    short = _share(column, lambda text: _NAME.fullmatch(text) and len(text.split()) < 4)  # noqa: PLR2004 - words
+    return short >= _MOSTLY and _is_own(column) and _share(column, known_country) < _USUAL
+
+
+_TEXT = _mostly(_is_text, _USUAL)
+_PERSON = _mostly(_NAME.fullmatch, _USUAL)
+_FOREIGN = ("geburt", "birth", "firma", "arbeitgeber", "company", "employer", "recruiter")
+
+ROLES: t.Final[Mapping[str, Role]] = {
+    "remote_id": Role(
+        ("kandidatid", "bewerberid", "candidateid", "applicantid", "uuid", "guid", "kennung",
+         "nummer", "number", "schluessel", "id", "nr", "ref", "key", "no"),
+        _is_id, others=("extern", "hash", "parent", "mandant", "tenant"),
     ),
-    "remote_created_at": Clue(
-        ("creat", "erstell", "angelegt", "anlage", "erfass", "eingang"), _TIME
+    "email_addresses": Role(
+        ("mail",), _mostly(is_email, _USUAL),
+        lambda c: _share(c, is_email) >= _MOSTLY and _is_own(c), others=_FOREIGN, many=True,
     ),
-    "first_name": Clue(("vorname", "firstname", "givenname", "rufname"), _TEXT),
-    "last_name": Clue(("nachname", "lastname", "familienname", "familyname", "surname"), _TEXT),
-    "email_addresses": Clue(("mail",), _mostly(_MAIL.fullmatch)),
-    "phone_numbers": Clue(("telefon", "phone", "mobil", "handy"), _mostly(_PHONE.fullmatch)),
-    "company": Clue(("firma", "arbeitgeber", "employer", "company"), _TEXT),
-    "source": Clue(("quelle", "herkunft", "source"), _TEXT),
-    "location.city": Clue(("wohnort", "stadt", "city", "ort"), _TEXT),
-    "location.zip_code": Clue(
-        ("plz", "postleitzahl", "postalcode", "zip"),
-        _mostly(re.compile(r"[A-Z0-9 -]{4,10}").fullmatch),
+    "phone_numbers": Role(
+        ("telefon", "phone", "mobil", "handy", "rufnummer", "fax", "fon"),
+        _mostly(_is_phone, _USUAL), lambda c: _is_phones(c) and _is_own(c),
+        others=_FOREIGN, many=True,
     ),
-}
+    "first_name": Role(
+        ("vorname", "firstname", "givenname", "given", "forename", "rufname", "vname", "fname"),
+        _PERSON, others=("geburt", "birth", "firma"),
+    ),
+    "last_name": Role(
+        ("nachname", "lastname", "familienname", "familyname", "family", "surname", "zuname",
+         "nname", "lname"),
+        _PERSON, others=("geburt", "birth", "firma", "maiden"),
+    ),
+    "location.street_1": Role(
+        ("strasse", "street", "anschrift"), _TEXT, _mostly(_STREET.fullmatch), others=_FOREIGN
+    ),
+    "location.zip_code": Role(
+        ("plz", "postleitzahl", "postalcode", "postcode", "zip"), _mostly(_POSTCODE.fullmatch),
+        others=_FOREIGN,
+    ),
+    "location.city": Role(
+        ("wohnort", "stadt", "city", "municipality", "town", "ort"), _PERSON,
+        others=(*_FOREIGN, "einsatz", "arbeits"),
+    ),
+    "location.country": Role(
+        ("land", "country", "staat"), _mostly(known_country, _USUAL),
+        lambda c: _share(c, known_country) == 1 and len(c.texts) >= _FEW_RECORDS,
+        others=(*_FOREIGN, "angehoerig", "national", "citizen", "sprach", "lang", "bundes"),
+    ),
+    "location.state": Role(
+        ("bundesland", "region", "province", "state"), _mostly(is_state, _USUAL),
+        lambda c: _share(c, is_state) == 1 and len(c.texts) >= _FEW_RECORDS, others=_FOREIGN,
+    ),
+    "company": Role(("firma", "arbeitgeber", "employer", "company"), _TEXT),
+    "source": Role(
+        ("quelle", "herkunft", "source", "kanal", "channel"), _TEXT,
+        lambda c: _share(c, _names_board) > 0.3,  # noqa: PLR2004 - the rest are firms of one's own
+    ),
+}  # fmt: skip
+_UPDATED: t.Final = (
+    "modif", "updat", "aenderung", "aender", "aktualis", "chang", "bearbeit", "mutation",
+    "touched", "stand",
+)  # fmt: skip
+_CREATED: t.Final = ("creat", "erstell", "angelegt", "anlage", "erfass", "eingang", "made")
 
 
-def guess_paths(records: Sequence[object], fed: Mapping[str, object]) -> dict[str, str]:
-    """Propose a path for each field of the model that nothing feeds.
+def _is_separated(text: str) -> bool:
+    return text.startswith("+") or bool(re.search(r"\d[ /()-]+\d", text))
+
+
+def _names_board(text: str) -> bool:
+    return any(board in text.casefold() for board in _BOARDS)
+
+
+def guess(
+    records: Sequence[object], fed: Mapping[str, Mapping[str, int]], wanted: Collection[str]
+) -> tuple[Guess, ...]:
+    """Guess what fields of the model are read from.
 
     Args:
         records: As received.
-        fed: Fields that something feeds, and their paths.
-
-    Returns:
-        Model field to dotted path, only where a key and its values fit. A path that
-        feeds another field already is not proposed.
+        fed: Fields that something feeds, to path to count; these paths are not guessed.
+        wanted: Fields to guess.
     """
-    objects = [record for record in records if isinstance(record, dict)]
-    columns = _columns(objects)
-    taken = {_folded(path) for paths in fed.values() for path in t.cast("Mapping[str, int]", paths)}
-    guesses: dict[str, str] = {}
-    for field, clue in CLUES.items():
-        if field in fed:
+    objects = [flat(record) for record in records if isinstance(record, dict)]
+    sections = sections_of(objects)
+    taken = {folded_path(path) for name, each in fed.items() if name not in wanted for path in each}
+    found = [*_openings(sections, wanted)]
+    lists = {folded_path(path) for path, section in sections.items() if section.is_list}
+    lists |= {folded_path(path) for one in found if one.field == "openings" for path in one.paths}
+    columns = [
+        column
+        for column in columns_of(objects)
+        if folded_path(column.path) not in taken and not _is_below(column.path, lists)
+    ]
+    found += [one for one in _people(columns, wanted) if one.field in wanted]
+    taken |= {folded_path(path) for one in found for path in one.paths}
+    lists |= {folded_path(path) for path in paths.OPENINGS}
+    return (*found, *_containers(sections, taken, lists, _MOSTLY * len(objects)))
+
+
+def _is_below(path: str, sections: Collection[str]) -> bool:
+    """Whether a path leads through one of some folded ones."""
+    folded = folded_path(path)
+    return any(folded.startswith(f"{section}.") for section in sections)
+
+
+def field_paths(guesses: Sequence[Guess]) -> dict[str, str | list[str]]:
+    """Return the setting `field_paths` of what is sure."""
+    return {
+        one.field: one.paths[0] if len(one.paths) == 1 else [*one.paths]
+        for one in guesses
+        if one.sureness == "sure" and one.field != "custom_fields"
+    }
+
+
+def _people(columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Guess]:
+    free = list(columns)
+
+    def take(guessed: Guess) -> Guess:
+        if guessed.sureness == "sure":
+            free[:] = [column for column in free if column.path not in guessed.paths]
+        return guessed
+
+    for guessed in _times(columns, wanted):
+        yield take(guessed)
+    left = set(wanted)
+    for name, role in ROLES.items():
+        if name in left and (chosen := _of_role(name, role, free)):
+            left -= {name} if chosen.sureness == "sure" else set()
+            yield take(chosen)
+    for guessed in (*_names(free, left), *_zip_and_city(columns, free, left)):
+        yield guessed
+
+
+def _of_role(name: str, role: Role, columns: Sequence[Column]) -> Guess | None:
+    """Choose among what fits: what has the better name, else what can be nothing else."""
+    least = 1 if name == "remote_id" else _USUAL
+    ranked: list[tuple[int, int, Column]] = []
+    for column in columns:
+        if column.filled < least and not (role.many and role.proves(column)):
             continue
-        least = len(objects) if field == "remote_id" else _USUAL * len(objects)
-        fitting = [
-            (_quality(path, clue), path)
-            for path, values in columns.items()
-            if _folded(path) not in taken and len(values) >= least and clue.fits(values)
-        ]
-        named = sorted((quality, path) for quality, path in fitting if quality is not None)
-        if named:
-            guesses[field] = named[0][1]
-            taken.add(_folded(named[0][1]))
-    return guesses
+        if is_named(column.path, role.others) or not role.fits(column):
+            continue
+        rank = name_rank(column.path, role.names)
+        if rank is not None or role.proves(column):
+            ranked.append((len(role.names) if rank is None else rank, column.depth, column))
+    if not ranked:
+        return _only_id(columns) if name == "remote_id" else None
+    if role.many:
+        return Guess(name, tuple(column.path for *_, column in ranked))
+    best = min(ranked)[:2]
+    rivals = [column.path for *key, column in ranked if tuple(key) == best]
+    return Guess(name, tuple(rivals), "sure" if len(rivals) == 1 else "perhaps")
 
 
-def _quality(path: str, clue: Clue) -> tuple[int, int, int] | None:
-    """Rank a path by its last key, shallow and short ones first; None when no name fits."""
-    last = fold(path.rpartition(".")[2])
-    rank = next((rank for rank, name in enumerate(clue.names) if name in last), None)
-    return None if rank is None else (path.count("."), rank, len(last))
+def _only_id(columns: Sequence[Column]) -> Guess | None:
+    """Take what alone is written as ids are, in every record another one."""
+    fitting = [
+        column.path
+        for column in columns
+        if _is_id(column) and len(column.texts) >= _FEW_RECORDS and _share(column, _is_phone) == 0
+    ]
+    if not fitting:
+        return None
+    return Guess("remote_id", tuple(fitting), "sure" if len(fitting) == 1 else "perhaps")
 
 
-def _columns(records: Sequence[dict[str, object]]) -> dict[str, list[str]]:
-    """Collect the texts at each path that may be shown, at most one for a record."""
-    leaves = [dict(_leaves(record, "", _DEEPEST)) for record in records]
-    shown, _ = showable([set(leaf) for leaf in leaves])
-    columns: dict[str, list[str]] = {path: [] for path in shown}
-    by_fold = {_folded(path): path for path in shown}
-    for leaf in leaves:
-        once = Counter(_folded(path) for path in leaf)
-        for path, value in leaf.items():
-            if once[_folded(path)] == 1 and (name := by_fold.get(_folded(path))):
-                columns[name].append(value)
-    return columns
+def _times(columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Guess]:
+    """Tell update and creation: the one is never before the other."""
+    times = [column for column in columns if column.is_time and column.filled >= _USUAL]
+    if any(column.has_clock for column in times):
+        times = [column for column in times if column.has_clock]
+    updated = _named_time(times, _UPDATED) or _extreme(times, latest=True)
+    created = _named_time(times, _CREATED) or _extreme(times, latest=False)
+    if len(updated) == 1 and len(times) == 2 and not created:  # noqa: PLR2004
+        created = [column for column in times if column is not updated[0]]
+    if len(created) == 1 and len(times) == 2 and not updated:  # noqa: PLR2004
+        updated = [column for column in times if column is not created[0]]
+    for name, found, other in (
+        ("remote_updated_at", updated, created),
+        ("remote_created_at", created, updated),
+    ):
+        rest = [column for column in found if len(other) != 1 or column is not other[0]]
+        if rest and name in wanted:
+            sureness: Sureness = "sure" if len(rest) == 1 else "perhaps"
+            yield Guess(name, tuple(column.path for column in rest), sureness)
 
 
-def _leaves(value: dict[str, object], prefix: str, room: int) -> Iterator[tuple[str, str]]:
-    for key, item in value.items():
-        path = f"{prefix}{key}"
-        if isinstance(item, dict) and room:
-            yield from _leaves(item, f"{path}.", room - 1)
-        elif "." not in key and (text := scalar_text(item)) is not None:
-            yield path, text
+def _named_time(times: Sequence[Column], names: tuple[str, ...]) -> list[Column]:
+    """Find the time with the best name; several with names as good."""
+    ranked = [(rank, c.depth, c) for c in times if (rank := name_rank(c.path, names)) is not None]
+    best = min(ranked)[:2] if ranked else ()
+    return [column for *key, column in ranked if tuple(key) == best]
 
 
-def _folded(path: str) -> str:
-    return ".".join(fold(segment) or segment for segment in path.split("."))
+def _extreme(times: Sequence[Column], *, latest: bool) -> list[Column]:
+    """Find the time that is never before the others, or never after; all where none differs."""
+    if len(times) < 2:  # noqa: PLR2004 - nothing to compare
+        return []
+    chosen = []
+    for column in times:
+        others = [other for other in times if other is not column]
+        if all((column.never_before(o) if latest else o.never_before(column)) for o in others):
+            chosen.append(column)
+    return chosen
+
+
+def _names(columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Guess]:
+    """Tell first and last names: the first are known ones, the last stand beside them."""
+    names = [column for column in columns if column.filled >= _USUAL and _is_person_name(column)]
+    first = max(names, key=lambda column: _share(column, is_first_name), default=None)
+    known = 0 if first is None else _share(first, is_first_name)
+    if first is None or known < 0.15:  # noqa: PLR2004 - far more than among other words
+        return
+    if "first_name" in wanted:
+        yield Guess("first_name", (first.path,))
+    beside = [
+        column.path
+        for column in names
+        if column is not first and column.parent == first.parent
+        and len(column.texts) >= _FEW_RECORDS
+        and _share(column, lambda text: len(text.split()) == 1) >= _MOSTLY
+    ]  # fmt: skip
+    if beside and "last_name" in wanted:
+        yield Guess("last_name", tuple(beside), "sure" if len(beside) == 1 else "perhaps")
+
+
+def _zip_and_city(
+    columns: Sequence[Column], free: Sequence[Column], wanted: Collection[str]
+) -> Iterator[Guess]:
+    """Find codes of four or five digits that each have one place beside them."""
+    pairs = [
+        (code, city)
+        for code in columns
+        if _share(code, _ZIP.fullmatch) == 1 and not code.is_time
+        for city in free
+        if city is not code and city.parent == code.parent and _PERSON(city) and code.decides(city)
+    ]
+    for name, place in (("location.zip_code", 0), ("location.city", 1)):
+        found = tuple(dict.fromkeys(pair[place].path for pair in pairs))
+        if found and name in wanted:
+            yield Guess(name, found, "sure" if len(found) == 1 else "perhaps")
+
+
+# --- openings ------------------------------------------------------------------------
+
+_LISTS: t.Final = (
+    "bewerbung", "stelle", "vakanz", "vacanc", "opening", "applic", "job", "ausschreib",
+    "position", "posting", "projekt", "process", "mandat", "auftrag", "requisition",
+)  # fmt: skip
+_OTHER_LISTS: t.Final = (
+    "history", "employ", "werdegang", "lebenslauf", "arbeitgeber", "schul", "ausbild", "educat",
+    "sprach", "lang", "doku", "docum", "anhang", "attach", "datei", "file", "kontakt", "contact",
+)  # fmt: skip
+_OPENING_IDS: t.Final = (
+    "stelleid", "jobid", "positionid", "openingid", "vakanzid", "stellennr", "id", "nummer",
+    "kennung", "nr", "ref", "key", "code",
+)  # fmt: skip
+_TITLES: t.Final = ("titel", "title", "bezeichnung", "name", "label", "text")
+_STATUSES: t.Final = ("status", "stand", "stufe", "phase", "state", "stage", "schritt", "step")
+_APPLIED: t.Final = ("beworben", "applied", "bewerbung", "eingang", "datum", "date")
+
+
+class _Opening(t.NamedTuple):
+    """A list of a record that may be of openings."""
+
+    path: str
+    parts: tuple[Guess, ...]
+    is_known: bool
+    is_named: bool
+    is_proven: bool
+
+
+def _openings(sections: Mapping[str, Section], wanted: Collection[str]) -> Iterator[Guess]:
+    """Find the list of openings: by its name, or by titles that follow from ids."""
+    if "jobs.remote_id" not in wanted:
+        return
+    found = [
+        one
+        for path, section in sections.items()
+        if not is_named(path, _OTHER_LISTS)
+        and (section.is_list or is_named(path, _LISTS))
+        and (one := _opening(path, section.elements)) is not None
+    ]
+    chosen = [one for one in found if one.is_named and one.is_proven] or [
+        one for one in found if one.is_named or one.is_proven
+    ]
+    if not chosen:
+        return
+    if len(chosen) > 1:
+        yield Guess("openings", tuple(one.path for one in chosen), "perhaps")
+        return
+    if not chosen[0].is_known:
+        yield Guess("openings", (chosen[0].path,))
+    yield from (part for part in chosen[0].parts if part.field in wanted)
+
+
+def _opening(path: str, elements: Sequence[dict[str, t.Any]]) -> _Opening | None:
+    """Look for an id, and a title that follows from it, in the elements of a list."""
+    columns = columns_of(elements)
+    ids = [
+        column
+        for column in columns
+        if column.is_everywhere and not column.is_time
+        and _share(column, lambda text: _ID.fullmatch(text) or _HEXADECIMAL.fullmatch(text)) == 1
+    ]  # fmt: skip
+    texts = [column for column in columns if not column.is_time and _TEXT(column)]
+    statuses = [column for column in texts if _share(column, built_in) >= _USUAL]
+    titles = [column for column in texts if column not in statuses]
+    pairs = [(i, title) for i in ids for title in titles if i is not title and i.decides(title)]
+    id_path = _best({i for i, _ in pairs} or ids, _OPENING_IDS)
+    title_path = _best({title for i, title in pairs if i.path in id_path} or titles, _TITLES)
+    if not id_path:
+        return None
+    status_path = _best(statuses, _STATUSES) or _best(
+        [c for c in titles if name_rank(c.path, _STATUSES) is not None], _STATUSES
+    )
+    times = [column for column in columns if column.is_time]
+    parts = [
+        Guess(
+            name, tuple(f"{path}.{one}" for one in found), "sure" if len(found) == 1 else "perhaps"
+        )
+        for name, found in (
+            ("jobs.remote_id", id_path),
+            ("jobs.name", title_path),
+            ("applications.outcome", status_path),
+            ("applications.remote_created_at", _best(times, _APPLIED)),
+        )
+        if found
+    ]
+    known = folded_path(path) in {folded_path(each) for each in paths.OPENINGS}
+    return _Opening(
+        path, tuple(parts), known, is_named(path, _LISTS) and bool(title_path), bool(pairs)
+    )
+
+
+def _best(columns: Collection[Column], names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the path with the best name, several where names are as good."""
+    ranked = [
+        (len(names) if (rank := name_rank(c.path, names)) is None else rank, c.depth, c.path)
+        for c in columns
+    ]
+    best = min(ranked)[:2] if ranked else ()
+    return tuple(sorted(path for *key, path in ranked if tuple(key) == best))
+
+
+# --- custom fields ---------------------------------------------------------------------
+
+_CONTAINERS: t.Final = (
+    "zusatz", "zusaetz", "frei", "custom", "extra", "user", "individ", "merkmal", "eigen",
+    "attribut", "feld", "field", "answer", "antwort", "frage", "angabe", "info",
+)  # fmt: skip
+_FEW_FIELDS: t.Final = 3
+_NO_CONTAINERS: t.Final = ("link", "meta", "self", "href", "embedded", *_OTHER_LISTS)
+
+
+def _holds(path: str, taken: Collection[str]) -> bool:
+    """Whether a path, or one below it, is taken."""
+    folded = folded_path(path)
+    return any(each == folded or each.startswith(f"{folded}.") for each in taken)
+
+
+def _containers(
+    sections: Mapping[str, Section], taken: Collection[str], lists: Collection[str], most: float
+) -> Iterator[Guess]:
+    """Find the objects, or lists of named entries, that hold no field of the model.
+
+    One without a telling name must be the only one that most records have, with some keys: else
+    it may be a custom field itself.
+    """
+    known = {folded_path(path) for path in paths.CUSTOM_FIELDS}
+    found = [
+        path
+        for path, section in sections.items()
+        if section.holds_entries
+        and not is_named(path, _NO_CONTAINERS)
+        and not _holds(path, taken)
+        and not _is_below(path, {*taken, *lists})
+    ]
+    outer = [path for path in found if not _is_below(path, {folded_path(one) for one in found})]
+    unknown = [path for path in outer if folded_path(path) not in known]
+    named = [path for path in unknown if is_named(path, _CONTAINERS)]
+    usual_size = [
+        path
+        for path in unknown
+        if sections[path].records >= most
+        and (sections[path].is_list or len(sections[path].keys) >= _FEW_FIELDS)
+    ]
+    chosen = named or (usual_size if len(usual_size) == 1 else [])
+    if chosen:
+        usual = [path for path in outer if folded_path(path) in known]
+        yield Guess("custom_fields", (*usual, *chosen))
+    elif unknown:
+        yield Guess("custom_fields", tuple(unknown), "perhaps")

@@ -24,8 +24,14 @@ from tap_compleetpersy.check.paging import (
 )
 from tap_compleetpersy.model.text import fold
 
-PAGE_NAMES: t.Final = ("page", "p", "page_number", "pageNumber", "seite", "page[number]")
-OFFSET_NAMES: t.Final = ("offset", "start", "skip", "from", "page[offset]")
+PAGE_NAMES: t.Final = (
+    "page", "seite", "p", "page[number]", "pageNumber", "page_number", "pg", "pageNo", "pageIndex",
+    "blatt", "page_no",
+)  # fmt: skip
+OFFSET_NAMES: t.Final = (
+    "offset", "start", "skip", "page[offset]", "from", "ab", "von", "startAt", "start_index",
+    "first", "begin",
+)  # fmt: skip
 _LONGEST_CURSOR = 2000
 _NEXT = frozenset(
     {"nextcursor", "nextpagetoken", "nexttoken", "nextpage", "next", "continuationtoken"}
@@ -33,6 +39,7 @@ _NEXT = frozenset(
 )
 _MOST_CURSOR_NAMES = 3
 _MOST_SINGLE_NAMES = 3
+_MOST_GROUPS = 2
 
 Way = t.Callable[[BudgetedClient, Evidence, Listing], Evidence]
 
@@ -140,9 +147,18 @@ def _parameters(
 
 
 def _by_names(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Evidence:
-    """Send the usual names all at once, each with another place."""
+    """Send the usual names all at once, each with another place; twice if there are too many."""
+    for _ in range(_MOST_GROUPS):
+        before = evidence
+        evidence = _by_untried_names(ask, evidence, first)
+        if evidence.tried == before.tried or evidence.settings != before.settings:
+            break
+    return evidence
+
+
+def _by_untried_names(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Evidence:
     settings = evidence.settings
-    known = _proven_ignored(evidence)
+    known = _proven_ignored(evidence) | frozenset(evidence.tried)
     pages = [
         name for name in dict.fromkeys((settings.page_param, *PAGE_NAMES)) if name not in known
     ]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from tap_compleetpersy.api.errors import PagingFailure
-from tap_compleetpersy.api.paginators import ByLink
+from tap_compleetpersy.api.paginators import ByLink, Numbered, paginator_of
 from tap_compleetpersy.api.urls import joined
 from tap_compleetpersy.check.budgeted_client import BudgetedClient, listing
 from tap_compleetpersy.check.evidence import Evidence, Finding, Listing, fails, holds, unclear
@@ -17,10 +17,17 @@ from tap_compleetpersy.settings import Settings
 PLACES = ("page_param", "offset_param", "cursor_param", "next_cursor_path", "next_link_path")
 """Settings that say where the next page is."""
 SIZE_NAMES: t.Final = (
-    "per_page", "limit", "page_size", "pageSize", "size", "count", "perPage", "page[size]",
-    "page[limit]",
+    "per_page", "limit", "page_size", "pageSize", "size", "anzahl", "count", "perPage",
+    "page[size]", "page[limit]", "max", "proseite", "pro_seite", "per-page", "rows", "take",
+    "results", "maxResults", "max_results", "seitengroesse", "itemsPerPage", "first", "n",
 )  # fmt: skip
 _SMALL = 25
+_LONG_WAIT: t.Final = 0.15
+"""Seconds for a page from which on a run mostly waits."""
+_MANY_PAGES: t.Final = 10
+_AT_A_TIME: t.Final = 4
+_ENDS: t.Final = (400, 404, 410, 416, 422)
+"""Statuses that may be the answer to a page that is not there."""
 
 
 def small_size(first: Listing) -> int:
@@ -94,6 +101,53 @@ def find_page_size(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     if name is None:
         return evidence
     return replace(evidence, settings=replace(settings, page_size_param=name), sized=True)
+
+
+def find_largest_page(_ask: BudgetedClient, evidence: Evidence) -> Evidence:
+    """Take the size of pages that are cut; asks nothing."""
+    first, settings = evidence.first, evidence.settings
+    if first is None or not evidence.sized or evidence.differs("page_size_param"):
+        return evidence
+    if not _is_short(first) or len(first) >= settings.page_size:
+        return evidence
+    return replace(evidence, settings=replace(settings, page_size=len(first)))
+
+
+def advise_speed(_ask: BudgetedClient, evidence: Evidence) -> Evidence:
+    """Take more requests at a time where waiting is what a run would do; asks nothing."""
+    first, settings = evidence.first, evidence.settings
+    wait = _slowest_part(evidence)
+    if first is None or not len(first) or wait is None or wait < _LONG_WAIT:
+        return evidence
+    pages = (first.total or 0) // len(first)
+    is_numbered = paginator_of(settings).is_numbered
+    if not is_numbered or settings.prefetch_pages != 1 or pages < _MANY_PAGES:
+        return evidence
+    return replace(evidence, settings=replace(settings, prefetch_pages=_AT_A_TIME))
+
+
+def _slowest_part(evidence: Evidence) -> float | None:
+    """Return the seconds that a page takes at least, by the quickest of those seen."""
+    seen = [each for each in (evidence.first, evidence.start, evidence.second) if each is not None]
+    return min((each.reply.seconds for each in seen if each.is_usable), default=None)
+
+
+def ask_past_end(ask: BudgetedClient, evidence: Evidence) -> Evidence:
+    """Ask for a page behind the last, where the list is paged otherwise than given."""
+    first, settings = evidence.first, evidence.settings
+    paginator = paginator_of(settings)
+    is_foreign = any(evidence.differs(name) for name in ("pagination", "page_param", *PLACES))
+    if first is None or not first.total or not len(first) or not is_foreign:
+        return evidence
+    if not isinstance(paginator, Numbered):
+        return evidence
+    number = first.total // len(first) + 2
+    request = paginator.nth(paginator.first("", {}), number, len(first))
+    reply = ask(settings, settings.candidates_path, request.params)
+    if reply.status in _ENDS and reply.status not in settings.past_end_statuses:
+        known = [*settings.past_end_statuses, reply.status]
+        settings = replace(settings, past_end_statuses=known)
+    return replace(evidence, settings=settings, past_end=reply)
 
 
 def find_start(ask: BudgetedClient, evidence: Evidence) -> Evidence:
@@ -305,6 +359,38 @@ def total(evidence: Evidence) -> Iterator[Finding]:
         )
     else:
         yield holds(name, f"{first.total} told, {len(first)} on the first page")
+
+
+def past_end(evidence: Evidence) -> Iterator[Finding]:
+    """A page behind the last one is empty, or has a status of `past_end_statuses`."""
+    name, reply = "past_end_statuses", evidence.past_end
+    if reply is None:
+        return
+    if evidence.differs(name):
+        told = f"{reply.what} behind the last page"
+        yield fails(name, told, name, evidence.found(name), loses_data=True)
+    elif reply.error is None or reply.status in evidence.given.past_end_statuses:
+        yield holds(name, f"{reply.what} behind the last page")
+    else:
+        told = f"{reply.what} behind the last page; as an end it would hide failures"
+        yield unclear(name, told, name)
+
+
+def speed(evidence: Evidence) -> Iterator[Finding]:
+    """A run of the whole list takes as long as its pages."""
+    name, first = "prefetch_pages", evidence.first
+    wait = _slowest_part(evidence)
+    if first is None or not first.total or not len(first) or wait is None:
+        return
+    pages = -(-first.total // len(first))
+    told = f"{pages} pages of {wait * 1000:.0f} ms at least"
+    if not evidence.differs(name):
+        yield holds("speed", told)
+        return
+    told += f": {_AT_A_TIME} requests at a time take a quarter of the waiting; 1 is gentler"
+    if evidence.sized and len(first) >= evidence.given.page_size:
+        told += ". A larger page_size may help more"
+    yield Finding("speed", "holds", told, name, evidence.found(name))
 
 
 def order(evidence: Evidence) -> Iterator[Finding]:

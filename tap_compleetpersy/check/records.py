@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from tap_compleetpersy.api.messages import header, http_date
 from tap_compleetpersy.check.budgeted_client import BudgetedClient, listing
 from tap_compleetpersy.check.envelope import better_path
-from tap_compleetpersy.check.evidence import Evidence, Finding, fails, holds, unclear
+from tap_compleetpersy.check.evidence import (
+    Evidence,
+    Examination,
+    Finding,
+    Guess,
+    Listing,
+    fails,
+    holds,
+    unclear,
+)
 from tap_compleetpersy.check.examination import examine, without_zone
 from tap_compleetpersy.check.filter_effect import moment
-from tap_compleetpersy.check.guessing import guess_paths
+from tap_compleetpersy.check.guessing import field_paths, guess
+from tap_compleetpersy.model.candidate import WITHOUT_ID
 from tap_compleetpersy.model.fields import CANDIDATE, OPENING
+from tap_compleetpersy.settings import Settings
 from tap_compleetpersy.sync.reading import rules_of
 
 _ZONES = ("Europe/Berlin", "UTC")
@@ -23,7 +34,10 @@ _STATUSES_SHOWN = 40
 FIELDS: t.Final = (*CANDIDATE.extensible, *OPENING.extensible)
 _DERIVED: t.Final = frozenset({"location.raw", "location.street_2"})
 """Mostly composed of the other parts."""
-_MOST_SHOWN = 12
+_NAMES_SHOWN = 12
+_HALF = 0.5
+_OPENING_FIELDS: t.Final = ("openings", *OPENING.extensible)
+CONTAINER: t.Final = "custom_fields"
 
 
 def read_records(_ask: BudgetedClient, evidence: Evidence) -> Evidence:
@@ -38,11 +52,36 @@ def read_records(_ask: BudgetedClient, evidence: Evidence) -> Evidence:
         first = listing(replace(first.reply, error=None), settings)
         evidence = replace(evidence, located=False)
     examination = examine(first.records, rules_of(settings))
-    if guesses := guess_paths(first.records, examination.fed):
-        settings = replace(settings, field_paths={**settings.field_paths, **guesses})
+    guesses = guess(first.records, examination.fed, _unread(first, examination))
+    if guesses:
+        settings = learned(settings, guesses)
         examination = examine(first.records, rules_of(settings))
         first = listing(first.reply, settings)
-    return replace(evidence, settings=settings, first=first, examination=examination)
+    return replace(
+        evidence, settings=settings, first=first, examination=examination, guesses=guesses
+    )
+
+
+def learned(settings: Settings, guesses: Sequence[Guess]) -> Settings:
+    """Return the settings with what is sure."""
+    changes: dict[str, t.Any] = {}
+    if paths := field_paths(guesses):
+        changes["field_paths"] = {**settings.field_paths, **paths}
+    for one in guesses:
+        is_custom = one.field == CONTAINER and one.sureness == "sure"
+        if is_custom and not settings.custom_fields_paths:
+            changes["custom_fields_paths"] = [*one.paths]
+    return replace(settings, **changes)
+
+
+def _unread(first: Listing, examination: Examination) -> set[str]:
+    """Name the fields that nothing feeds, or only something that makes no sense."""
+    unread = {name for name in FIELDS if name not in examination.fed}
+    if examination.distinct <= _HALF * examination.readable:
+        unread.add("remote_id")
+    if all(time is None for time in first.times):
+        unread.add("remote_updated_at")
+    return unread
 
 
 def ids(evidence: Evidence) -> Iterator[Finding]:
@@ -73,9 +112,18 @@ def times(evidence: Evidence) -> Iterator[Finding]:
     name, seen = "times", evidence.examination
     if not seen.records:
         return
+    updated = [] if evidence.first is None else evidence.first.times
+    known = sum(time is not None for time in updated)
+    guess = guessed(evidence, "remote_updated_at")
     if seen.misread:
         told = f"not understood: {_counts(seen.misread)}; understood: {_counts(seen.forms)}"
-        yield Finding(name, "fails", told)
+        yield fails(name, told, "field_paths", guess, loses_data=True)
+    elif updated and not known:
+        told = f"none of {len(updated)} records has an update time that can be read"
+        yield fails(name, told, "field_paths", loses_data=True)
+    elif guess is not None:
+        told = f"the update time was only found by looking at values; {_counts(seen.forms)}"
+        yield fails(name, told, "field_paths", guess, loses_data=True)
     elif seen.forms:
         yield holds(name, _counts(seen.forms))
     else:
@@ -142,6 +190,34 @@ def outcomes(evidence: Evidence) -> Iterator[Finding]:
         yield holds(name, f"{seen.applications} applications, no unknown status")
 
 
+def openings(evidence: Evidence) -> Iterator[Finding]:
+    """Candidates carry the openings that they applied for, each with an id."""
+    name, seen = "openings", evidence.examination
+    if not seen.records:
+        return
+    guess = {
+        field: path
+        for field, path in evidence.settings.field_paths.items()
+        if field in _OPENING_FIELDS and evidence.given.field_paths.get(field) != path
+    }
+    rivals = [one for one in evidence.guesses if one.field in _OPENING_FIELDS[:2]]
+    without_id = seen.doubts.get(WITHOUT_ID, 0)
+    told = f"{seen.applications} in {seen.records} records"
+    if guess:
+        told += "; only found by looking at values"
+        yield fails(name, told, "field_paths", guess, loses_data=True)
+    elif any(one.sureness == "perhaps" for one in rivals):
+        either = " or ".join(path for one in rivals for path in one.paths)
+        yield fails(name, f"{told}; perhaps {either}", "field_paths", loses_data=True)
+    elif without_id and not seen.applications:
+        told = f"{without_id} openings, none with an id that can be read"
+        yield fails(name, told, "field_paths", loses_data=True)
+    elif seen.applications:
+        yield holds(name, told)
+    else:
+        yield unclear(name, "none, and no list that looks like them", "field_paths")
+
+
 def values(evidence: Evidence) -> Iterator[Finding]:
     """What stands in a known place is understood."""
     seen = evidence.examination
@@ -168,23 +244,36 @@ def model_fields(evidence: Evidence) -> Iterator[Finding]:
     if unfed:
         told = f"{', '.join(unfed)}: nothing in {seen.records} records"
         yield unclear("unfed fields", told, "field_paths")
+    for one in evidence.guesses:
+        if one.sureness == "perhaps" and one.field != CONTAINER:
+            told = f"perhaps {' or '.join(one.paths)}: the evidence is equal"
+            yield unclear(f"guess {one.field}", told, "field_paths")
     for field in FIELDS:
         name, paths = f"field {field}", seen.fed.get(field)
-        guess = guessed(evidence, field)
+        change = guessed(evidence, field)
         if paths:
             ordered = sorted(paths.items(), key=lambda item: -item[1])
             told = "; ".join(f"{path}: {count} of {seen.records}" for path, count in ordered)
-            if guess is None:
+            if change is None:
                 yield holds(name, told)
             else:
-                yield fails(name, f"{told}; only found by guessing", "field_paths", guess)
+                yield fails(name, f"{told}; sure, by values and names", "field_paths", change)
 
 
 def custom_fields(evidence: Evidence) -> Iterator[Finding]:
     """What the tenant defined itself becomes custom fields."""
-    seen = evidence.examination
-    if seen.records:
-        yield holds("custom fields", _names(seen.custom) or "none")
+    name, seen = "custom fields", evidence.examination
+    if not seen.records:
+        return
+    told = _names(seen.custom) or "none"
+    rivals = [path for one in evidence.guesses if one.field == CONTAINER for path in one.paths]
+    if found := evidence.found("custom_fields_paths"):
+        yield fails(name, f"in a container of another name: {told}", "custom_fields_paths", found)
+    elif rivals and not evidence.given.custom_fields_paths:
+        told += f"; perhaps these hold some, too: {', '.join(rivals)}"
+        yield unclear(name, told, "custom_fields_paths")
+    else:
+        yield holds(name, told)
 
 
 def unclaimed_keys(evidence: Evidence) -> Iterator[Finding]:
@@ -201,5 +290,5 @@ def unclaimed_keys(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _names(names: tuple[str, ...]) -> str:
-    shown = ", ".join(names[:_MOST_SHOWN])
-    return f"{shown} and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else shown
+    shown = ", ".join(names[:_NAMES_SHOWN])
+    return f"{shown} and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else shown

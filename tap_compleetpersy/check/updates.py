@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tap_compleetpersy.api.date_filter import filters
@@ -19,16 +19,18 @@ from tap_compleetpersy.check.evidence import (
 )
 from tap_compleetpersy.check.filter_effect import (
     DATE_FORMATS,
+    GROUP_FORMATS,
     SINCE_NAMES,
     distinct_times,
     is_exact,
     lower_effect,
     moment,
-    named_threshold,
+    named_thresholds,
     shift_early,
     shift_late,
     thresholds,
     upper_effect,
+    written_times,
 )
 from tap_compleetpersy.settings import Settings
 
@@ -77,23 +79,45 @@ def find_filter(ask: BudgetedClient, evidence: Evidence) -> Evidence:
         return evidence
     if given and lower_effect(first, evidence.middle) not in {"ignored", "another"}:
         return evidence
-    asked = thresholds(distinct_times(first), [name for name in SINCE_NAMES if name != given])
-    if not asked:
-        return evidence
-    params: dict[str, str] = {}
-    for name, bound in asked.items():
-        named = replace(settings, modified_since_param=name)
-        params |= filters(named, moment(bound), None)
-    answer = ask.list(settings, {**first_page(settings), **params})
-    found = named_threshold(asked, answer) or ""
-    renamed = None
-    if found:
-        renamed = _bounded(asked[found], answer, settings)
-    if lower_effect(first, renamed) != "honoured":
-        found, renamed = "", None
-    settings = replace(settings, modified_since_param=found)
-    names = tuple(name for name in (given, *asked) if name)
-    return replace(evidence, settings=settings, since=names, renamed=renamed)
+    names = [name for name in SINCE_NAMES if name != given]
+    formats = dict.fromkeys((settings.date_format, *GROUP_FORMATS))
+    found, renamed = settings, None
+    for date_format in formats:
+        found, renamed = _name_filter(ask, replace(settings, date_format=date_format), first, names)
+        if renamed is not None:
+            break
+    if renamed is None:
+        found = replace(settings, modified_since_param="")
+    tried = tuple(name for name in (given, *names) if name)
+    return replace(evidence, settings=found, since=tried, renamed=renamed)
+
+
+def _name_filter(
+    ask: BudgetedClient, settings: Settings, first: Listing, names: Sequence[str]
+) -> tuple[Settings, Bounded | None]:
+    """Send all names at once, then those that one bound stood for, until one is left.
+
+    Returns:
+        The settings that filter, and what came; None where nothing filters.
+    """
+    times = written_times(distinct_times(first), settings)
+    is_exact_format = is_exact(times[0], settings) if times else False
+    while asked := thresholds(times, names, between=1 if is_exact_format else 0):
+        params: dict[str, str] = {}
+        for name, bound in asked.items():
+            named = replace(settings, modified_since_param=name)
+            params |= filters(named, moment(bound), None)
+        answer = ask.list(settings, {**first_page(settings), **params})
+        left = named_thresholds(asked, answer) if answer.is_usable else []
+        if not left or len(left) == len(names) > 1:
+            break
+        if len(left) == 1:
+            renamed = _bounded(asked[left[0]], answer, settings)
+            if lower_effect(first, renamed) != "honoured":
+                break
+            return replace(settings, modified_since_param=left[0]), renamed
+        names = left
+    return settings, None
 
 
 def ask_since_newest(ask: BudgetedClient, evidence: Evidence) -> Evidence:
@@ -103,7 +127,11 @@ def ask_since_newest(ask: BudgetedClient, evidence: Evidence) -> Evidence:
         return evidence
     if lower_effect(first, evidence.lower) not in {"honoured", "shifted"}:
         return evidence
-    return replace(evidence, newest=since(ask, settings, distinct_times(first)[-1]))
+    newest = since(ask, settings, distinct_times(first)[-1])
+    if evidence.renamed is not None and lower_effect(first, newest) == "ignored":
+        settings = replace(settings, modified_since_param=evidence.given.modified_since_param)
+        return replace(evidence, settings=settings, renamed=None)
+    return replace(evidence, newest=newest)
 
 
 def ask_until(ask: BudgetedClient, evidence: Evidence) -> Evidence:
@@ -145,15 +173,17 @@ def modified_since_param(evidence: Evidence) -> Iterator[Finding]:
             yield holds(name, f"none of {len(evidence.since)} usual names is honoured")
         return
     effect = lower_effect(first, middle)
+    slower = "" if found else "; without a filter each run reads the whole list"
     if effect == "ignored":
-        yield fails(name, f"ignored: {_brought(middle)}", name, found)
+        yield fails(name, f"ignored: {_brought(middle)}{slower}", name, found)
     elif effect == "another":
         told = f"{_brought(middle)}, but newer ones are kept back, too: a filter on another time?"
+        told += slower
         yield fails(name, told, name, found, loses_data=True)
     elif effect in {"honoured", "shifted"} or evidence.reformatted is not None:
         yield holds(name, f"honoured: {_brought(evidence.lower)}")
     elif effect in {"refused", "empty"}:
-        told = f"{_brought(middle)}, whatever the format of the time"
+        told = f"{_brought(middle)}, whatever the format of the time{slower}"
         yield fails(name, told, name, found, loses_data=True)
     else:
         yield unclear(name, _brought(middle) if middle else "too few update times", name)
@@ -204,7 +234,7 @@ def date_format(evidence: Evidence) -> Iterator[Finding]:
     if first is None or middle is None:
         return
     if evidence.differs(name):
-        told = f"{_brought(middle)}; {_brought(evidence.reformatted)} in another format"
+        told = f"{_brought(middle)}; {_brought(evidence.lower)} in another format"
         yield fails(name, told, name, evidence.found(name), loses_data=True)
     elif lower_effect(first, evidence.lower) == "shifted" and evidence.lower is not None:
         minutes = -(-shift_early(evidence.lower) // (60 * _SECOND))

@@ -36,6 +36,7 @@ if t.TYPE_CHECKING:
 
     from tap_compleetpersy.settings import Settings
     from tap_compleetpersy.sync.content import Document
+    from tap_compleetpersy.sync.state import Bookmark
 
 
 @click.command(name="attachments")
@@ -163,7 +164,24 @@ def _prune(config: dict[str, t.Any], folder: str, state: Path, *, write: bool) -
 
 
 def _living(state: Path, settings: Settings) -> dict[str, tuple[str, ...]]:
-    """Answer the attachments of everybody who lives, as the state knows them."""
+    """Return the attachments of everybody who lives, as the state knows them."""
+    bookmarks = read_state(state, settings)
+    ledger = bookmarks["candidate_attachments"].ledger
+    if ledger is None:
+        message = (
+            "--state: knows no attachments (no ledger of candidate_attachments), so nothing can be "
+            "told to be gone. Give the state of a run that has this stream"
+        )
+        raise click.ClickException(message)
+    return {candidate_id: entry.openings for candidate_id, entry in ledger.items()}
+
+
+def read_state(state: Path, settings: Settings) -> dict[str, Bookmark]:
+    """Read the bookmarks of the option `--state`.
+
+    Raises:
+        click.ClickException: When the file is no state of this tenant.
+    """
     try:
         with state.open(encoding="utf-8-sig") as file:
             content = read_json_object("--state", file)
@@ -174,14 +192,7 @@ def _living(state: Path, settings: Settings) -> dict[str, tuple[str, ...]]:
         bookmarks = read_bookmarks(_singer_state(content), REPLICATION_KEYS, tenant_of(settings))
     except StateError as error:
         raise click.ClickException(str(error)) from None
-    ledger = bookmarks["candidate_attachments"].ledger
-    if ledger is None:
-        message = (
-            "--state: knows no attachments (no ledger of candidate_attachments), so nothing can be "
-            "told to be gone. Give the state of a run that has this stream"
-        )
-        raise click.ClickException(message)
-    return {candidate_id: entry.openings for candidate_id, entry in ledger.items()}
+    return bookmarks
 
 
 def _singer_state(content: dict[str, t.Any]) -> dict[str, t.Any]:

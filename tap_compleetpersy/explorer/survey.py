@@ -19,7 +19,7 @@ from tap_compleetpersy.model.text import clean_value, text_of
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.explorer.comparison import Chosen
-    from tap_compleetpersy.model.candidate import Seen
+    from tap_compleetpersy.model.candidate import ReadCandidate
     from tap_compleetpersy.model.rules import Rules
 
 MOST_FIELDS = 5000
@@ -36,7 +36,11 @@ Name: t.TypeAlias = tuple[Kind, str]
 
 
 def survey(
-    sample: Iterable[Seen], rules: Rules, chosen: Chosen | None = None, *, show_values: bool = False
+    sample: Iterable[ReadCandidate],
+    rules: Rules,
+    chosen: Chosen | None = None,
+    *,
+    show_values: bool = False,
 ) -> Survey:
     """Return the fields of a sample, counted in memory that does not grow with it.
 

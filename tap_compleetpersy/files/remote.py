@@ -256,17 +256,24 @@ class _Receiving(Hashing):
         self._file.truncate()
 
     def write(self, piece: bytes, /) -> None:
-        try:
+        with _writing():
             self._file.write(piece)
-        except OSError as error:
-            message = f"attachments_dir: a temporary file cannot be written: {error.strerror}"
-            raise StoreError(message) from None
         self.update(piece)
 
     def keep(self, path: str) -> None:
-        with contextlib.suppress(OSError):
+        with _writing():  # the last bytes, for which there may be no room
             self._file.flush()
         self._remote.upload(self._file, path, self.size)
+
+
+@contextlib.contextmanager
+def _writing() -> Iterator[None]:
+    """Raise a `StoreError` in place of what the system says of this machine's disk."""
+    try:
+        yield
+    except OSError as error:
+        message = f"attachments_dir: a temporary file cannot be written: {error.strerror}"
+        raise StoreError(message) from None
 
 
 class Lane:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import typing as t
-import zoneinfo
 
 import msgspec
 
-from tap_compleetpersy.model.composition import Notes
-from tap_compleetpersy.model.declaration import compile_values
-from tap_compleetpersy.model.fields import ATTACHMENT_FIELDS
-from tap_compleetpersy.model.reader import DOUBTS, value_of, walk
-from tap_compleetpersy.model.remote_data import compile_strip
-from tap_compleetpersy.model.rules import Rules, attachment_tree
-from tap_compleetpersy.model.scalars import compile_readers
+from tap_compleetpersy.model.child_streams import ATTACHMENTS
+from tap_compleetpersy.model.children import compile_child
+from tap_compleetpersy.model.reader import value_of
+from tap_compleetpersy.model.rules import Rules
 from tap_compleetpersy.model.times import Instant
 
 if t.TYPE_CHECKING:
@@ -21,7 +17,7 @@ if t.TYPE_CHECKING:
 
 
 class Attachment(msgspec.Struct, frozen=True):
-    """One document, as Persy describes it (`docs/wire.md`, attachment).
+    """One document, as the list of attachments has it (`docs/wire.md`, "Assumed").
 
     Attributes:
         remote_id: Id in Persy.
@@ -61,37 +57,27 @@ def compile_attachments(
         A function from a record as received to the attachment, None when it has no id, and to
         one short kind for everything not understood.
     """
-    readers = compile_readers(zoneinfo.ZoneInfo(rules.time_zone))
-    tree = attachment_tree(rules, readers)
-    strip = compile_strip(rules.exclude_fields)
-    compose = compile_values(ATTACHMENT_FIELDS)
+    read = compile_child(ATTACHMENTS.name, rules)
 
-    def read(record: object) -> tuple[Attachment | None, tuple[str, ...]]:
-        found = walk(tree, record) if isinstance(record, dict) else {}
-        if "remote_id" not in found:
-            return None, ("attachment without id",)
-        if rules.exclude_fields and isinstance(record, dict):
-            found = walk(tree, strip(record)) | {"remote_id": found["remote_id"]}
-        doubts = tuple(
-            f"candidate_attachments.{slot}: unreadable"
-            for slot in found.get(DOUBTS, ())
-            if slot not in found
-        )
-        values = compose(found, Notes([], lambda _: None))
+    def attachment(record: object) -> tuple[Attachment | None, tuple[str, ...]]:
+        child, doubts = read(record)
+        if child is None:
+            return None, doubts
+        values, facts = child.values, child.facts
         return (
             Attachment(
-                remote_id=value_of(found, "remote_id"),
+                remote_id=child.remote_id,
                 type=values["type"],
                 link=values["data_url"],
                 file_name=values["file_name"],
                 content_type=values["content_type"],
-                size=value_of(found, "size"),
+                size=value_of(facts, "size"),
                 opening_id=values["application_id"],
-                created_at=value_of(found, "remote_created_at"),
-                updated_at=value_of(found, "remote_updated_at"),
+                created_at=value_of(facts, "remote_created_at"),
+                updated_at=value_of(facts, "remote_updated_at"),
                 values=values,
             ),
             doubts,
         )
 
-    return read
+    return attachment

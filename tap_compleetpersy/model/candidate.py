@@ -11,13 +11,17 @@ import msgspec
 from tap_compleetpersy.model.composition import Notes
 from tap_compleetpersy.model.custom_values import Custom, read_custom
 from tap_compleetpersy.model.declaration import compile_values
-from tap_compleetpersy.model.fields import CANDIDATE_FIELDS
-from tap_compleetpersy.model.openings import Opening, doubts_of, read_openings
+from tap_compleetpersy.model.fields import (
+    APPLICATION_FIELDS,
+    CANDIDATE,
+    CANDIDATE_FIELDS,
+    JOB_FIELDS,
+)
 from tap_compleetpersy.model.outcomes import compile_outcomes
+from tap_compleetpersy.model.paths import GROUPS
 from tap_compleetpersy.model.quick import Plain, QuickReader, received
-from tap_compleetpersy.model.reader import Found, Node, value_of, walk
+from tap_compleetpersy.model.reader import DOUBTS, LOST, Found, Node, value_of, walk
 from tap_compleetpersy.model.remote_data import compile_strip, excludes_openings, within_openings
-from tap_compleetpersy.model.resources import flat
 from tap_compleetpersy.model.rules import (
     OPENINGS,
     Rules,
@@ -27,17 +31,147 @@ from tap_compleetpersy.model.rules import (
 )
 from tap_compleetpersy.model.scalars import compile_readers
 from tap_compleetpersy.model.times import Instant
+from tap_compleetpersy.model.wrappers import flat
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
 
     from tap_compleetpersy.model.custom_fields import Typing
+    from tap_compleetpersy.model.reader import Found
+
+
+WITHOUT_ID: t.Final = "opening without id"
+"""The doubt of an opening of which nobody can tell which one it is."""
+
+
+class Opening(msgspec.Struct, frozen=True, gc=False):
+    """One position opening of one candidate: a job and an application.
+
+    Attributes:
+        remote_id: Id of the opening.
+        created_at: The opening's `ApplicationDate`.
+        job: Fields of the job that the opening itself says, as emitted.
+        application: The same of the application.
+        raw: The element as received; of a plain record a structure of `layout`, and what
+            was found in it.
+    """
+
+    remote_id: str
+    created_at: Instant | None
+    job: dict[str, t.Any]
+    application: dict[str, t.Any]
+    raw: t.Any
+
+    @property
+    def name(self) -> str | None:
+        """Title of the job."""
+        return t.cast("str | None", self.job["name"])
+
+    @property
+    def outcome(self) -> str | None:
+        """Outcome of the application."""
+        return t.cast("str | None", self.application["outcome"])
+
+    @property
+    def status(self) -> str | None:
+        """Text that the outcome was read from."""
+        return t.cast("str | None", self.application["remote_status"])
+
+    def __repr__(self) -> str:
+        """Show no person."""
+        return f"Opening({self.remote_id!r})"
+
+
+def read_openings(
+    received: Iterable[t.Any],
+    read: Callable[[t.Any], Found | None],
+    notes: Notes,
+) -> tuple[Opening, ...]:
+    """Read the openings of a candidate, each id once.
+
+    Args:
+        received: The elements as received.
+        read: Finds the slots of an element; None when it is no object.
+        notes: Gets a doubt for everything not understood.
+    """
+    openings: dict[str, Opening] = {}
+    for element in received:
+        found = read(element)
+        opening = None
+        if found is not None:
+            opening = _opening(element, found, notes)
+        if opening is None:
+            notes.doubts.append(WITHOUT_ID)
+        elif opening.remote_id in openings:
+            openings[opening.remote_id] = newest(openings[opening.remote_id], opening)
+        else:
+            openings[opening.remote_id] = opening
+    return tuple(openings.values())
+
+
+def newest(before: Opening, after: Opening) -> Opening:
+    """Choose between two entries of one opening: the newest application, else the last.
+
+    A title that only the other entry has is not lost.
+    """
+    first, second = before.created_at, after.created_at
+    chosen, other = after, before
+    if first is not None and (second is None or first > second):
+        chosen, other = before, after
+    return chosen if chosen.name else msgspec.structs.replace(chosen, job=other.job)
+
+
+def _opening(element: object, found: Found, notes: Notes) -> Opening | None:
+    if "remote_id" not in found:
+        return None
+    if not notes.is_plain:
+        notes.doubts += [f"applications.{doubt}" for doubt in doubts_of(found)]
+    return Opening(
+        found["remote_id"][1],
+        value_of(found, "remote_created_at"),
+        _job_values(found, notes),
+        _application_values(found, notes),
+        element,
+    )
+
+
+_job_values: t.Final = compile_values(JOB_FIELDS)
+_application_values: t.Final = compile_values(APPLICATION_FIELDS)
+
+
+def doubts_of(found: Found) -> list[str]:
+    """Return one short kind for each slot that nothing was understood for.
+
+    Either there was a value, or a trace of what PHP lost: then "lost".
+    """
+    doubts: list[str] = []
+    if DOUBTS in found:
+        doubts += [f"{slot}: unreadable" for slot in found[DOUBTS] if slot not in found]
+    for slot in dict.fromkeys(found[LOST]) if LOST in found else ():
+        is_missed = slot not in found or slot in _MANY
+        if is_missed and slot not in _NO_FACTS:
+            doubts += [f"{slot}: lost"]
+    for group in _GROUPS:
+        for element in found.get(group, ()):
+            if nested := doubts_of(element):
+                doubts += [doubt for doubt in nested if doubt.endswith(": lost")]
+    return doubts
+
+
+_GROUPS: t.Final = tuple(dict.fromkeys(name for name, _ in GROUPS))
+_NO_FACTS: t.Final = frozenset({
+    *(fact.name for fact in CANDIDATE.facts if fact.qualifies), "raw", "status",
+})  # fmt: skip
+"""Slots that say nothing by themselves."""
+_MANY: t.Final = frozenset(fact.name for fact in CANDIDATE.facts if fact.many)
+"""Slots of which one value does not replace another."""
+
 
 __all__ = [
     "Candidate",
     "Opening",
+    "ReadCandidate",
     "Rules",
-    "Seen",
     "UnreadableRecord",
     "check_field_paths",
     "compile_quick_reader",
@@ -81,7 +215,7 @@ class Candidate(msgspec.Struct, frozen=True, gc=False):
         return f"Candidate({self.remote_id!r})"
 
 
-class Seen(msgspec.Struct, frozen=True, gc=False):
+class ReadCandidate(msgspec.Struct, frozen=True, gc=False):
     """A candidate as it was read: the model's view, and the record as received.
 
     Attributes:
@@ -167,7 +301,7 @@ def compile_quick_reader(
         return [
             None
             if plain is None or "remote_id" not in plain.found
-            else (finish(compose(plain.found, nothing)), plain)
+            else (finish(compose(plain.found, nothing, is_plain=not plain.has_claimed)), plain)
             for plain in quick.page(records)
         ]
 
@@ -184,18 +318,18 @@ def compile_quick_reader(
 
 def _compile_composition(
     rules: Rules, read_opening: Callable[[t.Any], Found | None]
-) -> Callable[[Found, Custom], Candidate]:
+) -> Callable[..., Candidate]:
     """Prepare the making of a candidate from what was found."""
     outcome = compile_outcomes(rules.outcomes)
     # Of excluded openings only what makes rows of them is read, and no text.
     hides_status = excludes_openings(rules)
 
-    def compose(found: Found, custom: Custom) -> Candidate:
+    def compose(found: Found, custom: Custom, *, is_plain: bool = False) -> Candidate:
         if "remote_id" not in found:
             message = "no id"
             raise UnreadableRecord(message)
-        doubts = [*custom.doubts, *doubts_of(found)]
-        notes = Notes(doubts, outcome, value_of(found, "status"))
+        doubts = [] if is_plain else [*custom.doubts, *doubts_of(found)]
+        notes = Notes(doubts, outcome, value_of(found, "status"), is_plain)
         values = _values(found, notes)
         openings = read_openings(found.get(OPENINGS, ()), read_opening, notes)
         if hides_status:

@@ -5,19 +5,26 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from tap_compleetpersy.model.attachment_types import attachment_type
-from tap_compleetpersy.model.contacts import email_type, is_email, phone_type, use_of
-from tap_compleetpersy.model.mail_texts import read_mails
-from tap_compleetpersy.model.names import compose_names
-from tap_compleetpersy.model.phone_texts import read_phones
-from tap_compleetpersy.model.places import (
+from tap_compleetpersy.model.address import (
     LOCATION_PARTS,
     country,
     is_state,
     one_line,
     read_land,
 )
-from tap_compleetpersy.model.reader import elements, value_of
+from tap_compleetpersy.model.attachment_types import attachment_type
+from tap_compleetpersy.model.contacts import (
+    email_type,
+    is_email,
+    is_usual_email,
+    is_usual_phone,
+    phone_type,
+    read_mails,
+    read_phones,
+    use_of,
+)
+from tap_compleetpersy.model.names import compose_names
+from tap_compleetpersy.model.reader import value_of
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -33,44 +40,49 @@ class Notes:
         doubts: Gets one short kind for everything not understood; never a value.
         outcome: Reads a status.
         status: The candidate's own status, for openings without one.
+        is_plain: Nothing in the record was lost or misread, as is known of plain records.
     """
 
     doubts: list[str]
     outcome: Callable[[str], str | None]
     status: str | None = None
+    is_plain: bool = False
 
+
+Values: t.TypeAlias = dict[str, t.Any]
+"""Takes the values of the fields that a function here makes, by their names."""
 
 Way: t.TypeAlias = tuple[int, str, "str | None", "str | None"]
 """Rank, value, what the key says about its use, what the element says."""
 
 
-def employment(found: Found, _notes: Notes) -> tuple[str | None, str | None]:
+def employment(found: Found, _notes: Notes, values: Values) -> None:
     """Find company and title: the current employer's, else the first one's.
 
     Both are of one employer. Paths of the user's go first, flat keys last.
     """
-    company, title = _employer(found.get("employers", ()))
-    return _first(found, "company", company), _first(found, "title", title)
+    company, title = _employer(found["employers"]) if "employers" in found else (None, None)
+    values["company"] = _first(found, "company", company)
+    values["title"] = _first(found, "title", title)
 
 
 def _employer(employers: list[Found]) -> tuple[str | None, str | None]:
-    if not employers:
-        return None, None
     chosen, position = employers[0], None
     for employer in employers:
-        position = next((p for p in elements(employer, "positions") if _is_current(p)), None)
-        if position is not None or _is_current(employer):
+        for each in employer.get("positions", ()):
+            if "current" in each and each["current"][1] is True:
+                position = each
+                break
+        if position is not None or value_of(employer, "current") is True:
             chosen = employer
             break
     if position is None:
-        position = next(elements(chosen, "positions"), None)
-    position = position or {}
+        position = next(iter(chosen.get("positions", ())), _NO_POSITION)
     company = value_of(chosen, "employer") or value_of(position, "employer")
     return company, value_of(position, "position")
 
 
-def _is_current(element: Found) -> bool:
-    return value_of(element, "current") is True
+_NO_POSITION: t.Final[Found] = {}
 
 
 def _first(found: Found, slot: str, composed: str | None) -> str | None:
@@ -82,28 +94,27 @@ def _first(found: Found, slot: str, composed: str | None) -> str | None:
     return own if rank < 0 or composed is None else composed
 
 
-def names(found: Found, notes: Notes) -> tuple[str | None, str | None]:
+def names(found: Found, notes: Notes, values: Values) -> None:
     """Compose given and family name; a whole name fills what is missing."""
     first, last = value_of(found, "first_name"), value_of(found, "last_name")
-    if "name_prefix" not in found and ((first and last) or "whole_name" not in found):
-        return first, last
-    composed, is_clear = compose_names(
-        first, last, value_of(found, "whole_name"), value_of(found, "name_prefix")
-    )
-    if not is_clear:
-        notes.doubts.append("whole name: not split")
-    return composed
+    if "name_prefix" in found or ("whole_name" in found and not (first and last)):
+        whole, prefix = value_of(found, "whole_name"), value_of(found, "name_prefix")
+        (first, last), is_clear = compose_names(first, last, whole, prefix)
+        if not is_clear:
+            notes.doubts.append("whole name: not split")
+    values["first_name"], values["last_name"] = first, last
 
 
-def reach(
-    found: Found, notes: Notes
-) -> tuple[list[dict[str, str | None]], list[dict[str, str | None]]]:
+def reach(found: Found, notes: Notes, values: Values) -> None:
     """Collect telephone numbers and mail addresses, each pair of value and type once."""
-    phones: dict[tuple[str, str | None], None] = {}
     numbers: list[Way] = []
     addresses: list[Way] = []
     _gather(found, None, numbers, addresses)
+    phones: dict[tuple[str, str | None], None] = {}
     for _, number, by_key, by_element in _preferred(numbers):
+        if is_usual_phone(number):  # most are: one call less for them
+            phones[number, phone_type(by_key, by_element)] = None
+            continue
         read_numbers = read_phones(number)
         if read_numbers is None:
             notes.doubts.append("phone_numbers: invalid")
@@ -112,7 +123,7 @@ def reach(
             phones[one, phone_type(by_key, said or by_element)] = None
     emails: dict[tuple[str, str | None], None] = {}
     for _, address, by_key, by_element in _preferred(addresses):
-        if is_email(address):  # most are: one call less for them
+        if is_usual_email(address) or is_email(address):  # most are
             emails[address, email_type(by_key, by_element)] = None
             continue
         read_addresses = read_mails(address, is_email)
@@ -121,15 +132,16 @@ def reach(
             continue
         for one, said in read_addresses:
             emails[one, email_type(by_key, said or by_element)] = None
-    return (
-        [{"phone_number": number, "type": use} for number, use in phones],
-        [{"email_address": address, "type": use} for address, use in emails],
-    )
+    values["phone_numbers"] = [{"phone_number": number, "type": use} for number, use in phones]
+    values["email_addresses"] = [{"email_address": address, "type": use} for address, use in emails]
 
 
 def _preferred(ways: list[Way]) -> list[Way]:
     """Let the paths of the user's, whose ranks are negative, replace the built-in ones."""
-    return [way for way in ways if way[0] < 0] or ways
+    for way in ways:
+        if way[0] < 0:
+            return [way for way in ways if way[0] < 0]
+    return ways
 
 
 def _gather(found: Found, use: str | None, numbers: list[Way], addresses: list[Way]) -> None:
@@ -149,12 +161,12 @@ def _gather(found: Found, use: str | None, numbers: list[Way], addresses: list[W
         ]
 
 
-def residence(found: Found, notes: Notes) -> tuple[dict[str, str | None] | None]:
+def residence(found: Found, notes: Notes, values: Values) -> None:
     """Compose the first postal address that says anything; flat keys come last.
 
     Where `Land` may be a country or a state, there is a doubt.
     """
-    return (_residence(found, notes.doubts),)
+    values["location"] = _residence(found, notes.doubts)
 
 
 def _residence(found: Found, doubts: list[str]) -> dict[str, str | None] | None:
@@ -212,24 +224,24 @@ def _addresses(found: Found) -> list[Found]:
 
 def _location(address: Found, root: Found, doubts: list[str]) -> dict[str, str | None] | None:
     raw = value_of(address, "raw")
-    if len(address) == 1 and raw and (value_of(root, "city") or value_of(root, "zip_code")):
+    if raw and len(address) == 1 and ("city" in root or "zip_code" in root):
         # `Address` is the street when the flat record has the town beside it.
         return _location({**root, "address_lines": [(0, raw, None)]}, root, doubts)
     lines = _lines(address)
     land, state = _land_and_state(address, doubts)
+    street_1, street_2 = (*lines, None, None)[:2]
     parts: dict[str, str | None] = {
         "city": address["city"][1] if "city" in address else None,
         "country": land,
         "raw": raw,
         "state": state,
-        "street_1": lines[0] if lines else None,
-        "street_2": lines[1] if len(lines) > 1 else None,
+        "street_1": street_1,
+        "street_2": street_2,
         "zip_code": address["zip_code"][1] if "zip_code" in address else None,
     }
-    if not any(parts.values()):
-        return None
-    parts["raw"] = raw or one_line(parts, lines)
-    return parts
+    if raw is None:
+        parts["raw"] = raw = one_line(parts, lines)
+    return parts if raw else None
 
 
 def _lines(address: Found) -> list[str]:
@@ -264,15 +276,15 @@ def _rank(line: tuple[int, str, object]) -> int:
     return line[0]
 
 
-def judgement(found: Found, notes: Notes) -> tuple[str | None, str | None]:
-    """Read the outcome of an application, and return the status that it was read from."""
-    said = value_of(found, "outcome") or notes.status
+def judgement(found: Found, notes: Notes, values: Values) -> None:
+    """Read the outcome of an application, and keep the status that it was read from."""
+    said = found["outcome"][1] if "outcome" in found else notes.status
     outcome = None if said is None else notes.outcome(said)
     if said is not None and outcome is None:
         notes.doubts.append("outcome: unknown")
-    return outcome, said
+    values["outcome"], values["remote_status"] = outcome, said
 
 
-def kind_of_attachment(found: Found, _notes: Notes) -> tuple[str]:
+def kind_of_attachment(found: Found, _notes: Notes, values: Values) -> None:
     """Say what kind of document an attachment is."""
-    return (attachment_type(value_of(found, "type"), value_of(found, "file_name")),)
+    values["type"] = attachment_type(value_of(found, "type"), value_of(found, "file_name"))

@@ -1,15 +1,24 @@
-"""Telephone numbers and mail addresses."""
+"""Telephone numbers and mail addresses, and what people write into fields for them.
+
+Several numbers and words about them: `privat: 089 123456, mobil 0171 1234567 (ab 18 Uhr)`. A number
+is kept as it was written; nothing is completed or moved into another country. Numbers may come in
+parts, as HR-XML 2.5 allows. `Anna Berg <a.berg@example.org>`, `mailto:…`: all that looks like a
+mail address must be one, for half of a field is a guess.
+"""
 
 from __future__ import annotations
 
 import re
 import typing as t
 from functools import lru_cache
+from urllib.parse import unquote
 
-from tap_compleetpersy.model.text import fold
+from tap_compleetpersy.model.reader import Leaf, Node
+from tap_compleetpersy.model.text import clean_value, fold, scalar_text
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
 
 _HOME = frozenset({"personal", "private", "privat", "priv", "home", "zuhause", "hause", "daheim"})
 _WORK = frozenset({
@@ -57,7 +66,7 @@ def phone_type(path_use: str | None, element_use: str | None) -> str | None:
     """Decide the type of a number: the key first (`Mobile`), `Use` second.
 
     Returns:
-        `MOBILE`, `FAX`, `HOME`, `WORK` or None (`docs/wire.md`, reading rules).
+        `MOBILE`, `FAX`, `HOME`, `WORK` or None (`docs/wire.md`, "How a candidate is read").
     """
     if path_use in {"MOBILE", "FAX"}:
         return path_use
@@ -68,6 +77,14 @@ def email_type(path_use: str | None, element_use: str | None) -> str | None:
     """Decide the type of an address: `PRIVATE`, `WORK` or None."""
     use = element_use if element_use in {"HOME", "WORK"} else path_use
     return {"HOME": "PRIVATE", "WORK": "WORK"}.get(use or "")
+
+
+_USUAL_EMAIL = re.compile(
+    r"(?=[^@]{1,64}@.{1,64}\Z)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@"
+    r"(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+(?:[a-z]{2}|com|net|org)"
+)
+is_usual_email: t.Final = _USUAL_EMAIL.fullmatch
+"""Whether an address is valid at one look: a plain local part and a usual domain."""
 
 
 def is_email(address: str) -> bool:
@@ -98,3 +115,303 @@ def _is_valid(address: str) -> bool:
     except EmailNotValidError:
         return False
     return True
+
+
+Phone: t.TypeAlias = tuple[str, "str | None"]
+"""A number, and what the words beside it say about its use."""
+
+_LEAST: t.Final = 3
+"""Digits of the shortest number: 110."""
+_LONGEST_TEXT: t.Final = 300
+_SURE: t.Final = 6
+"""Digits from which on something cannot be an extension or an hour."""
+_MOST: t.Final = 17
+"""Digits of the longest one: 15 of E.164, after `00`."""
+
+# One number and nothing else: most fields, then all.
+_USUAL_PHONE = re.compile(r"\+?\(?[0-9]{2,4}\)?[0-9 ]{0,10}[0-9]")
+is_usual_phone: t.Final = _USUAL_PHONE.fullmatch
+"""Whether a text is one number at one look."""
+_PLAIN = re.compile(
+    r"(?=(?:[^0-9]*[0-9]){3,15}[^0-9]*\Z)\+?[0-9(](?:[0-9().]|[ -](?![ -])){0,18}[0-9]"
+)
+_RUN = re.compile(r"\+?\(?\+?[0-9][0-9\s()/.\u2010-\u2015-]*")
+_PIECE = re.compile(
+    rf"(?P<run>{_RUN.pattern})|(?P<word>[^\W\d_]+)|(?P<break>[;,|\n&])|.", re.DOTALL
+)
+_TWO = re.compile(r"\s*/\s*(?=[+0(])|\s+[\u2010-\u2015-]\s+(?=[+0(])|\s{2,}(?=[+0(])|\n")
+_BLANK = re.compile(r"\s*[/\s]\s*(?=[+0(])")
+"""Where it does in digits that are too many for one: 15 of E.164."""
+_MOST_OF_ONE: t.Final = 15
+_HOURS = re.compile(
+    r"\b[0-9]{1,2}(?:[:.][0-9]{2})?(?:\s*(?:-|\u2013|bis|und)\s*[0-9]{1,2}(?:[:.][0-9]{2})?)?\s*(?:uhr|h)\b"
+    r"|\b[0-9]{1,2}\.[0-9]{1,2}\.(?:[0-9]{4}|[0-9]{2})(?![0-9/])"
+    r"|(?<=[^\W\d_])\s?[1-9]\s*[:=]",
+    re.IGNORECASE,
+)
+_EXTENSION = re.compile(
+    r"\b(?:durchwahl|dw|ext|extension|app|apparat|nebenstelle|nst|klappe|kl|x)\b", re.IGNORECASE
+)
+_PHONE_LABELS = frozenset({
+    "tel", "telefon", "telephone", "phone", "t", "nr", "nummer", "no", "number", "rufnummer",
+    "telefonnummer", "festnetz", "festnetznummer", "notruf", "ist", "und",
+})  # fmt: skip
+_AND = frozenset({"oder", "und", "or", "and", "u", "o", "bzw"})
+
+
+def read_phones(text: str) -> list[Phone] | None:
+    """Read the numbers of a field.
+
+    Args:
+        text: Clean text.
+
+    Returns:
+        Each number with its use, which is None where no word says it; None when the text
+        cannot be understood: no number of three digits, or digits that belong nowhere.
+    """
+    if _USUAL_PHONE.fullmatch(text) or _PLAIN.fullmatch(text):
+        return [(text, None)]
+    if "@" in text or len(text) > _LONGEST_TEXT:
+        return None
+    without_hours = _HOURS.sub(" ; ", text)
+    if without_hours != text and _digits(without_hours) < _LEAST:
+        without_hours = text
+    phones: list[Phone] = []
+    for pieces in _parts(without_hours):
+        read = _read_part(without_hours, pieces)
+        if read is None:
+            return None
+        if phones and not read and phones[-1][1] is None:
+            phones[-1] = (phones[-1][0], _use_of_pieces(pieces))
+        phones += read
+    return phones or None
+
+
+class _Piece(t.NamedTuple):
+    """A number or a word, and where it ends."""
+
+    text: str
+    is_number: bool
+    end: int
+
+
+def _parts(text: str) -> list[list[_Piece]]:
+    """Split a text where one number ends and another begins."""
+    parts: list[list[_Piece]] = [[]]
+    for found in _PIECE.finditer(text):
+        kind, said = found.lastgroup, found[0]
+        if kind == "break" or (kind == "word" and said.casefold() in _AND):
+            parts.append([])
+        elif kind == "word":
+            parts[-1].append(_Piece(said, is_number=False, end=found.end()))
+        elif kind == "run":
+            first, *others = _numbers(said)
+            parts[-1].append(_Piece(first, is_number=True, end=found.end()))
+            parts += [[_Piece(other, is_number=True, end=found.end())] for other in others]
+            if said.rstrip().endswith("/"):
+                parts.append([])
+    return parts
+
+
+def _numbers(run: str) -> list[str]:
+    """Split a run of digits where a whole number stands on both sides."""
+    for mark in (_TWO if _digits(run) <= _MOST_OF_ONE else _BLANK).finditer(run):
+        left, right = run[: mark.start()], run[mark.end() :]
+        if _digits(left) >= _SURE and _digits(right) >= _SURE:
+            return [_trimmed(left), *_numbers(right)]
+    return [_trimmed(run)]
+
+
+def _trimmed(run: str) -> str:
+    """Take away what belongs to the words around a number: a bracket, a dash."""
+    number = run.strip().rstrip("(/.-\u2010\u2011\u2012\u2013\u2014\u2015 \t\n")
+    number = number.lstrip("/.- ")
+    if number.count(")") > number.count("("):
+        number = number.rstrip(") ")
+    if number.count("(") > number.count(")"):
+        number = number.removeprefix("(").lstrip("/.- ")
+    return number
+
+
+def _read_part(text: str, pieces: list[_Piece]) -> list[Phone] | None:
+    """Read a part: each number with the words before it, or after the last one.
+
+    Returns:
+        Its numbers, none when it has no digits; None when it cannot be understood.
+    """
+    places = [place for place, piece in enumerate(pieces) if piece.is_number]
+    if not places:
+        return []
+    if len(places) == 2 and _is_extension(pieces, places):  # noqa: PLR2004
+        start = text.rindex(pieces[places[0]].text, 0, pieces[places[0]].end)
+        number = text[start : pieces[places[1]].end]
+        return [(_trimmed(number), _use_of_pieces(pieces[: places[0]]))]
+    phones: list[Phone] = []
+    begins_with_word = places[0] > 0
+    for order, place in enumerate(places):
+        least = _LEAST if len(places) == 1 and all(map(_is_known, pieces)) else _SURE
+        if not least <= _digits(pieces[place].text) <= _MOST:
+            return None
+        before = pieces[(places[order - 1] + 1) if order else 0 : place]
+        after = pieces[place + 1 : places[order + 1] if order + 1 < len(places) else len(pieces)]
+        use = _use_of_pieces(before) if begins_with_word else _use_of_pieces(after)
+        if use is None and len(places) == 1:
+            use = _use_of_pieces(after)
+        phones.append((pieces[place].text, use))
+    return phones
+
+
+def _is_known(piece: _Piece) -> bool:
+    """Whether a word cannot be a part of the number, as in `0800 FLOWERS`."""
+    return (
+        piece.is_number or piece.text.casefold() in _PHONE_LABELS or use_of(piece.text) is not None
+    )
+
+
+def _is_extension(pieces: list[_Piece], places: list[int]) -> bool:
+    between = " ".join(piece.text for piece in pieces[places[0] + 1 : places[1]])
+    return _digits(pieces[places[1]].text) < _SURE and bool(_EXTENSION.fullmatch(between))
+
+
+def _use_of_pieces(pieces: list[_Piece]) -> str | None:
+    """Read the use from words; a mobile or fax number is one whatever else they say."""
+    uses = {use for piece in pieces if (use := use_of(piece.text)) is not None}
+    return next((use for use in ("MOBILE", "FAX", "HOME", "WORK") if use in uses), None)
+
+
+def _digits(text: str) -> int:
+    return sum(character.isdigit() for character in text)
+
+
+_COUNTRY_PART: t.Final = "internationalcountrycode"
+_AREA: t.Final = "areacitycode"
+_SUBSCRIBER: t.Final = "subscribernumber"
+_NATIONAL: t.Final = "nationalnumber"
+_EXTENSION_PART: t.Final = "extension"
+_FORMATTED: t.Final = "formattednumber"
+_KEEPS_ZERO: t.Final = "+39"
+"""In Italy alone the zero of the area stays behind the code of the country."""
+
+
+def number_of_parts(element: dict[str, t.Any]) -> str | None:
+    """Write a number from its parts: `+49 89 1234567-12`; None without them.
+
+    Args:
+        element: As received; a `FormattedNumber` in it says it better.
+    """
+    facts = {
+        name: text
+        for key, value in element.items()
+        if (name := fold(key)) in _PART_NAMES and (text := scalar_text(clean_value(value)))
+    }
+    rest = facts.get(_NATIONAL) or facts.get(_SUBSCRIBER)
+    if rest is None or _FORMATTED in facts:
+        return None
+    area = "" if _NATIONAL in facts else facts.get(_AREA, "")
+    country = facts.get(_COUNTRY_PART, "").removeprefix("00")
+    if country[:1].isdigit():
+        country = f"+{country}"
+    if country and country != _KEEPS_ZERO:
+        area, rest = (area[1:], rest) if area[:1] == "0" else (area, rest)
+        if not area and rest[:1] == "0":
+            rest = rest[1:]
+    number = " ".join(part for part in (country, area, rest) if part)
+    extension = facts.get(_EXTENSION_PART)
+    return f"{number}-{extension}" if extension else number
+
+
+_PART_NAMES: t.Final = frozenset(
+    {_COUNTRY_PART, _AREA, _SUBSCRIBER, _NATIONAL, _EXTENSION_PART, _FORMATTED}
+)
+
+
+def _part() -> Node:
+    """Make the node of a part: read with the whole, and never by itself."""
+    node = Node()
+    node.leaves = (Leaf("phone_numbers", 0, lambda _: None, many=True),)
+    return node
+
+
+PARTS: t.Final[dict[str, Node]] = dict.fromkeys(_PART_NAMES - {_FORMATTED}, _part())
+"""What the parts are, by their folded names, beside what the paths lead to."""
+
+
+Mail: t.TypeAlias = tuple[str, "str | None"]
+"""An address, and what the words beside it say about its use."""
+
+_LONGEST_MAILS: t.Final = 500
+_NAMED = re.compile(
+    r"(?:(?:\"[^\"<>]*\"|[^\"<>@;,]*(?:,[^\"<>@;,]*)?)\s*<\s*(?P<named>[^<>\s]+)\s*>"
+    r"|(?P<alone>[^\s<>;,\"]+@[^\s<>;,\"]+))\s*(?:[;,.]\s*|\Z)"
+)
+_BREAK = re.compile(r"[\s;,|]+|/(?=[^/@\s]+@)")
+_SCHEME = re.compile(r"mailto:", re.IGNORECASE)
+_AROUND = "<>()[]{}\"'.:;,!"
+_MAIL_LABELS = frozenset({
+    "", "email", "mail", "emailadresse", "mailadresse", "und", "oder", "and", "or", "adresse",
+    "address", "u", "o", "bzw", "auch", "e",
+})  # fmt: skip
+
+
+def read_mails(text: str, is_valid: Callable[[str], bool]) -> list[Mail] | None:
+    """Read the addresses of a field.
+
+    Args:
+        text: Clean text.
+        is_valid: Judges one address.
+
+    Returns:
+        Each address with its use, which is None where no word says it; None when one of them
+        is not valid, or when there are words that may belong to an address.
+    """
+    if is_valid(text):
+        return [(text, None)]
+    if "@" not in text or len(text) > _LONGEST_MAILS:
+        return None
+    mails = _named_mails(text) or _listed_mails(text)
+    if not mails or not all(is_valid(address) for address, _ in mails):
+        return None
+    return mails
+
+
+def _named_mails(text: str) -> list[Mail]:
+    """Read `Anna Berg <a.berg@example.org>; b@example.org`; nothing where that is not all."""
+    mails: list[Mail] = []
+    place = 0
+    while place < len(text):
+        found = _NAMED.match(text, place)
+        if found is None:
+            return []
+        mails.append((_bare(found["named"] or found["alone"]), None))
+        place = found.end()
+    return mails
+
+
+def _listed_mails(text: str) -> list[Mail]:
+    """Read addresses among words that say what they are; other words spoil it."""
+    mails: list[Mail] = []
+    use: str | None = None
+    for piece in filter(None, _BREAK.split(text)):
+        address = _bare(piece)
+        if "@" in address:
+            mails.append((address, use))
+            use = None
+            continue
+        said = use_of(address)
+        if said is None and fold(address) not in _MAIL_LABELS:
+            return []
+        if said is not None and piece.startswith("(") and mails and mails[-1][1] is None:
+            mails[-1] = (mails[-1][0], said)
+        elif said is not None:
+            use = said
+    if use is not None and len(mails) == 1 and mails[0][1] is None:
+        mails[0] = (mails[0][0], use)
+    return mails
+
+
+def _bare(piece: str) -> str:
+    """Take away what a mail client, a link or a sentence put around an address."""
+    bare = piece.strip(_AROUND)
+    if found := _SCHEME.match(bare):
+        bare = unquote(bare[found.end() :].partition("?")[0])
+    return bare.strip(_AROUND)

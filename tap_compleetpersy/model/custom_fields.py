@@ -10,7 +10,7 @@ import msgspec
 
 from tap_compleetpersy.model.custom_types import INTEGER_TEXT, Sample
 from tap_compleetpersy.model.scalars import read_boolean
-from tap_compleetpersy.model.text import MAX_DEPTH, clean_value, compact_json
+from tap_compleetpersy.model.text import MAX_DEPTH, clean_value, compact_json, scalar_text
 from tap_compleetpersy.model.times import compile_times, format_time, is_no_time, read_date
 
 if t.TYPE_CHECKING:
@@ -25,6 +25,7 @@ Drift: t.TypeAlias = tuple[str, str]
 """`("misfit", key)`: a value or part of it became null; `("unknown", key)`: not in the catalog."""
 
 _MISFIT: t.Final = object()
+_TEXT_TYPES: t.Final = (["string", "null"], ["null", "string"])
 _LARGEST: t.Final = 2**63 - 1
 
 Convert: t.TypeAlias = "Callable[[t.Any, list[bool]], t.Any]"
@@ -84,6 +85,8 @@ class Typing:
         self._convert, self._allowed = _compile_conversion(properties, zone), allowed
         names = [key for key in _nullable(properties) if allowed is None or key in allowed]
         self._nulls = {key: f"{quoted(key)}:null" for key in names}
+        texts = [key for key in names if properties[key].get("type") in _TEXT_TYPES]
+        self._texts = {key: f"{quoted(key)}:" for key in texts if "format" not in properties[key]}
 
     def __repr__(self) -> str:
         """Tell what it was made of, which is all that matters."""
@@ -95,6 +98,8 @@ class Typing:
         Returns:
             The member, empty when it is not there, and the kind of a drift.
         """
+        if type(value) is str and key in self._texts and (text := scalar_text(value)) is not None:
+            return f"{self._texts[key]}{quoted(text)}", None
         result, kind = self._convert(key, clean_value(value))
         if self._allowed is not None and key not in self._allowed:
             return "", kind
@@ -105,7 +110,7 @@ class Typing:
     def joined(self, members: dict[str, str]) -> bytes:
         """Join the members of a record to its `custom_fields`."""
         content = ",".join(filter(None, (self._nulls | members).values()))
-        return f"{{{content}}}".encode()
+        return b"{%b}" % content.encode()
 
 
 def _nullable(properties: Mapping[str, Schema]) -> list[str]:

@@ -13,8 +13,8 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.model.composition import Notes
     from tap_compleetpersy.model.reader import Found
 
-Compose: t.TypeAlias = "Callable[[Found, Notes], tuple[t.Any, ...]]"
-"""Makes the values of the fields that share it, in their order."""
+Compose: t.TypeAlias = "Callable[[Found, Notes, dict[str, t.Any]], None]"
+"""Puts the values of the fields that share it to the others."""
 
 Schema: t.TypeAlias = dict[str, t.Any]
 """A fragment of JSON Schema."""
@@ -57,7 +57,7 @@ class Field:
     parts: tuple[Field, ...] = ()
     """Properties of an object that are selected one by one."""
     compose: Compose | None = None
-    """Makes it of its facts; fields that follow each other may share a function."""
+    """Makes it of its facts; fields that are made together share a function."""
     repeats: bool = False
     """Whether it says again what other fields say."""
     derived: bool = False
@@ -137,10 +137,7 @@ def compile_values(fields: Sequence[Field]) -> Values:
     nulls: dict[str, t.Any] = dict.fromkeys(field.name for field in own)
     simple = [field.name for field in own if field.compose is None and field.read != "time"]
     times = [field.name for field in own if field.compose is None and field.read == "time"]
-    composed: dict[Compose, list[str]] = {}
-    for field in own:
-        if field.compose is not None:
-            composed.setdefault(field.compose, []).append(field.name)
+    composed = dict.fromkeys(field.compose for field in own if field.compose is not None)
 
     def values(found: Found, notes: Notes) -> dict[str, t.Any]:
         made = nulls.copy()
@@ -150,8 +147,8 @@ def compile_values(fields: Sequence[Field]) -> Values:
         for name in times:
             if name in found:
                 made[name] = format_time(found[name][1])
-        for compose, names in composed.items():
-            made.update(zip(names, compose(found, notes), strict=True))
+        for compose in composed:
+            compose(found, notes, made)
         return made
 
     return values

@@ -27,17 +27,21 @@ def kind_of(head: bytes) -> Kind:
     Args:
         head: The first `HEAD` bytes, no longer encoded; all of them where there are fewer.
     """
-    if _PDF.search(head[:_PDF_WITHIN]):
-        return "document"
-    start = head.removeprefix(_BOM).lstrip(_BLANKS)
-    if not start:
-        return "empty"
-    if _SIGNATURE.match(start):
-        return "document"
-    if start.startswith(_GZIP):
+    for _ in range(_MOST_LAYERS + 1):
+        if _PDF.search(head[:_PDF_WITHIN]):
+            return "document"
+        start = head.removeprefix(_BOM).lstrip(_BLANKS)
+        if not start:
+            return "empty"
+        if _SIGNATURE.match(start):
+            return "document"
+        if not start.startswith(_GZIP):
+            return _kind_of_text(_text(head), is_whole=len(head) < HEAD)
         inner = decoded(start[:HEAD])
-        return "document" if inner is None else kind_of(inner[:HEAD])
-    return _kind_of_text(_text(head), is_whole=len(head) < HEAD)
+        if inner is None:
+            return "document"
+        head = inner[:HEAD]
+    return "document"  # packed again and again: whoever sends a page does not
 
 
 def is_refused(
@@ -193,7 +197,7 @@ _HTML_TAG: t.Final = re.compile(
     r"|header|footer|main|nav|blockquote)(?=[\s>/]))",
     re.IGNORECASE,
 )
-_PASSWORD: t.Final = re.compile(r"<input\b[^>]*\btype\s*=\s*[\"']?password", re.IGNORECASE)
+_PASSWORD: t.Final = re.compile(r"<input\b[^<>]*\btype\s*=\s*[\"']?password", re.IGNORECASE)
 _OFFICE: t.Final = re.compile(r"urn:schemas-microsoft-com:office:(?:word|excel|powerpoint)")
 _ROOT: t.Final = re.compile(r"<(?:([A-Za-z_][\w.-]*):)?([A-Za-z_][\w.-]*)")
 _ERROR: t.Final = re.compile(

@@ -11,9 +11,10 @@ from __future__ import annotations
 import typing as t
 
 from tap_compleetpersy.model import composition, paths
+from tap_compleetpersy.model.address import LOCATION_PARTS
 from tap_compleetpersy.model.attachment_types import ATTACHMENT_TYPES
+from tap_compleetpersy.model.child_streams import CHILD_STREAMS
 from tap_compleetpersy.model.declaration import Element, Fact, Field, Schema
-from tap_compleetpersy.model.places import LOCATION_PARTS
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -377,11 +378,79 @@ CONTENT_FIELDS: t.Final = (
 )
 """Further fields of an attachment, with `attachments_dir`."""
 
+_BY = ("Name", "FullName", "DisplayName", "UserName", "")
+
+NOTE_FIELDS: t.Final = (
+    *_key(
+        "candidate_notes",
+        "Id of the note in Persy.",
+        Fact(
+            "remote_id",
+            ("NoteId.IdValue", "NoteId", "CommentId", "Id.IdValue", "Id", "NotizId"),
+            "id",
+        ),
+    ),
+    _CHANGED_AT,
+    Field(name="candidate_id", type=_STRING, description="`id` of the candidate.", derived=True),
+    Field(
+        name="type",
+        type=_STRING,
+        description="What kind of note it is, as received.",
+        paths=(
+            *paths.within(("Type", "NoteType", "Category", "Kind"), ("Name", "")),
+            *("Typ", "Notiztyp", "Notizart", "Kategorie", "Art"),
+        ),
+    ),
+    Field(
+        name="subject",
+        type=_STRING,
+        description="Its headline.",
+        personal=True,
+        paths=("Subject", "Title", "Headline", "Betreff", "Titel", "Überschrift"),
+    ),
+    Field(
+        name="text",
+        type=_STRING,
+        description="What was written.",
+        personal=True,
+        paths=(
+            *("Text", "NoteText", "Note", "Content", "Body", "Comment", "Message", "Description"),
+            *("Notiz", "Notiztext", "Bemerkung", "Kommentar", "Inhalt", "Nachricht"),
+        ),
+    ),
+    Field(
+        name="author",
+        type=_STRING,
+        description="Who wrote it.",
+        personal=True,
+        paths=paths.within(
+            ("Author", "CreatedBy", "User", "Owner", "Autor", "Verfasser", "Ersteller", "Benutzer"),
+            _BY,
+        ),
+    ),
+    Field(
+        name="remote_created_at",
+        type=_TIME,
+        description="When it was written.",
+        paths=paths.CREATED,
+        read="time",
+    ),
+    Field(
+        name="remote_updated_at",
+        type=_TIME,
+        description="When it was changed last.",
+        paths=paths.UPDATED,
+        read="time",
+    ),
+    _DELETED_AT,
+)
+
 FIELDS: t.Final[Mapping[str, tuple[Field, ...]]] = {
     "candidates": CANDIDATE_FIELDS,
     "jobs": JOB_FIELDS,
     "applications": APPLICATION_FIELDS,
     "candidate_attachments": (*ATTACHMENT_FIELDS, *CONTENT_FIELDS),
+    "candidate_notes": NOTE_FIELDS,
 }
 """Fields of each stream, in the order of its records."""
 
@@ -389,9 +458,13 @@ FIELDS: t.Final[Mapping[str, tuple[Field, ...]]] = {
 CANDIDATE: t.Final = Element({"": CANDIDATE_FIELDS}, Fact("status", paths.CANDIDATE_STATUS))
 """The status is for applications that have none of their own."""
 OPENING: t.Final = Element({"jobs.": JOB_FIELDS, "applications.": APPLICATION_FIELDS})
-ATTACHMENT: t.Final = Element(
-    {"candidate_attachments.": ATTACHMENT_FIELDS}, Fact("size", paths.SIZE)
-)
+CHILDREN: t.Final = {
+    name: Element(
+        {f"{name}.": FIELDS[name]}, *((Fact("size", paths.SIZE),) if child.has_content else ())
+    )
+    for name, child in CHILD_STREAMS.items()
+}
+"""Records of the child streams, by name."""
 
 
 def record_schema(

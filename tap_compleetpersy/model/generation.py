@@ -43,17 +43,21 @@ Narrow: t.TypeAlias = "Callable[[tuple[str, ...], object], list[object]]"
 """Takes the path and the value of a field; gives what of it may be listed, or nothing."""
 
 
-def generate(layout: Layout, narrow: Narrow | None = None) -> tuple[Generated, str]:
+def generate(
+    layout: Layout, narrow: Narrow | None = None, *, has_escapes: bool = True
+) -> tuple[Generated, str]:
     """Write the function for a layout.
 
     Args:
         layout: What records look like.
         narrow: What is listed; None for all.
+        has_escapes: There may be letters that JSON writes in another way; without them a text
+            needs no more than its quotes.
 
     Returns:
         The function, and its source.
     """
-    writer = _Writer(narrow)
+    writer = _Writer(narrow, has_escapes=has_escapes)
     writer.line("def read(record, custom):")
     with writer.block():
         writer.line("found, listed, late = {}, [], []")
@@ -66,14 +70,15 @@ def generate(layout: Layout, narrow: Narrow | None = None) -> tuple[Generated, s
 class _Writer:
     """Writes lines, and keeps the constants that they name."""
 
-    def __init__(self, narrow: Narrow | None) -> None:
-        self._narrow = narrow
+    def __init__(self, narrow: Narrow | None, *, has_escapes: bool) -> None:
+        self._narrow, self._has_escapes = narrow, has_escapes
         self._lines: list[str] = []
         self._indent = 0
         self._count = 0
         self._names: dict[str, object] = {
             "U": UNSET, "NotPlain": NotPlain, "NU": NOT_UNDERSTOOD, "quoted": quoted,
-            "written": written, "narrow": narrow, "received": received, "scalar_text": scalar_text,
+            "written": written, "encode": _encode, "USUAL": _USUAL, "EXACT": _EXACT,
+            "narrow": narrow, "received": received, "scalar_text": scalar_text,
         }  # fmt: skip
 
     def compiled(self, name: str) -> tuple[t.Any, str]:
@@ -165,10 +170,21 @@ class _Writer:
         self, part: Part, name: str, path: tuple[str, ...]
     ) -> Callable[[t.Collection[str]], list[str]]:
         """Prepare the lines that list a value of some kinds."""
-        head, tail = map(self.constant, entry(".".join(path), "DEFAULT", part.key))
+        before, after = entry(".".join(path), "DEFAULT", part.key)
+        head, tail = self.constant(before), self.constant(after)
         text = f"listed += ({head}, quoted({name}), {tail})"
+        if not self._has_escapes:
+            opened, closed = self.constant(f'{before}"'), self.constant(f'"{after}')
+            text = f"listed += ({opened}, {name}, {closed})"
         other = f"listed += ({head}, written({name}), {tail})"
         narrow = self._narrow
+
+        alone = {
+            "text": text,
+            "list": f"listed += ({head}, quoted(encode({name}).decode()), {tail})",
+            "scalar": f"listed += ({head}, USUAL[{name}] if type({name}) in EXACT else "
+            f"written({name}), {tail})",
+        }
 
         def lines(kinds: t.Collection[str]) -> list[str]:
             if narrow is not None and {"object", "list"} & set(kinds):
@@ -176,11 +192,10 @@ class _Writer:
                 return [f"for x in {kept}: listed += ({head}, written(x), {tail})"]
             if narrow is not None and not narrow(path, "x"):
                 return []
-            if set(kinds) == {"text"}:
-                return [text]
-            if "text" in kinds:
-                return [f"if type({name}) is str: {text}", f"else: {other}"]
-            return [other]
+            if len(kinds) == 1:
+                (kind,) = kinds
+                return [alone.get(kind, other)]
+            return [f"if type({name}) is str: {text}", f"else: {other}"]
 
         return lambda kinds: ["    " * self._indent + line for line in lines(kinds)]
 
@@ -422,6 +437,8 @@ def entry(key: str, kind: str, label: str) -> tuple[str, str]:
 
 _encode: t.Final = msgspec.json.Encoder().encode
 _decode: t.Final = msgspec.json.Decoder().decode
+_USUAL: t.Final = {None: "null", True: '"true"', False: '"false"'}
+_EXACT: t.Final = frozenset({type(None), bool})
 _SCALARS: t.Final = frozenset({str, bool, int, float, type(None)})
 
 

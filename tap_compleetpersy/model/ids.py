@@ -62,7 +62,7 @@ def compile_ids(account: str, stream: str) -> Callable[[str], str]:
 def application_remote_id(candidate_id: str, opening_id: str) -> str:
     """Join the ids of a candidate and an opening so that the pair stays unique.
 
-    Persy has no identifier for applications (`docs/wire.md`, FOUND).
+    Persy has no identifier for applications (`docs/wire.md`, "Found").
     """
     return f"{_quoted(candidate_id)}/{_quoted(opening_id)}"
 

@@ -1,14 +1,14 @@
-"""Every field of a remote record, one after the other, as received."""
+"""Every field of a remote record, one after the other, as received: `integration_fields`."""
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 from tap_compleetpersy.model import paths
 from tap_compleetpersy.model.custom_values import entries, fields_of, is_custom_key, labelled
 from tap_compleetpersy.model.reader import THROUGH, Node
-from tap_compleetpersy.model.remote_data import ANYTHING
-from tap_compleetpersy.model.resources import flat
+from tap_compleetpersy.model.remote_data import ANYTHING, compile_remote_data
 from tap_compleetpersy.model.rules import (
     OPENINGS,
     Rules,
@@ -16,10 +16,11 @@ from tap_compleetpersy.model.rules import (
     flat_field_paths,
     opening_tree,
 )
-from tap_compleetpersy.model.text import MAX_DEPTH, fold, without_unwanted
+from tap_compleetpersy.model.text import MAX_DEPTH, fold, text_of, without_unwanted
 from tap_compleetpersy.model.wrappers import (
     NOTHING,
     elements_of,
+    flat,
     is_attribute,
     is_date_object,
     is_lost,
@@ -27,9 +28,11 @@ from tap_compleetpersy.model.wrappers import (
 )
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from tap_compleetpersy.model.custom_values import Entry
+    from tap_compleetpersy.model.rules import Rules
+
 
 _PLACES_KEPT: t.Final = 20_000
 """A server that invents keys must not fill memory."""
@@ -189,3 +192,40 @@ def _custom(entry: Entry, add: Add) -> None:
 
 def _as_list(value: object) -> list[object]:
     return value if isinstance(value, list) else [value]
+
+
+IntegrationField: t.TypeAlias = "dict[str, str | None]"
+
+
+def compile_integration_fields(
+    rules: Rules, selected: Collection[str] | None = None
+) -> Callable[[Mapping[str, object]], list[IntegrationField]]:
+    """Prepare `integration_fields` of candidates.
+
+    Args:
+        rules: For `exclude_fields` and `field_paths`.
+        selected: As of `compile_remote_data`.
+
+    Returns:
+        A function from a record to its entries, as of `compile_listing`, with compact
+        JSON for what is no text.
+    """
+    # Without anything to leave out, the record needs no copy: its values are made storable.
+    is_whole = selected is None and not rules.exclude_fields
+    copy: Callable[[Mapping[str, object]], Mapping[str, object]] = (
+        (lambda record: record) if is_whole else compile_remote_data(rules, selected)
+    )
+    # Compiled late: plain records need none of it.
+    listing = functools.cache(lambda: compile_listing(rules))
+
+    def integration_fields(record: Mapping[str, object]) -> list[IntegrationField]:
+        fields: list[IntegrationField] = []
+
+        def add(key: str, kind: Kind, value: object, label: str) -> None:
+            text = without_unwanted(value) if type(value) is str else text_of(value)
+            fields.append({"id": key, "key": key, "type": kind, "value": text, "label": label})
+
+        listing()(copy(record), add)
+        return fields
+
+    return integration_fields

@@ -32,7 +32,7 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
 def compile_outcomes(extra: Mapping[str, object]) -> Callable[[str], str | None]:
-    """Prepare the reading of statuses (`docs/wire.md`, built-in outcome words).
+    """Prepare the reading of statuses (`docs/german.md`, "Outcomes").
 
     Args:
         extra: The setting `outcomes`: a whole status to `PENDING`, `HIRED` or

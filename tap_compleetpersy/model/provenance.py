@@ -10,7 +10,6 @@ from tap_compleetpersy.model.fields import CANDIDATE, OPENING
 from tap_compleetpersy.model.paths import GROUPS
 from tap_compleetpersy.model.reader import NOT_UNDERSTOOD, THROUGH, walk
 from tap_compleetpersy.model.remote_data import compile_strip
-from tap_compleetpersy.model.resources import flat
 from tap_compleetpersy.model.rules import (
     OPENINGS,
     Rules,
@@ -20,7 +19,7 @@ from tap_compleetpersy.model.rules import (
 )
 from tap_compleetpersy.model.scalars import compile_readers
 from tap_compleetpersy.model.text import MAX_DEPTH
-from tap_compleetpersy.model.wrappers import elements_of, is_attribute, is_date_object
+from tap_compleetpersy.model.wrappers import elements_of, flat, is_attribute, is_date_object
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -129,7 +128,7 @@ def compile_provenance(rules: Rules) -> Callable[[dict[str, object]], Provenance
     tree, opening = candidate_tree(rules, readers), opening_tree(rules, readers)
     own = flat_field_paths(rules.field_paths)
     of_candidate = _origin(CANDIDATE, _field_of_candidate, own)
-    for name in own:
+    for name in own.keys() - {OPENINGS}:
         of_candidate.fields.setdefault(name, name)
     of_opening = _origin(OPENING, lambda fact: _OPENING_FIELDS[fact.name], own)
     strip = compile_strip(rules.exclude_fields) if rules.exclude_fields else dict

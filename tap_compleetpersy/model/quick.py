@@ -46,6 +46,18 @@ _each: t.Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _UNFIT: t.Final = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
 
 
+def _without_spaces(text: bytes) -> bytes:
+    return msgspec.json.format(text, indent=-1)
+
+
+def _written_again(text: bytes) -> bytes:
+    return _encode(_decode(text))
+
+
+_TIDYING: t.Final[tuple[t.Callable[[bytes], bytes], ...]] = (bytes, _without_spaces, _written_again)
+"""Ways to bring JSON into the form that msgspec writes, the cheapest first."""
+
+
 class Plain(t.NamedTuple):
     """What a plain record holds.
 
@@ -56,6 +68,7 @@ class Plain(t.NamedTuple):
         drift: What typing them found.
         listed: `integration_fields` as JSON.
         record: The structure; encoded, it is the record as received, without spaces.
+        has_claimed: Paths of the user's read custom fields, which may not be understood.
     """
 
     found: Found
@@ -64,6 +77,7 @@ class Plain(t.NamedTuple):
     drift: tuple[Drift, ...]
     listed: bytes
     record: msgspec.Struct
+    has_claimed: bool
 
 
 class QuickReader:
@@ -94,9 +108,9 @@ class QuickReader:
         self._typing, self._custom = typing, _CustomFields(typing, selected)
         self._narrow = None if selected is None else _compile_narrow(rules, selected)
         self._credit = _COST * patience
-        self._made: tuple[Generated, str] | None = None
-        self._tidy = False
-        """Pages come in another form than msgspec writes."""
+        self._made: dict[bool, tuple[Generated, str]] = {}
+        self._tidied_by = 0
+        """Which of `_TIDYING` made the last page such as msgspec writes."""
         self._compile()
 
     def page(self, records: bytes) -> list[Plain | None]:
@@ -113,33 +127,40 @@ class QuickReader:
         structures = self._whole(records)
         if structures is None:
             structures = self._one_by_one(_each(records))
-        found = [None if each is None else self._plain(each) for each in structures]
+        read = self.made(has_escapes=b"\\" in records)[0]
+        found = [None if each is None else self._plain(read, each) for each in structures]
         self._credit += len(found) - (1 + _COST) * found.count(None)
         return found
 
-    def made(self) -> tuple[Generated, str]:
-        """Return the function for the records seen so far, and its source."""
-        if self._made is None:
-            self._made = generate(self._layout, self._narrow)
-        return self._made
+    def made(self, *, has_escapes: bool = True) -> tuple[Generated, str]:
+        """Return the function for the records seen so far, and its source.
+
+        Args:
+            has_escapes: As of `generate`.
+        """
+        made = self._made.get(has_escapes)
+        if made is None:
+            made = generate(self._layout, self._narrow, has_escapes=has_escapes)
+            self._made[has_escapes] = made
+        return made
 
     def _compile(self) -> None:
         self._one = msgspec.json.Decoder(self._layout.type).decode
         self._many = msgspec.json.Decoder(list[self._layout.type]).decode  # type: ignore[name-defined]
-        self._made = None
+        self._made = {}
 
     def _whole(self, text: bytes) -> list[t.Any] | None:
         """Decode a page at once, if all of it is plain."""
-        for tidy in (False, True) if not self._tidy else (True,):
+        for number in range(self._tidied_by, len(_TIDYING)):
             try:
-                tidied = _encode(_decode(text)) if tidy else text
+                tidied = _TIDYING[number](text)
                 structures = self._many(tidied)
                 if _NUL not in tidied and _encode(structures) == tidied:
-                    self._tidy = tidy
+                    self._tidied_by = number
                     return structures
             except _UNFIT:
                 continue
-        self._tidy = False
+        self._tidied_by = 0
         return None
 
     def _one_by_one(self, texts: Sequence[msgspec.Raw]) -> list[t.Any]:
@@ -153,9 +174,9 @@ class QuickReader:
 
     def _fitting(self, text: t.Any) -> t.Any:  # noqa: ANN401 - a structure of the layout
         """Decode a record, if it is plain."""
-        for tidy in (False, True):
+        for tidy in _TIDYING:
             try:
-                tidied = _encode(_decode(text)) if tidy else bytes(text)
+                tidied = tidy(bytes(text))
                 structure = self._one(tidied)
                 if _NUL not in tidied and _encode(structure) == tidied:
                     return structure
@@ -163,10 +184,9 @@ class QuickReader:
                 continue
         return None
 
-    def _plain(self, structure: msgspec.Struct) -> Plain | None:
+    def _plain(self, read: Generated, structure: msgspec.Struct) -> Plain | None:
         custom = self._custom
         custom.begin()
-        read = (self._made or self.made())[0]
         try:
             found, listed = read(structure, custom)
             for node, value in custom.claimed:
@@ -181,6 +201,7 @@ class QuickReader:
             tuple(custom.drift),
             f"[{''.join(listed)[1:]}]".encode(),
             structure,
+            bool(custom.claimed),
         )
 
 
@@ -208,8 +229,13 @@ def _decoded(text: t.Any) -> object:  # noqa: ANN401 - bytes of some kind
         return None
 
 
-class _Known(t.NamedTuple):
-    """A custom field that was seen.
+_Member: t.TypeAlias = "tuple[str, str, str | None]"
+"""What a custom field becomes: its entry of `integration_fields`, its member of `custom_fields`,
+the kind of its drift."""
+
+
+class _Known(dict[object, "_Member"]):
+    """A custom field that was seen, and what each of its values becomes, as far as kept.
 
     Attributes:
         head: What stands before its value; empty when it is not listed.
@@ -217,15 +243,16 @@ class _Known(t.NamedTuple):
         claimed_by: Where a path of the user's reads it: then it is a default field.
         is_name: Its key may be part of an entry that says its own name.
         may_hold: It may hold such entries.
-        values: What each value becomes: its entry, its typed value, what is wrong with it.
     """
 
-    head: str
-    tail: str
-    claimed_by: Node | None
-    is_name: bool
-    may_hold: bool
-    values: dict[object, tuple[str, str, str | None]]
+    __slots__ = ("claimed_by", "head", "is_name", "is_usual", "may_hold", "tail")
+
+    def __init__(self, heads: tuple[str, str], claimed_by: Node | None, name: str) -> None:
+        super().__init__()
+        self.head, self.tail = heads
+        self.claimed_by = claimed_by
+        self.is_name, self.may_hold = name in ENTRY_NAMES, name in ELEMENT_NAMES
+        self.is_usual = not self.is_name and claimed_by is None
 
 
 class _CustomFields:
@@ -257,7 +284,9 @@ class _CustomFields:
     def at_top(self, key: str, value: object, listed: list[str]) -> None:
         """Take a custom field at the top of the record."""
         fields = self._known.setdefault("", {})
-        field = fields.get(key) or self._field(fields, None, "", key)
+        field = fields.get(key)
+        if field is None:
+            field = self._field(fields, None, "", key)
         text, member, kind = self._read(field, key, value)
         listed.append(text)
         self._members_at_top[key] = member
@@ -266,24 +295,26 @@ class _CustomFields:
 
     def container(self, node: Node, dotted: str, value: object, listed: list[str]) -> None:
         """Take the fields of a container; claimed ones are listed before the others."""
-        if type(value) is not dict:
+        members, names, late = self._members, 0, []
+        if type(value) is not dict or not members.keys().isdisjoint(value):
             if value is None or value in ("", []):
                 return
             raise NotPlain
-        members, names, late = self._members, 0, []
-        fields = self._known.setdefault(dotted, {})
+        fields = self._known.get(dotted)
+        if fields is None:
+            fields = self._known[dotted] = {}
         for key, item in value.items():
-            field = fields.get(key) or self._field(fields, node, dotted, key)
-            known = field.values.get(item) if type(item) is str else None
+            field = fields.get(key)
+            if field is None:
+                field = self._field(fields, node, dotted, key)
+            known = field.get(item) if type(item) is str else None
             text, member, kind = known or self._read(field, key, item)
-            if field.is_name:
-                names += 1
-            if field.claimed_by is not None:
-                self.claimed.append((field.claimed_by, item))
-                listed.append(text)
-                continue
-            if key in members:
-                raise NotPlain
+            if not field.is_usual:
+                names += field.is_name
+                if field.claimed_by is not None:
+                    self.claimed.append((field.claimed_by, item))
+                    listed.append(text)
+                    continue
             members[key] = member
             late.append(text)
             if kind is not None:
@@ -292,21 +323,23 @@ class _CustomFields:
             raise NotPlain  # perhaps one entry that says its own name
         listed += late
 
-    def _read(self, field: _Known, key: str, value: object) -> tuple[str, str, str | None]:
+    def _read(self, field: _Known, key: str, value: object) -> _Member:
         """Read a value, whose text is remembered, for many fields have few values."""
-        token = value if type(value) is str else _encode(value)
-        known = field.values.get(token)
+        kind = type(value)
+        # True is 1 to a dictionary, and -0.0 is 0.0.
+        token = value if kind is str else (kind, value) if kind in _EXACT else _encode(value)
+        known = field.get(token)
         if known is None:
-            if type(value) in (dict, list) and (
+            if kind in (dict, list) and (
                 field.may_hold or key == "comment" or not _is_simple(value) or _may_be_entry(value)
             ):
                 raise NotPlain
-            if type(value) is dict and field.claimed_by is not None:
+            if kind is dict and field.claimed_by is not None:
                 raise NotPlain
             text = f"{field.head}{written(value)}{field.tail}" if field.head else ""
             known = (text, *self._typing.write(key, value))
-            if len(token) < _LONG and len(field.values) < _VALUES_KEPT:
-                field.values[token] = known
+            if len(field) < _VALUES_KEPT and (kind in _EXACT or len(t.cast("str", token)) < _LONG):
+                field[token] = known
         return known
 
     def _field(self, fields: dict[str, _Known], node: Node | None, dotted: str, key: str) -> _Known:
@@ -324,11 +357,13 @@ class _CustomFields:
                 raise NotPlain
             if f"custom_fields.{key}" not in self._selected:
                 heads = "", ""
-        name = fold(key)
-        made = _Known(*heads, child, name in ENTRY_NAMES, name in ELEMENT_NAMES, {})
         self._left -= 1
-        fields[key] = made
+        made = fields[key] = _Known(heads, child, fold(key))
         return made
+
+
+_EXACT: t.Final = frozenset({bool, int, type(None)})
+"""Types of values that are equal only if they are written alike."""
 
 
 def _may_be_entry(value: object) -> bool:

@@ -14,7 +14,6 @@ from tap_compleetpersy.model.custom_values import (
     named_entry,
 )
 from tap_compleetpersy.model.reader import THROUGH, Node
-from tap_compleetpersy.model.resources import is_resource
 from tap_compleetpersy.model.rules import (
     OPENINGS,
     Rules,
@@ -23,7 +22,13 @@ from tap_compleetpersy.model.rules import (
     opening_tree,
 )
 from tap_compleetpersy.model.text import MAX_DEPTH, storable, without_unwanted
-from tap_compleetpersy.model.wrappers import copies, elements_of, is_date_object, is_number
+from tap_compleetpersy.model.wrappers import (
+    copies,
+    elements_of,
+    is_date_object,
+    is_number,
+    is_resource,
+)
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -33,7 +38,7 @@ Record: t.TypeAlias = dict[str, t.Any]
 _CUSTOM: t.Final = "custom_fields."
 _INSIDE: t.Final = frozenset({"attributes", "relationships", "links", "meta", "type"})
 """Of a resource of JSON:API: its attributes, and what is nothing of the candidate's own."""
-_NOTHING: t.Final = object()
+_DISCARD: t.Final = object()
 
 
 def compile_remote_data(
@@ -165,7 +170,7 @@ def _compile_projection(tree: Node, selected: frozenset[str]) -> Callable[[Recor
         for key, value in fields_of(record):
             if tree.child(key) is None and is_custom_key(key):
                 rest = _selected_value(f"{_CUSTOM}{key}", value, selected)
-                if rest is not _NOTHING:
+                if rest is not _DISCARD:
                     result[key] = rest
         return result
 
@@ -174,34 +179,34 @@ def _compile_projection(tree: Node, selected: frozenset[str]) -> Callable[[Recor
 
 def _project(node: Node, value: object, room: int, selected: frozenset[str]) -> object:
     if not room:
-        return _NOTHING
+        return _DISCARD
     if node.custom:
         return _project_custom(node, value, room, selected)
     if isinstance(value, list):
         items = (_project(node, item, room - 1, selected) for item in value)
-        return [item for item in items if item is not _NOTHING] or _NOTHING
+        return [item for item in items if item is not _DISCARD] or _DISCARD
     if not isinstance(value, dict) or (node.leaves and is_date_object(value)):
-        return value if node.leaves else _NOTHING
+        return value if node.leaves else _DISCARD
     is_list = not node.has_numbers and elements_of(value) is not None
     kept: Record = {}
     for key, item in fields_of(value):
         child = THROUGH if is_list else node.child(key)
         if child is not None:
             part = _project(node if child is THROUGH else child, item, room - 1, selected)
-            if part is not _NOTHING:
+            if part is not _DISCARD:
                 kept[key] = part
-    return kept or _NOTHING
+    return kept or _DISCARD
 
 
 def _project_custom(node: Node, value: object, room: int, selected: frozenset[str]) -> object:
     """Keep the selected and the claimed fields of a container, in its own form."""
     if not room:
-        return _NOTHING
+        return _DISCARD
     if isinstance(value, list):
         items = (_project_custom(node, item, room - 1, selected) for item in value)
-        return [item for item in items if item is not _NOTHING] or _NOTHING
+        return [item for item in items if item is not _DISCARD] or _DISCARD
     if not isinstance(value, dict):
-        return _NOTHING
+        return _DISCARD
     if (entry := named_entry(value)) is not None:
         return _project_entry(node, entry.key, entry.value, value, selected)
     is_list = items_of(value) is not None
@@ -213,20 +218,20 @@ def _project_custom(node: Node, value: object, room: int, selected: frozenset[st
             part = _project_entry(node, key, item, item, selected)
         else:
             continue
-        if part is not _NOTHING:
+        if part is not _DISCARD:
             kept[key] = part
-    return kept or _NOTHING
+    return kept or _DISCARD
 
 
 def _project_entry(
     node: Node, key: str, value: object, whole: object, selected: frozenset[str]
 ) -> object:
     rest = _selected_value(f"{_CUSTOM}{key}", value, selected)
-    if rest is not _NOTHING:
+    if rest is not _DISCARD:
         return whole if rest is value else rest
     child = node.child(key)
     if child is None or child is THROUGH:
-        return _NOTHING
+        return _DISCARD
     part = _project(child, value, MAX_DEPTH, selected)
     return whole if part is value or part == value else part
 
@@ -234,13 +239,13 @@ def _project_entry(
 def _selected_value(name: str, value: object, selected: frozenset[str]) -> object:
     """Give the selected parts of a custom field; an object may be selected by property."""
     if name not in selected:
-        return _NOTHING
+        return _DISCARD
     if not any(other.startswith(f"{name}.") for other in selected):
         return value
     if isinstance(value, list):
         items = (_selected_value(name, item, selected) for item in value)
-        return [item for item in items if item is not _NOTHING] or _NOTHING
+        return [item for item in items if item is not _DISCARD] or _DISCARD
     if not isinstance(value, dict):
-        return _NOTHING  # an object was expected: nobody can say which part this is
+        return _DISCARD  # an object was expected: nobody can say which part this is
     parts = {key: _selected_value(f"{name}.{key}", item, selected) for key, item in value.items()}
-    return {key: part for key, part in parts.items() if part is not _NOTHING}
+    return {key: part for key, part in parts.items() if part is not _DISCARD}

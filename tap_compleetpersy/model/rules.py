@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tap_compleetpersy.model import paths
-from tap_compleetpersy.model.contacts import use_of_path
+from tap_compleetpersy.model.contacts import PARTS, number_of_parts, use_of_path
 from tap_compleetpersy.model.declaration import Element, Fact
-from tap_compleetpersy.model.fields import ATTACHMENT, CANDIDATE, OPENING
-from tap_compleetpersy.model.phone_parts import PARTS, number_of_parts
+from tap_compleetpersy.model.fields import CANDIDATE, CHILDREN, OPENING
 from tap_compleetpersy.model.reader import JOINED, Leaf, Node
 from tap_compleetpersy.model.text import fold
 from tap_compleetpersy.model.wrappers import DATE_CHOICES, is_date_object
@@ -21,9 +20,9 @@ if t.TYPE_CHECKING:
 OPENINGS: t.Final = "openings"
 _USES: t.Final = ("Use", "Type", "Typ", "Art")
 
-_EXTENSIBLE: t.Final = frozenset({
-    *CANDIDATE.extensible, *OPENING.extensible, *ATTACHMENT.extensible, OPENINGS
-})  # fmt: skip
+_EXTENSIBLE: t.Final = frozenset({OPENINGS}).union(
+    *(element.extensible for element in (CANDIDATE, OPENING, *CHILDREN.values()))
+)
 
 FieldPaths: t.TypeAlias = Mapping[str, t.Any]
 """Model field to path or paths; dotted names may come nested."""
@@ -139,9 +138,15 @@ def opening_tree(rules: Rules, readers: Readers, selected: Collection[str] | Non
     return _element_tree(OPENING, within, readers, selected)
 
 
-def attachment_tree(rules: Rules, readers: Readers) -> Node:
-    """Compile the paths within an attachment; arguments as of `candidate_tree`."""
-    return _element_tree(ATTACHMENT, flat_field_paths(rules.field_paths), readers)
+def child_tree(name: str, rules: Rules, readers: Readers) -> Node:
+    """Compile the paths within a record of a child stream.
+
+    Args:
+        name: Of the stream.
+        rules: For the extra paths.
+        readers: A function for each reader that the facts name.
+    """
+    return _element_tree(CHILDREN[name], flat_field_paths(rules.field_paths), readers)
 
 
 def _element_tree(

@@ -15,6 +15,8 @@ if t.TYPE_CHECKING:
 _TRUE = frozenset({"1", "true", "ja", "yes", "j", "y", "wahr", "on"})
 _FALSE = frozenset({"0", "false", "nein", "no", "n", "falsch", "off"})
 
+_USUAL: t.Final = {"true": True, "false": False, "1": True, "0": False}
+
 
 def read_boolean(value: object) -> object:
     """Read a truth value in German, English or PHP; empty means unknown.
@@ -22,8 +24,10 @@ def read_boolean(value: object) -> object:
     Returns:
         True, False, None for "empty", or `NOT_UNDERSTOOD`.
     """
-    if isinstance(value, bool):
+    if value is True or value is False:
         return value
+    if type(value) is str and (known := _USUAL.get(value)) is not None:
+        return known
     text = scalar_text(value)
     if text is None:
         return None
@@ -52,12 +56,13 @@ def compile_readers(zone: zoneinfo.ZoneInfo) -> Mapping[str, Callable[[object], 
     instant = compile_times(zone)
 
     def read_time(value: object) -> object:
+        time = instant(value)
+        if time is not None:
+            return time
         if type(value) is str and ("<" in value or "&" in value):  # CDATA left as is, entities
             value = scalar_text(value)
-        time = instant(value)
-        if time is None and not is_no_time(value):
-            return NOT_UNDERSTOOD
-        return time
+            time = instant(value)
+        return time if time is not None or is_no_time(value) else NOT_UNDERSTOOD
 
     def read_start(value: object) -> object:
         time = read_month(value, zone)

@@ -31,6 +31,8 @@ _LARGEST = 2**63 - 1
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _UNWANTED = re.compile("[\x00\ud800-\udfff]")
 _CDATA = re.compile(r"\s*<!\[CDATA\[(.*)\]\]>\s*", re.DOTALL)
+_CLEAN = re.compile("[!-~\xc0-\u017e](?:[ -~\xc0-\u017e]*[!-~\xc0-\u017e])?")
+"""Text of Latin letters that are composed, without blanks around: nothing is to be cleaned."""
 _INVISIBLE = "\ufeff\u200b\u2060 \t\r\n\u00a0"
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _SEPARATORS = re.compile(r"[^0-9a-z\u0080-\U0010ffff]+")
@@ -66,6 +68,8 @@ def clean_text(text: str) -> str | None:
         if "\x00" in text:
             text = text.replace("\x00", "")
         return text.strip() or None
+    if _CLEAN.fullmatch(text):
+        return text
     text = unicodedata.normalize("NFC", _UNWANTED.sub("", text))
     # Repeated: an invisible mark may hide a blank that `strip` would take.
     while (shorter := text.strip().strip(_INVISIBLE)) != text:

@@ -1,19 +1,189 @@
-"""Times: every form of `docs/wire.md` in, UTC with milliseconds out."""
+"""Times: every form of `docs/wire.md` in, UTC with milliseconds out.
+
+As people write them (`Mo, 2.11.26 um 9:13 Uhr`) they are read only where one must stand: elsewhere
+`1.2.34` may be a version. What can be read in two ways is no time: `02/11/2026`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 import typing as t
+import zoneinfo
 from functools import lru_cache
 
-from tap_compleetpersy.model.time_forms import as_iso, is_zero_date, is_zero_number, zone_of
 from tap_compleetpersy.model.wrappers import is_date_object
-from tap_compleetpersy.model.written_times import read_written
 
 if t.TYPE_CHECKING:
-    import zoneinfo
     from collections.abc import Callable
+
+
+_XS_DATE: t.Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})")
+_RFC_2822: t.Final = re.compile(
+    r"(?:[A-Za-z]{3,9}, ?)?([0-9]{1,2})[ -]([A-Za-z]{3})[ -]([0-9]{4})"
+    r" ([0-9]{2}:[0-9]{2}(?::[0-9]{2})?) ?([A-Z]{1,5}|[+-][0-9]{4})"
+)
+_ENGLISH_MONTHS: t.Final = {
+    name: f"{number:02}"
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
+    )
+}
+# What PHP makes of the zero date depends on format and zone: the 30th of November of the
+# year -1, or the 29th where UTC is behind.
+_ZERO: t.Final = re.compile(
+    r"(?:0{4}([-./])00\1(?:00)|00([-./])00\2(?:0{4}))(?:[T ,]{0,2}[0:.]+(?: ?Uhr)?)?"
+    r" ?(?:Z|UTC|[+-][0-9:]{2,6})?"
+    r"|-0{3,5}1-11-(?:29|30)(?:[T ].{0,30})?"
+    r"|(?:[A-Za-z]{3,9}, ?)?(?:29|30)[ .-](?:11|Nov)[ .-]-0001(?:,? .{0,30})?"
+)
+_NO_TIMES: t.Final = (range(-62_170_000_000, -62_169_900_000), range(1))
+"""Unix seconds of the zero date, in any zone, and 0."""
+_ZONE_NAME: t.Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,31}(?:/[A-Za-z0-9_+-]{1,31}){0,2}")
+_OFFSET: t.Final = re.compile(r"([+-])([0-9]{2}):?([0-9]{2})(?::?([0-9]{2}))?")
+
+# Hours east of Greenwich, as PHP takes its abbreviations.
+_ABBREVIATIONS: t.Final = {
+    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "MET": 1,
+    "MEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "IST": 2, "JST": 9, "AEST": 10, "EST": -5, "EDT": -4,
+    "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+}  # fmt: skip
+
+
+def as_iso(text: str) -> str | None:
+    """Return a time of RFC 2822, or an `xs:date` with an offset, in ISO 8601; else None."""
+    if match := _XS_DATE.fullmatch(text):
+        return f"{match[1]}T00:00:00{match[2]}"
+    if match := _RFC_2822.fullmatch(text):
+        day, month, year, clock, zone = match.groups()
+        number = _ENGLISH_MONTHS.get(month.casefold())
+        offset = zone if zone[0] in "+-" else _offset_of_abbreviation(zone)
+        if number is not None and offset is not None:
+            return f"{year}-{number}-{day:0>2}T{clock}{offset}"
+    return None
+
+
+def _offset_of_abbreviation(name: str) -> str | None:
+    hours = _ABBREVIATIONS.get(name)
+    return None if hours is None else f"{'-' if hours < 0 else '+'}{abs(hours):02}:00"
+
+
+def is_zero_date(text: str) -> bool:
+    """Whether a text is the zero date of MySQL, or what PHP makes of it."""
+    return _ZERO.fullmatch(text) is not None
+
+
+def is_zero_number(value: float) -> bool:
+    """Whether a number of Unix seconds or milliseconds is 0, or the zero date."""
+    if value != value or value in {float("inf"), float("-inf")}:  # noqa: PLR0124  (NaN)
+        return False
+    whole = int(value)
+    return any(whole in times or whole // 1000 in times for times in _NO_TIMES)
+
+
+def zone_of(name: str) -> dt.tzinfo | None:
+    """Return the zone that a time of PHP's is in: an offset, an abbreviation or a name.
+
+    Returns:
+        None for anything else: nobody knows which time that is.
+    """
+    if match := _OFFSET.fullmatch(name):
+        shift = dt.timedelta(hours=int(match[2]), minutes=int(match[3]), seconds=int(match[4] or 0))
+        if shift >= dt.timedelta(days=1):
+            return None
+        return dt.timezone(-shift if match[1] == "-" else shift)
+    if (hours := _ABBREVIATIONS.get(name.upper())) is not None:
+        return dt.timezone(dt.timedelta(hours=hours))
+    return _named_zone(name) if _ZONE_NAME.fullmatch(name) else None
+
+
+@lru_cache(maxsize=64)
+def _named_zone(name: str) -> zoneinfo.ZoneInfo | None:
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (OSError, ValueError, zoneinfo.ZoneInfoNotFoundError):
+        return None
+
+
+_WRITTEN_CLOCK = (
+    r"(?:(?:T|,? (?:um )?|, ?)(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2})"
+    r"(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?)?(?P<oclock> ?Uhr| ?h)?"
+    r" ?(?P<zone>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
+)
+_WEEKDAY = (
+    r"(?:am |vom )?(?:(?:mo|di|mi|do|fr|sa|so"
+    r"|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend)\.?,? )?"
+)
+_YEAR = r"(?P<year>(?:19|20)[0-9]{2}|[0-9]{2}(?![0-9]))"
+_FULL_YEAR = r"(?P<year>(?:19|20)[0-9]{2})"
+_FORMS: t.Final = tuple(
+    re.compile(_WEEKDAY + day + _WRITTEN_CLOCK, re.IGNORECASE)
+    for day in (
+        rf"(?P<day>[0-9]{{1,2}})\. ?(?P<month>[0-9]{{1,2}})\. ?{_YEAR}",
+        # `02-11-26` may begin with its year.
+        rf"(?P<day>[0-9]{{1,2}})-(?P<month>[0-9]{{1,2}})-{_FULL_YEAR}",
+        rf"(?P<day>[0-9]{{1,2}})\. (?P<name>[a-zä]{{3,9}})\.? {_YEAR}",
+        r"(?P<year>[0-9]{4})(?P<mark>[/.-])(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})",
+        # Two numbers of which one is no month say which one is the day.
+        r"(?P<day>1[3-9]|2[0-9]|3[01])/(?P<month>0?[1-9]|1[0-2])/" + _FULL_YEAR,
+        r"(?P<month>0?[1-9]|1[0-2])/(?P<day>1[3-9]|2[0-9]|3[01])/" + _FULL_YEAR,
+        r"(?P<day>0?[1-9]|1[0-2])/(?P<month>(?P=day))/" + _FULL_YEAR,
+    )
+)
+_GERMAN_MONTHS: t.Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan januar jänner jaenner", "feb februar feber", "mär märz mrz maerz",
+            "apr april", "mai", "jun juni", "jul juli", "aug august", "sep sept september",
+            "okt oktober", "nov november", "dez dezember",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_CENTURY_ENDS: t.Final = 70
+"""Two digits below are years of this century, as POSIX has it."""
+_LONGEST_WRITTEN: t.Final = 60
+
+
+def read_written(text: str) -> str | None:
+    """Read a day and its clock, written by a person.
+
+    Returns:
+        The same in ISO 8601, with a blank between; None for anything else.
+    """
+    if len(text) > _LONGEST_WRITTEN:
+        return None
+    text = " ".join(text.split())
+    for form in _FORMS:
+        match = form.fullmatch(text)
+        if match is not None and (day := _written_day(match)) is not None:
+            return _written_iso(match, day)
+    return None
+
+
+def _written_iso(match: re.Match[str], day: dt.date) -> str | None:
+    hour, minute, second, fraction = match.group("hour", "minute", "second", "fraction")
+    if hour is None:
+        return day.isoformat()
+    if minute is None and match["oclock"] is None:
+        return None  # `9` alone: nobody knows what it is
+    clock = f"{hour:>02}:{minute or '00'}:{second or '00'}.{fraction or '0'}"
+    return f"{day.isoformat()} {clock}{match['zone'] or ''}"
+
+
+def _written_day(match: re.Match[str]) -> dt.date | None:
+    groups = match.groupdict()
+    month = _GERMAN_MONTHS.get(groups["name"].casefold()) if groups.get("name") else groups["month"]
+    year = int(groups["year"])
+    if len(groups["year"]) == 2:  # noqa: PLR2004
+        year += 2000 if year < _CENTURY_ENDS else 1900
+    try:
+        return dt.date(year, int(month or 0), int(groups["day"]))
+    except ValueError:
+        return None
+
 
 Instant: t.TypeAlias = int
 """Milliseconds since 1970-01-01T00:00:00Z."""
@@ -52,7 +222,9 @@ _SECONDS: t.Final = {text: second * 1000 for second, text in enumerate(_SECOND_T
 
 
 def read_time(value: object, zone: zoneinfo.ZoneInfo) -> Instant | None:
-    """Read one time of the wire (`docs/wire.md`, hazards).
+    """Read one time as a server writes it.
+
+    The forms are those of `docs/wire.md`, "What PHP makes of XML, and converters of both".
 
     A time without offset is a wall clock of `zone`: the hour that exists twice
     is its second pass, in winter time, as PHP takes it (7.4 to 8.5); the one that is
@@ -254,10 +426,12 @@ def format_time(instant: Instant) -> str:
     Raises:
         ValueError: If the year is not one of 1 to 9999, which `read_time` never returns.
     """
-    day, rest = divmod(instant, _DAY)
-    minute, rest = divmod(rest, 60_000)
-    second, milliseconds = divmod(rest, 1000)
-    return f"{_day_text(day)}T{_MINUTE_TEXTS[minute]}{_SECOND_TEXTS[second]}.{milliseconds:03}Z"
+    rest = instant % _DAY
+    day, minute = _day_text(instant // _DAY), _MINUTE_TEXTS[rest // 60_000]
+    second, milliseconds = _SECOND_TEXTS[rest % 60_000 // 1000], rest % 1000
+    # Nearly every time has none of the last: a format costs more than the rest.
+    end = f".{milliseconds:03}Z" if milliseconds else ".000Z"
+    return f"{day}T{minute}{second}{end}"
 
 
 @lru_cache(maxsize=4096)

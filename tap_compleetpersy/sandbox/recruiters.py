@@ -83,16 +83,22 @@ class Notes:
         """
         self._people = people
         self._added: dict[str, list[Note]] = {}
+        self._replaced: dict[str, tuple[Note, ...]] = {}
 
     def of(self, candidate: Candidate) -> list[Note]:
         """Return the notes of a candidate, oldest first."""
-        draw = Draw(f"{self._people.seed}:notes:{candidate.remote_id}")
-        count = draw.below(4)
-        drawn = [self._drawn(draw, candidate, position) for position in range(count)]
-        return [
-            *sorted(drawn, key=lambda note: note.created_at),
-            *self._added.get(candidate.remote_id, ()),
-        ]
+        first = self._replaced.get(candidate.remote_id)
+        if first is None:
+            draw = Draw(f"{self._people.seed}:notes:{candidate.remote_id}")
+            count = draw.below(4)
+            drawn = [self._drawn(draw, candidate, position) for position in range(count)]
+            first = tuple(sorted(drawn, key=lambda note: note.created_at))
+        return [*first, *self._added.get(candidate.remote_id, ())]
+
+    def replace(self, remote_id: str, *notes: Note) -> None:
+        """Let a candidate have these notes and no other; the candidate's update time stays."""
+        self._added.pop(remote_id, None)
+        self._replaced[remote_id] = notes
 
     def add(self, candidate: Candidate, text: str, now: datetime) -> Note:
         """Return a new note about a candidate, whose own update time stays."""

@@ -18,7 +18,7 @@ from tap_compleetpersy.settings.declaration import (
 from tap_compleetpersy.settings.extra_streams import ExtraStream, read_extra_streams
 from tap_compleetpersy.settings.sources import ENVIRONMENT_PREFIX, read_environment
 from tap_compleetpersy.settings.table import PAGINATIONS, Settings, config_jsonschema
-from tap_compleetpersy.settings.values import CONTROL_CHARACTERS, read_value
+from tap_compleetpersy.settings.values import CONTROL_CHARACTERS, is_given, read_value
 
 __all__ = [
     "ENVIRONMENT_PREFIX",
@@ -58,7 +58,7 @@ def read_settings(config: Mapping[str, t.Any]) -> Settings:
     values: dict[str, t.Any] = {}
     for name, field in known.items():
         raw = config.get(name)
-        if raw is None or (raw == "" and not about(field).may_be_empty):
+        if not is_given(field, raw):
             continue
         try:
             values[name] = read_value(field, raw)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import ipaddress
 import json
 import re
@@ -10,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from tap_compleetpersy.settings.extra_streams import ExtraStream
+from tap_compleetpersy.settings.extra_streams import CANDIDATE_ID, ExtraStream, child_paths
 from tap_compleetpersy.settings.sources import KEYRING, entry_of
 
 if t.TYPE_CHECKING:
@@ -180,7 +181,8 @@ _WIDE = frozenset({"utf16", "utf16le", "utf16be", "utf32", "utf32le", "utf32be"}
 
 
 def _wire_problems(settings: Settings) -> t.Iterator[str]:
-    for name in ("candidates_path", "attachments_path"):
+    children = child_paths({each.name: each for each in dataclasses.fields(settings)})
+    for name in ("candidates_path", *children):
         path = getattr(settings, name)
         if not path.startswith("/") or path.startswith("//") or ".." in path:
             yield f"{name}: must be a path below api_url that starts with one slash"
@@ -188,8 +190,9 @@ def _wire_problems(settings: Settings) -> t.Iterator[str]:
         yield "attachments_dir: must not hold credentials, give them in attachments_options"
     if not all(type(each) is int and each in _ERRORS for each in settings.past_end_statuses):
         yield "past_end_statuses: must be a list of HTTP statuses from 400 to 599, such as [404]"
-    if "{candidate_id}" not in settings.attachments_path:
-        yield "attachments_path: must contain {candidate_id}"
+    for name in children:
+        if CANDIDATE_ID not in getattr(settings, name):
+            yield f"{name}: must contain {CANDIDATE_ID}"
     if settings.encoding is not None and not _is_encoding_of_text(settings.encoding):
         yield "encoding: is not the name of an encoding, such as iso-8859-15"
     try:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import functools
 import re
 import typing as t
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import unquote
@@ -34,9 +35,6 @@ OVERRIDABLE = (
     "max_retries",
 )
 """Settings that a definition may have of its own, under the same names."""
-
-RESERVED = frozenset({"candidates", "jobs", "applications", "candidate_attachments"})
-"""Names of the tap's own streams, present and to come."""
 
 CANDIDATE_ID = "{candidate_id}"
 
@@ -72,6 +70,17 @@ class ExtraStream:
     def is_child(self) -> bool:
         """Whether there is an endpoint for each candidate."""
         return CANDIDATE_ID in self.path
+
+
+def child_paths(declared: Mapping[str, dataclasses.Field[t.Any]]) -> list[str]:
+    """Return the names of settings that hold the path of a list which each candidate has."""
+    return [name for name, field in declared.items() if CANDIDATE_ID in str(default(field))]
+
+
+def _own_streams(declared: Mapping[str, dataclasses.Field[t.Any]]) -> set[str]:
+    """Return the names of the tap's own streams."""
+    children = {f"candidate_{name.removesuffix('_path')}" for name in child_paths(declared)}
+    return {"candidates", "jobs", "applications"} | children
 
 
 def stays_below(path: str) -> bool:
@@ -138,7 +147,12 @@ class _Definition:
                 self.problems.append(f"{self.place}.{_shown(key, known)}")
         return ExtraStream(
             place=self.place,
-            name=self._take("name", _read_name, "", required=True),
+            name=self._take(
+                "name",
+                functools.partial(_read_name, reserved=_own_streams(declared)),
+                "",
+                required=True,
+            ),
             path=self._take("path", _read_path, "", required=True),
             primary_keys=self._take("primary_keys", _read_keys, ()),
             replication_key=self._take("replication_key", _read_text, None) or None,
@@ -196,11 +210,11 @@ def _read_text(raw: object) -> str:
     return raw
 
 
-def _read_name(raw: object) -> str:
+def _read_name(raw: object, reserved: Collection[str]) -> str:
     name = _read_text(raw)
     if not _NAME.fullmatch(name):
         _refuse("must be small letters, digits and underscores, and start with a letter")
-    if name in RESERVED:
+    if name in reserved:
         _refuse("must not be the name of one of the tap's own streams")
     return name
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tap_compleetpersy.settings.declaration import setting
-from tap_compleetpersy.settings.values import CONTROL_CHARACTERS, read_value
+from tap_compleetpersy.settings.values import CONTROL_CHARACTERS, is_given, read_value
 
 Map = dict[str, t.Any]
 
@@ -55,7 +55,7 @@ def read_sdk_settings(config: Mapping[str, t.Any]) -> tuple[dict[str, t.Any], li
     problems: list[str] = []
     for field in dataclasses.fields(SdkSettings):
         raw = config.get(field.name)
-        if raw is None or raw == "":
+        if not is_given(field, raw):
             continue
         try:
             values[field.name] = read_value(field, raw)

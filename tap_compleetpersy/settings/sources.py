@@ -47,6 +47,20 @@ def read_json_object(option: str, file: t.IO[str]) -> dict[str, t.Any]:
     return content
 
 
+def read_json_file(option: str, path: Path) -> dict[str, t.Any]:
+    """Read the file that an option names.
+
+    Raises:
+        SettingsError: When it is no JSON object, naming the option.
+    """
+    try:
+        with path.expanduser().open(encoding="utf-8") as file:
+            return read_json_object(option, file)
+    except OSError as error:
+        problem = f"{option}: the file cannot be read ({type(error).__name__})"
+        raise SettingsError([problem]) from None
+
+
 def _refuse(constant: str) -> t.NoReturn:
     """Refuse NaN and Infinity, which Python reads though they are not JSON."""
     raise ValueError(constant)

@@ -310,6 +310,12 @@ class Settings:
     attachment_max_mb: float = setting(
         50, "Larger attachments are not downloaded.", "attachments", minimum=0
     )
+    notes_path: str = setting(
+        "/candidates/{candidate_id}/notes",
+        "Path of a candidate's notes, for the stream `candidate_notes`.",
+        "attachments",
+        unverified=True,
+    )
     extra_streams: list[ExtraStream] = setting(
         [],
         "Other GET endpoints as streams, each an object of `name`, `path`, `primary_keys`, "

@@ -11,7 +11,7 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from tap_compleetpersy.settings.declaration import about, json_type
+from tap_compleetpersy.settings.declaration import about, item_type, json_type
 
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
@@ -26,7 +26,10 @@ def read_value(field: dataclasses.Field[t.Any], raw: object) -> t.Any:  # noqa: 
     Raises:
         ValueError: With what the value must be, but never the value.
     """
-    value = _READERS[json_type(field)](raw)
+    kind = json_type(field)
+    if kind == "array" and isinstance(raw, str):
+        raw = _split(raw, item_type(field))
+    value = _READERS[kind](raw)
     facts = about(field)
     if isinstance(value, str) and CONTROL_CHARACTERS.search(value):
         message = "must not hold control characters"
@@ -43,6 +46,30 @@ def read_value(field: dataclasses.Field[t.Any], raw: object) -> t.Any:  # noqa: 
     if facts.kind == "time":
         read_time(value, ZoneInfo("UTC"))
     return value
+
+
+def is_given(field: dataclasses.Field[t.Any], raw: object) -> bool:
+    """Whether a value counts as given: null does not, nor does empty text where it means nothing.
+
+    The environment has text only, so that the JSON text ``null`` is null where JSON is read.
+    """
+    if isinstance(raw, str) and json_type(field) in {"object", "array"}:
+        raw = raw.strip()
+        return raw not in {"", "null"}
+    return raw is not None and (raw != "" or about(field).may_be_empty)
+
+
+def _split(text: str, kind: str) -> object:
+    """Return the items of a list that is written with commas; JSON is left as it is."""
+    if kind == "object" or text.lstrip().startswith(("[", "{")):
+        return text
+    if CONTROL_CHARACTERS.search(text):
+        message = "must not hold control characters"
+        raise ValueError(message)
+    items = [item for part in text.split(",") if (item := part.strip())]
+    if kind == "integer":
+        return [int(item) if item.isdecimal() else item for item in items]
+    return items
 
 
 def _read_string(raw: object) -> str:

@@ -77,7 +77,8 @@ class Candidates(Source["MappedPage", Bookmark]):
         runs: The selected streams, in the order in which a page is written.
         pages: Reads the pages of a window, and maps them; the second argument are candidates
             to leave out.
-        guard: Makes what notices that a walk leads round in circles.
+        guard: Makes what counts whom a walk reads for the first time, given what tells that, and
+            notices when it leads round in circles.
         report: Takes what was not understood.
         list_can_shift: There are pages, so that a deletion or an edit behind the reader hides a
             record: of numbered ones any, of a list by time also behind a cursor or a link.
@@ -93,7 +94,7 @@ class Candidates(Source["MappedPage", Bookmark]):
     plan: Plan
     runs: Sequence[StreamRun]
     pages: Callable[[Window, Collection[str]], Generator[tuple[Page, MappedPage]]]
-    guard: Callable[[], CircleGuard]
+    guard: Callable[..., CircleGuard]
     report: Report
     list_can_shift: bool
     deletion_limit_percent: float
@@ -124,7 +125,9 @@ class Candidates(Source["MappedPage", Bookmark]):
         self._walks += 1
         if not self._is_complete:
             self.read.clear()
-        self._reading = _Reading(window=window, is_again=is_again, guard=self.guard())
+        walk = Entry(self._walks, ())
+        guard = self.guard(is_new=lambda candidate_id: self.read.put(candidate_id, walk) != walk)
+        self._reading = _Reading(window=window, is_again=is_again, guard=guard)
         return Walk(self.pages(window, self.read if is_again else ()), label)
 
     @override
@@ -134,14 +137,11 @@ class Candidates(Source["MappedPage", Bookmark]):
             self.report.unreadable += [(page.number, place) for place in rows.unreadable]
         if self._walks == page.number == 1:
             self._check_first(rows)
-        news = self._note_read(rows)
-        if page.records:
-            reading.guard.note(brings_news=news > 0 or bool(rows.unreadable))
+        ids = itertools.chain(rows.known, (each.remote_id for each in rows.candidates))
+        news = reading.guard.count(ids, len(rows.unreadable))
         self._emit(rows, at)
-        reading.tally = Tally(
-            max(reading.tally.told, page.total or 0),
-            reading.tally.read + news + len(rows.unreadable),
-        )
+        told = max(reading.tally.told, page.total or 0)
+        reading.tally = Tally(told, reading.tally.read + news)
 
     @override
     def end_walk(self, at: datetime) -> bool:
@@ -192,15 +192,6 @@ class Candidates(Source["MappedPage", Bookmark]):
                 "The server's clock differs by %d s; bookmarks follow the server", seconds
             )
         require_times([each.updated_at for each in rows.candidates], self.plan.cutoff)
-
-    def _note_read(self, mapped: MappedPage) -> int:
-        """Remember who is on a page; return how many of them this walk had not read."""
-        news, walk = 0, Entry(self._walks, ())
-        for candidate_id in itertools.chain(
-            mapped.known, (each.remote_id for each in mapped.candidates)
-        ):
-            news += self.read.put(candidate_id, walk) != walk
-        return news
 
     def _emit(self, mapped: MappedPage, at: datetime) -> None:
         latest = {each.remote_id: each for each in mapped.candidates}  # listed twice: as it is now

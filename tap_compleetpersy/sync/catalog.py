@@ -10,11 +10,11 @@ from collections.abc import Mapping
 
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.errors import ExtraStreamError
-from tap_compleetpersy.model.columns import collisions, column_map
+from tap_compleetpersy.model.column_names import collisions, column_map
 from tap_compleetpersy.model.custom_fields import Sample
+from tap_compleetpersy.model.custom_types import RecordSample, is_scalar, required
 from tap_compleetpersy.model.fields import ATTACHMENT_FIELDS, FIELDS, record_schema
 from tap_compleetpersy.model.positions import Kind, NotAPosition, PositionSample, position_type
-from tap_compleetpersy.model.record_sample import RecordSample, is_scalar, required
 from tap_compleetpersy.model.remote_data import compile_strip
 from tap_compleetpersy.sync.endpoint import Endpoint
 from tap_compleetpersy.sync.extra import CANDIDATE_FIELDS, NEITHER

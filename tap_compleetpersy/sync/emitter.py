@@ -20,8 +20,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from singer_sdk.helpers._batch import BatchConfig, SDKBatchMessage, StorageTarget
-
+from tap_compleetpersy.sdk import BatchConfig, SDKBatchMessage, StorageTarget
 from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.sync.output import PageWriter, encode_line, record_line
 

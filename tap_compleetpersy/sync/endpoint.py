@@ -17,14 +17,14 @@ from tap_compleetpersy.api.paginators import paginator_of
 from tap_compleetpersy.api.prefetch import read_ahead
 from tap_compleetpersy.api.retry import Allowance
 from tap_compleetpersy.api.urls import shown
-from tap_compleetpersy.model.candidate import Seen, UnreadableRecord
+from tap_compleetpersy.model.candidate import ReadCandidate, UnreadableRecord
 from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.settings.extra_streams import CANDIDATE_ID, stays_below
 from tap_compleetpersy.sync.plan import cutoff_of
 from tap_compleetpersy.sync.reading import compile_read, is_within, require_times, rules_of
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.model.candidate import Candidate, Seen
+    from tap_compleetpersy.model.candidate import Candidate, ReadCandidate
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.settings import ExtraStream, Settings
     from tap_compleetpersy.sync.people import Keeps
@@ -32,6 +32,7 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.sync.report import ExtraReport
 
 _ABSENT = frozenset({404, 410})
+_REFUSED = 403
 _SAMPLED_CANDIDATES = 50
 
 
@@ -85,6 +86,7 @@ class Endpoint:
         allowance = Allowance(most, settings.requests_per_second)
         self._client = Client(own, allowance=allowance, label=self._label)
         self._list = Client(settings, allowance=allowance)
+        self._refusal: ApiError | None = None
 
     def close(self) -> None:
         """End waits, the request in flight and the connections, for good."""
@@ -128,6 +130,7 @@ class Endpoint:
             if (path := self._path_of(candidate)) is not None:
                 with contextlib.closing(self._of_candidate(path, bounds)) as pages:
                     yield from itertools.islice(pages, 1)
+        self._require_an_answer()
 
     def _children(self, bounds: Bounds) -> Iterator[ScopedPage]:
         name = compile_ids(self._settings.account or "", "candidates")
@@ -144,15 +147,16 @@ class Endpoint:
                     candidate_id = name(candidate.remote_id)
                     for page in self._of_candidate(path, own):
                         yield page, Scope(own, candidate_id)
+        self._require_an_answer()
 
     def _candidates(self, asked: set[str]) -> Iterator[Candidate]:
         """Give the candidates within the cutoff whom the filter keeps, each once."""
         read = compile_read(rules_of(self._settings))
         cutoff = cutoff_of(self._settings, self._now)
         is_again = bool(asked)
-        guard, walk = CircleGuard(self._settings), set[str]()
+        guard = CircleGuard(self._settings)
         for page in read_pages(self._list, self._settings, since=_moment(cutoff)):
-            found: list[Seen] = []
+            found: list[ReadCandidate] = []
             for record in page.records:
                 try:
                     found.append(read(record))
@@ -160,10 +164,7 @@ class Endpoint:
                     self._report.unasked += not is_again
             if page.number == 1:
                 require_times([seen.candidate.updated_at for seen in found], cutoff)
-            if found:
-                before = len(walk)
-                walk.update(seen.candidate.remote_id for seen in found)
-                guard.note(brings_news=len(walk) > before)
+            guard.count(seen.candidate.remote_id for seen in found)
             for seen in found:
                 candidate = seen.candidate
                 is_new = candidate.remote_id not in asked
@@ -181,7 +182,10 @@ class Endpoint:
         return None
 
     def _of_candidate(self, path: str, bounds: Bounds) -> Generator[Page]:
-        """Read what there is of one candidate; a path that is not there has nothing."""
+        """Read what there is of one candidate; a path that is not there has nothing.
+
+        One that is refused is counted: everything else is read, and the position stays.
+        """
         self._report.asked += 1
         is_first = True
         try:
@@ -189,9 +193,23 @@ class Endpoint:
                 is_first = False
                 yield page
         except ApiError as error:
-            if not is_first or error.status not in _ABSENT:
+            if is_first and error.status in _ABSENT:
+                self._report.absent += 1
+            elif is_first and error.status == _REFUSED:
+                self._report.refused += 1
+                self._refusal = error
+            else:
                 raise
-            self._report.absent += 1
+
+    def _require_an_answer(self) -> None:
+        """Raise what kept everybody's records from being read.
+
+        Raises:
+            ApiError: The last refusal.
+        """
+        answered = self._report.asked - self._report.absent - self._report.refused
+        if self._refusal is not None and not answered:
+            raise self._refusal
 
     def _read(self, path: str, bounds: Bounds) -> Iterator[Page]:
         params = dict(self._extra.params)

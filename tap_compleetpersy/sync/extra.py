@@ -228,6 +228,7 @@ class ExtraRecords(Source[Scope, ExtraBookmark]):
         pages: Of the endpoint.
         mapper: Makes records of what is received.
         emitter: Of the stream.
+        report: What was left out.
         newest: Newest position emitted, future-dated ones aside.
     """
 
@@ -236,6 +237,7 @@ class ExtraRecords(Source[Scope, ExtraBookmark]):
     pages: Generator[ScopedPage]
     mapper: RecordMapper
     emitter: Emitter
+    report: ExtraReport
     ceiling: Instant
     newest: Position | None = field(default=None, init=False)
 
@@ -262,7 +264,8 @@ class ExtraRecords(Source[Scope, ExtraBookmark]):
 
     @override
     def bookmarks_at_end(self) -> Mapping[str, ExtraBookmark]:
-        known = [each for each in (self.bookmark.position, self.newest) if each is not None]
+        newest = None if self.report.refused else self.newest
+        known = [each for each in (self.bookmark.position, newest) if each is not None]
         return {self.extra.name: ExtraBookmark(max(known, default=None), self.mapper.kind)}
 
     def _note(self, position: Position | None) -> None:

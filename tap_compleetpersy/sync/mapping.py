@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 import msgspec
 
-from tap_compleetpersy.model.candidate import Opening, Seen
+from tap_compleetpersy.model.candidate import Opening, ReadCandidate
 from tap_compleetpersy.model.custom_fields import Drift
 from tap_compleetpersy.model.times import Instant
 from tap_compleetpersy.sync.plan import StreamPlan, Window
 from tap_compleetpersy.sync.reading import Read, is_within
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.sync.records import Shape
+    from tap_compleetpersy.sync.records import RecordBuilder
     from tap_compleetpersy.sync.rendering import Renderer
 
 Row = tuple[str, bytes]
@@ -91,10 +91,10 @@ class Mapper:
     """
 
     read: Read
-    keeps: Callable[[Seen], bool]
+    keeps: Callable[[ReadCandidate], bool]
     cutoff: Instant | None
     plans: Mapping[str, StreamPlan]
-    shape: Shape
+    shape: RecordBuilder
     renderers: Mapping[str, Renderer]
 
     def page(
@@ -117,7 +117,7 @@ class Mapper:
                 page.candidates.append(self._mapped(seen, window, page.custom))
         return page
 
-    def _mapped(self, seen: Seen, window: Window, custom: set[str]) -> Mapped:
+    def _mapped(self, seen: ReadCandidate, window: Window, custom: set[str]) -> Mapped:
         candidate = seen.candidate
         mapped = Mapped(
             candidate.remote_id,
@@ -137,7 +137,7 @@ class Mapper:
             self._render_copies(seen, mapped)
         return mapped
 
-    def _verdict(self, seen: Seen, window: Window) -> Verdict:
+    def _verdict(self, seen: ReadCandidate, window: Window) -> Verdict:
         updated = seen.candidate.updated_at
         if not is_within(updated, self.cutoff):
             return "undated" if updated is None else "older"
@@ -148,18 +148,18 @@ class Mapper:
             return "outside"
         return "kept" if self.keeps(seen) else "dropped"
 
-    def _render(self, seen: Seen, mapped: Mapped, custom: set[str]) -> None:
+    def _render(self, seen: ReadCandidate, mapped: Mapped, custom: set[str]) -> None:
         if "candidates" in mapped.rows:
             mapped.rows["candidates"], mapped.drift = self._candidate(seen)
             custom.update(seen.custom)
         if "applications" in mapped.rows and not self.renderers["applications"].filtered:
             mapped.rows["applications"] = self._applications(mapped.remote_id, mapped.openings)
 
-    def _candidate(self, seen: Seen) -> tuple[list[Row], tuple[Drift, ...]]:
+    def _candidate(self, seen: ReadCandidate) -> tuple[list[Row], tuple[Drift, ...]]:
         record, drift = self.shape.candidate(seen)
         return self.renderers["candidates"].rows(record), drift
 
-    def _render_copies(self, seen: Seen, mapped: Mapped) -> None:
+    def _render_copies(self, seen: ReadCandidate, mapped: Mapped) -> None:
         """Make rows of somebody whom the filter of candidates drops; a copy has its own."""
         renderer = self.renderers["candidates"]
         if len(renderer.tables) > 1:

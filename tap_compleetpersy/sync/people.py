@@ -5,7 +5,7 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from tap_compleetpersy.model.candidate import Seen
+from tap_compleetpersy.model.candidate import ReadCandidate
 from tap_compleetpersy.model.fields import FIELDS
 from tap_compleetpersy.sync.plan import make_plan
 from tap_compleetpersy.sync.reading import Doors, compile_shape, doors_of
@@ -19,9 +19,9 @@ if t.TYPE_CHECKING:
 
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.settings import Settings
-    from tap_compleetpersy.sync.records import Shape
+    from tap_compleetpersy.sync.records import RecordBuilder
 
-Keeps = Callable[[Seen], bool]
+Keeps = Callable[[ReadCandidate], bool]
 
 NAMES: Mapping[str, Sequence[str]] = {
     name: [field.name for field in fields] for name, fields in FIELDS.items()
@@ -29,7 +29,7 @@ NAMES: Mapping[str, Sequence[str]] = {
 """Names of the fields of each stream."""
 
 
-def keeps_of_run(tap: Tap, shape: Shape) -> Keeps | None:
+def keeps_of_run(tap: Tap, shape: RecordBuilder) -> Keeps | None:
     """Return whether the maps of candidates let be written what follows from a candidate.
 
     Args:
@@ -100,14 +100,14 @@ def doors_of_run(tap: Tap, selected: Mapping[str, Stream]) -> Doors:
 
 def _keeps(
     maps: Sequence[StreamMap],
-    shape: Shape,
+    shape: RecordBuilder,
     select: Callable[[dict[str, t.Any]], dict[str, t.Any]] | None,
 ) -> Keeps | None:
     keeps = compile_keeps(maps)
     if keeps is None:
         return None
 
-    def keeps_seen(seen: Seen) -> bool:
+    def keeps_seen(seen: ReadCandidate) -> bool:
         record, _ = shape.candidate(seen)
         return applied(keeps, record if select is None else select(record), "candidates")
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from tap_compleetpersy.api.decode import decode_item, text_of
 from tap_compleetpersy.model.candidate import (
+    ReadCandidate,
     Rules,
-    Seen,
     UnreadableRecord,
     check_field_paths,
     compile_quick_reader,
@@ -20,7 +20,7 @@ from tap_compleetpersy.model.composition import compile_location
 from tap_compleetpersy.model.custom_fields import Typing, compile_typed
 from tap_compleetpersy.model.fields import FIELDS
 from tap_compleetpersy.model.ids import compile_ids
-from tap_compleetpersy.model.integration_fields import compile_integration_fields
+from tap_compleetpersy.model.listing import compile_integration_fields
 from tap_compleetpersy.model.quick import received
 from tap_compleetpersy.model.remote_data import (
     compile_opening_data,
@@ -29,7 +29,7 @@ from tap_compleetpersy.model.remote_data import (
 )
 from tap_compleetpersy.model.times import format_time
 from tap_compleetpersy.settings import SettingsError
-from tap_compleetpersy.sync.records import Shape
+from tap_compleetpersy.sync.records import RecordBuilder
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.times import Instant
@@ -37,18 +37,18 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.sync.plan import Plan
 
 
-Read = Callable[[Sequence[object]], "list[Seen | None]"]
+Read = Callable[[Sequence[object]], "list[ReadCandidate | None]"]
 """Reads the records of a page; None for one that is no candidate."""
 
 
-def compile_read(rules: Rules) -> Callable[[object], Seen]:
+def compile_read(rules: Rules) -> Callable[[object], ReadCandidate]:
     """Prepare the reading of a record as received.
 
     Returns:
         A function that raises `UnreadableRecord`.
     """
     read = compile_reader(rules)
-    return lambda record: Seen(read(record), record)
+    return lambda record: ReadCandidate(read(record), record)
 
 
 def compile_read_page(
@@ -70,20 +70,20 @@ def compile_read_page(
         else compile_quick_reader(rules, typing, selected=selected, keeps_raw=keeps_raw)
     )
 
-    def seen(record: object) -> Seen | None:
+    def seen(record: object) -> ReadCandidate | None:
         try:
             return read(decode_item(record))
         except UnreadableRecord:
             return None
 
-    def page(records: Sequence[object]) -> list[Seen | None]:
+    def page(records: Sequence[object]) -> list[ReadCandidate | None]:
         if quick is None:
             return [seen(record) for record in records]
         found = quick(text_of(records))
         return [
             seen(record)
             if one is None
-            else Seen(one[0], received(one[1].record) if keeps_raw else None, one[1])
+            else ReadCandidate(one[0], received(one[1].record) if keeps_raw else None, one[1])
             for one, record in zip(found, records, strict=True)
         ]
 
@@ -190,7 +190,7 @@ _IDS_KEPT: t.Final = 4096
 
 def compile_shape(
     settings: Settings, plan: Plan, candidates_schema: Mapping[str, t.Any], doors: Doors
-) -> Shape:
+) -> RecordBuilder:
     """Compile what the records of a run have in common.
 
     Args:
@@ -207,7 +207,7 @@ def compile_shape(
         if included and not excludes_openings(rules)
         else None
     )
-    return Shape(
+    return RecordBuilder(
         ids={name: lru_cache(_IDS_KEPT)(compile_ids(rules.account, name)) for name in FIELDS},
         changed_at=format_time(plan.changed_at),
         typed=compile_typed(properties, settings.zone),

@@ -7,7 +7,7 @@ not known is null.
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -16,18 +16,17 @@ from tap_compleetpersy.model.fields import FIELDS
 from tap_compleetpersy.model.ids import application_remote_id
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.model.attachments import Attachment
-    from tap_compleetpersy.model.candidate import Candidate, Opening, Seen
+    from tap_compleetpersy.model.candidate import Candidate, Opening, ReadCandidate
     from tap_compleetpersy.model.custom_fields import Drift
     from tap_compleetpersy.sync.selection import Record
 
-_NOTHING: Mapping[str, t.Mapping[str, None]] = {
+_NULLS: Mapping[str, t.Mapping[str, None]] = {
     stream: {field.name: None for field in fields} for stream, fields in FIELDS.items()
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class RecordBuilder:
     """What the records of one run have in common.
 
     Attributes:
@@ -49,7 +48,7 @@ class Shape:
     candidate_data: Callable[[Mapping[str, t.Any]], t.Any] | None
     opening_data: Callable[[Mapping[str, t.Any]], t.Any] | None
 
-    def candidate(self, seen: Seen) -> tuple[Record, tuple[Drift, ...]]:
+    def candidate(self, seen: ReadCandidate) -> tuple[Record, tuple[Drift, ...]]:
         """Answer the record of a candidate, and what typing the custom fields found."""
         candidate, plain = seen.candidate, seen.plain
         if plain is None:
@@ -59,7 +58,7 @@ class Shape:
             custom_fields, drift = msgspec.Raw(plain.custom_fields), plain.drift
             integration_fields = msgspec.Raw(plain.listed)
         record = {
-            **_NOTHING["candidates"],
+            **_NULLS["candidates"],
             "id": self.ids["candidates"](candidate.remote_id),
             "remote_id": candidate.remote_id,
             "changed_at": self.changed_at,
@@ -78,7 +77,7 @@ class Shape:
     def job(self, opening: Opening) -> Record:
         """Answer the record of the job that an opening names."""
         return {
-            **_NOTHING["jobs"],
+            **_NULLS["jobs"],
             "id": self.ids["jobs"](opening.remote_id),
             "remote_id": opening.remote_id,
             "changed_at": self.changed_at,
@@ -95,7 +94,7 @@ class Shape:
         """
         remote_id = application_remote_id(candidate_id, opening.remote_id)
         return {
-            **_NOTHING["applications"],
+            **_NULLS["applications"],
             "id": self.ids["applications"](remote_id),
             "remote_id": remote_id,
             "changed_at": self.changed_at,
@@ -105,45 +104,42 @@ class Shape:
             "remote_data": _apply(self.opening_data, opening.raw),
         }
 
-    def attachment(
+    def child(
         self,
+        stream: str,
         candidate_id: str,
-        attachment: Attachment,
-        data_url: str | None,
-        content: Mapping[str, object],
-        *,
-        has_application: bool,
+        remote_id: str,
+        values: Mapping[str, t.Any],
+        openings: Collection[str],
     ) -> Record:
-        """Answer the record of an attachment.
+        """Return a record of a child stream.
 
         Args:
+            stream: Its name.
             candidate_id: Remote id of the candidate.
-            attachment: As it was read.
-            data_url: Its link, absolute.
-            content: Fields of the stored content; none when there is none.
-            has_application: Whether the candidate has the opening that it names, so that the
-                two rows join.
+            remote_id: Of the record.
+            values: Of its other fields; ``application_id`` is the remote id of an opening.
+            openings: Remote ids of the candidate's: only an application of theirs joins.
         """
-        application_id = None
-        if has_application and attachment.opening_id is not None:
-            remote_id = application_remote_id(candidate_id, attachment.opening_id)
-            application_id = self.ids["applications"](remote_id)
-        return {
-            **_NOTHING["candidate_attachments"],
-            "id": self.ids["candidate_attachments"](attachment.remote_id),
-            "remote_id": attachment.remote_id,
+        record = {
+            **_NULLS[stream],
+            "id": self.ids[stream](remote_id),
+            "remote_id": remote_id,
             "changed_at": self.changed_at,
             "candidate_id": self.ids["candidates"](candidate_id),
-            **attachment.values,
-            "application_id": application_id,
-            "data_url": data_url,
-            **content,
+            **values,
         }
+        opening_id = record.get("application_id")
+        if opening_id is not None:
+            application = application_remote_id(candidate_id, opening_id)
+            known = opening_id in openings
+            record["application_id"] = self.ids["applications"](application) if known else None
+        return record
 
     def tombstone(self, stream: str, remote_id: str) -> Record:
         """Answer the record of a deletion: keys and times, every other field null."""
         return {
-            **_NOTHING[stream],
+            **_NULLS[stream],
             "id": self.ids[stream](remote_id),
             "remote_id": remote_id,
             "changed_at": self.changed_at,

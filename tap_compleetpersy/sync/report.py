@@ -215,6 +215,7 @@ class ExtraReport:
         unknown: Values of fields that the catalog does not know, by field.
         asked: Candidates whose records were asked for.
         absent: Those of them whose endpoint is not there.
+        refused: Those of them whose records nobody may read.
         unasked: Records of the list of candidates without an id that a path can hold.
     """
 
@@ -227,6 +228,7 @@ class ExtraReport:
     unknown: Counter[str] = field(default_factory=Counter)
     asked: int = 0
     absent: int = 0
+    refused: int = 0
     unasked: int = 0
 
     def drift(self, findings: Iterable[tuple[str, str]]) -> None:
@@ -261,6 +263,11 @@ class ExtraReport:
         if self.absent:
             yield (
                 f"there is nothing (status 404 or 410) for {self.absent} of {self.asked} candidates"
+            )
+        if self.refused:
+            yield (
+                f"the records of {self.refused} of {self.asked} candidates are refused (status "
+                "403); the position stays, and the next run asks again from there"
             )
         if self.unasked:
             yield (

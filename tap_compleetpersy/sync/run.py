@@ -17,11 +17,11 @@ from datetime import UTC, datetime
 from tap_compleetpersy.errors import LimitReachedError, TargetGoneError
 
 if t.TYPE_CHECKING:
-    from singer_sdk.helpers._state import StateWriter
     from singer_sdk.helpers.types import TapState
 
     from tap_compleetpersy.api.pages import Page
     from tap_compleetpersy.model.times import Instant
+    from tap_compleetpersy.sdk import StateWriter
     from tap_compleetpersy.sync.emitter import Emitter
     from tap_compleetpersy.sync.output import PageWriter
     from tap_compleetpersy.sync.report import ExtraProgress, Progress

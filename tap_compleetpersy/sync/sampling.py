@@ -18,7 +18,7 @@ import msgspec
 
 from tap_compleetpersy.api.page_sampling import Spread
 from tap_compleetpersy.api.pages import CircleGuard, read_pages
-from tap_compleetpersy.model.candidate import Seen, UnreadableRecord
+from tap_compleetpersy.model.candidate import ReadCandidate, UnreadableRecord
 from tap_compleetpersy.sync.ledger import DAY
 from tap_compleetpersy.sync.plan import cutoff_of
 from tap_compleetpersy.sync.reading import compile_read, is_within, require_times, rules_of
@@ -36,7 +36,7 @@ _PAGES = 10
 """A sample comes from so many pages or more, if the list has them."""
 
 
-def read_sample(client: Client, settings: Settings, wanted: int | None) -> Iterator[Seen]:
+def read_sample(client: Client, settings: Settings, wanted: int | None) -> Iterator[ReadCandidate]:
     """Read different candidates within the cutoff.
 
     Args:
@@ -93,7 +93,7 @@ class _Sample:
         self._client, self._cutoff = client, cutoff
         self._read = compile_read(rules_of(settings))
 
-    def new(self, records: Iterable[object], most: int | None) -> Iterator[Seen]:
+    def new(self, records: Iterable[object], most: int | None) -> Iterator[ReadCandidate]:
         """Yield those who are new and within the cutoff, until there are enough."""
         fresh = (
             seen
@@ -106,7 +106,7 @@ class _Sample:
             self.known.add(seen.candidate.remote_id)
             yield seen
 
-    def read(self, records: Iterable[object]) -> Iterator[Seen]:
+    def read(self, records: Iterable[object]) -> Iterator[ReadCandidate]:
         """Yield the candidates among records."""
         for record in records:
             with contextlib.suppress(UnreadableRecord):

@@ -21,11 +21,13 @@ from tap_compleetpersy.api.prefetch import Ready
 from tap_compleetpersy.errors import DeletionsRefusedError
 from tap_compleetpersy.files.index import Index
 from tap_compleetpersy.files.opening import open_store
-from tap_compleetpersy.model.candidate import Seen
+from tap_compleetpersy.model.candidate import ReadCandidate
+from tap_compleetpersy.model.child_streams import ATTACHMENTS, CHILD_STREAMS
 from tap_compleetpersy.model.custom_fields import Typing
 from tap_compleetpersy.model.fields import CONTENT_FIELDS, FIELDS
-from tap_compleetpersy.sync.attachments import AttachmentSource
+from tap_compleetpersy.sync.attachments import Attachments
 from tap_compleetpersy.sync.candidates import Candidates
+from tap_compleetpersy.sync.children import ChildLists, ChildRun, compile_read_list
 from tap_compleetpersy.sync.emitter import Emitter, read_batch_config
 from tap_compleetpersy.sync.endpoint import Endpoint
 from tap_compleetpersy.sync.extra import ExtraRecords, RecordMapper, kind_of_stream
@@ -56,14 +58,15 @@ from tap_compleetpersy.sync.state import (
     write_extra_bookmarks,
 )
 from tap_compleetpersy.sync.stream_maps import hash_of_maps
-from tap_compleetpersy.sync.stream_run import RUNS, AttachmentsRun, StreamRun
+from tap_compleetpersy.sync.stream_run import RUNS, StreamRun
 from tap_compleetpersy.sync.worker import Worker, is_worthwhile, mapped_pages
 
 if t.TYPE_CHECKING:
     from singer_sdk import Stream, Tap
 
+    from tap_compleetpersy.model.child_streams import ChildStream
     from tap_compleetpersy.settings import ExtraStream, Settings
-    from tap_compleetpersy.sync.records import Shape
+    from tap_compleetpersy.sync.records import RecordBuilder
     from tap_compleetpersy.sync.tables import StreamColumns
 
 logger = logging.getLogger("tap-compleetpersy")
@@ -110,8 +113,8 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
     shape = compile_shape(settings, plan, candidates.effective_schema, doors)
     writer = t.cast("PageWriter", tap.message_writer)
     batch = read_batch_config(tap.config)
-    order = [name for name in RUNS if name in selected]
-    index = _index(settings, tenant, selected.get("candidate_attachments"))
+    order = [name for name in (*RUNS, *CHILD_STREAMS) if name in selected]
+    index = _index(settings, tenant, selected.get(ATTACHMENTS.name))
     renderers = {name: Renderer(selected[name], columns[name].nulled) for name in order}
     looks = {name: shape_of(settings, tap.config, _selection(selected[name])) for name in order}
     _say_what_changed(columns, plan, bookmarks, looks)
@@ -145,16 +148,23 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
         known, chosen = _custom_fields(candidates, doors)
         stack.callback(lambda: report.log(chosen, allowlist=chosen != known))
         stack.callback(progress.finish)
-        source = AttachmentSource(client, settings, index, report)
-        if "candidate_attachments" in selected:
-            stack.enter_context(source)
-        look = looks.get("candidate_attachments", {}) if source.index is not None else {}
-        attachments = functools.partial(
-            AttachmentsRun,
-            source=source,
-            maps=hash_of_maps(tap.config),
-            folder=look.get("attachments_dir", ""),
-        )
+        lists = {
+            name: stack.enter_context(_lists(child, client, settings, index, report))
+            for name, child in CHILD_STREAMS.items()
+            if name in selected
+        }
+        make_child = functools.partial(ChildRun, maps=hash_of_maps(tap.config))
+        makers: dict[str, Callable[..., StreamRun]] = {
+            **RUNS,
+            **{
+                name: functools.partial(
+                    make_child,
+                    lists=each,
+                    folder=looks[name]["attachments_dir"] if each.has_content else "",
+                )
+                for name, each in lists.items()
+            },
+        }
         client_of_list = stack.enter_context(client.sibling(read=decode_lightly))
         found = Candidates(
             plan=plan,
@@ -163,13 +173,13 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
                 plan,
                 bookmarks,
                 shape=shape,
-                attachments=attachments,
+                makers=makers,
                 columns=columns,
                 looks=looks,
                 ledgers=ledgers,
             ),
             pages=_pages(client_of_list, settings, mapper, worker),
-            guard=lambda: CircleGuard(settings),
+            guard=functools.partial(CircleGuard, settings),
             report=report,
             read=ledgers.changeable(None),
             list_can_shift=bool(settings.paging_settings),
@@ -181,10 +191,12 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
             message = (
                 f"deletion_limit_percent: {'; '.join(found.objections)}. Nothing was deleted, "
                 "all records were emitted. If this is right, run once with "
-                "deletion_limit_percent: 100, as a complete pass (full_sync_hours)"
+                "deletion_limit_percent: 100 and full_sync_hours: 0.001, which makes that run a "
+                "complete pass"
             )
             raise DeletionsRefusedError(message)
-        source.require_an_answer()
+        for each in lists.values():
+            each.require_an_answer()
 
 
 def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: Stream) -> None:
@@ -233,6 +245,7 @@ def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: 
             emitter=Emitter(
                 stream, Renderer(stream), writer, counter, read_batch_config(tap.config)
             ),
+            report=report,
             ceiling=tap.initialized_at,
         )
         written = functools.partial(write_extra_bookmarks, extra=extra, tenant=tenant)
@@ -259,17 +272,18 @@ def _say_what_changed(
     looks: Mapping[str, Mapping[str, str]],
 ) -> None:
     """Warn of columns that left, and of settings that only a complete pass brings to all rows."""
-    different: set[str] = set()
+    different: dict[str, set[str]] = {}
     for name, look in looks.items():
         for line in columns[name].warnings():
             logger.warning(line)
-        if not plan.streams[name].complete:
-            different |= changed(bookmarks[name].shape, look)
+        if not plan.streams[name].complete and (names := changed(bookmarks[name].shape, look)):
+            different[name] = names
     if different:
         logger.warning(
-            "Rows change at the next complete pass, those that are not updated before: %s "
+            "Rows of %s change at the next complete pass, those that are not updated before: %s "
             "changed since the last one",
-            ", ".join(sorted(different)),
+            ", ".join(different),
+            ", ".join(sorted(set().union(*different.values()))),
         )
 
 
@@ -309,6 +323,16 @@ def _rare_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+def _lists(
+    child: ChildStream, client: Client, settings: Settings, index: Index | None, report: Report
+) -> ChildLists:
+    if not child.has_content:
+        return ChildLists(child, client, report, compile_read_list(child, settings))
+    attachments = Attachments(settings, index)
+    content = None if index is None else attachments
+    return ChildLists(child, client, report, attachments.read, content)
 
 
 def _index(settings: Settings, tenant: str, stream: Stream | None) -> Index | None:
@@ -352,18 +376,14 @@ def _runs(  # noqa: PLR0913 - what all runs share
     plan: Plan,
     bookmarks: Mapping[str, Bookmark],
     *,
-    shape: Shape,
-    attachments: Callable[..., StreamRun],
+    shape: RecordBuilder,
+    makers: Mapping[str, Callable[..., StreamRun]],
     columns: Mapping[str, StreamColumns],
     looks: Mapping[str, Mapping[str, str]],
     ledgers: KnownLedgers,
 ) -> list[StreamRun]:
-    def make(name: str) -> Callable[..., StreamRun]:
-        run = RUNS[name]
-        return attachments if run is AttachmentsRun else run
-
     return [
-        make(emitter.name)(
+        makers[emitter.name](
             plan=plan.streams[emitter.name],
             bookmark=bookmarks[emitter.name],
             emitter=emitter,
@@ -429,7 +449,7 @@ def _moment(instant: int | None) -> datetime | None:
     return None if instant is None else datetime.fromtimestamp(instant / 1000, tz=UTC)
 
 
-def _everybody(_seen: Seen) -> bool:
+def _everybody(_seen: ReadCandidate) -> bool:
     return True
 
 

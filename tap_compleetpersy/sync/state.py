@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tap_compleetpersy.errors import PersyError
+from tap_compleetpersy.model.child_streams import CHILD_STREAMS
 from tap_compleetpersy.model.positions import (
     Kind,
     NotAPosition,
@@ -40,10 +41,8 @@ REPLICATION_KEYS: t.Mapping[str, str] = {
     "candidates": "remote_updated_at",
     "jobs": "changed_at",
     "applications": "changed_at",
-    "candidate_attachments": "changed_at",
+    **dict.fromkeys(CHILD_STREAMS, "changed_at"),
 }
-
-ATTACHMENTS = "candidate_attachments"
 
 Decode = Callable[[str], ledgers.Ledger]
 Encode = Callable[[ledgers.Ledger], str]
@@ -68,14 +67,14 @@ class Bookmark:
         short: By how many candidates the list was shorter than the API told, in the last complete
             pass that proved something; None: never compared.
         ledger: What the warehouse may hold alive; None before the first run.
-        maps: Hash of the stream maps that made all rows of attachments; None: there were none.
+        maps: Hash of the stream maps that made all rows of a child stream; None: there were none.
         tables: What of it each table holds; None: as an older release left it.
         columns: Columns ever emitted, by table, each with its kind (`columns.kind_of`).
         shape: Hashes of the settings that decide how rows look, as of the last complete pass;
             None: not known, as of an older release.
-        asked: Only of attachments: candidates updated up to then were asked for theirs. The
+        asked: Only of child streams: candidates updated up to then were asked for their list. The
             position may lie before it, so that those of `owed` are read again.
-        owed: Remote ids of candidates whose attachments could not be listed.
+        owed: Remote ids of candidates whose list could not be read.
         content: Only of attachments: hash of the folder that has all content; "" when none was
             wanted; None: not known.
     """
@@ -178,7 +177,7 @@ def write_bookmark(
         "version": VERSION,
         "tenant": tenant,
     }
-    if stream == ATTACHMENTS:
+    if stream in CHILD_STREAMS:
         written["asked"] = _text(bookmark.asked)
         written["owed"] = list(bookmark.owed)
         written["content"] = bookmark.content

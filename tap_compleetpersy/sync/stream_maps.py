@@ -15,13 +15,14 @@ import json
 import typing as t
 from collections.abc import Callable, Mapping, Sequence
 
-from singer_sdk.helpers._flattening import flatten_key
 from singer_sdk.mapper import CustomStreamMap, RemoveRecordTransform
 
+from tap_compleetpersy.sdk import filter_of, flatten_key, replace_filter
+
 if t.TYPE_CHECKING:
-    from singer_sdk.helpers._flattening import FlatteningOptions
     from singer_sdk.mapper import StreamMap
 
+    from tap_compleetpersy.sdk import FlatteningOptions
     from tap_compleetpersy.sync.selection import Record
 
 
@@ -30,8 +31,8 @@ def compile_map(stream_map: StreamMap) -> Callable[[Record], Record | None]:
 
     Flattening is the tap's own: its rows name every column of the schema.
     """
-    if has_filter(stream_map):
-        stream_map._filter_fn = _passing_deletions(stream_map._filter_fn)  # noqa: SLF001 - the SDK has no other seam
+    if (keeps := filter_of(stream_map)) is not None:
+        replace_filter(stream_map, _passing_deletions(keeps))
     options = stream_map.flattening_options
     if options is None or not stream_map.flattening_enabled:
         return stream_map.transform
@@ -56,10 +57,8 @@ def hash_of_maps(config: Mapping[str, t.Any]) -> str | None:
 
 
 def has_filter(stream_map: StreamMap) -> t.TypeGuard[CustomStreamMap]:
-    """Whether a stream map has a `__filter__`; the SDK keeps only what it compiled."""
-    return (
-        isinstance(stream_map, CustomStreamMap) and stream_map._filter_fn.__name__ != "always_true"  # noqa: SLF001 - the SDK has no other seam
-    )
+    """Whether a stream map has a `__filter__`."""
+    return filter_of(stream_map) is not None
 
 
 def compile_keeps(stream_maps: Sequence[StreamMap]) -> Callable[[Record], bool] | None:

@@ -10,8 +10,8 @@ import typing as t
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tap_compleetpersy.model.candidate import WITHOUT_ID
 from tap_compleetpersy.model.ids import application_remote_id
-from tap_compleetpersy.model.openings import WITHOUT_ID
 from tap_compleetpersy.sync import deletions
 from tap_compleetpersy.sync.ledger import DAY, UNKNOWN_DAY, Entry, Ledger
 from tap_compleetpersy.sync.tables import Memory, Tables, make_tables
@@ -21,24 +21,16 @@ if t.TYPE_CHECKING:
 
     from tap_compleetpersy.model.candidate import Opening
     from tap_compleetpersy.model.times import Instant
-    from tap_compleetpersy.sync.attachments import AttachmentSource, Fetched
     from tap_compleetpersy.sync.emitter import Emitter
     from tap_compleetpersy.sync.mapping import Mapped
     from tap_compleetpersy.sync.plan import Plan, StreamPlan
-    from tap_compleetpersy.sync.records import Shape
+    from tap_compleetpersy.sync.records import RecordBuilder
     from tap_compleetpersy.sync.selection import Record
     from tap_compleetpersy.sync.state import Bookmark
     from tap_compleetpersy.sync.tables import StreamColumns
 
 
 logger = logging.getLogger("tap-compleetpersy")
-
-MOST_OWED = 1_000
-"""Candidates whose attachments are owed by name; where there are more, the whole run is."""
-
-MOST_LATE = 5_000
-"""Candidates for whose documents one complete pass goes back, when `attachments_dir` was set
-later: at 4 at a time an hour or so, so that a run ends before the next one."""
 
 
 @dataclass(kw_only=True)
@@ -49,6 +41,7 @@ class StreamRun:
         plan: From when on the stream emits, and whether it finds deletions.
         bookmark: What the last run left.
         ledger: What lives, kept up to date; None when the run keeps no ledger.
+        name: Of the stream.
         gone: What was taken out of the ledger. Until the run ends, nobody knows
             whether the target has the tombstones.
         withdrawn: Openings that candidates do not have any more, without a tombstone so far: only
@@ -64,7 +57,7 @@ class StreamRun:
     plan: StreamPlan
     bookmark: Bookmark
     emitter: Emitter
-    shape: Shape
+    shape: RecordBuilder
     ledger: Ledger | None
     gone: dict[str, set[str]] = field(default_factory=dict)
     withdrawn: dict[str, set[str]] = field(default_factory=dict)
@@ -75,12 +68,13 @@ class StreamRun:
     columns: StreamColumns
     look: Mapping[str, str]
 
-    name: t.ClassVar[str]
+    name: str = field(init=False)
     is_of_openings: t.ClassVar[bool] = False
     """Whether what the ledger knows beside the candidate are openings."""
 
     def __post_init__(self) -> None:
         """Take over what the last pass found, and what the tables hold."""
+        self.name = self.emitter.name
         self.short = self.bookmark.short
         emitter, known = self.emitter, self._records(self.bookmark.ledger or Ledger())
         self.tables = (
@@ -208,7 +202,7 @@ class StreamRun:
         is_first = self.bookmark.position is None and reached is not None
         return dataclasses.replace(
             self.bookmark,
-            position=_latest(self.bookmark.position, reached),
+            position=latest(self.bookmark.position, reached),
             changed_at=plan.changed_at,
             full_sync_at=plan.started_at
             if is_first and self.plan.complete
@@ -222,7 +216,7 @@ class StreamRun:
         """Answer the bookmark of a run that read everything it planned."""
         bookmark = dataclasses.replace(
             self.bookmark,
-            position=_latest(self.bookmark.position, reached, self.newest),
+            position=latest(self.bookmark.position, reached, self.newest),
             changed_at=plan.changed_at,
             ledger=self.bookmark.ledger if self.ledger is None else self.ledger,
             tables=self._memory(whole=False),
@@ -288,14 +282,13 @@ class StreamRun:
             self.emitter.emit(self.shape.tombstone(self.name, remote_id), at, having)
 
 
-def _latest(*instants: Instant | None) -> Instant | None:
+def latest(*instants: Instant | None) -> Instant | None:
+    """Return the latest of some instants; None when there is none."""
     return max((instant for instant in instants if instant is not None), default=None)
 
 
 class CandidatesRun(StreamRun):
     """Candidates: one record each."""
-
-    name = "candidates"
 
     def delete(self, candidate_id: str, at: datetime) -> None:
         """Emit the tombstone of the candidate."""
@@ -318,7 +311,6 @@ class CandidatesRun(StreamRun):
 class ApplicationsRun(StreamRun):
     """Applications: one record for each opening on a candidate."""
 
-    name = "applications"
     is_of_openings = True
 
     _written: int = 0
@@ -396,7 +388,6 @@ class JobsRun(CarriedRun):
         titles: Opening to who titled it (in the order of authority) and the title.
     """
 
-    name = "jobs"
     is_of_openings = True
 
     titles: dict[str, tuple[tuple[bool, Instant, str], str | None]] = field(default_factory=dict)
@@ -433,147 +424,10 @@ class JobsRun(CarriedRun):
         return known is None or known[1] != opening.name
 
 
-@dataclass(kw_only=True)
-class AttachmentsRun(CarriedRun):
-    """Attachments: one record each, of candidates who are newer than those asked for before.
-
-    A complete pass emits candidates again who did not change; it does not ask for their
-    attachments again, unless a column is to be emptied or content is wanted that is not there
-    yet. Persy may move an attachment (two candidates become one), so it is deleted only when
-    nobody has it. Who has a list that cannot be read is remembered as owed, and the position
-    stays before them, so that the next run reads and asks for them again.
-
-    Attributes:
-        source: Asks for them.
-        maps: Hash of the stream maps. Where it is another than that of all rows there are, a
-            complete pass asks for everybody's: a filter may pass others now.
-        folder: Hash of the folder that content goes into; "" when none is wanted.
-    """
-
-    name = "candidate_attachments"
-
-    source: AttachmentSource
-    maps: str | None = None
-    folder: str = ""
-    _fetched: Mapping[str, Sequence[Fetched] | None] = field(default_factory=dict)
-    _owed: dict[str, Instant | None] = field(default_factory=dict)
-    _seen: set[str] = field(default_factory=set)
-    _later: int = 0
-    _late: int = 0
-
-    def prepare(self, page: Sequence[Mapped]) -> None:
-        """Ask for the attachments of a page's candidates, several at a time."""
-        mine = [each for each in page if self.name in each.rows]
-        due = {each.remote_id: each.updated_at for each in mine if self._is_due(each)}
-        known = self.bookmark.ledger or ()
-        others = len(known) > len(self.bookmark.owed)
-        self._fetched = self.source.fetch(list(due), self.bookmark.owed if others else ())
-        self._seen.update(due)
-        self._owed |= {key: at for key, at in due.items() if key not in self._fetched}
-
-    def bookmark_so_far(self, plan: Plan, reached: Instant | None) -> Bookmark:
-        """Answer the bookmark; whom it owes, it owes."""
-        return self._owing(super().bookmark_so_far(plan, reached), whole=False)
-
-    def bookmark_at_end(self, plan: Plan, reached: Instant | None, unreadable: int) -> Bookmark:
-        """Answer the bookmark; its position stays where it was when there was no list at all."""
-        bookmark = super().bookmark_at_end(plan, reached, unreadable)
-        self._say_what_is_to_come()
-        if self.source.found_nothing_at_all or self.source.found_no_answer:
-            unclaimed = dataclasses.replace(
-                bookmark, position=self.bookmark.position, columns=self.columns.after(emptied=False)
-            )
-            return self._owing(unclaimed, whole=False)
-        is_all = self.plan.complete or self.bookmark.position is None
-        content = self.folder if is_all and not self._later else self.bookmark.content
-        maps = self.maps if self.plan.complete else self.bookmark.maps
-        claimed = dataclasses.replace(bookmark, content=content, maps=maps)
-        return self._owing(claimed, whole=is_all)
-
-    def _owing(self, bookmark: Bookmark, *, whole: bool) -> Bookmark:
-        """Return the bookmark with who is owed; those who were tried twice wait to be read."""
-        before = set(self.bookmark.owed) - self._seen
-        owed = (set() if whole else before) | self._owed.keys()
-        if len(owed) > MOST_OWED:
-            asked = self.bookmark.asked or self.bookmark.position
-            return dataclasses.replace(bookmark, position=self.bookmark.position, asked=asked)
-        new = [at for key, at in self._owed.items() if key not in self.bookmark.owed]
-        oldest = min((at for at in new if at is not None), default=None)
-        position = bookmark.position
-        if oldest is not None and position is not None:
-            position = min(position, oldest - 1)
-        asked = _latest(bookmark.position, self.bookmark.asked)
-        return dataclasses.replace(
-            bookmark, position=position, asked=asked, owed=tuple(sorted(owed))
-        )
-
-    def _say_what_is_to_come(self) -> None:
-        if self._later:
-            logger.info(
-                "attachments_dir: the documents of %d candidates are still to come, those of %d in "
-                "each complete pass",
-                self._later,
-                MOST_LATE,
-            )
-        elif not self.plan.complete and self._wants_late and self.bookmark.content is not None:
-            logger.info(
-                "attachments_dir: documents of candidates who do not change come with the next "
-                "complete passes"
-            )
-
-    @property
-    def _wants_late(self) -> bool:
-        return bool(self.folder) and self.folder != self.bookmark.content
-
-    def _is_due(self, mapped: Mapped) -> bool:
-        asked, updated = self.bookmark.asked or self.bookmark.position, mapped.updated_at
-        return (
-            self.bookmark.position is None
-            or asked is None
-            or updated is None
-            or updated > asked
-            or mapped.remote_id not in (self.bookmark.ledger or {})
-            or (self.plan.complete and self.maps != self.bookmark.maps)
-            or mapped.remote_id in self.bookmark.owed
-            or self.columns.is_due
-            or self._is_late(mapped.remote_id)
-        )
-
-    def _is_late(self, candidate_id: str) -> bool:
-        """Whether content is wanted that was not when the candidate was asked for."""
-        known = self.bookmark.ledger.get(candidate_id) if self.bookmark.ledger else None
-        if not (self.plan.complete and self._wants_late and known and known.openings):
-            return False
-        if self._late >= MOST_LATE:
-            self._later += 1
-            return False
-        is_late = self.source.lacks(candidate_id, known.openings)
-        self._late += is_late
-        return is_late
-
-    def _emit(self, mapped: Mapped, at: datetime) -> None:
-        openings = {opening.remote_id for opening in mapped.openings}
-        for fetched in self._fetched.get(mapped.remote_id) or ():
-            attachment, urls = fetched.document.attachment, fetched.document.urls
-            record = self.shape.attachment(
-                mapped.remote_id,
-                attachment,
-                urls[0] if urls else None,
-                fetched.content,
-                has_application=attachment.opening_id in openings,
-            )
-            self._show(record, at)
-
-    def _openings(self, mapped: Mapped) -> tuple[str, ...]:
-        """Name the attachments; those that were not asked for are as they were."""
-        fetched = self._fetched.get(mapped.remote_id)
-        if fetched is not None:
-            return tuple(each.document.attachment.remote_id for each in fetched)
-        known = None if self.ledger is None else self.ledger.get(mapped.remote_id)
-        return () if known is None else known.openings
-
-
 RUNS: t.Mapping[str, type[StreamRun]] = {
-    run.name: run for run in (CandidatesRun, JobsRun, ApplicationsRun, AttachmentsRun)
+    "candidates": CandidatesRun,
+    "jobs": JobsRun,
+    "applications": ApplicationsRun,
 }
-"""How each stream runs, in the order in which a page is written."""
+"""How the streams that follow from the list of candidates run, in the order in which a page is
+written; child streams come after them."""

@@ -20,7 +20,7 @@ def _resource(found: list[t.Any]) -> list[Json]:
 
 
 def pages(found: list[t.Any]) -> dict[str, tuple[object, int | None]]:
-    """Answer with some records in the way of each framework, and the total that it tells."""
+    """Return some records as each framework wraps them, and the total that it tells."""
     return {
         "Laravel (paginate)": (_laravel(found, last_page=3, total=45), 45),
         "Laravel (simplePaginate)": (_laravel(found), None),

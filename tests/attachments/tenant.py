@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tap_compleetpersy.sandbox.state import Sandbox
+from tests.catalog import select
 from tests.singer import Message, Run, discover, run_tap
 from tests.source import ALWAYS_COMPLETE
 
@@ -43,13 +44,8 @@ class Tenant:
 
     @functools.cached_property
     def catalog(self) -> Message:
-        """A catalog with the stream selected."""
-        catalog = discover(self.config, self.folder)
-        for entry in catalog["streams"]:
-            for item in entry["metadata"]:
-                if item["breadcrumb"] == []:
-                    item["metadata"]["selected"] = True
-        return catalog
+        """A catalog with every stream selected."""
+        return select(discover(self.config, self.folder))
 
     def sync(self, exit_code: int = 0, **settings: t.Any) -> Run:
         """Run the tap, from where the last run ended."""
@@ -64,16 +60,16 @@ class Tenant:
         return self.sync(full_sync_hours=ALWAYS_COMPLETE, deletion_limit_percent=100, **settings)
 
     def asked(self, path: str) -> list[str]:
-        """Answer the paths of requests so far that contain a text, and forget all requests."""
+        """Return the paths of requests so far that contain a text, and forget all requests."""
         found = [request.path for request in self.persy.requests if path in request.path]
         self.persy.requests.clear()
         return found
 
     def stored(self) -> list[Path]:
-        """Answer the contents in the folder."""
+        """Return the contents in the folder."""
         return sorted(path for path in self.files.glob("??/*") if path.is_file())
 
 
 def attachments(run: Run) -> dict[str, Message]:
-    """Answer the rows of attachments by remote id, as an upsert leaves them."""
+    """Return the rows of attachments by remote id, as an upsert leaves them."""
     return {record["remote_id"]: record for record in run.records(STREAM)}

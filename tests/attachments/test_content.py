@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import typing as t
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from tap_compleetpersy.sandbox.faults import Fault
 from tests.attachments.conftest import Start
 from tests.attachments.tenant import STREAM, Tenant, attachments
-from tests.singer import SCRIPTS, bare_environment
+from tests.singer import SCRIPTS, Run, bare_environment, run_tap
 
 CONTENT = "/content"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -112,6 +113,43 @@ class TestJudgedAnew:
         assert "0 stored, 0 unchanged, 3 not stored" in run.log
         assert {row["file_path"] for row in attachments(run).values()} == {None}
         assert entries(tenant) == []
+
+
+class TestBetweenContentAndIndex:
+    """A file of the index is written when all documents of its candidate are stored."""
+
+    def test_a_kill_in_between_costs_one_more_fetch(self, tenant: Tenant) -> None:
+        tenant.sync()
+        before = tenant.stored()
+        for path in index_files(tenant):
+            path.unlink()
+        tenant.state = None
+        assert "3 stored, 0 unchanged, 0 not stored" in tenant.sync().log
+        assert tenant.stored() == before
+        assert len(entries(tenant)) == 3
+
+    def test_two_runs_at_once_store_whole_documents_that_the_next_one_knows(
+        self, tenant: Tenant
+    ) -> None:
+        for number in range(20):
+            tenant.give("1003", f"more-{number}", content=b"%PDF-" + bytes(100_000 + number))
+        folders = [tenant.folder / name for name in ("one", "other")]
+        config, catalog = tenant.config, tenant.catalog
+
+        def run(folder: Path) -> Run:
+            folder.mkdir()
+            return run_tap(config, folder, catalog=catalog)
+
+        with ThreadPoolExecutor(2) as pool:
+            for done in pool.map(run, folders):
+                assert done.exit_code == 0, done.log
+                rows = attachments(done)
+                assert len(rows) == 23
+                for row in rows.values():
+                    content = Path(row["file_path"]).read_bytes()
+                    assert sha256(content).hexdigest() == row["sha256"]
+        assert "0 stored, 23 unchanged, 0 not stored" in tenant.sync().log
+        assert len(tenant.stored()) == 23
 
 
 class TestAnOlderIndex:

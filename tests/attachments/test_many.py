@@ -54,7 +54,7 @@ def test_ten_thousand_attachments_in_flat_memory(
 
 
 def run(tenant: Tenant, environment: dict[str, str]) -> tuple[list[t.Any], str, int]:
-    """Answer the records of attachments, the log, and the peak memory in kB."""
+    """Return the records of attachments, the log, and the peak memory in kB."""
     measured = (
         "import resource, subprocess, sys; code = subprocess.call(sys.argv[1:]); "
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr); "

@@ -13,6 +13,7 @@ from tap_compleetpersy.model.ids import generated_id
 from tap_compleetpersy.sandbox.faults import Fault
 from tests.attachments.conftest import Start
 from tests.attachments.tenant import STREAM, Tenant, attachments
+from tests.catalog import deselect
 from tests.singer import discover, run_tap
 
 LIST = "/attachments"
@@ -235,10 +236,7 @@ def test_a_folder_set_later_gets_nothing_until_rows_can_name_it(tenant: Tenant) 
 
 
 def test_deselected_fields_stay_out(tenant: Tenant) -> None:
-    for entry in tenant.catalog["streams"]:
-        for item in entry["metadata"]:
-            if entry["stream"] == STREAM and item["breadcrumb"] == ["properties", "file_name"]:
-                item["metadata"]["selected"] = False
+    tenant.catalog = deselect(tenant.catalog, STREAM, "file_name")
     assert all("file_name" not in row for row in attachments(tenant.sync()).values())
 
 

@@ -39,7 +39,7 @@ class Target:
                 self.state = message["value"]
 
     def living(self, stream: str, columns: Collection[str]) -> Rows:
-        """Answer the rows that are not deleted."""
+        """Return the rows that are not deleted."""
         return {
             tuple(row[column] for column in columns)
             for row in self.rows[stream].values()
@@ -116,7 +116,7 @@ def _columns(stream: str) -> Collection[str]:
 
 
 def _person(stream: str, row: tuple[t.Any, ...]) -> str:
-    """Tell whose a row is."""
+    """Return whose a row is."""
     return str(row[2] if stream == ATTACHMENTS else row[1].partition("/")[0])
 
 

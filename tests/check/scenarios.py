@@ -63,7 +63,7 @@ BROKEN: t.Final[dict[str, tuple[Values, Values, dict[str, Values], bool]]] = {
         }, True,
     ),
     "an unknown size and another name of the page": (
-        {"page_size_param": "anzahl", "page_param": "p", "page_size": 15}, {},
+        {"page_size_param": "umfang", "page_param": "p", "page_size": 15}, {},
         {"page_size_param": {"page_size_param": None}, "page_param": {"page_param": "p"}}, True,
     ),
     "pages from 0": (

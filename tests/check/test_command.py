@@ -28,7 +28,7 @@ def test_the_table_fits_into_100_columns_and_starts_with_its_budget(
     run: Run, config: Config
 ) -> None:
     checked = run(config, "--format", "table")
-    assert checked.stderr.startswith("Sending at most 12 requests")
+    assert checked.stderr.startswith("Sending at most 20 requests")
     lines = checked.stdout.splitlines()
     assert lines[0].split() == ["assumption", "verdict", "evidence", "setting", "to", "change"]
     assert max(map(len, lines)) <= 100
@@ -93,8 +93,8 @@ def test_a_refused_key_says_what_was_not_tried(run: Run, config: Config) -> None
     assert finding["verdict"] == "fails"
     assert finding["setting"] == "auth_method"
     assert finding["evidence"] == (
-        "bearer: status 401; header: status 401; query: status 401; basic: not tried, since "
-        "username is not set"
+        "bearer: status 401; header: status 401; query: status 401; 31 headers at once: status "
+        "401; 12 parameters at once: status 401; basic: not tried, since username is not set"
     )
 
 

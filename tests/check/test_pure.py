@@ -26,12 +26,12 @@ from tap_compleetpersy.check.examination import examine, form_of, showable
 from tap_compleetpersy.check.filter_effect import (
     distinct_times,
     lower_effect,
-    named_threshold,
+    named_thresholds,
     shift_late,
     thresholds,
     upper_effect,
 )
-from tap_compleetpersy.check.guessing import guess_paths
+from tap_compleetpersy.check.guessing import field_paths, guess
 from tap_compleetpersy.check.other_paging import (
     cursor_names,
     next_places,
@@ -40,6 +40,7 @@ from tap_compleetpersy.check.other_paging import (
     step_to,
 )
 from tap_compleetpersy.check.paging import begins_like, has_moved, is_sized, named_size, sizes
+from tap_compleetpersy.check.records import FIELDS
 from tap_compleetpersy.check.run import judge
 from tap_compleetpersy.model.candidate import Rules
 from tap_compleetpersy.settings import Settings, read_settings
@@ -169,8 +170,9 @@ def test_the_oldest_record_of_one_answer_names_the_bound(
     asked = thresholds(times, [f"n{number}" for number in range(names)])
     name = data.draw(st.sampled_from(sorted(asked)))
     bound = asked[name] + (0 if inclusive else 1)
-    assert named_threshold(asked, listed(*(time for time in times if time >= bound))) == name
-    assert named_threshold(asked, listed(*times)) is None
+    alike = [other for other in asked if asked[other] == asked[name]]
+    assert named_thresholds(asked, listed(*(one for one in times if one >= bound))) == alike
+    assert named_thresholds(asked, listed(*times)) == []
 
 
 def test_times_count_in_whole_seconds() -> None:
@@ -287,7 +289,8 @@ def test_unknown_statuses_are_counted_once_each() -> None:
 def test_any_records_are_examined_and_guessed_at(records: list[object]) -> None:
     seen = examine(records, Rules())
     assert seen.records == len(records)
-    assert seen.fed.keys().isdisjoint(guess_paths(records, seen.fed))
+    unfed = {name for name in FIELDS if name not in seen.fed}
+    assert field_paths(guess(records, seen.fed, unfed)).keys() <= {*unfed, "openings"}
 
 
 # --- findings from evidence made by hand ----------------------------------------

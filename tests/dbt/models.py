@@ -47,6 +47,6 @@ class Models:
 
 @functools.cache
 def program() -> ForkServer:
-    """Answer a server of dbt, started when it is first needed."""
+    """Return a server of dbt, started when it is first needed."""
     adapters = ("dbt.adapters.duckdb", "dbt.adapters.postgres")
     return ForkServer(BIN / "dbt", "dbt.cli.main:cli", *adapters)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -22,10 +24,20 @@ from tests.profiles.expected import (
     expected_applications,
     expected_candidates,
 )
+from tests.singer import run_tap
+from tests.warehouse.loading import DuckWarehouse, PostgresWarehouse, Warehouse
 from tests.warehouse.postgres import running_postgres
 
 Rows = list[tuple[t.Any, ...]]
-TARGETS = {"duckdb": "target-duckdb", "postgres": "target-postgres"}
+
+
+class DuckFile(DuckWarehouse):
+    """A file with a name of its own, so that `persy.candidates` can only mean the schema."""
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.folder / "warehouse.duckdb"
 
 
 class Place(t.NamedTuple):
@@ -34,43 +46,56 @@ class Place(t.NamedTuple):
     persy: Sandbox
     project: Project
     models: Models
+    warehouse: Warehouse
     query: Callable[[str], Rows]
+
+    def begin(self, config: Mapping[str, t.Any]) -> None:
+        """Do what the first `meltano run` does, and leave its state to Meltano."""
+        first = run_tap(config, self.project.folder)
+        assert first.exit_code == 0, first.log
+        self.warehouse.load(first.messages)
+        assert self.models.dbt("build").returncode == 0
+        pipeline = f"dev:tap-compleetpersy-to-{self.warehouse.target}"
+        state = json.dumps({"singer_state": first.state})
+        self.project.meltano("state", "set", "--force", pipeline, state)
 
     def run(self, *words: str, **settings: str) -> None:
         """Let Meltano extract, load and build."""
-        output = self.models.output
-        blocks = ("tap-compleetpersy", TARGETS[output], f"dbt-{output}:build")
+        blocks = ("tap-compleetpersy", *self.warehouse.blocks, f"dbt-{self.models.output}:build")
         self.project.meltano("run", *words, *blocks, **settings)
 
 
-@pytest.fixture(scope="module", params=TARGETS)
+@pytest.fixture(scope="module", params=["duckdb", "postgres"])
 def place(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp(request.param)
-    file = folder / "warehouse.duckdb"
     with running(Options(candidates=60, seed=5)) as persy, running_postgres() as server:
+        duck = DuckFile(folder)
+        postgres = PostgresWarehouse(folder, server, schema="persy")
 
         def query(sql: str) -> Rows:
             if request.param == "postgres":
                 with server.connect() as connection:
                     return connection.execute(sql.encode()).fetchall()
-            with duckdb.connect(str(file)) as connection:
+            with duckdb.connect(str(duck.path)) as connection:
                 return connection.execute(sql).fetchall()
 
-        where = {"TARGET_DUCKDB_FILEPATH": str(file)} | server.variables
-        source = {
-            "TAP_COMPLEETPERSY_API_URL": persy.url,
-            "TAP_COMPLEETPERSY_API_KEY": persy.api_key,
-            "TAP_COMPLEETPERSY_FULL_SYNC_HOURS": "0.0000001",
+        where = {"TARGET_DUCKDB_FILEPATH": str(duck.path)} | server.variables
+        config = {
+            "api_url": persy.url,
+            "api_key": persy.api_key,
+            "full_sync_hours": 0.0001,
         }
+        source = {f"TAP_COMPLEETPERSY_{name.upper()}": value for name, value in config.items()}
         place = Place(
             persy,
             make_project(folder, where | source),
             Models(folder, request.param, where),
+            duck if request.param == "duckdb" else postgres,
             query,
         )
-        place.run()
+        place.begin(config)
         yield place
 
 
@@ -111,7 +136,7 @@ def expect_the_source(place: Place, schema: str = "persy_models") -> None:
 
 
 def month(instant: str | None) -> date | None:
-    """Answer the first day of a month in Berlin."""
+    """Return the first day of a month in Berlin."""
     if instant is None:
         return None
     return datetime.fromisoformat(instant).astimezone(BERLIN).date().replace(day=1)

@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from gzip import compress
 
+from tests.documents.rarer import PACKED, TEXTS
+
 Kind = t.Literal["document", "text", "page", "login page", "error", "JSON", "empty"]
 Listed = t.Literal["binary", "html", "json", "other"]
 
@@ -51,6 +53,11 @@ def samples() -> Iterator[Sample]:
     for extension, form in _FORMS.items():
         make = functools.partial(_image, form)
         yield Sample(f"Foto.{extension}", f"image/{extension}", "binary", "document", make)
+    for name, (content_type, make) in PACKED.items():
+        is_binary = name.endswith(("zip", "tgz"))
+        yield Sample(name, content_type, "binary" if is_binary else "other", "document", make)
+    for name, (content_type, make) in TEXTS.items():
+        yield Sample(name, content_type, "other", "text", make)
     yield from _texts()
     yield from _signed()
     yield from _in_their_place()
@@ -134,11 +141,11 @@ def _open_document(kind: str) -> bytes:
     return _saved(getattr(odf.opendocument, f"OpenDocument{kind}")())
 
 
-def _locked() -> bytes:
+def _locked(make: Callable[[], bytes]) -> bytes:
     import msoffcrypto.format.ooxml  # noqa: PLC0415
 
     buffer = io.BytesIO()
-    msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(_docx())).encrypt("geheim", buffer)
+    msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(make())).encrypt("geheim", buffer)
     return buffer.getvalue()
 
 
@@ -157,7 +164,10 @@ _OFFICE: Mapping[str, Callable[[], bytes]] = {
     "odt": lambda: _open_document("Text"),
     "ods": lambda: _open_document("Spreadsheet"),
     "odp": lambda: _open_document("Presentation"),
-    "docm": _locked,
+    "odg": lambda: _open_document("Drawing"),
+    "docm": lambda: _locked(_docx),
+    "xlsm": lambda: _locked(_xlsx),
+    "pptm": lambda: _locked(_pptx),
     "zip": _zip,
 }
 
@@ -170,6 +180,10 @@ _FORMS = {
     "bmp": "BMP",
     "heic": "HEIF",
     "jp2": "JPEG2000",
+    "avif": "AVIF",
+    "ico": "ICO",
+    "pcx": "PCX",
+    "tga": "TGA",
 }
 
 
@@ -221,7 +235,7 @@ def _signatures() -> Mapping[str, bytes]:
     from cryptography import x509  # noqa: PLC0415
     from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415
     from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
-    from cryptography.hazmat.primitives.serialization import pkcs7  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12  # noqa: PLC0415
     from cryptography.x509.oid import NameOID  # noqa: PLC0415
 
     key = ec.generate_private_key(ec.SECP256R1())
@@ -235,18 +249,37 @@ def _signatures() -> Mapping[str, bytes]:
         .set_data(b"Zeugnis")
         .add_signer(certificate, key, hashes.SHA256())
     )
+    locked = serialization.BestAvailableEncryption(b"geheim")
+    encodings = {"DER": serialization.Encoding.DER, "PEM": serialization.Encoding.PEM}
+    detached = [pkcs7.PKCS7Options.DetachedSignature]
     return {
+        **{
+            f"{name}.p7b": pkcs7.serialize_certificates([certificate], encoding)
+            for name, encoding in encodings.items()
+        },
+        "p12": pkcs12.serialize_key_and_certificates(b"Anna", key, certificate, None, locked),
+        "eml": builder.sign(serialization.Encoding.SMIME, detached),
         "p7m": builder.sign(serialization.Encoding.DER, []),
         "p7s": builder.sign(serialization.Encoding.PEM, []),
     }
 
 
 def _signed() -> Iterator[Sample]:
-    for extension, kind in (("p7m", "pkcs7-mime"), ("p7s", "pkcs7-signature")):
+    for extension, subtype, kind in _SIGNATURES:
         make = functools.partial(lambda name: _signatures()[name], extension)
-        yield Sample(f"Zeugnis.{extension}", f"application/{kind}", "other", "document", make)
+        yield Sample(f"Zeugnis.{extension}", f"application/{subtype}", "other", kind, make)
     packed = compress(b"%PDF-1.7 Zeugnis")
     yield _plain("Zeugnis.pdf.gz", "application/gzip", "binary", "document", packed)
+
+
+_SIGNATURES: tuple[tuple[str, str, Kind], ...] = (
+    ("p7m", "pkcs7-mime", "document"),
+    ("p7s", "pkcs7-signature", "document"),
+    ("DER.p7b", "x-pkcs7-certificates", "document"),
+    ("PEM.p7b", "x-pkcs7-certificates", "document"),
+    ("p12", "x-pkcs12", "document"),
+    ("eml", "x-mail", "text"),
+)
 
 
 def _in_their_place() -> Iterator[Sample]:

@@ -8,8 +8,9 @@ import threading
 import typing as t
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from gzip import compress
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from hypothesis import given
@@ -55,7 +56,9 @@ def served() -> Iterator[Served]:
         def do_GET(self) -> None:
             asked = parse_qs(urlsplit(self.path).query)
             content = BODIES[int(asked["body"][0])]
-            self.send_response(200)
+            self.send_response(int(asked.get("status", ["200"])[0]))
+            for name in asked.get("disposition", []):
+                self.send_header("Content-Disposition", name)
             if "type" in asked:
                 self.send_header("Content-Type", asked["type"][0])
             if "encoding" in asked:
@@ -139,7 +142,7 @@ def test_eighteen_ways(served: Served, sample: Sample) -> None:
             with pytest.raises(NotStoredError, match="and no file"):
                 served.fetch(asked, 10**6)
             continue
-        unpacked = listing == "PDF" and sample.name.endswith(".gz")
+        unpacked = listing == "PDF" and sample.name.endswith((".gz", ".tgz"))
         expected = zlib.decompress(sample.content, 31) if unpacked else sample.content
         assert served.fetch(asked, 10**6) == expected, (listing, header)
 
@@ -246,5 +249,73 @@ def test_prose_is_text_in_every_encoding(text: str) -> None:
 
 @given(st.sampled_from([s for s in SAMPLES if s.kind == "document"]), st.binary(max_size=50))
 def test_what_follows_the_beginning_changes_nothing(sample: Sample, more: bytes) -> None:
-    if not sample.name.endswith((".gz", ".doc")):
+    if not sample.name.endswith((".gz", ".tgz", ".doc")):
         assert kind_of((sample.content + more)[:HEAD]) == "document"
+
+
+PDF = b"%PDF-1.7 Lebenslauf"
+
+
+@pytest.mark.parametrize(
+    "disposition",
+    [
+        'attachment; filename="../../../etc/passwd"',
+        "attachment; filename*=UTF-8''%2e%2e%2f%00x.exe",
+        "attachment; filename=" + "x" * 60_000,
+        "inline; filename=\xff\xfe",
+        ";;;=",
+    ],
+    ids=["path", "percent", "long", "bytes", "broken"],
+)
+def test_what_an_answer_calls_a_file_changes_nothing(served: Served, disposition: str) -> None:
+    asked = document(served.url, serve(PDF), "application/pdf", name="a.pdf", content_type=None)
+    (url,) = asked.urls
+    odd = replace(asked, urls=(f"{url}&{urlencode({'disposition': disposition})}",))
+    assert served.fetch(odd, 100) == PDF
+
+
+@pytest.mark.parametrize(("status", "reason"), [(202, "not got it yet"), (206, "only a part")])
+def test_a_part_and_a_promise_are_no_documents(served: Served, status: int, reason: str) -> None:
+    asked = document(served.url, serve(PDF), "application/pdf", name="a.pdf", content_type=None)
+    (url,) = asked.urls
+    with pytest.raises(NotStoredError, match=reason):
+        served.fetch(replace(asked, urls=(f"{url}&status={status}",)), 100)
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "compress", "gzip, br", "quatsch"])
+def test_bytes_that_nobody_can_decode_are_not_stored(served: Served, encoding: str) -> None:
+    asked = document(
+        *(served.url, serve(b"\x1b\x00\xf8\x25"), "application/pdf"),
+        name="a.pdf",
+        content_type=None,
+        encoding=encoding.replace(" ", "%20"),
+    )
+    with pytest.raises(NotStoredError, match="its encoding is none"):
+        served.fetch(asked, 100)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "GZIP", "x-gzip", "deflate", "identity"])
+def test_bytes_in_an_encoding_that_is_told_are_decoded(served: Served, encoding: str) -> None:
+    packed = {"identity": PDF, "deflate": zlib.compress(PDF)}.get(encoding, compress(PDF))
+    asked = document(
+        *(served.url, serve(packed), "application/pdf"),
+        name="a.pdf",
+        content_type=None,
+        encoding=encoding,
+    )
+    assert served.fetch(asked, 100) == PDF
+
+
+def test_what_is_packed_again_and_again_is_unpacked_a_few_times_only() -> None:
+    content = b"<html>"
+    for _ in range(10):
+        content = compress(content)
+    assert kind_of(content) == "document"
+    assert layers(content, "a.pdf", None) == 3
+
+
+def test_a_password_is_looked_for_within_one_tag() -> None:
+    tags = b"<input name=a>" * 4_000
+    assert kind_of(b"<html>" + tags) == "page"
+    assert kind_of(b"<html>" + tags + b"<input class=x type=password>") == "login page"
+    assert kind_of(b"<html><input name=a <b type=password>") == "page"

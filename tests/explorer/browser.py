@@ -49,7 +49,7 @@ class Visit:
 
 
 def find_chromium() -> str | None:
-    """Give the path of Chromium: from CHROMIUM, else from the search path."""
+    """Return the path of Chromium: from CHROMIUM, else from the search path."""
     found = (os.environ.get("CHROMIUM"), *map(shutil.which, NAMES))
     return next(filter(None, found), None)
 

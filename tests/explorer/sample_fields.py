@@ -23,7 +23,7 @@ PLAIN = RemoteField(
 
 
 def a_field(**facts: t.Any) -> RemoteField:
-    """Give a field that differs from a plain one in some facts."""
+    """Return a field that differs from a plain one in some facts."""
     return dataclasses.replace(PLAIN, **facts)
 
 

@@ -10,7 +10,7 @@ import pytest
 from tap_compleetpersy.explorer.comparison import Chosen, chosen_by, compare
 from tap_compleetpersy.explorer.field import RemoteField, Survey
 from tap_compleetpersy.explorer.survey import MOST_FIELDS, survey
-from tap_compleetpersy.model.candidate import Rules, Seen, compile_reader
+from tap_compleetpersy.model.candidate import ReadCandidate, Rules, compile_reader
 from tap_compleetpersy.model.custom_fields import Sample
 from tap_compleetpersy.sync.catalog import stream_schemas
 from tests.documented import DEFAULT
@@ -18,10 +18,10 @@ from tests.documented import DEFAULT
 Json = dict[str, t.Any]
 
 
-def sampled(records: Iterable[Json], rules: Rules | None = None) -> Iterator[Seen]:
+def sampled(records: Iterable[Json], rules: Rules | None = None) -> Iterator[ReadCandidate]:
     read = compile_reader(rules or Rules())
     for record in records:
-        yield Seen(read(record), record)
+        yield ReadCandidate(read(record), record)
 
 
 def surveyed(*records: Json, chosen: Chosen | None = None, **rules: t.Any) -> Survey:

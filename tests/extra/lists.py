@@ -31,7 +31,7 @@ class Api:
     before_answer: Answering = lambda _request: None
 
     def answer(self, request: Request) -> Response:
-        """Answer a page of a list."""
+        """Return a page of a list."""
         self.asked.append((request.path, request.args.to_dict()))
         answered = self.before_answer(request)
         if answered is not None:
@@ -43,11 +43,11 @@ class Api:
         return Response(json.dumps({"data": records}), content_type="application/json")
 
     def requests(self, path: str) -> list[dict[str, str]]:
-        """Answer the query parameters of the requests for a path."""
+        """Return the query parameters of the requests for a path."""
         return [params for asked, params in self.asked if asked == path]
 
     def config(self, *definitions: Record, **settings: t.Any) -> Record:
-        """Answer settings that talk to this API."""
+        """Return settings that talk to this API."""
         return {
             "api_url": self.server.url_for(""),
             "api_key": "k",
@@ -55,28 +55,3 @@ class Api:
             "max_retries": 0,
             **settings,
         }
-
-
-def selecting(catalog: Record, *streams: str) -> Record:
-    """Select these streams of a catalog, and no other."""
-    for entry in catalog["streams"]:
-        for item in entry["metadata"]:
-            if not item["breadcrumb"]:
-                item["metadata"]["selected"] = entry["stream"] in streams
-    return catalog
-
-
-def deselecting(catalog: Record, stream: str, *path: str) -> Record:
-    """Deselect a field."""
-    unwanted = [word for name in path for word in ("properties", name)]
-    for entry in catalog["streams"]:
-        for item in entry["metadata"]:
-            if entry["stream"] == stream and item["breadcrumb"] == unwanted:
-                item["metadata"]["selected"] = False
-    return catalog
-
-
-def entry_of(catalog: Record, stream: str) -> Record:
-    """Answer what a catalog says of a stream."""
-    (entry,) = [entry for entry in catalog["streams"] if entry["stream"] == stream]
-    return t.cast("Record", entry)

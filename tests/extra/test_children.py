@@ -10,7 +10,8 @@ import pytest
 from werkzeug import Request, Response
 
 from tap_compleetpersy.model.ids import generated_id
-from tests.extra.lists import Api, entry_of, selecting
+from tests.catalog import entry_of, select
+from tests.extra.lists import Api
 from tests.singer import Message, Run, discover, run_tap
 
 NOTES: Message = {
@@ -97,12 +98,45 @@ def test_any_other_fault_fails_the_run_and_shows_no_id(people: Api, tmp_path: Pa
 
     people.before_answer = fail
     config = people.config(NOTES, max_retries=1)
-    run = run_tap(config, tmp_path, catalog=selecting(catalog, "notes"))
+    run = run_tap(config, tmp_path, catalog=select(catalog, "notes"))
     assert run.exit_code == 1
     assert "GET /candidates/{candidate_id}/notes: status 503" in run.log
     assert "/candidates/9/" not in run.log
     assert len(run.records("notes")) == 3
     assert run.state["bookmarks"]["notes"]["replication_key_value"] is None
+
+
+def test_one_candidate_whose_records_are_refused_ends_nothing_and_is_asked_for_again(
+    people: Api, tmp_path: Path
+) -> None:
+    catalog = discover(people.config(DELTA), tmp_path)
+    refused = {"/candidates/7/notes"}
+
+    def refuse(request: Request) -> Response | None:
+        return Response(status=403) if request.path in refused else None
+
+    people.before_answer = refuse
+    run = sync(people, tmp_path, DELTA, catalog=catalog)
+    assert len(run.records("notes")) == 1
+    assert "notes: the records of 1 of 3 candidates are refused (status 403)" in run.log
+    assert "/candidates/7/" not in run.log
+    assert run.state["bookmarks"]["notes"]["replication_key_value"] is None
+    refused.clear()
+    again = sync(people, tmp_path, DELTA, state=run.state, catalog=catalog)
+    assert len(again.records("notes")) == 3
+    assert again.state["bookmarks"]["notes"]["replication_key_value"] is not None
+
+
+def test_records_that_are_refused_of_everybody_are_an_error(people: Api, tmp_path: Path) -> None:
+    catalog = discover(people.config(NOTES), tmp_path)
+
+    def refuse(request: Request) -> Response | None:
+        return Response(status=403) if "/notes" in request.path else None
+
+    people.before_answer = refuse
+    run = run_tap(people.config(NOTES), tmp_path, catalog=select(catalog, "notes"))
+    assert run.exit_code == 1
+    assert "GET /candidates/{candidate_id}/notes: status 403" in run.log
 
 
 def test_everybody_is_asked_for_in_each_run(people: Api, tmp_path: Path) -> None:
@@ -126,14 +160,14 @@ def test_nobody_older_than_the_cutoff_is_asked_for(people: Api, tmp_path: Path) 
 
 
 def test_the_parents_need_not_be_selected(people: Api, tmp_path: Path) -> None:
-    catalog = selecting(discover(people.config(NOTES), tmp_path), "notes")
+    catalog = select(discover(people.config(NOTES), tmp_path), "notes")
     run = sync(people, tmp_path, catalog=catalog)
     assert {message["stream"] for message in run.messages if "stream" in message} == {"notes"}
     assert len(run.records("notes")) == 3
 
 
 def test_a_delta_filters_at_every_endpoint(people: Api, tmp_path: Path) -> None:
-    catalog = selecting(discover(people.config(DELTA), tmp_path), "notes")
+    catalog = select(discover(people.config(DELTA), tmp_path), "notes")
     first = sync(people, tmp_path, DELTA, catalog=catalog)
     people.lists["/candidates/9/notes"] = [note(1, LAST_YEAR), note(2, NEW)]
     people.asked.clear()
@@ -149,7 +183,7 @@ def test_a_delta_filters_at_every_endpoint(people: Api, tmp_path: Path) -> None:
 
 
 def test_of_a_candidate_who_changed_everything_comes(people: Api, tmp_path: Path) -> None:
-    catalog = selecting(discover(people.config(DELTA), tmp_path), "notes")
+    catalog = select(discover(people.config(DELTA), tmp_path), "notes")
     first = sync(people, tmp_path, DELTA, catalog=catalog)
     now = datetime.now(UTC).isoformat()
     people.lists["/candidates"].append(person("10", now))
@@ -175,7 +209,7 @@ def test_who_is_hidden_by_a_deletion_is_asked_for_by_a_second_look(
     people.lists["/candidates"] = [person(str(number)) for number in range(4)]
     people.lists |= {f"/candidates/{number}/notes": [note(number)] for number in range(4)}
     config = people.config(DELTA, page_size=2)
-    catalog = selecting(discover(config, tmp_path), "notes")
+    catalog = select(discover(config, tmp_path), "notes")
 
     def delete_the_first(request: Request) -> None:
         if request.path == "/candidates/1/notes":

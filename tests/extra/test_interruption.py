@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from werkzeug import Request, Response
 
-from tests.extra.lists import Api, selecting
+from tests.catalog import select
+from tests.extra.lists import Api
 from tests.singer import SCRIPTS, Message, bare_environment, discover, run_tap
 
 NOTES: Message = {
@@ -37,7 +38,7 @@ def test_a_signal_while_a_page_is_awaited(
 ) -> None:
     api.lists["/notes"] = [note(each) for each in range(6)]
     config = api.config(NOTES)
-    catalog = selecting(discover(config, tmp_path), "notes")
+    catalog = select(discover(config, tmp_path), "notes")
     first = run_tap(config, tmp_path, catalog=catalog)
     api.lists["/notes"] = [note(each) for each in range(5, 9)]
     asked, answered = threading.Event(), threading.Event()

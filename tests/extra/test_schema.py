@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from tap_compleetpersy.model.custom_fields import compile_typed
+from tap_compleetpersy.model.custom_types import RecordSample
 from tap_compleetpersy.model.positions import NotAPosition, PositionSample, read_position
-from tap_compleetpersy.model.record_sample import RecordSample
 from tap_compleetpersy.model.remote_data import compile_strip
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -43,7 +43,7 @@ def properties(*sampled: dict[str, t.Any]) -> dict[str, t.Any]:
     return sample.properties()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60)
 @given(records)
 @example([{"a": []}, {"a": [[], [[1]], {}]}])
 @example([{"a": {"b": [{"c": 1}]}}, {"a": {"b": {"c": 1.5}}}])

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from werkzeug import Request, Response
 
-from tests.extra.lists import Api, deselecting, entry_of, selecting
+from tests.catalog import deselect, entry_of, select
+from tests.extra.lists import Api
 from tests.server import Reply, Server, reply
 from tests.server import Request as Asked
 from tests.singer import Message, Run, discover, run_tap
@@ -358,7 +359,7 @@ def test_a_deselected_field_makes_the_catalog_an_allowlist(api: Api, tmp_path: P
     tags = [{"Name": "Eilt"}, {"Name": "Neu"}]
     api.lists["/notes"] = [note(1, Author={"Name": "Ada", "Mail": "a@example.org"}, Tags=tags)]
     config = api.config(NOTES)
-    catalog = deselecting(discover(config, tmp_path), "notes", "Author", "Mail")
+    catalog = deselect(discover(config, tmp_path), "notes", "Author.Mail")
     author = {"Name": "Ada", "Mail": "a@example.org", "Phone": "1"}
     of_now = [tags[0] | {"Mail": "b@example.org"}, tags[1]]
     api.lists["/notes"] = [note(1, Author=author, Tags=of_now, New="x")]
@@ -379,9 +380,7 @@ def test_a_deselected_field_makes_the_catalog_an_allowlist(api: Api, tmp_path: P
 def test_keys_cannot_be_deselected(api: Api, tmp_path: Path) -> None:
     api.lists["/notes"] = [note(1)]
     config = api.config(NOTES)
-    catalog = discover(config, tmp_path)
-    for key in ("Id", "Changed"):
-        deselecting(catalog, "notes", key)
+    catalog = deselect(discover(config, tmp_path), "notes", "Id", "Changed")
     run = run_tap(config, tmp_path, catalog=catalog)
     assert {"Id", "Changed"} <= run.records("notes")[0].keys()
 
@@ -393,7 +392,7 @@ def test_streams_are_selected_by_default_and_can_be_deselected(api: Api, tmp_pat
     both = run_tap(config, tmp_path, catalog=catalog)
     assert (len(both.records("notes")), len(both.records("more"))) == (1, 1)
     api.asked.clear()
-    one = run_tap(config, tmp_path, catalog=selecting(catalog, "more"), state=both.state)
+    one = run_tap(config, tmp_path, catalog=select(catalog, "more"), state=both.state)
     assert {m["stream"] for m in one.messages if "stream" in m} == {"more"}
     assert {path for path, _ in api.asked} == {"/more"}
     assert bookmark(one) == bookmark(both)

@@ -73,7 +73,7 @@ class Case:
 
 
 def second(answer: Reply) -> Fault:
-    """Answer this in place of the second page."""
+    """Return this answer in place of the second page."""
     return lambda _, request: answer if place(request) == 2 else None
 
 
@@ -201,7 +201,7 @@ DATE = "Sat, 31 Jan 2026 08:00:00 GMT"
 
 
 def refusal(status: int, **more: str) -> Fault:
-    """Answer a status, with a body that repeats what nobody may log."""
+    """Return a status, with a body that repeats what nobody may log."""
     text = f'{{"error": "{FIRST} {LAST} {MAIL} {TEXT} {KEY}"}}'.encode()
     return second(reply(text, status, {"X-Marked": HEADER, **more}))
 
@@ -215,7 +215,7 @@ def patience(name: str, after: str, wait: str = "…", **more: str) -> Case:
 
 
 def refused_each_time(source: Source, request: Request) -> Reply | None:
-    """Answer 429 before each page; then the page."""
+    """Return 429 before each page; then the page."""
     return reply(b"", 429) if source.played < place(request) else None
 
 
@@ -259,7 +259,7 @@ STATUS = (
 
 
 def moved(source: Source, request: Request) -> Reply | None:
-    """Answer the second page at another address of the same server."""
+    """Return the second page at another address of the same server."""
     if place(request) != 2:
         return None
     if request.path == "/candidates":
@@ -299,7 +299,7 @@ FAILURE = {"status": "error", "message": f"{MAIL} {KEY}"}
 
 
 def sent_as(content_type: str, body: bytes = GOOD) -> Fault:
-    """Answer a body with its `Content-Type`."""
+    """Return a body with its `Content-Type`."""
     return second(reply(body, headers={"Content-Type": content_type}))
 
 
@@ -372,7 +372,7 @@ MIB = 2**20
 
 @cache
 def bomb() -> Reply:
-    """Answer 10 GiB of zeros as 10 MB of gzip."""
+    """Return 10 GiB of zeros as 10 MB of gzip."""
     packer = zlib.compressobj(level=9, wbits=31)
     head = packer.compress(b"0" * MIB) + packer.flush(zlib.Z_FULL_FLUSH)
     again = packer.compress(b"0" * MIB) + packer.flush(zlib.Z_FULL_FLUSH)
@@ -380,7 +380,7 @@ def bomb() -> Reply:
 
 
 def large(_: Source, request: Request) -> Reply | None:
-    """Answer a page of 50 MB."""
+    """Return a page of 50 MB."""
     if place(request) != 2:
         return None
     people: list[object] = [person(number, Lebenslauf="x" * 17 * MIB) for number in (4, 5, 6)]
@@ -388,14 +388,14 @@ def large(_: Source, request: Request) -> Reply | None:
 
 
 def raw(old: str, new: bytes) -> Fault:
-    """Answer the second page with some of its bytes replaced."""
+    """Return the second page with some of its bytes replaced."""
     body = GOOD.replace(old.encode(), new)
     assert body != GOOD
     return second(reply(body, headers=headers(2)))
 
 
 def instead(body: bytes) -> Fault:
-    """Answer a document with something in front of its records."""
+    """Return a document with something in front of its records."""
     return raw('{"data"', b'{"extra": ' + body + b', "data"')
 
 

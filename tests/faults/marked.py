@@ -28,7 +28,7 @@ PATH = f"/candidates?tenant={QUERY}"
 
 
 def person(number: int, **more: object) -> dict[str, t.Any]:
-    """Answer a candidate; ids begin with 1."""
+    """Return a candidate; ids begin with 1."""
     return {
         "CandidateRecordInfo": {
             "Id": {"IdValue": f"id-{number}"},
@@ -49,7 +49,7 @@ def person(number: int, **more: object) -> dict[str, t.Any]:
 
 
 def page(number: int, people: list[object] | None = None, **head: object) -> Reply:
-    """Answer an honest page; its cursor and its link lead to the next one.
+    """Return an honest page; its cursor and its link lead to the next one.
 
     Args:
         number: From 1.
@@ -62,7 +62,7 @@ def page(number: int, people: list[object] | None = None, **head: object) -> Rep
 def document(
     number: int, people: list[object] | None = None, cursor: object = "", **_: object
 ) -> dict[str, t.Any]:
-    """Answer what is in a page."""
+    """Return what is in a page."""
     first = PEOPLE_OF_A_PAGE * (number - 1) + 1
     own: list[object] = [person(first + place) for place in range(PEOPLE_OF_A_PAGE)]
     found = own if people is None else people
@@ -70,7 +70,7 @@ def document(
 
 
 def headers(number: int, link: object = "", **_: object) -> dict[str, str]:
-    """Answer the headers of a page."""
+    """Return the headers of a page."""
     return {"X-Marked": HEADER, "Link": f"<{PATH}&page={link or number + 1}>; rel=next"}
 
 
@@ -125,7 +125,7 @@ class Source:
         return self.honest(request)
 
     def honest(self, request: Request) -> Reply:
-        """Answer what was asked for."""
+        """Return what was asked for."""
         number = place(request)
         if number > self.pages:
             return reply(json.dumps({"data": [], "meta": {}}).encode())
@@ -133,5 +133,5 @@ class Source:
 
 
 def place(request: Request) -> int:
-    """Answer the number of the page that a request asks for."""
+    """Return the number of the page that a request asks for."""
     return int(request.query.get("page") or request.query.get("cursor") or 1)

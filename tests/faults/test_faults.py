@@ -95,7 +95,7 @@ def people(*runs: Run) -> set[str]:
 
 
 def lines(run: Run, *levels: str) -> list[str]:
-    """Answer what was logged at these levels, without time, level and name."""
+    """Return what was logged at these levels, without time, level and name."""
     found = [line.split(" | ", 3) for line in run.log.splitlines()]
     return [parts[3] for parts in found if len(parts) == 4 and parts[1].strip() in levels]
 

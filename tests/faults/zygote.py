@@ -13,9 +13,7 @@ import resource
 import sys
 import typing as t
 
-import tenacity  # noqa: F401 - what a run imports when it needs it, imported before the first
-
-from tap_compleetpersy.api import transport  # noqa: F401 - as above
+from tap_compleetpersy.api import transport  # noqa: F401 - what a run imports when it needs it, imported before the first
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.sync import catalog, session, stream_maps, stream_run, worker  # noqa: F401 - as above
 from tap_compleetpersy.tap import TapCompleetpersy

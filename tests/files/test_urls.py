@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import ftplib
 import logging
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -144,3 +146,27 @@ def test_others_log_warnings_only_and_no_secret(caplog: pytest.LogCaptureFixture
     finally:
         logging.root.removeHandler(caplog.handler)
     assert set(caplog.messages) == {"to https://hr:…@host", "to https://hr:***@host"}
+
+
+FULL = """
+import resource, signal
+from tap_compleetpersy.files.opening import open_store
+from tap_compleetpersy.files.store import StoreError
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (70_000, 70_000))
+store = open_store("memory://full")
+try:
+    with store.receiving() as incoming:
+        for piece in (bytes(65_536), bytes(5_000)):
+            incoming.write(piece)
+        incoming.keep("ab/c.pdf")
+except StoreError as error:
+    print(error, store.names(""))
+"""
+
+
+def test_no_room_for_the_last_bytes_on_the_way_is_one_line_and_leaves_nothing() -> None:
+    command = [sys.executable, "-c", FULL]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
+    said = "attachments_dir: a temporary file cannot be written: File too large []"
+    assert done.stdout.strip() == said

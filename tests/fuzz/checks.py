@@ -13,8 +13,8 @@ import msgspec
 
 from tap_compleetpersy.model.candidate import (
     Candidate,
+    ReadCandidate,
     Rules,
-    Seen,
     UnreadableRecord,
     compile_quick_reader,
     compile_reader,
@@ -22,11 +22,11 @@ from tap_compleetpersy.model.candidate import (
 from tap_compleetpersy.model.custom_fields import Sample, Typing, compile_typed
 from tap_compleetpersy.model.fields import FIELDS, record_schema
 from tap_compleetpersy.model.ids import compile_ids
-from tap_compleetpersy.model.integration_fields import compile_integration_fields
+from tap_compleetpersy.model.listing import compile_integration_fields
 from tap_compleetpersy.model.quick import Plain
 from tap_compleetpersy.model.remote_data import compile_opening_data, compile_remote_data
 from tap_compleetpersy.sync.output import encode_line
-from tap_compleetpersy.sync.records import Shape
+from tap_compleetpersy.sync.records import RecordBuilder
 from tests.fuzz.pages import pages_of
 from tests.fuzz.payloads import Payload
 
@@ -123,8 +123,8 @@ def _compile_check(rules: Rules) -> Callable[[Payload], bool]:
     return check
 
 
-def _shape(rules: Rules) -> Shape:
-    return Shape(
+def _shape(rules: Rules) -> RecordBuilder:
+    return RecordBuilder(
         ids={name: compile_ids(rules.account, name) for name in FIELDS},
         changed_at="2026-11-24T03:00:00.000Z",
         typed=compile_typed(OLD_CATALOG, BERLIN),
@@ -135,7 +135,7 @@ def _shape(rules: Rules) -> Shape:
     )
 
 
-def _compile_quick_check(rules: Rules, shape: Shape) -> Callable[[t.Any], None]:
+def _compile_quick_check(rules: Rules, shape: RecordBuilder) -> Callable[[t.Any], None]:
     """Compare the quick way with the general one; layouts learn from all payloads before."""
     typing = Typing(OLD_CATALOG, BERLIN)
     read, general = compile_quick_reader(rules, typing, math.inf), compile_reader(rules)
@@ -158,7 +158,9 @@ def _compile_quick_check(rules: Rules, shape: Shape) -> Callable[[t.Any], None]:
     return check
 
 
-def _compare(shape: Shape, one: tuple[Candidate, Plain], expected: Candidate, item: bytes) -> None:
+def _compare(
+    shape: RecordBuilder, one: tuple[Candidate, Plain], expected: Candidate, item: bytes
+) -> None:
     """Compare what both ways give for a record: every field, and the row byte for byte."""
     candidate, plain = one
     item.decode()
@@ -173,8 +175,8 @@ def _compare(shape: Shape, one: tuple[Candidate, Plain], expected: Candidate, it
     _must(openings == list(expected.openings), "quick: openings as in the general way")
     _must(list(plain.custom) == list(expected.custom), "quick: the same custom fields")
     _must(_decoded(plain.record) == record, "quick: nothing of the record is lost")
-    quick, drift = shape.candidate(Seen(candidate, record, plain))
-    row, expected_drift = shape.candidate(Seen(expected, record))
+    quick, drift = shape.candidate(ReadCandidate(candidate, record, plain))
+    row, expected_drift = shape.candidate(ReadCandidate(expected, record))
     _must(encode_line(quick) == encode_line(row), "quick: the same row, byte for byte")
     _must(drift == expected_drift, "quick: the same drift")
 
@@ -206,8 +208,8 @@ def _check_sample(candidate: Candidate) -> None:
     _storable(values)
 
 
-def _check_rows(shape: Shape, candidate: Candidate, record: Mapping[str, t.Any]) -> None:
-    row, _ = shape.candidate(Seen(candidate, record))
+def _check_rows(shape: RecordBuilder, candidate: Candidate, record: Mapping[str, t.Any]) -> None:
+    row, _ = shape.candidate(ReadCandidate(candidate, record))
     _conform("candidates", row)
     for name in ("remote_created_at", "remote_updated_at"):
         _is_time(row[name])
@@ -218,7 +220,7 @@ def _check_rows(shape: Shape, candidate: Candidate, record: Mapping[str, t.Any])
         _is_time(application["remote_created_at"])
 
 
-def _check_listing(shape: Shape, candidate: Candidate, record: Mapping[str, t.Any]) -> None:
+def _check_listing(shape: RecordBuilder, candidate: Candidate, record: Mapping[str, t.Any]) -> None:
     """What is listed as a custom field is one, and the other way round."""
     fields: t.Any = shape.integration_fields(record)
     listed = [field["key"] for field in fields if field["type"] == "CUSTOM"]

@@ -70,7 +70,7 @@ class Source(t.Protocol):
     """Where choices come from: a seeded generator, or the bytes of a guided fuzzer."""
 
     def randrange(self, stop: int, /) -> int:
-        """Answer a number from 0 up to but not including ``stop``."""
+        """Return a number from 0 up to but not including ``stop``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +246,7 @@ def _opening(source: Source, remote_id: str | None) -> Json:
 
 
 def _said(source: Source, text: str) -> Json:
-    """Say a text in one of the ways of the wire."""
+    """Return a text in one of the ways of the wire."""
     plain = int(text) if text.isascii() and text.isdigit() and not text.startswith("0") else text
     return pick(
         source,

@@ -104,14 +104,14 @@ class Life:
 
 
 def ledgers_of(state: t.Mapping[str, t.Any]) -> list[Ledger]:
-    """Answer what a state knows to live, stream by stream."""
+    """Return what a state knows to live, stream by stream."""
     bookmarks = state.get("bookmarks", {})
     texts = [bookmarks.get(stream, {}).get("ledger") for stream in STREAMS]
     return [Ledger() if text is None else decode(text) for text in texts]
 
 
 def is_known(candidate: Candidate, ledgers: list[Ledger]) -> bool:
-    """Tell whether every stream knows the candidate, with the openings where they matter."""
+    """Return whether every stream knows the candidate, with the openings where they matter."""
     openings = {opening.remote_id for opening in candidate.openings}
     entries = [ledger.get(candidate.remote_id) for ledger in ledgers]
     return all(entries) and all(openings <= set(entry.openings) for entry in entries[1:] if entry)

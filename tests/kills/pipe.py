@@ -184,7 +184,7 @@ def _pump(tap: subprocess.Popen[bytes], target: subprocess.Popen[bytes], kill: K
 
 
 def _most(left: int) -> int:
-    """Answer how many bytes may pass at once, so many being left before the kill."""
+    """Return how many bytes may pass at once, so many being left before the kill."""
     return min(CHUNK, left) if left > 0 else CHUNK
 
 

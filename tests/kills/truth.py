@@ -28,14 +28,14 @@ def query(warehouse: Path, sql: str) -> list[tuple[t.Any, ...]]:
 
 
 def living_rows(warehouse: Path, stream: str) -> Rows:
-    """Answer the rows of a stream that are not deleted."""
+    """Return the rows of a stream that are not deleted."""
     columns = ", ".join(COLUMNS[stream])
     where = "remote_deleted_at is null"
     return set(query(warehouse, f"select {columns} from persy.{stream} where {where}"))  # noqa: S608 - our own names
 
 
 def facts(store: Store) -> Mapping[str, Rows]:
-    """Answer what those rows must be."""
+    """Return what those rows must be."""
     return {
         stream: {tuple(row[column] for column in COLUMNS[stream]) for row in rows.values()}
         for stream, rows in expected_rows(store.candidates(), "hrxml").items()
@@ -69,7 +69,7 @@ def expect_the_source(warehouse: Path, store: Store, gone: Collection[str]) -> N
 
 
 def filled_tombstones(warehouse: Path, stream: str) -> list[tuple[t.Any, ...]]:
-    """Answer the tombstones that still say something."""
+    """Return the tombstones that still say something."""
     columns = query(warehouse, f"describe persy.{stream}")
     contents = [f'"{name}" is not null' for name, *_ in columns if name not in OF_EVERY_RECORD]
     where = f"remote_deleted_at is not null and ({' or '.join(contents)})"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tap_compleetpersy.model.contacts import (
     email_type,
     is_email,
+    is_usual_email,
     phone_type,
     use_of,
     use_of_path,
@@ -73,6 +74,12 @@ def test_long_addresses(length: int, local: str) -> None:
     labels = "a." * ((length - len(local)) // 2)
     address = f"{local}@{labels}de"
     assert is_email(address) == valid(address)
+    assert valid(address) or not is_usual_email(address)
+
+
+@given(st.builds("{}@{}".format, LOCAL, DOMAIN) | st.emails())
+def test_what_is_valid_at_one_look_is_valid(address: str) -> None:
+    assert valid(address) or not is_usual_email(address)
 
 
 @pytest.mark.parametrize(

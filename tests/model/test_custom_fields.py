@@ -234,7 +234,7 @@ def validate(properties: Json, values: Json) -> None:
 
 
 def same(raw: Value, typed: Value, schema: Json) -> bool:  # noqa: PLR0911  (one for each type)
-    """Tell whether nothing of a cleaned value was lost in its type."""
+    """Return whether nothing of a cleaned value was lost in its type."""
     name, form = schema["type"][0], schema.get("format")
     if raw is None:
         return typed is None
@@ -286,7 +286,7 @@ def test_a_larger_sample_has_no_narrower_types(some: list[object], more: list[ob
 
 
 def lacked_evidence(values: t.Iterable[object]) -> bool:
-    """Tell whether text was the answer to few values: none, zero dates or one truth word."""
+    """Return whether text was the answer to few values: none, zero dates or one truth word."""
     words = {"ja", "nein", "true", "false"}
     flat = list(_scalars([custom_of(value)["A"] for value in values]))
     known = [v for v in flat if v is not None and v != "0000-00-00"]
@@ -304,7 +304,7 @@ def _scalars(value: object) -> t.Iterator[object]:
 
 
 def holds(large: Json, small: Json) -> bool:
-    """Tell whether every value of the small type has a place in the large one."""
+    """Return whether every value of the small type has a place in the large one."""
     names = (large["type"][0], small["type"][0])
     if names[0] == "string" and "format" not in large:
         return True

@@ -6,7 +6,7 @@ import typing as t
 import pytest
 
 from tap_compleetpersy.model.candidate import Rules
-from tap_compleetpersy.model.integration_fields import compile_integration_fields
+from tap_compleetpersy.model.listing import compile_integration_fields
 
 Json = dict[str, t.Any]
 

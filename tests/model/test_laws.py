@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tap_compleetpersy.model.candidate import Rules, UnreadableRecord, compile_reader
-from tap_compleetpersy.model.integration_fields import compile_integration_fields
+from tap_compleetpersy.model.listing import compile_integration_fields
 from tap_compleetpersy.model.remote_data import compile_opening_data, compile_remote_data
 
 Json = dict[str, t.Any]
@@ -52,7 +52,7 @@ def check_everything(record: Value) -> None:
             msgspec.json.encode(function(record))
 
 
-@settings(max_examples=300, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_reading_never_raises(data: st.DataObject, any_json: st.SearchStrategy[t.Any]) -> None:
     record = data.draw(any_json)

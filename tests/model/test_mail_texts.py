@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.model.contacts import is_email
-from tap_compleetpersy.model.mail_texts import Mail, read_mails
+from tap_compleetpersy.model.contacts import Mail, is_email, read_mails
 
 IS_VALID = is_email
 IDA, OTTO = "ida@example.org", "otto@example.com"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.model.phone_texts import Phone, read_phones
+from tap_compleetpersy.model.contacts import Phone, read_phones
 
 
 def one(number: str, use: str | None = None) -> list[Phone]:

@@ -5,8 +5,15 @@ from babel.core import Locale, get_global
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.model.place_names import OTHER_NAMES, PAIRS, PLATES, SPORTS
-from tap_compleetpersy.model.places import country, one_line, read_land
+from tap_compleetpersy.model.address import (
+    OTHER_NAMES,
+    PAIRS,
+    PLATES,
+    SPORTS,
+    country,
+    one_line,
+    read_land,
+)
 
 NO_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "IC", "TA", "UN", "XA", "XB", "XK", "ZZ"}
 COUNTRIES = sorted(

@@ -23,7 +23,7 @@ from tap_compleetpersy.model.candidate import (
     compile_reader,
 )
 from tap_compleetpersy.model.custom_fields import Typing, compile_typed
-from tap_compleetpersy.model.integration_fields import compile_integration_fields
+from tap_compleetpersy.model.listing import compile_integration_fields
 from tap_compleetpersy.model.quick import QuickReader
 from tap_compleetpersy.model.rules import candidate_tree, opening_tree
 from tap_compleetpersy.model.scalars import compile_readers
@@ -113,7 +113,7 @@ def read_after_others(data: st.DataObject, any_json: st.SearchStrategy[t.Any]) -
         ways.page(page)
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_record_is_read_the_same_after_any_others(
     data: st.DataObject, any_json: st.SearchStrategy[t.Any]
@@ -350,7 +350,24 @@ def test_the_source_that_is_written_holds_nothing_that_a_server_sent() -> None:
     for key, name in names.items():
         text = text.replace(json.dumps(key), json.dumps(name))
     harmless.page(text.encode())
-    assert quick.made()[1] == harmless.made()[1]
+    for has_escapes in (True, False):
+        source = quick.made(has_escapes=has_escapes)[1]
+        assert source == harmless.made(has_escapes=has_escapes)[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [r"a\/b", r"\u00fc", r"\n\t", r"\"x\"", r"C:\\x", "\x7f", "\u2028", "ü & <b>"],
+)
+@pytest.mark.parametrize("spaces", [(",", ":"), (", ", ": ")], ids=["dense", "with spaces"])
+def test_escapes_are_read_alike_after_pages_without_any(
+    ways: Ways, text: str, spaces: tuple[str, str]
+) -> None:
+    record = {"Id": "1", "Resume": {"Objective": "TEXT"}, "UserArea": {"Hund": "TEXT"}}
+    page = json.dumps([record], separators=spaces)
+    assert ways.page(page.encode()) == [True]
+    assert ways.page(page.replace("TEXT", text).encode()) == [True]
+    assert ways.page(page.encode()) == [True]
 
 
 def test_what_was_learned_does_not_depend_on_hashes() -> None:

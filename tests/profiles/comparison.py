@@ -28,7 +28,7 @@ SHOWN = {"candidates": "last_name", "jobs": "name", "applications": "outcome"}
 
 
 def expected_rows(people: Sequence[Candidate], shape: str) -> dict[str, Rows]:
-    """Answer what a run that reads these people writes, by stream and `id`."""
+    """Return what a run that reads these people writes, by stream and `id`."""
     return {
         "candidates": expected_candidates(people, shape),
         "jobs": expected_jobs(people),
@@ -37,7 +37,7 @@ def expected_rows(people: Sequence[Candidate], shape: str) -> dict[str, Rows]:
 
 
 def expected_facts(people: Sequence[Candidate], shape: str) -> dict[str, dict[str, t.Any]]:
-    """Answer the same by `remote_id`, with nothing but the field of `SHOWN`."""
+    """Return the same by `remote_id`, with nothing but the field of `SHOWN`."""
     return {
         stream: {row["remote_id"]: row[SHOWN[stream]] for row in rows.values()}
         for stream, rows in expected_rows(people, shape).items()
@@ -45,7 +45,7 @@ def expected_facts(people: Sequence[Candidate], shape: str) -> dict[str, dict[st
 
 
 def written_rows(run: Run, shape: str) -> dict[str, Rows]:
-    """Answer what a run wrote, upserted: without what depends on its time or on the wire.
+    """Return what a run wrote, upserted: without what depends on its time or on the wire.
 
     Custom fields without a value are left out, since all people together decide which exist.
     """
@@ -114,7 +114,7 @@ class Score(t.NamedTuple):
     fields: int
 
     def __str__(self) -> str:
-        """Say it as a person would."""
+        """Return it as a person would say it."""
         return f"{self.right:,} of {self.fields:,}"
 
 

@@ -84,13 +84,13 @@ WALL_CLOCK_SHAPES = {"hrxml", "flat"}
 
 
 def expected_candidates(people: Iterable[Candidate], shape: str) -> dict[str, Record]:
-    """Answer the candidate records by `id`, without `changed_at` and `integration_fields`."""
+    """Return the candidate records by `id`, without `changed_at` and `integration_fields`."""
     records = (candidate_record(person, shape) for person in people)
     return {record["id"]: record for record in records}
 
 
 def expected_jobs(people: Iterable[Candidate]) -> dict[str, Record]:
-    """Answer the last record of each job by `id`; the youngest carrier with a title names it."""
+    """Return the last record of each job by `id`; the youngest carrier with a title names it."""
     titles: dict[str, str | None] = {}
     for person in sorted(people, key=lambda person: person.updated_at):
         for opening in openings_of(person):
@@ -109,7 +109,7 @@ def expected_jobs(people: Iterable[Candidate]) -> dict[str, Record]:
 
 
 def expected_applications(people: Iterable[Candidate], shape: str) -> dict[str, Record]:
-    """Answer the application records by `id`."""
+    """Return the application records by `id`."""
     records = (
         application_record(person, opening, shape)
         for person in people
@@ -119,7 +119,7 @@ def expected_applications(people: Iterable[Candidate], shape: str) -> dict[str, 
 
 
 def candidate_record(person: Candidate, shape: str) -> Record:
-    """Answer the record of one candidate, but for `changed_at` and `integration_fields`."""
+    """Return the record of one candidate, but for `changed_at` and `integration_fields`."""
     current = [job for job in person.employments if job.current]
     job = next(iter((*current, *person.employments)), Employment(None))
     return {
@@ -143,7 +143,7 @@ def candidate_record(person: Candidate, shape: str) -> Record:
 
 
 def application_record(person: Candidate, opening: Opening, shape: str) -> Record:
-    """Answer the record of one application, but for `changed_at`."""
+    """Return the record of one application, but for `changed_at`."""
     job_id = str(opening.remote_id)
     remote_id = f"{quote(person.remote_id, safe='')}/{quote(job_id, safe='')}"
     return {
@@ -160,7 +160,7 @@ def application_record(person: Candidate, opening: Opening, shape: str) -> Recor
 
 
 def openings_of(person: Candidate) -> list[Opening]:
-    """Answer each opening with an id once: the newest application, else the last entry."""
+    """Return each opening with an id once: the newest application, else the last entry."""
     together: dict[str, list[Opening]] = {}
     for opening in person.openings:
         if opening.remote_id is not None:
@@ -176,7 +176,7 @@ def openings_of(person: Candidate) -> list[Opening]:
 
 
 def phones(numbers: Iterable[Phone], family: str) -> list[Record]:
-    """Answer numbers and types, in the order of the record where it has one."""
+    """Return numbers and types, in the order of the record where it has one."""
     kinds = {"mobile": "MOBILE", "fax": "FAX"}
     records = [
         {
@@ -190,7 +190,7 @@ def phones(numbers: Iterable[Phone], family: str) -> list[Record]:
 
 
 def mails(addresses: Iterable[Email], family: str) -> list[Record]:
-    """Answer the valid addresses and their types, in the order of the record where it has one."""
+    """Return the valid addresses and their types, in the order of the record where it has one."""
     records = [
         {"email_address": mail.address, "type": MAIL_TYPES[family][mail.use]}
         for mail in addresses
@@ -207,7 +207,7 @@ def in_order(contacts: list[Record], family: str) -> list[Record]:
 
 
 def location(address: Address | None) -> Record | None:
-    """Answer the postal address, and in one line as a German letter shows it."""
+    """Return the postal address, and in one line as a German letter shows it."""
     if address is None:
         return None
     street = text(" ".join(part for part in (address.street, address.building_number) if part))
@@ -226,13 +226,13 @@ def location(address: Address | None) -> Record | None:
 
 
 def custom_fields(person: Candidate) -> Record:
-    """Answer the custom fields that have a value, in the types that all people show together."""
+    """Return the custom fields that have a value, in the types that all people show together."""
     typed = {key: custom_value(key, value) for key, value in person.custom_fields.items()}
     return {key: value for key, value in typed.items() if value is not None}
 
 
 def custom_value(key: str, value: t.Any) -> t.Any:
-    """Answer one custom field in its type."""
+    """Return one custom field in its type."""
     if key in INTEGERS:
         return int(value)
     if key in YES_OR_NO:
@@ -246,7 +246,7 @@ def custom_value(key: str, value: t.Any) -> t.Any:
 
 
 def expected_integration_fields(person: Candidate) -> dict[str, Record]:
-    """Answer the custom ones by key; text as received, all else as JSON."""
+    """Return the custom ones by key; text as received, all else as JSON."""
     return {
         key: {
             "id": key,
@@ -271,7 +271,7 @@ def values_in(value: t.Any) -> Iterator[str]:
 
 
 def identifier(stream: str, remote_id: str) -> str:
-    """Answer the `id` of a record of a tenant without a label."""
+    """Return the `id` of a record of a tenant without a label."""
     name = json.dumps(["", stream, remote_id], ensure_ascii=False, separators=(",", ":"))
     return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
 

@@ -21,7 +21,7 @@ OPTIONS: Mapping[str, Sequence[t.Any]] = {
 
 
 def is_possible(case: Case) -> bool:
-    """Tell whether some options can be together: a list has no place for a cursor."""
+    """Return whether some options can be together: a list has no place for a cursor."""
     return (case.get("envelope"), case.get("pagination")) != ("list", "cursor")
 
 

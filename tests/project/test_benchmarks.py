@@ -50,7 +50,7 @@ def here(name: str) -> Contestant:
 
 
 def records(lines: list[bytes]) -> dict[str, dict[str, Row]]:
-    """Answer the records by stream and id, without what differs from run to run."""
+    """Return the records by stream and id, without what differs from run to run."""
     found: dict[str, dict[str, Row]] = {"candidates": {}, "jobs": {}, "applications": {}}
     for line in lines:
         message = json.loads(line)

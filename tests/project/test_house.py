@@ -5,13 +5,19 @@ from __future__ import annotations
 import ast
 import graphlib
 import importlib.metadata
+import inspect
 import re
 import subprocess
 import tomllib
 import typing as t
+from collections import Counter
 from pathlib import Path
 
 import pytest
+import singer_sdk.mapper
+import singer_sdk.plugin_base
+import singer_sdk.streams.core
+import singer_sdk.tap_base
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,7 +27,7 @@ MACHINE = re.compile(
     r"|pypi\.org|pythonhosted\.org|registry\.npmjs\.org"
 )
 # A layer imports itself, what stands after it, and nothing that stands before it.
-LAYERS = ("tap", "given_catalog", "command", "streams", "sync", "files", "api", "model")
+LAYERS = ("tap", "given_catalog", "command", "streams", "sync", "sdk", "files", "api", "model")
 
 
 def project_files() -> list[Path]:
@@ -86,6 +92,7 @@ def test_a_layer_imports_nothing_that_stands_above_it(layer: str) -> None:
         # Rooms beside the tap, which the commands for people open.
         "check": {"check", "settings", "sync", "api", "model"},
         "explorer": {"explorer", "check", "settings", "sync", "model"},
+        "warehouse": {"warehouse", "errors", "settings", "sync", "files", "model"},
         "passthrough": {"passthrough", "settings", "api"},
     }
     below = {"settings", *LAYERS[LAYERS.index(layer) :]} if layer in LAYERS else set()
@@ -135,6 +142,59 @@ MODULES = modules()
 IMPORTS = {name: imports_of(path, MODULES) for name, path in MODULES.items()}
 
 
+def test_private_parts_of_the_sdk_are_touched_in_one_file() -> None:
+    touched = {
+        path.relative_to(PACKAGE).as_posix(): sorted(names)
+        for path in PACKAGE.rglob("*.py")
+        if path != PACKAGE / "sdk.py" and (names := private_parts_of_the_sdk(path))
+    }
+    assert touched == {}
+
+
+def private_parts_of_the_sdk(path: Path) -> set[str]:
+    """Return what a file imports, reads or overrides of what the SDK keeps to itself."""
+    tree = ast.parse(text_of(path))
+    nodes = list(ast.walk(tree))
+    imported = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+    found = {name for name in imported if name.startswith("singer_sdk") and "._" in name}
+    others = [
+        node.attr
+        for node in nodes
+        if isinstance(node, ast.Attribute)
+        and not (isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"})
+    ]
+    derived = [
+        name
+        for node in nodes
+        if isinstance(node, ast.ClassDef) and {*map(ast.unparse, node.bases)} & SDK_BASES
+        for name in [
+            *(each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)),
+            *(each.name for each in node.body if isinstance(each, ast.FunctionDef)),
+        ]
+    ]
+    return found | ({*others, *derived} & SDK_PRIVATE)
+
+
+def private_names_of_the_sdk() -> set[str]:
+    """Return the private attributes and methods of the SDK's taps, streams and maps."""
+    modules = (singer_sdk.plugin_base, singer_sdk.tap_base, singer_sdk.streams.core)
+    names: set[str] = set()
+    for module in (*modules, singer_sdk.mapper):
+        for node in ast.walk(ast.parse(inspect.getsource(module))):
+            if isinstance(node, ast.Attribute):
+                names.add(node.attr)
+            elif isinstance(node, ast.FunctionDef):
+                names.add(node.name)
+    return {name for name in names if name.startswith("_") and not name.startswith("__")}
+
+
+SDK_PRIVATE = private_names_of_the_sdk()
+SDK_BASES = {
+    *("Tap", "Stream", "SdkTap", "SdkStream", "PersyStream", "SingerCommand"),
+    "GenericSingerWriter[bytes, Message]",
+}
+
+
 def test_there_is_no_relative_import() -> None:
     relative = [
         path.name
@@ -143,3 +203,44 @@ def test_there_is_no_relative_import() -> None:
         if isinstance(node, ast.ImportFrom) and node.level
     ]
     assert relative == []
+
+
+def test_no_two_helpers_of_the_tests_have_one_name() -> None:
+    helpers = Counter(
+        path.name
+        for path in (ROOT / "tests").rglob("*.py")
+        if not path.name.startswith(("test_", "__", "conftest"))
+        and "node_modules" not in path.parts
+    )
+    assert [name for name, number in helpers.items() if number > 1] == []
+
+
+def test_the_map_of_the_tests_names_each_folder_and_the_helpers_for_all() -> None:
+    text = text_of(ROOT / "tests" / "README.md")
+    folders = {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")}
+    helpers = {path.stem for path in (ROOT / "tests").glob("[a-z]*.py")} - {"compiling"}
+    missing = [name for name in folders if f"`{name}/`" not in text]
+    missing += [
+        name
+        for name in helpers
+        if not name.startswith("test_") and not re.search(rf"`{name}\.", text)
+    ]
+    assert missing == []
+
+
+CITATION = re.compile(r"`(docs/[\w.-]+\.md)`+(?:,\s+(\"[^\"]+\"))?")
+
+
+def test_every_page_and_section_that_the_code_cites_is_there() -> None:
+    """A section is cited by its heading, in quotation marks: `docs/wire.md`, "Found"."""
+    missing: list[object] = []
+    for path in PACKAGE.rglob("*.py"):
+        missing += re.findall(r"\(`docs/[\w.-]+\.md`, (?!\")[^)]*\)", text_of(path))
+        for page, section in CITATION.findall(text_of(path)):
+            if not (ROOT / page).is_file():
+                missing.append((path.name, page))
+            elif section.startswith('"'):
+                heading = " ".join(section.strip('"').split())
+                if not re.search(rf"^#+ {re.escape(heading)}$", text_of(ROOT / page), re.MULTILINE):
+                    missing.append((path.name, page, heading))
+    assert missing == []

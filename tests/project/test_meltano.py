@@ -41,6 +41,7 @@ def test_meltano_sends_no_statistics() -> None:
     assert PROJECT["send_anonymous_usage_stats"] is False
 
 
+@pytest.mark.full
 def test_a_plugin_installs_without_the_hub(tmp_path: Path, httpserver: HTTPServer) -> None:
     shutil.copyfile(ROOT / "meltano.yml", tmp_path / "meltano.yml")
     meltano = Path(sys.executable).with_name("meltano")

@@ -21,14 +21,14 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def block(name: str) -> str:
-    """Answer the shell commands below a marker."""
+    """Return the shell commands below a marker."""
     found = re.search(rf"<!-- run: {name} -->\n```sh\n(.*?)```", README, re.DOTALL)
     assert found is not None
     return found[1]
 
 
 def port_of(commands: str) -> str:
-    """Answer the port that the commands name."""
+    """Return the port that the commands name."""
     return str(re.findall(r"--port (\d+)", commands)[0])
 
 

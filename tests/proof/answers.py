@@ -56,7 +56,7 @@ def told_total(
 def filtered(
     remote: Remote, habits: Habits, query: Query, *, is_capped: bool = True
 ) -> list[Person]:
-    """Answer the list that a query means, in the order of the server."""
+    """Return the list that a query means, in the order of the server."""
     unseen = remote.unseen() if is_capped and habits.total == "true" else ()
     since, until = _moment(query.get("modified_since")), _moment(query.get("modified_until"))
 
@@ -79,7 +79,7 @@ def filtered(
 def paged(
     people: Sequence[Person], habits: Habits, query: Query, number: int
 ) -> tuple[int, Sequence[Person], bool]:
-    """Answer the status, the page that a query means, and whether a next link follows it.
+    """Return the status, the page that a query means, and whether a next link follows it.
 
     Args:
         people: The list.
@@ -111,7 +111,7 @@ def paged(
 
 
 def sort_key(order: Order, person: Person) -> list[t.Any]:
-    """Answer what a list is sorted by: no two have the same."""
+    """Return what a list is sorted by: no two have the same."""
     first = {
         "id": 0,
         "newest": 0 if person.updated is None else -person.updated,
@@ -131,7 +131,7 @@ def shaped(items: Mapping[str, t.Any], shape: Shape) -> t.Any:
 
 
 def wire(person: Person, habits: Habits) -> dict[str, t.Any]:
-    """Say a version as the API does."""
+    """Return a version as the API does."""
     return {
         "CandidateRecordInfo": {
             "Id": {"IdValue": person.number},
@@ -162,7 +162,7 @@ def remark(person: Person, word: str) -> str:
 
 
 def said(moment: Moment) -> str:
-    """Say a time in whole seconds of UTC."""
+    """Return a time in whole seconds of UTC."""
     return f"{datetime.fromtimestamp(moment // 1000, tz=UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 

@@ -20,6 +20,7 @@ import time_machine
 
 from tap_compleetpersy.sync import reading
 from tap_compleetpersy.tap import TapCompleetpersy
+from tests import catalog as catalog_of
 from tests.compiling import compiled_once
 from tests.proof.serving import Tenant
 from tests.proof.warehouse import Message, State
@@ -75,7 +76,7 @@ def run_tap(
 
 
 def discover(config: Mapping[str, t.Any]) -> Message:
-    """Answer the catalog that ``--discover`` prints."""
+    """Return the catalog that ``--discover`` prints."""
     return TapCompleetpersy(config=dict(config)).catalog_dict
 
 
@@ -83,15 +84,8 @@ def select(
     catalog: Message, streams: t.Collection[str], deselected: t.Collection[str] = ()
 ) -> Message:
     """Select streams, without some columns of candidates, and deselect the others."""
-    chosen = json.loads(json.dumps(catalog))
-    for entry in chosen["streams"]:
-        for item in entry["metadata"]:
-            name = ".".join(item["breadcrumb"][1::2])
-            if not name:
-                item["metadata"]["selected"] = entry["tap_stream_id"] in streams
-            elif entry["tap_stream_id"] == "candidates" and name in deselected:
-                item["metadata"]["selected"] = False
-    return t.cast("Message", chosen)
+    chosen = catalog_of.select(catalog, *streams)
+    return catalog_of.deselect(chosen, "candidates", *deselected) if deselected else chosen
 
 
 @contextlib.contextmanager

@@ -60,7 +60,7 @@ class Project:
     erases: bool = False
 
     def settings(self, url: str, habits: Habits, hours: float) -> dict[str, t.Any]:
-        """Answer the tap's settings of one run.
+        """Return the tap's settings of one run.
 
         Args:
             url: Of the server.
@@ -91,7 +91,7 @@ class Project:
         return {name: value for name, value in chosen.items() if value is not None}
 
     def scope(self, now: Moment, habits: Habits) -> Scope:
-        """Answer whom a run may speak of that starts now."""
+        """Return whom a run may speak of that starts now."""
         cutoff = self.cutoff_date
         if cutoff is None and self.cutoff_days is not None:
             cutoff = now - self.cutoff_days * DAY

@@ -70,7 +70,7 @@ class Remote:
     versions: int = 0
 
     def someone(self, who: int) -> Person | None:
-        """Answer one of the living, if any."""
+        """Return one of the living, if any."""
         living = sorted(self.people)
         return self.people[living[who % len(living)]] if living else None
 
@@ -96,7 +96,7 @@ class Remote:
         self.changed |= {number: person.updated for number, person in self.people.items()}
 
     def number(self) -> str:
-        """Answer an id that was never given; all have two digits, so text sorts as numbers."""
+        """Return an id that was never given; all have two digits, so text sorts as numbers."""
         return str(10 + len(self.people) + len(self.graveyard))
 
 

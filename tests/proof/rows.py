@@ -35,11 +35,11 @@ class Scope:
     unknown: bool
 
     def allows(self, person: Person) -> bool:
-        """Tell whether the cutoff lets a version out: not if it does not say its time."""
+        """Return whether the cutoff lets a version out: not if it does not say its time."""
         return self.cutoff is None or (person.updated is not None and person.updated >= self.cutoff)
 
     def holds(self, person: Person) -> bool:
-        """Tell whether a complete pass reads and emits a version."""
+        """Return whether a complete pass reads and emits a version."""
         if person.updated is None:
             return self.unknown and self.allows(person)
         return self.allows(person) and (self.lower is None or person.updated >= self.lower)
@@ -67,7 +67,7 @@ def expected_rows(table: str, people: Iterable[Person], doors: Doors) -> Rows:
 
 
 def authority(number: str, people: Iterable[Person]) -> Person | None:
-    """Answer whose title an opening has: of those who give one, whoever was updated last."""
+    """Return whose title an opening has: of those who give one, whoever was updated last."""
     return max(
         (p for p in people if number in p.openings and p.openings[number].title is not None),
         key=lambda p: (-1 if p.updated is None else p.updated, p.number),
@@ -76,18 +76,18 @@ def authority(number: str, people: Iterable[Person]) -> Person | None:
 
 
 def title(number: str, people: Iterable[Person]) -> str | None:
-    """Answer the title of an opening."""
+    """Return the title of an opening."""
     person = authority(number, people)
     return None if person is None else person.openings[number].title
 
 
 def application_number(person: str, opening: str) -> str:
-    """Answer the remote id of an application; these ids need no quoting."""
+    """Return the remote id of an application; these ids need no quoting."""
     return f"{person}/{opening}"
 
 
 def identifier(stream: str, remote_id: str) -> str:
-    """Answer the `id` of a row."""
+    """Return the `id` of a row."""
     text = json.dumps(["", stream, remote_id], separators=(",", ":"), ensure_ascii=False)
     return str(uuid.uuid5(uuid.NAMESPACE_URL, text))
 
@@ -130,7 +130,7 @@ def _application(person: Person, number: str, opening: Opening) -> Row:
 
 
 def agrees(row: Mapping[str, t.Any], expected: Row) -> bool:
-    """Tell whether a row says what is expected."""
+    """Return whether a row says what is expected."""
     return all(column(row, name) == value for name, value in expected.items())
 
 

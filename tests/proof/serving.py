@@ -99,7 +99,7 @@ class Tenant:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, url: str) -> tuple[int, Mapping[str, str], bytes]:
-        """Answer one request: status, headers, body."""
+        """Return the answer to one request: status, headers, body."""
         parts, visit = urlsplit(url), self.visit
         if parts.path.endswith("/notes"):
             who = parts.path.split("/")[-2]
@@ -108,7 +108,7 @@ class Tenant:
         return self._list(dict(parse_qsl(parts.query)))
 
     def _list(self, query: Query) -> tuple[int, Mapping[str, str], bytes]:
-        """Answer a request for a page."""
+        """Return the answer to a request for a page."""
         visit = self.visit
         visit.requests.append(query)
         number = len(visit.requests)

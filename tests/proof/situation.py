@@ -93,7 +93,7 @@ class Situation:
         return is_untimed(self.visit, self.scope)
 
     def records(self, stream: str) -> list[Record]:
-        """Answer the records of a stream, in order."""
+        """Return the records of a stream, in order."""
         return [
             message["record"]
             for message in self.run.messages
@@ -101,11 +101,11 @@ class Situation:
         ]
 
     def tombstones(self, stream: str) -> list[Record]:
-        """Answer the deletions of a stream."""
+        """Return the deletions of a stream."""
         return [record for record in self.records(stream) if record["remote_deleted_at"]]
 
     def served(self) -> Iterator[Person]:
-        """Answer the versions that the server has sent and the cutoff lets out."""
+        """Yield the versions that the server has sent and the cutoff lets out."""
         for versions in self.visit.served.values():
             yield from filter(self.scope.allows, versions)
 

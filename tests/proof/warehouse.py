@@ -77,7 +77,7 @@ class Warehouse:
     covered: dict[str, set[str]] = field(default_factory=lambda: {table: set() for table in TABLES})
 
     def living(self, stream: str) -> dict[str, Record]:
-        """Answer the rows of a stream that are not deleted, by remote id."""
+        """Return the rows of a stream that are not deleted, by remote id."""
         return {
             row["remote_id"]: row
             for row in self.rows[stream].values()
@@ -85,7 +85,7 @@ class Warehouse:
         }
 
     def known_to(self, given: State | None) -> dict[str, set[str]]:
-        """Answer what a run knows that is started with the kept state, or with none."""
+        """Return what a run knows that is started with the kept state, or with none."""
         bookmarks = (given or {}).get("bookmarks", {})
         return {
             table: set(ids) if source_of(table) in bookmarks else set()
@@ -93,7 +93,7 @@ class Warehouse:
         }
 
     def keeps(self, stream: str, messages: Sequence[Message]) -> bool:
-        """Tell whether the last STATE of a run was kept for a stream."""
+        """Return whether the last STATE of a run was kept for a stream."""
         said = [message["value"] for message in messages if message["type"] == "STATE"]
         return bool(said) and self._bookmark(self.state, stream) == self._bookmark(said[-1], stream)
 

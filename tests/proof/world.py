@@ -237,7 +237,7 @@ class World:
         self.remote.changed.clear()
 
     def _is_late(self, updated: Moment | None) -> bool:
-        """Tell whether a version that shows up now may be beyond the next delta."""
+        """Return whether a version that shows up now may be beyond the next delta."""
         if updated is None:
             return self.habits.filters and not self.habits.knows_unknown
         return updated < self.latest_start - self.project.lookback * 1000

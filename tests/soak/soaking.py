@@ -182,7 +182,7 @@ class Soak:
         return self.folder / "warehouse.duckdb"
 
     def __str__(self) -> str:
-        """Say what was done and what is held, in one line."""
+        """Return what was done and what is held, in one line."""
         held = self.held[-1]
         return (
             f"{self.runs} runs ({self.complete} complete, {self.failed} failed loudly), "
@@ -193,7 +193,7 @@ class Soak:
 
 
 def config_of(persy: Sandbox, settings: Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """Answer the settings of one run."""
+    """Return the settings of one run."""
     return {
         "api_url": persy.url,
         "api_key": persy.api_key,

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from tests.catalog import deselect
 from tests.singer import Message, Run, discover, run_tap
 
 Config = dict[str, t.Any]
@@ -77,13 +78,8 @@ def test_files_hold_what_records_say(
 
 
 def test_a_deselected_field_is_in_no_file(config: Config, tmp_path: Path) -> None:
-    catalog = discover(config, tmp_path)
-    for entry in catalog["streams"]:
-        for item in entry["metadata"]:
-            item["metadata"]["selected"] = item["breadcrumb"][-1:] not in (
-                ["first_name"],
-                ["Gehaltswunsch"],
-            )
+    fields = ("first_name", "custom_fields.Gehaltswunsch")
+    catalog = deselect(discover(config, tmp_path), "candidates", *fields)
     run = run_tap(config | batched(tmp_path), tmp_path, catalog=catalog)
     for row in rows(run, "candidates"):
         assert "first_name" not in row

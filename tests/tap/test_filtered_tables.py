@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
+from tests.catalog import deselect, select
 from tests.singer import Message, Run, discover, run_tap
 
 ALWAYS_COMPLETE = 0.000_001
@@ -53,17 +54,13 @@ class Tenant:
         return run
 
     def with_attachments(self) -> Message:
-        """Answer a catalog that selects the attachments, too."""
+        """Return a catalog that selects the attachments, too."""
         self._server.expect_request("/candidates").respond_with_json({"data": self.people})
         config = {"api_url": self._server.url_for(""), "api_key": "k", "pagination": "none"}
-        catalog = discover(config, self._folder)
-        for entry in catalog["streams"]:
-            for item in entry["metadata"]:
-                item["metadata"]["selected"] = True
-        return catalog
+        return select(discover(config, self._folder))
 
     def alive(self, table: str) -> set[str]:
-        """Answer the remote ids of the rows that are no tombstones."""
+        """Return the remote ids of the rows that are no tombstones."""
         rows = self.warehouse.get(table, {})
         return {key for key, row in rows.items() if row["remote_deleted_at"] is None}
 
@@ -90,7 +87,7 @@ def person(
 
 
 def written(run: Run, table: str) -> list[tuple[str, bool]]:
-    """Answer remote id, and whether it is a tombstone, of what a run wrote to a table."""
+    """Return remote id, and whether it is a tombstone, of what a run wrote to a table."""
     return [(r["remote_id"], r["remote_deleted_at"] is not None) for r in run.records(table)]
 
 
@@ -259,12 +256,7 @@ def test_a_filter_of_whom_a_deselected_stream_would_drop_holds_for_its_children(
     tenant: Tenant,
 ) -> None:
     tenant.people = [person(1), person(2, "1")]
-    catalog = tenant.with_attachments()
-    for entry in catalog["streams"]:
-        if entry["tap_stream_id"] == "candidates":
-            for item in entry["metadata"]:
-                if not item["breadcrumb"]:
-                    item["metadata"]["selected"] = False
+    catalog = deselect(tenant.with_attachments(), "candidates")
     tenant.sync({"candidates": OPEN}, catalog=catalog)
     assert tenant.alive("applications") == {"1/81"}
     assert "candidates" not in tenant.warehouse

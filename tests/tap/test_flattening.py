@@ -103,9 +103,7 @@ def test_a_field_that_is_new_since_the_catalog_is_no_column_but_is_listed(source
 
 
 def test_a_deselected_field_is_no_column(source: Source) -> None:
-    source.catalog = source.discover(
-        ("custom_fields", "Größe"), ("phone_numbers",), ("location", "city")
-    )
+    source.catalog = source.discover("custom_fields.Größe", "phone_numbers", "location.city")
     first = source.sync(**FLAT)
     source.persy.store.delete("1002")
     second = source.sync(**FLAT)

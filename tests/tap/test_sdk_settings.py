@@ -54,8 +54,14 @@ def test_every_bad_value_has_its_line(tmp_path: Path) -> None:
     assert named == {"stream_maps", "flattening_enabled", "page_size"}
 
 
-@pytest.mark.parametrize("value", ["", None])
-@pytest.mark.parametrize("name", ["stream_maps", "flattening_enabled", "batch_config"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *((name, "null") for name in ("stream_maps", "stream_map_config", "batch_config")),
+        *((name, "") for name in ("stream_maps", "flattening_enabled", "batch_config")),
+        *((name, None) for name in ("stream_maps", "flattening_enabled", "batch_config")),
+    ],
+)
 def test_empty_is_not_set(
     config: dict[str, t.Any], tmp_path: Path, name: str, value: object
 ) -> None:

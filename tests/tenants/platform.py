@@ -136,7 +136,7 @@ class Platform:
             return connection.execute(query).fetchall()
 
     def loaded(self, account: str) -> Facts:
-        """Answer what the warehouse has of a tenant."""
+        """Return what the warehouse has of a tenant."""
         condition = f" where remote_deleted_at is null and account = '{account}'"
         return {
             name: dict(self.rows(f"select remote_id, {column} from persy.{name}{condition}"))  # noqa: S608
@@ -144,18 +144,18 @@ class Platform:
         }
 
     def states(self) -> dict[str, t.Any]:
-        """Answer Meltano's states by id."""
+        """Return Meltano's states by id."""
         with contextlib.closing(sqlite3.connect(self.folder / "runs" / "meltano.db")) as connection:
             return dict(connection.execute("select state_id, completed_state from state"))
 
     def expected(self, account: str) -> Facts:
-        """Answer what it must have, from nothing but the facts of the local Persy."""
+        """Return what it must have, from nothing but the facts of the local Persy."""
         sandbox = self.tenants[account]
         return expected_facts(sandbox.store.candidates(), sandbox.options.shape)
 
 
 def asking_for(*accounts: str) -> tuple[str, ...]:
-    """Answer the words of a command that materializes the streams of tenants."""
+    """Return the words of a command that materializes the streams of tenants."""
     keys = [f'key:"{account}/{stream}"' for account in accounts for stream in STREAMS]
     return ("asset", "materialize", *MODULE, "--select", " or ".join(keys))
 
@@ -166,7 +166,7 @@ def key_variable(account: str) -> str:
 
 
 def settings_of(sandbox: Sandbox) -> dict[str, str]:
-    """Answer the tap's settings that fit a local Persy, without the key."""
+    """Return the tap's settings that fit a local Persy, without the key."""
     variables = sandbox.options.environment(sandbox.url)
     settings = {name.removeprefix(ENVIRONMENT_PREFIX).lower(): v for name, v in variables.items()}
     return {name: value for name, value in settings.items() if name != "api_key"}

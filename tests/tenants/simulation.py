@@ -166,7 +166,7 @@ def measured(place: Platform) -> Pass:
 
 
 def cpu_seconds() -> float:
-    """Answer what all processes have used that were started here and have ended."""
+    """Return what all processes have used that were started here and have ended."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
@@ -209,7 +209,7 @@ def below(process: int) -> Iterator[int]:
 
 
 def kind_of(process: int) -> str | None:
-    """Say what a process is by its command; None when it is nothing of a run."""
+    """Return what a process is by its command; None when it is nothing of a run."""
     try:
         words = Path(f"/proc/{process}/cmdline").read_text(errors="replace").split("\0")
     except (FileNotFoundError, ProcessLookupError):

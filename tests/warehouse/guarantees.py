@@ -19,14 +19,14 @@ PAGE = (ROOT / "docs" / "guarantees.md").read_text(encoding="utf-8")
 
 
 def block(language: str, name: str) -> str:
-    """Answer the code below a marker."""
+    """Return the code below a marker."""
     found = re.search(rf"<!-- {language}: {name} -->\n```{language}\n(.*?)```", PAGE, re.DOTALL)
     assert found is not None
     return found[1]
 
 
 def statements(name: str, time: str = "") -> list[str]:
-    """Answer the statements of a block of SQL, with another time than the page's."""
+    """Return the statements of a block of SQL, with another time than the page's."""
     sql = re.sub(r"timestamp '[^']*'", f"timestamp '{time}'", block("sql", name))
     return [statement.strip() for statement in sql.split(";") if statement.strip()]
 
@@ -55,7 +55,7 @@ class Flow:
         return run
 
     def rows(self, where: str = "remote_deleted_at is null") -> Rows:
-        """Answer what the warehouse has; without a condition, what lives."""
+        """Return what the warehouse has; without a condition, what lives."""
         return {
             stream: set(self.warehouse.rows(f"select {columns} from {stream} where {where}"))  # noqa: S608 - our own names
             for stream, columns in COLUMNS.items()
@@ -63,7 +63,7 @@ class Flow:
 
 
 def facts(sandbox: Sandbox) -> Rows:
-    """Answer what it should have."""
+    """Return what it should have."""
     people = sandbox.store.candidates()
     return {
         "candidates": {(person.remote_id, person.last_name) for person in people},

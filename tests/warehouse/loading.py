@@ -49,10 +49,10 @@ class Warehouse(abc.ABC):
 
     @abc.abstractmethod
     def rows(self, query: str) -> list[Row]:
-        """Answer a query, in which tables need no schema."""
+        """Return the rows that a query finds, in which tables need no schema."""
 
     def columns(self, table: str) -> dict[str, str]:
-        """Answer the columns of a table and their types, in the words of the database."""
+        """Return the columns of a table and their types, in the words of the database."""
         return dict(self.rows(COLUMNS.format(table)))
 
     @property
@@ -82,12 +82,12 @@ class Warehouse(abc.ABC):
 
 @functools.cache
 def loader(target: str, entry: str) -> ForkServer:
-    """Answer a server of an installed target, started when it is first needed."""
+    """Return a server of an installed target, started when it is first needed."""
     return ForkServer(programs(target) / target, entry)
 
 
 def programs(target: str) -> Path:
-    """Answer the folder of the programs of an installed target."""
+    """Return the folder of the programs of an installed target."""
     return ROOT / ".meltano" / "loaders" / target / "venv" / "bin"
 
 
@@ -108,7 +108,7 @@ class PostgresWarehouse(Warehouse):
         return {**self.server.settings, **own}
 
     def rows(self, query: str) -> list[Row]:
-        """Answer a query."""
+        """Return the rows that a query finds."""
         with self.server.connect() as connection:
             connection.execute(sql.SQL("set search_path to {}").format(sql.Identifier(self.schema)))
             return connection.execute(query).fetchall()
@@ -132,7 +132,7 @@ class DuckWarehouse(Warehouse):
         return {"filepath": str(self.path), "default_target_schema": "persy"}
 
     def rows(self, query: str) -> list[Row]:
-        """Answer a query."""
+        """Return the rows that a query finds."""
         with duckdb.connect(str(self.path), read_only=True) as connection:
             connection.execute("use persy.persy")
             return connection.execute(query).fetchall()
@@ -155,7 +155,7 @@ class ParquetWarehouse(DuckWarehouse):
         return super().variables | {f"PARQUET_{name}": value for name, value in own.items()}
 
     def rows(self, query: str) -> list[Row]:
-        """Answer a query, without any file but those."""
+        """Return the rows that a query finds, without any file but those."""
         with duckdb.connect() as connection:
             connection.execute("set TimeZone = 'UTC'")
             for file in self.folder.glob("*.parquet"):

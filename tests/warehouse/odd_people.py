@@ -89,7 +89,7 @@ class Tenant:
 
 
 def living_rows(people: Iterable[Candidate]) -> dict[str, Rows]:
-    """Answer what lives, by stream and `id`, but for `changed_at` and `integration_fields`."""
+    """Return what lives, by stream and `id`, but for `changed_at` and `integration_fields`."""
     people = list(people)
     plain = [replace(one, custom_fields={}) if is_odd(one) else one for one in people]
     rows = expected_rows(plain, "hrxml")
@@ -101,5 +101,5 @@ def living_rows(people: Iterable[Candidate]) -> dict[str, Rows]:
 
 
 def is_odd(person: Candidate) -> bool:
-    """Tell whether somebody is an odd one."""
+    """Return whether somebody is an odd one."""
     return person.custom_fields.keys() == ODD.keys()

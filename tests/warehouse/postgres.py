@@ -209,7 +209,7 @@ def _start(files: Files, largest_file: int | None) -> tuple[subprocess.Popen[byt
 
 
 def limited(largest_file: int | None) -> tuple[str, ...]:
-    """Answer the words before a command that may not write a file of more bytes."""
+    """Return the words before a command that may not write a file of more bytes."""
     blocks = (largest_file or 0) // 512
     return ("sh", "-c", f'ulimit -f {blocks}; exec "$0" "$@"') if largest_file else ()
 

@@ -94,7 +94,7 @@ class Load:
             assert self.rows(warehouse, stream) == facts
 
     def rows(self, warehouse: Warehouse, stream: str) -> dict[str, t.Any]:
-        """Answer who is in the warehouse, and what of them is compared."""
+        """Return who is in the warehouse, and what of them is compared."""
         columns, alive = f"remote_id, {SHOWN[stream]}", "where remote_deleted_at is null"
         return dict(warehouse.rows(f"select {columns} from {stream} {alive}"))  # noqa: S608
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from pathlib import Path
 
 import pytest
 
 from tap_compleetpersy.sandbox.state import Sandbox
+from tests.catalog import deselect
 from tests.singer import Message, discover
 from tests.warehouse.guarantees import COMPLETE, Flow, statements
 from tests.warehouse.loading import DuckWarehouse, Warehouse
@@ -16,15 +16,6 @@ SELDOM = {"full_sync_hours": 1000}
 LEFT = ("email_addresses", "location", "company", "integration_fields")
 HELD = " or ".join(f"coalesce(cast({name} as varchar), 'null') <> 'null'" for name in LEFT)
 """In PostgreSQL the null of a tombstone is that of JSON, where the column is."""
-
-
-def without(catalog: Message, names: tuple[str, ...]) -> Message:
-    narrow = copy.deepcopy(catalog)
-    for stream in narrow["streams"]:
-        for item in stream["metadata"]:
-            if stream["stream"] == "candidates" and item["breadcrumb"][1:] in [[n] for n in names]:
-                item["metadata"]["selected"] = False
-    return narrow
 
 
 @pytest.fixture(params=["duck", "postgres"])
@@ -46,7 +37,7 @@ def test_erase_deselected_empties_the_columns_of_the_living_and_of_who_is_delete
     first = Flow(config | SELDOM, catalog, warehouse).run()
     kinds = warehouse.columns("candidates")
     assert held(warehouse) == len(sandbox.store.candidates())
-    narrow = Flow(config | SELDOM, without(catalog, LEFT), warehouse)
+    narrow = Flow(config | SELDOM, deselect(catalog, "candidates", *LEFT), warehouse)
     told = narrow.run(first.state)
     assert all(name in told.log for name in LEFT)
     sandbox.store.delete(sandbox.store.candidates()[0].remote_id)
@@ -63,7 +54,9 @@ def test_who_is_deleted_while_columns_are_emptied_keeps_nothing(
     catalog = discover(config, tmp_path)
     first = Flow(config | SELDOM, catalog, warehouse).run()
     sandbox.store.delete(sandbox.store.candidates()[0].remote_id)
-    Flow(config | SELDOM, without(catalog, LEFT), warehouse).run(first.state, erase_deselected=True)
+    Flow(config | SELDOM, deselect(catalog, "candidates", *LEFT), warehouse).run(
+        first.state, erase_deselected=True
+    )
     assert held(warehouse) == 0
     assert len(warehouse.rows("select 1 from candidates where remote_deleted_at is not null")) == 1
 

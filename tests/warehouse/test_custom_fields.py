@@ -16,8 +16,8 @@ from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
 from tests.meltano import ROOT, make_project
 from tests.source import TOMBSTONE, Source
+from tests.warehouse.documentation import recipe
 from tests.warehouse.loading import DuckWarehouse, PostgresWarehouse, Warehouse
-from tests.warehouse.recipes import recipe
 
 EVERY_TYPE: dict[str, t.Any] = {
     "Newsletter": True,
@@ -162,7 +162,7 @@ def test_two_levels_deep(source: Source, duck: DuckWarehouse) -> None:
 
 
 def custom(warehouse: Warehouse) -> dict[str, str]:
-    """Answer the columns of custom fields."""
+    """Return the columns of custom fields."""
     types = warehouse.columns("candidates")
     return {name: kind for name, kind in types.items() if name.startswith("custom_fields")}
 

@@ -20,8 +20,8 @@ from tap_compleetpersy.sandbox.state import Sandbox
 from tests.meltano import make_project
 from tests.singer import Message, Run
 from tests.source import TOMBSTONE, Source, columns, deletion
+from tests.warehouse.documentation import RECIPES, block, recipe, recipes
 from tests.warehouse.loading import DuckWarehouse, PostgresWarehouse, Warehouse
-from tests.warehouse.recipes import RECIPES, block, recipe, recipes
 
 CUSTOM: dict[str, t.Any] = {
     "Gehaltswunsch": "42.000",
@@ -224,7 +224,7 @@ def test_meltano_hands_them_on_whole(tmp_path: Path) -> None:
 
 
 def living(warehouse: Warehouse) -> dict[str, list[str]]:
-    """Answer the remote ids of rows that are not deleted."""
+    """Return the remote ids of rows that are not deleted."""
     query = "select remote_id from {} where remote_deleted_at is null order by 1"
     return {
         table: [row[0] for row in warehouse.rows(query.format(table))]

@@ -16,7 +16,7 @@ from tests.meltano import make_project
 from tests.profiles.comparison import STREAMS
 from tests.profiles.expected import Record, expected_integration_fields
 from tests.source import ALWAYS_COMPLETE, TOMBSTONE
-from tests.warehouse.documented import types_in
+from tests.warehouse.documentation import types_in
 from tests.warehouse.loading import DuckWarehouse, ParquetWarehouse, PostgresWarehouse, Warehouse
 from tests.warehouse.odd_people import NAMES, Tenant, living_rows
 from tests.warehouse.postgres import Postgres
@@ -44,7 +44,7 @@ class Loaded:
     warehouses: t.Mapping[str, Warehouse]
 
 
-@pytest.fixture(scope="module", params=[5_000, pytest.param(100_000, marks=pytest.mark.full)])
+@pytest.fixture(scope="module", params=[2_000, pytest.param(100_000, marks=pytest.mark.full)])
 def loaded(
     request: pytest.FixtureRequest, server: Postgres, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Loaded]:
@@ -60,7 +60,7 @@ def loaded(
             {f"TAP_COMPLEETPERSY_{name}": value for name, value in settings.items()}
             | parquet.variables
             | postgres.variables,
-            timeout=request.param / SLOWEST,
+            timeout=max(300, request.param / SLOWEST),
         )
         words = [
             word for each in (parquet, postgres) for word in ("tap-compleetpersy", *each.blocks)

@@ -51,6 +51,6 @@ def build(tenants: Tenants, meltano: Meltano, manifest: Path) -> dg.Definitions:
 
 @dg.definitions
 def persy_tenants() -> dg.Definitions:
-    """Answer the definitions when Dagster asks for them."""
+    """Return the definitions when Dagster asks for them."""
     places = Places.from_environment()
     return build(places.tenants(), places.meltano(), places.manifest)

@@ -185,7 +185,7 @@ class _Heard:
         return f"{level:8} {plugin}: {text}\n"
 
     def reason(self, code: int) -> str:
-        """Say in one line why it failed; values that a target quotes are left out."""
+        """Return in one line why it failed; values that a target quotes are left out."""
         return (
             self.of_tap or self.of_target or self.last or f"meltano ended with exit code {code}"
         )[:500]

@@ -52,5 +52,5 @@ class Places:
         return read_tenants(self.file)
 
     def meltano(self) -> Meltano:
-        """Answer the project that runs are of."""
+        """Return the project that runs are of."""
         return Meltano(self.project, self.folders)

@@ -37,7 +37,7 @@ class Traces:
         return bool(any(self.rows.values()) or self.views or self.states or self.folders)
 
     def lines(self) -> Iterator[str]:
-        """Say it, for people."""
+        """Return it, for people."""
         for table, rows in self.rows.items():
             yield f"{rows:>12,} rows of {table}"
         if self.views:

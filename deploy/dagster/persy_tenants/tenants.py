@@ -93,7 +93,7 @@ class Tenants(_Strict):
         return self.loader.replace("target", "dbt")
 
     def settings_of(self, tenant: Tenant) -> Settings:
-        """Answer the tap's settings of a tenant, without its key.
+        """Return the tap's settings of a tenant, without its key.
 
         Every record gets a column `account` by a stream map: it is what a view, or the removal of
         a tenant, selects by.
@@ -113,12 +113,12 @@ class Tenants(_Strict):
         }
 
     def host_of(self, tenant: Tenant) -> str:
-        """Answer the host and port that are asked: what a limit of concurrency is for."""
+        """Return the host and port that are asked: what a limit of concurrency is for."""
         url = str({**self.settings, **tenant.settings}.get("api_url", API_URL))
         return urlsplit(url).netloc
 
     def environment_of(self, tenant: Tenant, given: Mapping[str, str]) -> dict[str, str]:
-        """Answer the variables that make a run of the tap one of this tenant.
+        """Return the variables that make a run of the tap one of this tenant.
 
         Args:
             tenant: Whose.

@@ -59,7 +59,7 @@ def _address(environment: Mapping[str, str]) -> str:
 
 
 def schema_of(loader: str, environment: Mapping[str, str] = os.environ) -> str:
-    """Answer the schema of the shared tables."""
+    """Return the schema of the shared tables."""
     variable = f"{loader.replace('-', '_').upper()}_DEFAULT_TARGET_SCHEMA"
     return environment.get(variable, "persy")
 
@@ -87,7 +87,7 @@ def views_of(schema: str, account: str) -> str:
 
 
 def has_schema(connection: Connection, schema: str) -> bool:
-    """Answer whether a schema is there."""
+    """Return whether a schema is there."""
     query = f"select 1 from information_schema.schemata where schema_name = '{schema}'"  # noqa: S608
     return bool(connection.execute(query).fetchall())
 

@@ -1,4 +1,4 @@
-"""The list of a candidate's attachments."""
+"""The list that a candidate has in a child stream: attachments, notes."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ import typing as t
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from tap_compleetpersy.api.envelope import ATTACHMENTS, records
+from tap_compleetpersy.api.envelope import records
 from tap_compleetpersy.api.errors import ApiError
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.api.client import Client
+    from tap_compleetpersy.model.child_streams import ChildStream
 
 _GONE = (404, 410)
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A candidate's attachments, as the server lists them.
+    """A candidate's list, as the server gives it.
 
     Attributes:
         records: As decoded; they need not be objects.
@@ -28,17 +29,20 @@ class Listed:
     url: str = field(repr=False)
 
 
-def list_attachments(client: Client, path: str, candidate_id: str) -> Listed | None:
-    """Ask for the attachments of a candidate, in one answer.
+def list_children(
+    client: Client, child: ChildStream, path: str, candidate_id: str
+) -> Listed | None:
+    """Ask for the list of a candidate, in one answer.
 
     Args:
         client: Asks the server.
-        path: The setting ``attachments_path``.
+        child: Which list.
+        path: The setting that `child.path` names.
         candidate_id: Remote id.
 
     Returns:
         The list; None when there is no such list (404, 410): the candidate may be gone, or
-        without attachments, or the path may be wrong.
+        without one, or the path may be wrong.
 
     Raises:
         ApiError: When it cannot be read.
@@ -46,9 +50,9 @@ def list_attachments(client: Client, path: str, candidate_id: str) -> Listed | N
     try:
         where = path.replace("{candidate_id}", quote(candidate_id, safe=""))
         answer, document = client.get_document(where)
-        return Listed(records(document, None, ATTACHMENTS), answer.url)
+        return Listed(records(document, None, child.names), answer.url)
     except ApiError as error:
         if error.status in _GONE:
             return None
-        error.advice = error.advice.replace("candidates_path", "attachments_path")
+        error.advice = error.advice.replace("candidates_path", child.path)
         raise

@@ -1,0 +1,174 @@
+"""``persy person``: what is held on one person, and its erasure."""
+
+from __future__ import annotations
+
+import json
+import time
+import typing as t
+from pathlib import Path
+
+import click
+
+from tap_compleetpersy.cli.attachments import read_state
+from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
+from tap_compleetpersy.cli.fields import write as write_text
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tap_compleetpersy.files.store import Store
+    from tap_compleetpersy.settings import Settings
+    from tap_compleetpersy.warehouse.person import Certificate, Held
+
+
+def warehouse_options(function: Callable[..., t.Any]) -> Callable[..., t.Any]:
+    """Add ``--warehouse`` and ``--schema`` to a command."""
+    schema = click.option(
+        "--schema",
+        envvar="PERSY_WAREHOUSE_SCHEMA",
+        default="persy",
+        show_default=True,
+        help="Schema of the tables.",
+    )
+    warehouse = click.option(
+        "--warehouse",
+        envvar="PERSY_WAREHOUSE",
+        metavar="FILE|URL",
+        help="A DuckDB file, or postgresql://USER@HOST/DATABASE. Else PERSY_WAREHOUSE says it.",
+    )
+    return warehouse(schema(function))
+
+
+def required_warehouse(warehouse: str | None) -> str:
+    """Return the warehouse.
+
+    Raises:
+        click.ClickException: When none was named.
+    """
+    if not warehouse:
+        message = "--warehouse: name a DuckDB file or a PostgreSQL URL, or set PERSY_WAREHOUSE"
+        raise click.ClickException(message)
+    return warehouse
+
+
+@click.command(name="person")
+@config_option
+@warehouse_options
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="State of the last run: as the tap wrote it, or as `meltano state get` prints it.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="table has counts only; json has every value, as an answer under Art. 15 GDPR needs it.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write to a file that only its owner reads, instead of to stdout.",
+)
+@click.option("--erase", is_flag=True, help="Say what an erasure would change; see --write.")
+@click.option("--write", is_flag=True, help="With --erase: do it, and print the certificate.")
+@click.argument("remote_id", metavar="ID")
+def command(  # noqa: PLR0913 - one for each option
+    *,
+    config: tuple[Path, ...],
+    warehouse: str | None,
+    schema: str,
+    state: Path | None,
+    form: str,
+    output: Path | None,
+    erase: bool,
+    write: bool,
+    remote_id: str,
+) -> None:
+    """Show what is held on the candidate with this remote id, or erase it.
+
+    Looks into the warehouse, into attachments_dir, and into a state that is given. Names are never
+    asked for. Nothing changes without --erase --write.
+    """
+    if write and not erase:
+        message = "--write goes with --erase"
+        raise click.UsageError(message)
+    with one_line_errors():
+        from tap_compleetpersy.files.index import prune  # noqa: PLC0415
+        from tap_compleetpersy.settings import read_settings  # noqa: PLC0415 - slow to import
+        from tap_compleetpersy.warehouse import person  # noqa: PLC0415
+        from tap_compleetpersy.warehouse.database import open_database  # noqa: PLC0415
+
+        settings = read_settings(read_config(config))
+        place = required_warehouse(warehouse)
+        store = _store(settings)
+        with open_database(place, schema, write=write) as database:
+            held = person.held_on(database, settings, remote_id, store)
+            if not erase:
+                known = (
+                    None
+                    if state is None
+                    else person.known_of(read_state(state, settings), remote_id)
+                )
+                write_text(_shown(held, known, form), output)
+                return
+            pruning = None if store is None else person.pruning_of(store, settings, remote_id)
+            now = time.time_ns() // 1_000_000
+            certificate = person.erase(database, held, pruning, now, write=write)
+            if write and store is not None and pruning is not None:
+                prune(store, pruning)
+        write_text(_certified(certificate, form), output)
+        _advise(certificate)
+
+
+def _store(settings: Settings) -> Store | None:
+    """Open where files are stored; a folder that is not there yet holds nothing."""
+    from tap_compleetpersy.files.opening import open_store  # noqa: PLC0415 - slow to import
+
+    where = settings.attachments_dir
+    if not where or ("://" not in where and "::" not in where and not Path(where).is_dir()):
+        return None
+    return open_store(where, settings.attachments_options, settings.request_timeout)
+
+
+def _shown(held: Held, known: dict[str, t.Any] | None, form: str) -> str:
+    if form == "json":
+        told = held.as_json() | {"state": known}
+        return json.dumps(told, ensure_ascii=False, indent=1)
+    lines = [f"{table}: {_many(len(rows), 'row')}" for table, rows in held.rows.items()]
+    lines.append(f"attachments_dir: {_many(len(held.files), 'file')}")
+    if known is not None:
+        lines.append("state: " + ", ".join(f"{name} {told}" for name, told in known.items()))
+    return "\n".join(lines)
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _certified(certificate: Certificate, form: str) -> str:
+    if form == "json":
+        return json.dumps(certificate.as_json(), ensure_ascii=False, indent=1)
+    done = "erased" if certificate.written else "to erase (nothing was changed: add --write)"
+    lines = [f"{table}: {_many(rows, 'row')} {done}" for table, rows in certificate.rows.items()]
+    lines.append(f"attachments_dir: {_many(certificate.files, 'file')} {done}")
+    return "\n".join([*lines, certificate.remains])
+
+
+def _advise(certificate: Certificate) -> None:
+    """Say what else has to be done, and how the person is kept out."""
+    from tap_compleetpersy.warehouse.person import keeping_out  # noqa: PLC0415 - slow to import
+
+    if certificate.written:
+        maps = keeping_out({}, certificate.remote_id, certificate.erased_at)
+        told = json.dumps({"stream_maps": maps}, ensure_ascii=False)
+        click.echo(
+            "Until Persy deletes this person too, a complete pass would load them again. These "
+            f"settings keep them out until Persy updates the record:\n{told}\n"
+            "Models of dbt are made anew by: meltano invoke dbt-duckdb:build",
+            err=True,
+        )

@@ -1,0 +1,137 @@
+"""``persy show``: the last run, and what the next one does."""
+
+from __future__ import annotations
+
+import html
+import json
+import time
+import typing as t
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from tap_compleetpersy.cli.attachments import read_state
+from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
+from tap_compleetpersy.cli.fields import write
+from tap_compleetpersy.cli.person import warehouse_options
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tap_compleetpersy.warehouse.last_run import LastRun, StreamRun
+
+_GAP = "  "
+_HEADINGS = (
+    "stream", "live", "deleted", "last run", "changed", "erased", "position", "complete pass",
+    "next run",
+)  # fmt: skip
+_STYLE = (
+    "body{font:0.9rem/1.5 system-ui,sans-serif;margin:2rem auto;max-width:80rem;padding:0 1rem;"
+    "color-scheme:light dark}table{border-collapse:collapse;display:block;overflow-x:auto}"
+    "th,td{padding:.3rem .8rem;text-align:left;border-bottom:1px solid #8884;white-space:nowrap}"
+    "rect.live{fill:#3b82c9}rect.deleted{fill:#c96a3b}"
+)
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+@click.command(name="show")
+@config_option
+@warehouse_options
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="State of the last run: as the tap wrote it, or as `meltano state get` prints it.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "html"]),
+    default="table",
+    show_default=True,
+    help="html is one page to open in a browser.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write to a file that only its owner reads, instead of to stdout.",
+)
+def command(  # noqa: PLR0913 - one for each option
+    *,
+    config: tuple[Path, ...],
+    warehouse: str | None,
+    schema: str,
+    state: Path | None,
+    form: str,
+    output: Path | None,
+) -> None:
+    """Show the last run, from the state and the warehouse, and what the next run does.
+
+    Counts and times only. Give --state, --warehouse or both; Persy is not asked.
+    """
+    with one_line_errors(), ExitStack() as opened:
+        from tap_compleetpersy.settings import read_settings  # noqa: PLC0415 - slow to import
+        from tap_compleetpersy.warehouse.database import open_database  # noqa: PLC0415
+        from tap_compleetpersy.warehouse.last_run import last_run  # noqa: PLC0415
+
+        settings = read_settings(read_config(config))
+        if not warehouse and state is None:
+            message = "--state, --warehouse: give at least one, or set PERSY_WAREHOUSE"
+            raise click.ClickException(message)
+        bookmarks = None if state is None else read_state(state, settings)
+        database = None
+        if warehouse:
+            database = opened.enter_context(open_database(warehouse, schema))
+        found = last_run(settings, bookmarks, database, time.time_ns() // 1_000_000)
+        write(written(found, form), output)
+
+
+def written(found: LastRun, form: str) -> str:
+    """Write a run as `table`, `json` or `html`."""
+    if form == "json":
+        return json.dumps(found.as_json(), ensure_ascii=False, indent=1)
+    rows = [_cells(name, stream) for name, stream in found.streams.items()]
+    if form == "html":
+        return "".join(_page(found, rows))
+    widths = [max(map(len, column)) for column in zip(_HEADINGS, *rows, strict=True)]
+    lines = [_HEADINGS, tuple("-" * width for width in widths), *rows]
+    table = [_GAP.join(map(str.ljust, line, widths)).rstrip() for line in lines]
+    return "\n".join([*table, *(f"warning: {told}" for told in found.warnings)])
+
+
+def _cells(name: str, stream: StreamRun) -> tuple[str, ...]:
+    counts = (stream.live, stream.deleted, stream.changed, stream.erased)
+    live, deleted, changed, erased = ("-" if one is None else f"{one:,}" for one in counts)
+    times = (stream.last_run, stream.position, stream.complete_pass, stream.next_run)
+    last_run, position, complete_pass, next_run = (told or "-" for told in times)
+    return (name, live, deleted, last_run, changed, erased, position, complete_pass, next_run)
+
+
+def _page(found: LastRun, rows: list[tuple[str, ...]]) -> Iterator[str]:
+    """Yield the parts of a page that loads nothing and runs nothing."""
+    yield (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Last run</title>'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<style>{_STYLE}</style></head><body><h1>Last run</h1>"
+    )
+    yield from (f"<p><strong>Warning:</strong> {html.escape(told)}</p>" for told in found.warnings)
+    headings = "".join(f"<th>{name}</th>" for name in (*_HEADINGS, "rows"))
+    yield f"<table><thead><tr>{headings}</tr></thead><tbody>"
+    most = max((sum(_counts(one)) for one in found.streams.values()), default=0) or 1
+    for cells, stream in zip(rows, found.streams.values(), strict=True):
+        live, deleted = (100 * count / most for count in _counts(stream))
+        texts = "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
+        yield (
+            f'<tr>{texts}<td><svg width="200" height="12" role="img" aria-label="live and deleted">'
+            f'<rect class="live" width="{live:.1f}%" height="12"/>'
+            f'<rect class="deleted" x="{live:.1f}%" width="{deleted:.1f}%" height="12"/>'
+            "</svg></td></tr>"
+        )
+    yield "</tbody></table></body></html>"
+
+
+def _counts(stream: StreamRun) -> tuple[int, int]:
+    return stream.live or 0, stream.deleted or 0

@@ -1,0 +1,399 @@
+"""Child streams: the list that each candidate has, and what a run remembers of it.
+
+Lists are asked for several at a time. Whose list cannot be read is asked for again by the next
+run; everything else is written.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import threading
+import typing as t
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from tap_compleetpersy.api.children import list_children
+from tap_compleetpersy.api.client import Client
+from tap_compleetpersy.api.errors import ApiError, ClientClosed, Unreachable
+from tap_compleetpersy.model.children import compile_child
+from tap_compleetpersy.sync.reading import rules_of
+from tap_compleetpersy.sync.stream_run import CarriedRun, latest
+
+if t.TYPE_CHECKING:
+    from datetime import datetime
+    from types import TracebackType
+
+    from tap_compleetpersy.model.child_streams import ChildStream
+    from tap_compleetpersy.model.times import Instant
+    from tap_compleetpersy.settings import Settings
+    from tap_compleetpersy.sync.mapping import Mapped
+    from tap_compleetpersy.sync.plan import Plan
+    from tap_compleetpersy.sync.report import Report
+    from tap_compleetpersy.sync.state import Bookmark
+
+logger = logging.getLogger("tap-compleetpersy")
+
+MOST_OWED = 1_000
+"""Candidates whose attachments are owed by name; where there are more, the whole run is."""
+
+MOST_LATE = 5_000
+"""Candidates for whose documents one complete pass goes back, when `attachments_dir` was set
+later: at 4 at a time an hour or so, so that a run ends before the next one."""
+
+AT_ONCE = 4
+"""Candidates whose attachments are asked for, and fetched, at a time."""
+
+FAILURES_IN_A_ROW = 20
+"""After so many lists that could not be read, no other is asked for in this run: each may cost
+all tries of `max_retries`, and a server that has none of them would hold up the rest for hours.
+One without any answer counts fivefold, since it waited for `request_timeout` each time."""
+
+
+class ChildRow(t.NamedTuple):
+    """One record of a list.
+
+    Attributes:
+        remote_id: Of the record.
+        values: What its fields are, as emitted; ``application_id`` is the remote id of an
+            opening until the candidate's openings are known.
+    """
+
+    remote_id: str
+    values: Mapping[str, t.Any]
+
+
+class ChildList(t.NamedTuple):
+    """The list of one candidate, each remote id once, and what was not understood, by kind."""
+
+    rows: Sequence[ChildRow]
+    doubts: Sequence[str]
+
+
+ReadList = Callable[[Client, str], ChildList | None]
+"""Asks for the list of a candidate by remote id; None when there is none (404, 410)."""
+
+
+class Content(t.Protocol):
+    """What is fetched beside the lists: the files that their records link to."""
+
+    def read(self, client: Client, candidate_id: str) -> ChildList | None:
+        """Return as `ReadList`, with what is known of each file."""
+
+    def lacks(self, candidate_id: str, remote_ids: Collection[str]) -> bool:
+        """Whether content of one of a candidate's records is not there."""
+
+    def summary(self) -> str:
+        """Return what became of the content, for the log."""
+
+
+def compile_read_list(child: ChildStream, settings: Settings) -> ReadList:
+    """Prepare the reading of lists whose records are all there is."""
+    read = compile_child(child.name, rules_of(settings))
+
+    def read_list(client: Client, candidate_id: str) -> ChildList | None:
+        listed = list_children(client, child, getattr(settings, child.path), candidate_id)
+        if listed is None:
+            return None
+        found: dict[str, ChildRow] = {}
+        every: list[str] = []
+        for record in listed.records:
+            row, doubts = read(record)
+            every += doubts
+            if row is not None:
+                found[row.remote_id] = ChildRow(row.remote_id, row.values)
+        return ChildList(list(found.values()), every)
+
+    return read_list
+
+
+class ChildLists:
+    """Asks for the lists of one child stream during one run."""
+
+    def __init__(
+        self,
+        child: ChildStream,
+        client: Client,
+        report: Report,
+        read: ReadList,
+        content: Content | None = None,
+    ) -> None:
+        """Start no thread yet.
+
+        Args:
+            child: Whose lists.
+            client: Whose siblings ask the server.
+            report: Takes what was not understood.
+            read: Asks for one list.
+            content: What is fetched beside it, if anything is.
+        """
+        self.child, self._client, self._report = child, client, report
+        self._read, self._content = read, content
+        self._lists, self._missing_lists, self._found = 0, 0, 0
+        self._failures, self._failures_again, self._in_a_row = 0, 0, 0
+        self._failure: ApiError | None = None
+        self._pool = ThreadPoolExecutor(AT_ONCE, f"tap-compleetpersy-{child.noun}")
+        self._own = threading.local()
+        self._clients: list[Client] = []
+
+    def __enter__(self) -> t.Self:
+        """Return this."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End what is being fetched, and say how much there was."""
+        for client in tuple(self._clients):
+            client.close()
+        self._pool.shutdown(cancel_futures=True)
+        if self._failure is not None and not self.found_no_answer:
+            logger.warning(
+                "%s: the lists of %d candidates could not be read (%s); the next run "
+                "asks for them again",
+                self.child.noun,
+                self._failures,
+                self._failure.what,
+            )
+        if self._lists or self._missing_lists:
+            missing = f", {self._missing_lists} had no list" if self._missing_lists else ""
+            stored = "" if self._content is None else f"; {self._content.summary()}"
+            message = "%s: %d of %d candidates%s%s"
+            noun = self.child.noun.capitalize()
+            logger.info(message, noun, self._found, self._lists, missing, stored)
+        if self.found_nothing_at_all:
+            logger.warning(
+                "%s: no candidate has such a list (status 404 or 410, %d times). "
+                "Check the setting; %s asks for all of them again",
+                self.child.path,
+                self._missing_lists,
+                self.child.name,
+            )
+
+    @property
+    def found_nothing_at_all(self) -> bool:
+        """Whether there was no list for anybody, so that the path is in doubt."""
+        return self._missing_lists > 0 and self._lists == 0
+
+    @property
+    def found_no_answer(self) -> bool:
+        """Whether all lists that were asked for could not be read, some for the first time.
+
+        Who alone is refused is asked for alone, in a run in which nobody else changes.
+        """
+        is_news = self._failures > self._failures_again
+        return is_news and self._lists + self._missing_lists == 0
+
+    @property
+    def has_content(self) -> bool:
+        """Whether files are fetched beside the lists."""
+        return self._content is not None
+
+    def lacks(self, candidate_id: str, remote_ids: Collection[str]) -> bool:
+        """Whether content of one of a candidate's records is wanted and not there."""
+        return self._content is not None and self._content.lacks(candidate_id, remote_ids)
+
+    def require_an_answer(self) -> None:
+        """Raise what kept all lists from being read; all else is written by then.
+
+        Raises:
+            ApiError: The last failure.
+        """
+        if self.found_no_answer and self._failure is not None:
+            raise self._failure
+
+    def fetch(
+        self, candidate_ids: Sequence[str], again: Collection[str] = ()
+    ) -> Mapping[str, Sequence[ChildRow] | None]:
+        """Return the lists of some candidates; None for one without.
+
+        Who is left out has a list that could not be read.
+
+        Args:
+            candidate_ids: Remote ids.
+            again: Those whose list could not be read in the run before, while others' could.
+
+        Raises:
+            StoreError: When content cannot be stored.
+        """
+        every: dict[str, Sequence[ChildRow] | None] = {}
+        for candidate_id, answer in zip(
+            candidate_ids, self._pool.map(self._tried, candidate_ids), strict=True
+        ):
+            if answer is None or isinstance(answer, ApiError):
+                self._failures += 1
+                self._failures_again += candidate_id in again
+                self._failure = answer or self._failure
+                continue
+            if answer is _NO_LIST:
+                every[candidate_id] = None
+                self._missing_lists += 1
+                continue
+            self._report.doubts.update(answer.doubts)
+            every[candidate_id] = answer.rows
+            self._lists += 1
+            self._found += len(answer.rows)
+        return every
+
+    def _tried(self, candidate_id: str) -> ChildList | ApiError | None:
+        """Return a list, or why it could not be read; None: it was not tried. In a thread."""
+        if self._in_a_row >= FAILURES_IN_A_ROW:
+            return None
+        try:
+            found = self._read(self._client_of_this_thread(), candidate_id)
+        except ClientClosed:
+            raise
+        except ApiError as error:
+            is_slow = isinstance(error, Unreachable)
+            self._in_a_row += FAILURES_IN_A_ROW // AT_ONCE if is_slow else 1
+            return error
+        self._in_a_row = 0
+        return _NO_LIST if found is None else found
+
+    def _client_of_this_thread(self) -> Client:
+        if not hasattr(self._own, "client"):
+            self._own.client = self._client.sibling()
+            self._clients.append(self._own.client)
+        return t.cast("Client", self._own.client)
+
+
+_NO_LIST = ChildList((), ("no list",))
+"""In place of None, which stands for a list that was not asked for."""
+
+
+@dataclass(kw_only=True)
+class ChildRun(CarriedRun):
+    """A child stream: the lists of candidates who are newer than those asked for before.
+
+    A complete pass emits candidates again who did not change; it does not ask for their
+    lists again, unless they change on their own, a column is to be emptied or content is
+    wanted that is not there yet. Persy may move a record (two candidates become one), so it is
+    deleted only when nobody has it. Who has a list that cannot be read is remembered as owed,
+    and the position stays before them, so that the next run reads and asks for them again.
+
+    Attributes:
+        lists: Asks for them.
+        maps: Hash of the stream maps. Where it is another than that of all rows there are, a
+            complete pass asks for everybody's: a filter may pass others now.
+        folder: Hash of the folder that content goes into; "" when none is wanted.
+    """
+
+    lists: ChildLists
+    maps: str | None = None
+    folder: str = ""
+    _fetched: Mapping[str, Sequence[ChildRow] | None] = field(default_factory=dict)
+    _owed: dict[str, Instant | None] = field(default_factory=dict)
+    _seen: set[str] = field(default_factory=set)
+    _later: int = 0
+    _late: int = 0
+
+    def prepare(self, page: Sequence[Mapped]) -> None:
+        """Ask for the lists of a page's candidates, several at a time."""
+        mine = [each for each in page if self.name in each.rows]
+        due = {each.remote_id: each.updated_at for each in mine if self._is_due(each)}
+        known = self.bookmark.ledger or ()
+        others = len(known) > len(self.bookmark.owed)
+        self._fetched = self.lists.fetch(list(due), self.bookmark.owed if others else ())
+        self._seen.update(due)
+        self._owed |= {key: at for key, at in due.items() if key not in self._fetched}
+
+    def bookmark_so_far(self, plan: Plan, reached: Instant | None) -> Bookmark:
+        """Answer the bookmark; whom it owes, it owes."""
+        return self._owing(super().bookmark_so_far(plan, reached), whole=False)
+
+    def bookmark_at_end(self, plan: Plan, reached: Instant | None, unreadable: int) -> Bookmark:
+        """Answer the bookmark; its position stays where it was when there was no list at all."""
+        bookmark = super().bookmark_at_end(plan, reached, unreadable)
+        self._say_what_is_to_come()
+        if self.lists.found_nothing_at_all or self.lists.found_no_answer:
+            unclaimed = dataclasses.replace(
+                bookmark, position=self.bookmark.position, columns=self.columns.after(emptied=False)
+            )
+            return self._owing(unclaimed, whole=False)
+        is_all = self.plan.complete or self.bookmark.position is None
+        content = self.folder if is_all and not self._later else self.bookmark.content
+        maps = self.maps if self.plan.complete else self.bookmark.maps
+        claimed = dataclasses.replace(bookmark, content=content, maps=maps)
+        return self._owing(claimed, whole=is_all)
+
+    def _owing(self, bookmark: Bookmark, *, whole: bool) -> Bookmark:
+        """Return the bookmark with who is owed; those who were tried twice wait to be read."""
+        before = set(self.bookmark.owed) - self._seen
+        owed = (set() if whole else before) | self._owed.keys()
+        if len(owed) > MOST_OWED:
+            asked = self.bookmark.asked or self.bookmark.position
+            return dataclasses.replace(bookmark, position=self.bookmark.position, asked=asked)
+        new = [at for key, at in self._owed.items() if key not in self.bookmark.owed]
+        oldest = min((at for at in new if at is not None), default=None)
+        position = bookmark.position
+        if oldest is not None and position is not None:
+            position = min(position, oldest - 1)
+        asked = latest(bookmark.position, self.bookmark.asked)
+        return dataclasses.replace(
+            bookmark, position=position, asked=asked, owed=tuple(sorted(owed))
+        )
+
+    def _say_what_is_to_come(self) -> None:
+        if self._later:
+            logger.info(
+                "attachments_dir: the documents of %d candidates are still to come, those of %d in "
+                "each complete pass",
+                self._later,
+                MOST_LATE,
+            )
+        elif not self.plan.complete and self._wants_late and self.bookmark.content is not None:
+            logger.info(
+                "attachments_dir: documents of candidates who do not change come with the next "
+                "complete passes"
+            )
+
+    @property
+    def _wants_late(self) -> bool:
+        return bool(self.folder) and self.folder != self.bookmark.content
+
+    def _is_due(self, mapped: Mapped) -> bool:
+        asked, updated = self.bookmark.asked or self.bookmark.position, mapped.updated_at
+        return (
+            self.bookmark.position is None
+            or asked is None
+            or updated is None
+            or updated > asked
+            or mapped.remote_id not in (self.bookmark.ledger or {})
+            or (self.plan.complete and self.maps != self.bookmark.maps)
+            or mapped.remote_id in self.bookmark.owed
+            or self.columns.is_due
+            or (self.plan.complete and self.lists.child.is_independent)
+            or self._is_late(mapped.remote_id)
+        )
+
+    def _is_late(self, candidate_id: str) -> bool:
+        """Whether content is wanted that was not when the candidate was asked for."""
+        known = self.bookmark.ledger.get(candidate_id) if self.bookmark.ledger else None
+        if not (self.plan.complete and self._wants_late and known and known.openings):
+            return False
+        if self._late >= MOST_LATE:
+            self._later += 1
+            return False
+        is_late = self.lists.lacks(candidate_id, known.openings)
+        self._late += is_late
+        return is_late
+
+    def _emit(self, mapped: Mapped, at: datetime) -> None:
+        openings = {opening.remote_id for opening in mapped.openings}
+        for each in self._fetched.get(mapped.remote_id) or ():
+            record = self.shape.child(
+                self.name, mapped.remote_id, each.remote_id, each.values, openings
+            )
+            self._show(record, at)
+
+    def _openings(self, mapped: Mapped) -> tuple[str, ...]:
+        """Name the records; those that were not asked for are as they were."""
+        fetched = self._fetched.get(mapped.remote_id)
+        if fetched is not None:
+            return tuple(each.remote_id for each in fetched)
+        known = None if self.ledger is None else self.ledger.get(mapped.remote_id)
+        return () if known is None else known.openings

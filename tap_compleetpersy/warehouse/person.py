@@ -1,0 +1,307 @@
+"""What is held on one person, and its erasure."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from tap_compleetpersy.errors import PersyError
+from tap_compleetpersy.files.index import Entry, Pruning, files_of, plan_pruning
+from tap_compleetpersy.model.ids import application_remote_id, generated_id
+from tap_compleetpersy.model.times import Instant, format_time
+from tap_compleetpersy.sync.state import tenant_of
+from tap_compleetpersy.warehouse.database import Database, Row, WarehouseError, quoted
+
+if t.TYPE_CHECKING:
+    from tap_compleetpersy.files.store import Store
+    from tap_compleetpersy.settings import Settings
+    from tap_compleetpersy.sync.state import Bookmark
+
+_KEPT: t.Final = frozenset({"id", "remote_id", "changed_at", "remote_deleted_at"})
+"""Columns of a tombstone that are not null."""
+_REMAINS: t.Final[Mapping[str, str]] = {
+    "duckdb": "Old bytes stay in the DuckDB file until its tables are copied into a new file.",
+    "postgres": (
+        "Old bytes stay in PostgreSQL's files until VACUUM FULL, in its statistics until ANALYZE, "
+        "and in its write-ahead log and backups until these are gone."
+    ),
+}
+
+
+class NobodyError(PersyError):
+    """Nothing is held on this person; the message is one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is held on one person.
+
+    Attributes:
+        remote_id: Id in Persy.
+        id: Generated id of the candidate's row.
+        account: Label of the tenant.
+        rows: Table to its rows about this person, tombstones included.
+        files: Path of each stored content, to what the index says of it.
+    """
+
+    remote_id: str
+    id: str
+    account: str
+    rows: Mapping[str, Sequence[Row]] = field(repr=False)
+    files: Mapping[str, Mapping[str, t.Any]] = field(default_factory=dict, repr=False)
+
+    def as_json(self) -> dict[str, t.Any]:
+        """Return everything as values that JSON has; times and decimals become text."""
+        return {
+            "remote_id": self.remote_id,
+            "id": self.id,
+            "account": self.account,
+            "warehouse": {
+                table: [{name: _plain(value) for name, value in row.items()} for row in rows]
+                for table, rows in self.rows.items()
+            },
+            "files": [{"path": path, **told} for path, told in self.files.items()],
+        }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, str) and value[:1] in {"{", "["}:
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    is_json = value is None or isinstance(value, (str, int, float, bool, dict, list))
+    return value if is_json else str(value)
+
+
+def held_on(
+    database: Database, settings: Settings, remote_id: str, store: Store | None = None
+) -> Held:
+    """Find what is held on one person.
+
+    Args:
+        database: The warehouse.
+        settings: Of the tenant: `account` is part of every id.
+        remote_id: Of the candidate.
+        store: Where files are, if they are stored.
+
+    Raises:
+        NobodyError: When the warehouse has no such row and no file.
+        WarehouseError: When the schema holds no candidates.
+    """
+    account = settings.account or ""
+    row_id = generated_id(account, "candidates", remote_id)
+    tables = database.tables()
+    if "remote_id" not in tables.get("candidates", {}):
+        message = f"--schema: {database.schema} has no table of candidates"
+        raise WarehouseError(message)
+    rows = {
+        table: database.rows(f"select * from {database.name(table)} where {condition}", values)  # noqa: S608 - names are quoted
+        for table, columns in tables.items()
+        for condition, values in _about(database, table, columns, account, remote_id)
+    }
+    rows = {table: found for table, found in rows.items() if found}
+    files = {} if store is None else _files(store, tenant_of(settings), remote_id)
+    if not rows and not files:
+        raise NobodyError(_nobody(database, remote_id, account))
+    return Held(remote_id, row_id, account, rows, files)
+
+
+Condition: t.TypeAlias = tuple[str, list[object]]
+"""A condition in SQL, and its values."""
+
+
+def _about(
+    database: Database, table: str, columns: Iterable[str], account: str, remote_id: str
+) -> Iterator[Condition]:
+    """Yield the condition of the rows about a person, if the table has any such."""
+    row_id = generated_id(account, "candidates", remote_id)
+    if table == "candidates":
+        yield 'cast("id" as varchar) = ?', [row_id]
+        return
+    conditions: list[Condition] = [
+        (f"cast({quoted(name)} as varchar) = ?", [row_id])
+        for name in ("candidate_id", "_candidate_id")
+        if name in columns
+    ]
+    if (
+        table == "applications"
+    ):  # a tombstone has no candidate_id, and another account's is not ours
+        conditions += [
+            ('cast("id" as varchar) = ?', [generated_id(account, table, application)])
+            for application in _applications(database, remote_id)
+        ]
+    if conditions:
+        yield (
+            " or ".join(condition for condition, _ in conditions),
+            [value for _, values in conditions for value in values],
+        )
+
+
+def _applications(database: Database, remote_id: str) -> list[str]:
+    """Return the remote ids of a candidate's applications, of whatever account."""
+    prefix = application_remote_id(remote_id, "")
+    found = database.rows(
+        f"select remote_id from {database.name('applications')} where left(remote_id, ?) = ?",  # noqa: S608 - names are quoted
+        [len(prefix), prefix],
+    )
+    return [row["remote_id"] for row in found]
+
+
+def _nobody(database: Database, remote_id: str, account: str) -> str:
+    others = database.rows(
+        f"select count(*) as n from {database.name('candidates')} where remote_id = ?",  # noqa: S608 - names are quoted
+        [remote_id],
+    )
+    if others[0]["n"]:
+        here = "without an account" if not account else "of this account"
+        return f"ID: nobody {here} has it, but another account's candidate does. Set account"
+    return "ID: nothing is held on a candidate with this remote id"
+
+
+def _files(store: Store, tenant: str, remote_id: str) -> dict[str, dict[str, t.Any]]:
+    return {
+        entry.path: {"attachment": entry.attachment, "sha256": entry.sha256, "size": entry.size}
+        for entry in _entries(store, tenant)
+        if entry.candidate == remote_id
+    }
+
+
+def _entries(store: Store, tenant: str) -> Iterator[Entry]:
+    for owner, _, found in files_of(store):
+        if owner == tenant:
+            yield from found
+
+
+def known_of(bookmarks: Mapping[str, Bookmark], remote_id: str) -> dict[str, t.Any]:
+    """Return what a state knows of a person: stream to the ids of openings or attachments."""
+    return {
+        stream: {"day": entry.day, "openings": list(entry.openings)}
+        for stream, bookmark in bookmarks.items()
+        if bookmark.ledger is not None and (entry := bookmark.ledger.get(remote_id)) is not None
+    }
+
+
+def pruning_of(store: Store, settings: Settings, remote_id: str) -> Pruning:
+    """Return the files and index entries of a person; a content that others need stays."""
+    tenant = tenant_of(settings)
+    living: dict[str, list[str]] = {}
+    mine = set()
+    for entry in _entries(store, tenant):
+        if entry.candidate == remote_id:
+            mine.add(entry.path)
+        else:
+            living.setdefault(entry.candidate, []).append(entry.attachment)
+    found = plan_pruning(store, tenant, living)
+    return replace(found, contents=tuple(path for path in found.contents if path in mine))
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What an erasure did: counts, and no data.
+
+    Attributes:
+        remote_id: Id in Persy, which is a pseudonym.
+        account: Label of the tenant.
+        erased_at: When.
+        rows: Table to how many rows were made tombstones, or removed where a table has none.
+        files: How many contents were removed.
+        entries: How many entries of the index were.
+        remains: What stays as bytes, and until when.
+        written: False for a dry run, which changed nothing.
+    """
+
+    remote_id: str
+    account: str
+    erased_at: Instant
+    rows: Mapping[str, int]
+    files: int
+    entries: int
+    remains: str
+    written: bool
+
+    def as_json(self) -> dict[str, t.Any]:
+        """Return the certificate as JSON has it."""
+        return {
+            "remote_id": self.remote_id,
+            "account": self.account,
+            "erased_at": format_time(self.erased_at),
+            "rows": dict(self.rows),
+            "files": self.files,
+            "index_entries": self.entries,
+            "remains": self.remains,
+            "written": self.written,
+        }
+
+
+def erase(
+    database: Database, held: Held, pruning: Pruning | None, now: Instant, *, write: bool
+) -> Certificate:
+    """Make the rows tombstones as a complete pass would, or only count them.
+
+    Args:
+        database: Opened for writing, if anything is written.
+        held: What was found.
+        pruning: Files to count; `prune` removes them.
+        now: The tombstones' `changed_at`, and their `remote_deleted_at` if they had none.
+        write: Change something.
+    """
+    if write:
+        tables = database.tables()
+        for table in held.rows:
+            _bury(database, table, tables[table], held, now)
+    return Certificate(
+        held.remote_id,
+        held.account,
+        now,
+        {table: len(rows) for table, rows in held.rows.items()},
+        0 if pruning is None else len(pruning.contents),
+        0 if pruning is None else pruning.gone,
+        _REMAINS[database.kind],
+        write,
+    )
+
+
+def _bury(
+    database: Database, table: str, columns: Mapping[str, str], held: Held, now: Instant
+) -> None:
+    condition, values = next(_about(database, table, columns, held.account, held.remote_id))
+    name = database.name(table)
+    if not columns.keys() >= _KEPT:  # of an extra stream, which has no tombstones
+        database.change(f"delete from {name} where {condition}", values)  # noqa: S608 - names are quoted
+        return
+    moment = format_time(now)
+    changed = f"changed_at = cast(? as {columns['changed_at']})"
+    deleted = f"remote_deleted_at = coalesce(remote_deleted_at, cast(? as {columns['changed_at']}))"
+    emptied = [
+        f"{quoted(column)} = null"
+        for column in columns
+        if column not in _KEPT and not column.startswith("_sdc_")
+    ]
+    database.change(
+        f"update {name} set {', '.join([changed, deleted, *emptied])} where {condition}",  # noqa: S608 - names are quoted
+        [moment, moment, *values],
+    )
+
+
+def keeping_out(
+    stream_maps: Mapping[str, t.Any], remote_id: str, erased_at: Instant
+) -> dict[str, t.Any]:
+    """Return stream maps that let nobody of this id pass until Persy updates the record.
+
+    A `__filter__` of candidates holds for all streams, so neither applications nor files of
+    the person come back.
+
+    Args:
+        stream_maps: Those of the configuration so far.
+        remote_id: Of the candidate.
+        erased_at: An update after this moment is Persy's word that the person is to be kept.
+    """
+    moment = format_time(erased_at)
+    passes = f"remote_id != {remote_id!r} or (remote_updated_at or '') > '{moment}'"
+    candidates = dict(stream_maps.get("candidates") or {})
+    before = candidates.get("__filter__")
+    candidates["__filter__"] = f"({before}) and ({passes})" if before else passes
+    return {**stream_maps, "candidates": candidates}
