@@ -128,7 +128,7 @@ def rows(name):
 _AVRO = f"""
 import fastavro, json, pathlib, sys
 def rows(name):
-    (path,) = pathlib.Path(sys.argv[1]).glob(name + "*.avro")
+    (path,) = pathlib.Path(sys.argv[1]).glob("*." + name + ".avro")
     with path.open("rb") as file:
         return list(fastavro.reader(file))
 {_PRINT}
@@ -324,10 +324,13 @@ TARGETS = (
     Target(
         ("target-avro==0.2.0", "setuptools<81"),
         "target-avro",
-        lambda spot: {"prefix": f"{spot.output}/", "disable_collection": True},
+        lambda spot: {"prefix": str(spot.output / "persy"), "disable_collection": True},
         lambda spot: reading.by_program(spot.python, _AVRO, str(spot.output), *STREAMS),
         Outcome(edits="no"),
-        notes=("Each run replaces the files: only for complete passes, or with a `prefix` a run"),
+        notes=(
+            "`disable_collection: true`, or it reports its use to its maker. Each run replaces"
+            " the files: only for complete passes, or with a `prefix` a run"
+        ),
     ),
     Target(
         ("target-universal-file==0.0.1",),
