@@ -148,6 +148,17 @@ test-full: $(READY) $(PLATFORM) chromium stores ## Run all tests, long ones incl
 targets: .venv/.done ## Load with fifteen real targets: docs/targets.md; needs MariaDB and Python 3.9, too
 	@$(RUN) pytest --numprocesses $(WORKERS) -m 'full or not full' tests/targets
 
+# Not in CI: what nobody has released yet must not hold back anybody. A failure names what moved.
+.PHONY: test-newest
+test-newest: .venv/.done ## Run the tests of what we stand on with its newest releases, the SDK's pre-release included
+	@$(BIN)/uv venv --quiet --clear .venv-newest --python $(BIN)/python
+	@$(BIN)/uv pip install --quiet --require-hashes --no-deps --requirement requirements/dev.txt --python .venv-newest/bin/python
+	@$(BIN)/uv pip install --quiet --upgrade msgspec requests urllib3 pendulum --python .venv-newest/bin/python
+	@$(BIN)/uv pip install --quiet --upgrade --prerelease allow singer-sdk --python .venv-newest/bin/python
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable . --python .venv-newest/bin/python
+	@$(BIN)/uv pip list --python .venv-newest/bin/python 2>/dev/null | grep -E '^(singer-sdk|msgspec|requests|urllib3|pendulum) '
+	@.venv-newest/bin/pytest --numprocesses $(WORKERS) --dist loadfile tests/test_sdk.py tests/tap tests/sync tests/api
+
 .PHONY: platform
 platform: $(READY) $(PLATFORM) ## Install what many tenants on Dagster need: docs/dagster.md
 	@echo "Ready: .venv-dagster/bin/dagster. Go on with docs/dagster.md"
@@ -289,5 +300,5 @@ build: .venv/.done ## Build wheel and sdist into dist/
 
 .PHONY: clean
 clean: demo-reset ## Remove environments, caches and builds
-	@rm -rf .venv .venv-audit .venv-dagster .venv-meltano .venv-mutation .venv-wire mutants .meltano .cache tests/stores/node_modules tests/wire/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+	@rm -rf .venv .venv-audit .venv-dagster .venv-meltano .venv-mutation .venv-newest .venv-wire mutants .meltano .cache tests/stores/node_modules tests/wire/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
 	@find tap_compleetpersy tests demo scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import typing as t
 
@@ -23,11 +24,16 @@ class OneLineErrors(SingerCommand):
 
     def main(self, *args: t.Any, **kwargs: t.Any) -> t.Any:  # noqa: ANN401 - click's
         """Run the command."""
+        # What was imported lives as long as the process: no collection, that at the exit included,
+        # has to go through it.
+        gc.freeze()
         try:
             return super().main(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - its text may hold personal data
             for line in explain(error):
                 self.logger.error(line)  # noqa: TRY400 - no traceback
+        finally:
+            gc.freeze()
         raise SystemExit(1)
 
 
@@ -51,7 +57,7 @@ def explain(error: Exception) -> t.Sequence[str]:
 
 
 def checked_state(file: t.IO[str]) -> t.IO[str]:
-    """Answer the state's file again, if it holds a JSON object.
+    """Return the state's file again, if it holds a JSON object.
 
     Raises:
         StateError: For anything else.
@@ -75,7 +81,7 @@ class _Read(io.StringIO):
 
     @override
     def read(self, size: int | None = -1, /) -> str:
-        """Answer the whole text, and keep it until it was asked for again."""
+        """Return the whole text, and keep it until it was asked for again."""
         if self._text is None:
             self._text = self._file.read()
             return self._text

@@ -99,7 +99,7 @@ class TapCompleetpersy(SdkTap):
         return read_settings(self._own())
 
     def discover_streams(self) -> Sequence[PersyStream]:
-        """Answer the streams; custom fields are from the catalog, else sampled."""
+        """Return the streams; custom fields are from the catalog, else sampled."""
         from tap_compleetpersy.sync.catalog import stream_schemas  # noqa: PLC0415 - see streams
 
         schemas = stream_schemas(
@@ -307,7 +307,7 @@ class TapCompleetpersy(SdkTap):
 
     @classmethod
     def get_singer_command(cls) -> click.Command:
-        """Answer the SDK's command, with errors of one line."""
+        """Return the SDK's command, with errors of one line."""
         command = super().get_singer_command()
         return OneLineErrors(
             name=command.name,

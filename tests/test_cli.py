@@ -5,16 +5,24 @@ from __future__ import annotations
 import importlib
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
+import tap_compleetpersy.cli
 from tap_compleetpersy.cli import COMMANDS, main
 from tap_compleetpersy.cli.configuration import one_line_errors
 from tap_compleetpersy.command import explain
 from tap_compleetpersy.errors import PersyError
 from tap_compleetpersy.settings import SettingsError
+
+
+def test_every_module_that_holds_a_command_is_listed() -> None:
+    files = Path(str(tap_compleetpersy.cli.__file__)).parent.glob("*.py")
+    holding = {file.stem for file in files if "@click.command" in file.read_text()}
+    assert holding == COMMANDS.keys()
 
 
 @pytest.mark.parametrize("name", COMMANDS)

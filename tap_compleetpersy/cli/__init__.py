@@ -12,8 +12,10 @@ COMMANDS: t.Mapping[str, str] = {
     "check": "Ask the live server which assumptions hold, and print the settings to change.",
     "fields": "Show every field of the remote records: type, fill rate, examples.",
     "map": "Show what feeds each column, what nothing claims, and the settings to try.",
+    "person": "Show what is held on the candidate with this remote id, or erase it.",
     "request": "Send a request to PATH below api_url, with the key, and print what is answered.",
     "sandbox": "Serve a local Persy with fictional people until Ctrl-C.",
+    "show": "Show the last run, from the state and the warehouse, and what the next run does.",
 }
 """Command, held as ``command`` by the module of its name, to the first sentence of its help."""
 

@@ -173,7 +173,7 @@ def _living(state: Path, settings: Settings) -> dict[str, tuple[str, ...]]:
             "told to be gone. Give the state of a run that has this stream"
         )
         raise click.ClickException(message)
-    return {candidate_id: entry.openings for candidate_id, entry in ledger.items()}
+    return {candidate_id: entry.children for candidate_id, entry in ledger.items()}
 
 
 def read_state(state: Path, settings: Settings) -> dict[str, Bookmark]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 import textwrap
 import typing as t
 from pathlib import Path
@@ -27,6 +28,7 @@ if t.TYPE_CHECKING:
 _WIDTHS = (20, 11, 39, 24)
 _HEADINGS = ("assumption", "verdict", "evidence", "setting to change")
 _GAP = "  "
+_SECTIONS: t.Final = (("fails", "To change", "red"), ("cannot tell", "Cannot be told", "yellow"))
 
 
 @click.command(name="check")
@@ -50,8 +52,8 @@ _GAP = "  "
 def command(config: tuple[Path, ...], output: str, write_config: Path | None) -> None:
     """Ask the live server which assumptions hold, and print the settings to change.
 
-    Reads only. Exits with 1 when an assumption fails that would lose data, and when there is
-    no list to be read.
+    Reads only. Exits with 1 when an assumption fails that would lose data: when ids, times or
+    openings cannot be read under the settings given, say; and when there is no list to be read.
     """
     with one_line_errors():
         _check(read_config(config), output, write_config)
@@ -66,7 +68,11 @@ def _check(config: Config, output: str, target: Path | None) -> None:
         raise click.ClickException(message)
     click.echo(f"Sending at most {MOST_REQUESTS} requests, each of which only reads.", err=True)
     found = check(settings)
-    click.echo(as_json(found.findings) if output == "json" else as_table(found.findings))
+    if output == "json":
+        click.echo(as_json(found.findings))
+    else:
+        is_terminal = sys.stdout.isatty()
+        click.echo(as_screen(found.findings) if is_terminal else as_table(found.findings))
     click.echo(summary(found), err=True)
     if target is not None and found.failure is None:
         given = {name: getattr(settings, name) for name in config}
@@ -79,7 +85,7 @@ def _check(config: Config, output: str, target: Path | None) -> None:
 
 
 def found_config(given: Config, found: Check) -> Config:
-    """Answer the settings given with those found, and without the key."""
+    """Return the settings given with those found, and without the key."""
     merged = {**given, **found.changes}
     return {name: value for name, value in merged.items() if name != "api_key"}
 
@@ -113,6 +119,33 @@ def as_table(findings: Sequence[Finding]) -> str:
     return "\n".join(line for row in rows for line in _lines(row))
 
 
+def as_screen(findings: Sequence[Finding]) -> str:
+    """Write findings for a terminal: what to change, what cannot be told, what holds as names."""
+    lines: list[str] = []
+    for verdict, heading, colour in _SECTIONS:
+        of_verdict = [finding for finding in findings if finding.verdict == verdict]
+        title = click.style(f"{heading} ({len(of_verdict)})", fg=colour, bold=True)
+        lines += [title, *(line for one in of_verdict for line in _told(one, colour)), ""]
+    held = [finding.assumption for finding in findings if finding.verdict == "holds"]
+    lines.append(click.style(f"Holds ({len(held)})", fg="green", bold=True))
+    names = ", ".join(held)
+    lines += textwrap.wrap(names, 96, initial_indent="  ", subsequent_indent="  ")
+    advice = [one for one in findings if one.verdict == "holds" and one.setting]
+    lines += [line for one in advice for line in _told(one, "green")]
+    return "\n".join(lines)
+
+
+def _told(finding: Finding, colour: str) -> list[str]:
+    """Write a finding in lines: its name with what to change, and the evidence below."""
+    lost = click.style("  loses data", fg="red") if finding.loses_data else ""
+    head = f"  {click.style(finding.assumption, fg=colour)}{lost}"
+    setting = change(finding)
+    changed = [f"    {click.style(setting, bold=True)}"] if setting else []
+    indent = " " * 4
+    evidence = textwrap.wrap(finding.evidence, 96, initial_indent=indent, subsequent_indent=indent)
+    return [head, *changed, *evidence]
+
+
 def change(finding: Finding) -> str:
     """Write the setting of a finding, with the value that fits where one is known."""
     if finding.setting is None:
@@ -139,7 +172,7 @@ def _lines(row: tuple[str, ...]) -> Iterator[str]:
 
 
 def summary(found: Check) -> str:
-    """Say how much was asked, and what it means, in one line."""
+    """Return how much was asked, and what it means, in one line."""
     failing = [f for f in found.findings if f.verdict == "fails"]
     losing = sum(f.loses_data for f in failing)
     told = f"Requests: {found.requests}. Failing: {len(failing)}, losing data: {losing}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import typing as t
 from pathlib import Path
@@ -10,6 +11,7 @@ import click
 
 from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
 from tap_compleetpersy.cli.fields import write
+from tap_compleetpersy.cli.page import page, table, text
 from tap_compleetpersy.explorer import record_map
 from tap_compleetpersy.settings import read_settings
 from tap_compleetpersy.sync.reading import rules_of
@@ -21,6 +23,8 @@ if t.TYPE_CHECKING:
 
 _GAP = "  "
 _WIDEST = 56
+_KEY_HEADINGS = ("remote key", "filled", "type", "example", "feeds")
+_COLUMN_HEADINGS = ("column", "filled", "example", "fed by")
 _MOST_KEYS = 4
 
 
@@ -29,10 +33,11 @@ _MOST_KEYS = 4
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "meltano"]),
+    type=click.Choice(["table", "json", "html", "meltano"]),
     default="table",
     show_default=True,
-    help="json is an object of keys, columns and settings; meltano is the config block alone.",
+    help="json is an object of keys, columns and settings; html is one page to open in a browser; "
+    "meltano is the config block alone.",
 )
 @click.option(
     "--output",
@@ -58,20 +63,26 @@ def command(config: tuple[Path, ...], form: str, output: Path | None, *, show_va
 
 
 def written(mapped: RecordMap, settings: Mapping[str, t.Any], form: str) -> str:
-    """Write a map and the settings to try: `table`, `json` or `meltano`."""
+    """Write a map and the settings to try: `table`, `json`, `html` or `meltano`."""
     if form == "json":
         return json.dumps({**mapped.as_json(), "settings": settings}, ensure_ascii=False, indent=1)
     if form == "meltano":
         return "\n".join(["config:", *_meltano_lines(settings)])
     keys = [_key_cells(key, mapped.records) for key in mapped.keys]
     columns = [_column_cells(column, mapped.records) for column in mapped.columns]
-    parts = [
-        _aligned([("remote key", "filled", "type", "example", "feeds"), *keys]),
-        _aligned([("column", "filled", "example", "fed by"), *columns]),
-    ]
+    block = json.dumps(settings, ensure_ascii=False, indent=2)
+    if form == "html":
+        sides = (table(_KEY_HEADINGS, _marked(keys)), table(_COLUMN_HEADINGS, _marked(columns)))
+        found = f"<h2>Settings to try</h2><pre>{html.escape(block)}</pre>" if settings else ""
+        return page("Records beside the model", f"<main>{''.join(sides)}</main>", found)
+    parts = [_aligned([_KEY_HEADINGS, *keys]), _aligned([_COLUMN_HEADINGS, *columns])]
     if settings:
-        parts.append("Settings to try:\n" + json.dumps(settings, ensure_ascii=False, indent=2))
+        parts.append(f"Settings to try:\n{block}")
     return "\n\n".join(parts)
+
+
+def _marked(rows: Iterable[tuple[str, ...]]) -> list[list[str]]:
+    return [[*map(text, row)] for row in rows]
 
 
 def summary(mapped: RecordMap, requests: int) -> str:

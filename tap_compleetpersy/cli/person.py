@@ -12,6 +12,12 @@ import click
 from tap_compleetpersy.cli.attachments import read_state
 from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
 from tap_compleetpersy.cli.fields import write as write_text
+from tap_compleetpersy.files.index import prune
+from tap_compleetpersy.files.opening import open_store
+from tap_compleetpersy.settings import read_settings
+from tap_compleetpersy.warehouse import person
+from tap_compleetpersy.warehouse.database import open_database
+from tap_compleetpersy.warehouse.person import keeping_out
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,11 +104,6 @@ def command(  # noqa: PLR0913 - one for each option
         message = "--write goes with --erase"
         raise click.UsageError(message)
     with one_line_errors():
-        from tap_compleetpersy.files.index import prune  # noqa: PLC0415
-        from tap_compleetpersy.settings import read_settings  # noqa: PLC0415 - slow to import
-        from tap_compleetpersy.warehouse import person  # noqa: PLC0415
-        from tap_compleetpersy.warehouse.database import open_database  # noqa: PLC0415
-
         settings = read_settings(read_config(config))
         place = required_warehouse(warehouse)
         store = _store(settings)
@@ -127,8 +128,6 @@ def command(  # noqa: PLR0913 - one for each option
 
 def _store(settings: Settings) -> Store | None:
     """Open where files are stored; a folder that is not there yet holds nothing."""
-    from tap_compleetpersy.files.opening import open_store  # noqa: PLC0415 - slow to import
-
     where = settings.attachments_dir
     if not where or ("://" not in where and "::" not in where and not Path(where).is_dir()):
         return None
@@ -161,8 +160,6 @@ def _certified(certificate: Certificate, form: str) -> str:
 
 def _advise(certificate: Certificate) -> None:
     """Say what else has to be done, and how the person is kept out."""
-    from tap_compleetpersy.warehouse.person import keeping_out  # noqa: PLC0415 - slow to import
-
     if certificate.written:
         maps = keeping_out({}, certificate.remote_id, certificate.erased_at)
         told = json.dumps({"stream_maps": maps}, ensure_ascii=False)

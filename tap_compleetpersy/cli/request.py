@@ -14,9 +14,8 @@ from tap_compleetpersy.api.messages import Request
 from tap_compleetpersy.api.urls import PathRefusedError, address
 from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
 from tap_compleetpersy.passthrough import arguments, printing
-from tap_compleetpersy.passthrough.arguments import ArgumentRefusedError
+from tap_compleetpersy.passthrough.arguments import ArgumentRefusedError, pages_of
 from tap_compleetpersy.passthrough.masking import masking
-from tap_compleetpersy.passthrough.records import pages_of
 from tap_compleetpersy.settings import read_settings
 
 if t.TYPE_CHECKING:
@@ -116,7 +115,7 @@ def command(  # noqa: PLR0913 - one for each option
 
 @contextmanager
 def _refusals() -> Iterator[None]:
-    """Say why something is refused, in one line."""
+    """Return why something is refused, in one line."""
     try:
         yield
     except PathRefusedError as error:

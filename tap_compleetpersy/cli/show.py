@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import time
 import typing as t
@@ -14,11 +13,10 @@ import click
 from tap_compleetpersy.cli.attachments import read_state
 from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
 from tap_compleetpersy.cli.fields import write
+from tap_compleetpersy.cli.page import page, table, text
 from tap_compleetpersy.cli.person import warehouse_options
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tap_compleetpersy.warehouse.last_run import LastRun, StreamRun
 
 _GAP = "  "
@@ -26,13 +24,6 @@ _HEADINGS = (
     "stream", "live", "deleted", "last run", "changed", "erased", "position", "complete pass",
     "next run",
 )  # fmt: skip
-_STYLE = (
-    "body{font:0.9rem/1.5 system-ui,sans-serif;margin:2rem auto;max-width:80rem;padding:0 1rem;"
-    "color-scheme:light dark}table{border-collapse:collapse;display:block;overflow-x:auto}"
-    "th,td{padding:.3rem .8rem;text-align:left;border-bottom:1px solid #8884;white-space:nowrap}"
-    "rect.live{fill:#3b82c9}rect.deleted{fill:#c96a3b}"
-)
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 @click.command(name="show")
@@ -94,11 +85,11 @@ def written(found: LastRun, form: str) -> str:
         return json.dumps(found.as_json(), ensure_ascii=False, indent=1)
     rows = [_cells(name, stream) for name, stream in found.streams.items()]
     if form == "html":
-        return "".join(_page(found, rows))
+        return _page(found, rows)
     widths = [max(map(len, column)) for column in zip(_HEADINGS, *rows, strict=True)]
     lines = [_HEADINGS, tuple("-" * width for width in widths), *rows]
-    table = [_GAP.join(map(str.ljust, line, widths)).rstrip() for line in lines]
-    return "\n".join([*table, *(f"warning: {told}" for told in found.warnings)])
+    aligned = [_GAP.join(map(str.ljust, line, widths)).rstrip() for line in lines]
+    return "\n".join([*aligned, *(f"warning: {told}" for told in found.warnings)])
 
 
 def _cells(name: str, stream: StreamRun) -> tuple[str, ...]:
@@ -109,28 +100,20 @@ def _cells(name: str, stream: StreamRun) -> tuple[str, ...]:
     return (name, live, deleted, last_run, changed, erased, position, complete_pass, next_run)
 
 
-def _page(found: LastRun, rows: list[tuple[str, ...]]) -> Iterator[str]:
-    """Yield the parts of a page that loads nothing and runs nothing."""
-    yield (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Last run</title>'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{_STYLE}</style></head><body><h1>Last run</h1>"
-    )
-    yield from (f"<p><strong>Warning:</strong> {html.escape(told)}</p>" for told in found.warnings)
-    headings = "".join(f"<th>{name}</th>" for name in (*_HEADINGS, "rows"))
-    yield f"<table><thead><tr>{headings}</tr></thead><tbody>"
+def _page(found: LastRun, rows: list[tuple[str, ...]]) -> str:
     most = max((sum(_counts(one)) for one in found.streams.values()), default=0) or 1
-    for cells, stream in zip(rows, found.streams.values(), strict=True):
-        live, deleted = (100 * count / most for count in _counts(stream))
-        texts = "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
-        yield (
-            f'<tr>{texts}<td><svg width="200" height="12" role="img" aria-label="live and deleted">'
-            f'<rect class="live" width="{live:.1f}%" height="12"/>'
-            f'<rect class="deleted" x="{live:.1f}%" width="{deleted:.1f}%" height="12"/>'
-            "</svg></td></tr>"
-        )
-    yield "</tbody></table></body></html>"
+    bars = [_bar(*(100 * count / most for count in _counts(one))) for one in found.streams.values()]
+    cells = [[*map(text, row), bar] for row, bar in zip(rows, bars, strict=True)]
+    warnings = (f"<p><strong>Warning:</strong> {text(told)}</p>" for told in found.warnings)
+    return page("Last run", *warnings, table((*_HEADINGS, "rows"), cells))
+
+
+def _bar(live: float, deleted: float) -> str:
+    return (
+        '<svg width="200" height="12" role="img" aria-label="live and deleted">'
+        f'<rect class="live" width="{live:.1f}%" height="12"/>'
+        f'<rect class="deleted" x="{live:.1f}%" width="{deleted:.1f}%" height="12"/></svg>'
+    )
 
 
 def _counts(stream: StreamRun) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from tap_compleetpersy.explorer.field import RemoteField, Survey
 from tap_compleetpersy.model.custom_types import type_name
 from tap_compleetpersy.model.fields import FIELDS
 from tap_compleetpersy.model.remote_data import compile_opening_data, compile_remote_data
-from tap_compleetpersy.sync.reading import OPENING_STREAMS, custom_properties, doors_of
+from tap_compleetpersy.sync.reading import OPENING_STREAMS, custom_properties, selected_paths_of
 from tap_compleetpersy.sync.selection import field_names, selected_fields
 
 if t.TYPE_CHECKING:
@@ -57,14 +57,14 @@ def chosen_by(catalog: Mapping[str, t.Any], rules: Rules) -> Chosen:
     every = {name: [field.name for field in fields] for name, fields in FIELDS.items()}
     live = [name for name in FIELDS if name in masks and masks[name][()]]
     names = {name: field_names(schemas.get(name, {}), every[name]) for name in FIELDS}
-    doors = doors_of(
+    paths = selected_paths_of(
         {name: selected_fields(schemas[name], masks[name], every[name]) for name in live}, names
     )
     properties = custom_properties(schemas.get("candidates", {}))
-    selected = names["candidates"] if doors.candidates is None else doors.candidates
+    selected = names["candidates"] if paths.candidates is None else paths.candidates
     return Chosen(
-        compile_remote_data(rules, doors.candidates) if "candidates" in live else None,
-        compile_opening_data(rules, doors.openings) if {*live} & OPENING_STREAMS else None,
+        compile_remote_data(rules, paths.candidates) if "candidates" in live else None,
+        compile_opening_data(rules, paths.openings) if {*live} & OPENING_STREAMS else None,
         {key: type_name(schema) for key, schema in properties.items()},
         frozenset(key for key in properties if f"custom_fields.{key}" in selected),
     )

@@ -84,7 +84,8 @@ class Remote:
     @contextlib.contextmanager
     def receiving(self) -> Iterator[Incoming]:
         """Take a new file: here, without a name, until it is whole."""
-        with tempfile.TemporaryFile() as file:
+        # Without a buffer nothing is left to be written when it is closed, on a full disk neither.
+        with tempfile.TemporaryFile(buffering=0) as file:
             yield _Receiving(self, file)
 
     def upload(self, file: t.IO[bytes], path: str, size: int) -> None:
@@ -256,24 +257,17 @@ class _Receiving(Hashing):
         self._file.truncate()
 
     def write(self, piece: bytes, /) -> None:
-        with _writing():
-            self._file.write(piece)
+        rest = memoryview(piece)
+        try:
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        except OSError as error:
+            message = f"attachments_dir: a temporary file cannot be written: {error.strerror}"
+            raise StoreError(message) from None
         self.update(piece)
 
     def keep(self, path: str) -> None:
-        with _writing():  # the last bytes, for which there may be no room
-            self._file.flush()
         self._remote.upload(self._file, path, self.size)
-
-
-@contextlib.contextmanager
-def _writing() -> Iterator[None]:
-    """Raise a `StoreError` in place of what the system says of this machine's disk."""
-    try:
-        yield
-    except OSError as error:
-        message = f"attachments_dir: a temporary file cannot be written: {error.strerror}"
-        raise StoreError(message) from None
 
 
 class Lane:

@@ -7,6 +7,12 @@ import typing as t
 import unicodedata
 from functools import lru_cache
 
+COMMON: t.Final[dict[str, str]] = {
+    "Deutschland": "DE", "Germany": "DE", "Österreich": "AT", "Austria": "AT",
+    "Schweiz": "CH", "Switzerland": "CH",
+}  # fmt: skip
+"""Where most live: known without the tables of the CLDR, which take 80 ms."""
+
 OTHER_NAMES: t.Final[dict[str, tuple[str, ...]]] = {
     "AE": ("Arabische Emirate", "VAE", "UAE", "Emirate"),
     "AQ": ("Antarktika",),
@@ -249,6 +255,8 @@ def known_country(text: str) -> str | None:
     """Return the code of a country's name or code, None when it is none that is known."""
     if len(text) > _LONGEST:
         return None
+    if (code := COMMON.get(text)) is not None:
+        return code
     if (code := _countries().get(text.casefold())) is not None:
         return code
     if "," in text:
@@ -349,7 +357,7 @@ def _states() -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def country_name(code: str) -> str:
-    """Give the German name of a country code, as a German letter shows it."""
+    """Return the German name of a country code, as a German letter shows it."""
     from babel.core import Locale  # noqa: PLC0415  (see above)
 
     return str(Locale("de").territories.get(code, code))

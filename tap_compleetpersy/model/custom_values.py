@@ -110,12 +110,12 @@ def fields_of(value: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def is_inside(key: str, value: object) -> bool:
-    """Tell whether a key of a container is around fields, and names none."""
+    """Return whether a key of a container is around fields, and names none."""
     return key in TEXT_KEYS or is_list_of_entries(key, value)
 
 
 def _holds_objects(value: object) -> bool:
-    """Tell whether a value may be or hold entries that say their own name or label."""
+    """Return whether a value may be or hold entries that say their own name or label."""
     if isinstance(value, list):
         return any(isinstance(item, (dict, list)) for item in value)
     return isinstance(value, dict)
@@ -143,7 +143,7 @@ def named_entry(item: dict[str, object]) -> Entry | None:
 
 
 def is_list_of_entries(key: str, value: object) -> bool:
-    """Tell whether `key` is the element name of entries, not a field of its own."""
+    """Return whether `key` is the element name of entries, not a field of its own."""
     if fold(key) not in ELEMENT_NAMES:
         return False
     items = items_of(value) or [value]
@@ -161,7 +161,7 @@ def labelled(key: str, value: object) -> Entry:
 
 
 def _facts(item: dict[str, object]) -> dict[str, object] | None:
-    """Give an object by folded keys if all of them are those of an entry."""
+    """Return an object by folded keys if all of them are those of an entry."""
     facts: dict[str, object] = {}
     for key, value in item.items():
         is_attributes = key in ATTRIBUTE_KEYS or (key == "$" and is_attribute(key, value))
@@ -178,7 +178,7 @@ def _facts(item: dict[str, object]) -> dict[str, object] | None:
 
 
 def is_blank(value: object) -> bool:
-    """Tell whether a value is white space, as converters keep it beside a CDATA section."""
+    """Return whether a value is white space, as converters keep it beside a CDATA section."""
     return isinstance(value, str) and not value.strip()
 
 
@@ -245,7 +245,7 @@ def _from_top(node: Node | None, key: str, value: object) -> Entry | None:
 
 
 def is_custom_key(key: str) -> bool:
-    """Tell whether an unknown key at the top of a record names a custom field."""
+    """Return whether an unknown key at the top of a record names a custom field."""
     return bool(without_unwanted(key)) and not key.startswith(("@", "#", "xmlns", "xsi:"))
 
 
@@ -263,7 +263,7 @@ def _unclaimed(node: Node, entry: Entry, found: Found) -> Entry | None:
 
 
 def _takes_whole(node: Node, value: object) -> bool:
-    """Tell whether nothing of a value is left once the paths of a node have read it."""
+    """Return whether nothing of a value is left once the paths of a node have read it."""
     date = node.child("date") if isinstance(value, dict) and not is_date_object(value) else None
     return bool(node.leaves) and not (date is not None and date.leaves)
 

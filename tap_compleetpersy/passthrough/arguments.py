@@ -9,11 +9,15 @@ import mimetypes
 import re
 import sys
 import typing as t
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
+from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.messages import Content, Part
+from tap_compleetpersy.api.pages import Page, read_pages
+from tap_compleetpersy.settings import Settings
 
 Pair: t.TypeAlias = tuple[str, str]
 
@@ -157,3 +161,27 @@ def _is_text(word: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def pages_of(client: Client, settings: Settings, url: str) -> Iterator[Page]:
+    """Read the pages of a list.
+
+    Args:
+        client: Asks the server.
+        settings: Say how the server pages.
+        url: Of the list, with its query.
+
+    Raises:
+        ApiError: When a page cannot be read.
+        ArgumentRefusedError: When the query has what the pagination says itself.
+    """
+    names = {name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)}
+    if taken := names & _own_params(settings):
+        message = f"--paginate: sends {min(taken)} itself; the setting page_size says how many"
+        raise ArgumentRefusedError(message)
+    return read_pages(client, settings, path=url)
+
+
+def _own_params(settings: Settings) -> frozenset[str]:
+    """Return the parameters by which pages differ, and that of their size."""
+    return frozenset(getattr(settings, name) for name in settings.paging_params) - {""}

@@ -1,27 +1,45 @@
-"""What is printed: the body to stdout, all that is about it to stderr."""
+"""What is printed: the body to stdout, all that is about it to stderr.
+
+A terminal shows indented JSON, or text as it is, and nothing binary. A file that is written is only
+its owner's, and is there whole or not at all.
+"""
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import signal
 import sys
+import tempfile
 import typing as t
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
+import msgspec
 
 from tap_compleetpersy.api.client import Client, exchange
-from tap_compleetpersy.api.messages import Announce, OpenAnswer, Request
+from tap_compleetpersy.api.messages import Announce, OpenAnswer, Request, header
 from tap_compleetpersy.api.pages import Page
 from tap_compleetpersy.api.urls import shown
-from tap_compleetpersy.passthrough.display import BinaryBodyError, readable, visible
 from tap_compleetpersy.passthrough.masking import Masking
-from tap_compleetpersy.passthrough.private_file import private_file
-from tap_compleetpersy.passthrough.records import lines
+
+if t.TYPE_CHECKING:
+    from types import FrameType
 
 _FIRST_REDIRECT = 300
 _FIRST_ERROR = 400
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")  # escape sequences, too
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_TOKEN = re.compile(
+    r"(?P<string>\"(?:[^\"\\]|\\.)*\")(?P<key>(?=:))?"
+    r"|(?P<word>true|false|null)"
+    r"|(?P<number>-?\d[\d.eE+-]*)"
+)
+_INVISIBLE = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_TERMINATED = 128 + signal.SIGTERM
 
 
 def print_answer(
@@ -152,3 +170,101 @@ def _tell(line: str) -> None:
 
 def _has_colour() -> bool:
     return "NO_COLOR" not in os.environ
+
+
+def lines(page: Page) -> bytes:
+    """Write the records of a page, whatever they are, one a line."""
+    return b"".join(msgspec.json.encode(record) + b"\n" for record in page.records)
+
+
+class BinaryBodyError(ValueError):
+    """A body that is no text."""
+
+
+def readable(chunks: Iterator[bytes], headers: Mapping[str, str], *, colour: bool) -> str:
+    """Return a body as a terminal can show it.
+
+    The digits of numbers stay as they are; escaped letters become letters.
+
+    Args:
+        chunks: The body, which is read to its end.
+        headers: Of the answer; Content-Type names the encoding.
+        colour: Whether JSON is coloured.
+
+    Raises:
+        BinaryBodyError: As soon as a byte is read that no text has.
+    """
+    body: list[bytes] = []
+    for chunk in chunks:
+        if _CONTROL.search(chunk):
+            raise BinaryBodyError
+        body.append(chunk)
+    text = _decoded(b"".join(body), header(headers, "Content-Type") or "")
+    try:
+        indented = msgspec.json.format(text.encode(), indent=2).decode()
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return visible(text)
+    return _TOKEN.sub(lambda token: _shown(token, colour=colour), indented)
+
+
+def _decoded(body: bytes, content_type: str) -> str:
+    named = _CHARSET.search(content_type)
+    for encoding in ("utf-8-sig", named[1] if named else "utf-8"):
+        try:
+            return body.decode(encoding)
+        except (LookupError, ValueError):
+            continue
+    raise BinaryBodyError
+
+
+def _shown(token: re.Match[str], *, colour: bool) -> str:
+    text = token[0]
+    if token["string"]:
+        text = visible(json.dumps(json.loads(text), ensure_ascii=False))
+    if not colour:
+        return text
+    if token["key"] is not None:
+        return click.style(text, fg="blue", bold=True)
+    if token["string"]:
+        return click.style(text, fg="green")
+    return click.style(text, fg="cyan" if token["number"] else "magenta")
+
+
+def visible(text: str) -> str:
+    """Write out what a terminal would obey, or not show at all."""
+    return _INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+@contextmanager
+def private_file(path: Path) -> Iterator[t.BinaryIO]:
+    """Write a file under another name and rename it in the end.
+
+    Until then, and for good when the block fails or the process is terminated, what
+    was there stays as it is, and nothing else is left behind.
+
+    Raises:
+        OSError: When the file cannot be written, or is there and no regular file.
+    """
+    target = path.expanduser().resolve()
+    if target.exists() and not target.is_file():
+        message = "Not a regular file"
+        raise OSError(None, message)
+    before = signal.signal(signal.SIGTERM, _terminate)
+    try:
+        with tempfile.NamedTemporaryFile(  # of mode 0600
+            dir=target.parent, prefix=f".{target.name}.", delete=False
+        ) as file:
+            written = Path(file.name)
+            try:
+                yield t.cast("t.BinaryIO", file)
+                file.close()
+                written.replace(target)
+            except BaseException:
+                written.unlink(missing_ok=True)
+                raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> t.NoReturn:
+    raise SystemExit(_TERMINATED)

@@ -65,19 +65,19 @@ def setting(default: t.Any, help_: str, group: str, **about: t.Any) -> t.Any:  #
 
 
 def about(field: dataclasses.Field[t.Any]) -> About:
-    """Answer what a field of :class:`Settings` carries beside type and default."""
+    """Return what a field of :class:`Settings` carries beside type and default."""
     return t.cast("About", field.metadata["about"])
 
 
 def default(field: dataclasses.Field[t.Any]) -> t.Any:  # noqa: ANN401 - any setting
-    """Answer the default of a field of :class:`Settings`."""
+    """Return the default of a field of :class:`Settings`."""
     if field.default_factory is not dataclasses.MISSING:
         return field.default_factory()
     return field.default
 
 
 def json_type(field: dataclasses.Field[t.Any]) -> str:
-    """Answer the JSON schema type of a field, such as ``string`` or ``integer``."""
+    """Return the JSON schema type of a field, such as ``string`` or ``integer``."""
     return _JSON_TYPES[str(field.type).split("[")[0].split(" ")[0]]
 
 

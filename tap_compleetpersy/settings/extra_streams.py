@@ -84,7 +84,7 @@ def _own_streams(declared: Mapping[str, dataclasses.Field[t.Any]]) -> set[str]:
 
 
 def stays_below(path: str) -> bool:
-    """Tell whether a path leads nowhere but below `api_url`, however often it is decoded."""
+    """Return whether a path leads nowhere but below `api_url`, however often it is decoded."""
     if not path.startswith("/"):
         return False
     for _ in range(_DECODINGS):

@@ -345,7 +345,7 @@ class Settings:
     )
 
     def require_api_key(self) -> str:
-        """Answer the key, from `api_key`, or from where `api_key_file` says.
+        """Return the key, from `api_key`, or from where `api_key_file` says.
 
         Raises:
             SettingsError: When there is none, or it cannot be sent in a header.
@@ -385,11 +385,11 @@ class Settings:
 
     @property
     def has_api_key(self) -> bool:
-        """Tell whether a key is configured, without reading it."""
+        """Return whether a key is configured, without reading it."""
         return self.api_key is not None or self.api_key_file is not None
 
     def of_extra_stream(self, extra: ExtraStream) -> Settings:
-        """Answer the settings that hold for an extra stream: these, but for its own."""
+        """Return the settings that hold for an extra stream: these, but for its own."""
         return dataclasses.replace(self, extra_streams=[], **extra.overrides)
 
     @property
@@ -398,7 +398,7 @@ class Settings:
         return ZoneInfo(self.time_zone)
 
     def instant(self, name: t.Literal["start_date", "end_date", "cutoff_date"]) -> datetime | None:
-        """Answer a time setting as an aware datetime; naive text is in the zone."""
+        """Return a time setting as an aware datetime; naive text is in the zone."""
         text = getattr(self, name)
         return None if text is None else read_time(text, self.zone)
 

@@ -21,7 +21,7 @@ _TRUE, _FALSE = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
 
 
 def read_value(field: dataclasses.Field[t.Any], raw: object) -> t.Any:  # noqa: ANN401 - any setting
-    """Answer a value in the type of its setting.
+    """Return a value in the type of its setting.
 
     Raises:
         ValueError: With what the value must be, but never the value.
@@ -143,7 +143,7 @@ _READERS: Mapping[str, t.Callable[[object], t.Any]] = {
 
 
 def read_time(text: str, zone: tzinfo) -> datetime:
-    """Answer an aware datetime; text without an offset is in the zone.
+    """Return an aware datetime; text without an offset is in the zone.
 
     Raises:
         ValueError: When the text is no ISO date or time.

@@ -33,7 +33,7 @@ Schema = dict[str, t.Any]
 def stream_schemas(
     custom_fields: Mapping[str, Schema], *, with_content: bool = False
 ) -> dict[str, Schema]:
-    """Answer the schema of each stream.
+    """Return the schema of each stream.
 
     Args:
         custom_fields: Of candidates, by remote key.
@@ -63,7 +63,7 @@ def sample_custom_fields(settings: Settings) -> dict[str, Schema]:
 
 
 def collision_notes(types: Mapping[str, str]) -> list[str]:
-    """Tell which custom fields would become one column, and the stream map that parts them.
+    """Return which custom fields would become one column, and the stream map that parts them.
 
     Args:
         types: Names of the types of all custom fields, by remote key.
@@ -84,7 +84,7 @@ _CANDIDATE_ID: t.Final = {"type": ["string"], "description": "`id` of the candid
 
 
 def schema_of_definition(extra: ExtraStream) -> Schema:
-    """Answer what is known of a stream's records without reading any."""
+    """Return what is known of a stream's records without reading any."""
     return _schema(extra, {}, None)
 
 

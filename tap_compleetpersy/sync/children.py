@@ -302,11 +302,11 @@ class ChildRun(CarriedRun):
         self._owed |= {key: at for key, at in due.items() if key not in self._fetched}
 
     def bookmark_so_far(self, plan: Plan, reached: Instant | None) -> Bookmark:
-        """Answer the bookmark; whom it owes, it owes."""
+        """Return the bookmark; whom it owes, it owes."""
         return self._owing(super().bookmark_so_far(plan, reached), whole=False)
 
     def bookmark_at_end(self, plan: Plan, reached: Instant | None, unreadable: int) -> Bookmark:
-        """Answer the bookmark; its position stays where it was when there was no list at all."""
+        """Return the bookmark; its position stays where it was when there was no list at all."""
         bookmark = super().bookmark_at_end(plan, reached, unreadable)
         self._say_what_is_to_come()
         if self.lists.found_nothing_at_all or self.lists.found_no_answer:
@@ -373,12 +373,12 @@ class ChildRun(CarriedRun):
     def _is_late(self, candidate_id: str) -> bool:
         """Whether content is wanted that was not when the candidate was asked for."""
         known = self.bookmark.ledger.get(candidate_id) if self.bookmark.ledger else None
-        if not (self.plan.complete and self._wants_late and known and known.openings):
+        if not (self.plan.complete and self._wants_late and known and known.children):
             return False
         if self._late >= MOST_LATE:
             self._later += 1
             return False
-        is_late = self.lists.lacks(candidate_id, known.openings)
+        is_late = self.lists.lacks(candidate_id, known.children)
         self._late += is_late
         return is_late
 
@@ -396,4 +396,4 @@ class ChildRun(CarriedRun):
         if fetched is not None:
             return tuple(each.remote_id for each in fetched)
         known = None if self.ledger is None else self.ledger.get(mapped.remote_id)
-        return () if known is None else known.openings
+        return () if known is None else known.children

@@ -19,7 +19,7 @@ import msgspec
 from tap_compleetpersy.api.downloads import DownloadRefusedError, too_large
 from tap_compleetpersy.api.errors import ApiError, ClientClosed
 from tap_compleetpersy.api.messages import header
-from tap_compleetpersy.files.index import Entry, content_path, described, extension_of
+from tap_compleetpersy.files.index import Entry, Found, content_path, described, extension_of
 from tap_compleetpersy.model.attachments import Attachment
 from tap_compleetpersy.model.documents import (
     HEAD,
@@ -188,16 +188,22 @@ class Contents:
         own = self._candidate(candidate_id)
         ids = [document.attachment.remote_id for document in documents]
         found = self._index.find(own, {remote_id: self._id(remote_id) for remote_id in ids})
-        entries = {
-            remote_id: self._entry(
-                downloader, document, renewing(document), found.entries.get(remote_id)
-            )
-            for remote_id, document in zip(ids, documents, strict=True)
-        }
-        kept = {remote_id: entry for remote_id, entry in entries.items() if entry is not None}
-        if kept != found.entries:
-            self._index.put(own, list(kept.values()), found.singles)
-        return [self._fields(entries[remote_id]) for remote_id in ids]
+        entries = dict(found.entries)
+        try:
+            for remote_id, document in zip(ids, documents, strict=True):
+                known = entries.pop(remote_id, None)
+                entry = self._entry(downloader, document, renewing(document), known)
+                if entry is not None:
+                    entries[remote_id] = entry
+        except ApiError:  # the list cannot be read again: what is stored is not fetched twice
+            self._remember(own, found, entries)
+            raise
+        self._remember(own, found, entries)
+        return [self._fields(entries.get(remote_id)) for remote_id in ids]
+
+    def _remember(self, own: str, found: Found, entries: Mapping[str, Entry]) -> None:
+        if entries != found.entries:
+            self._index.put(own, list(entries.values()), found.singles)
 
     def lacks(self, candidate_id: str, remote_ids: Collection[str]) -> bool:
         """Whether content of one of a candidate's attachments was never stored."""

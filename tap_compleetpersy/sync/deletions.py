@@ -61,7 +61,7 @@ def missing(
 
 
 def objection(deleted: int, known: int, limit_percent: float, *, answered: bool) -> str | None:
-    """Say why a pass that misses candidates is not believed, or answer None.
+    """Return why a pass that misses candidates is not believed, or None.
 
     Args:
         deleted: Candidates that would be deleted.

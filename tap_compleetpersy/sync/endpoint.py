@@ -150,7 +150,7 @@ class Endpoint:
         self._require_an_answer()
 
     def _candidates(self, asked: set[str]) -> Iterator[Candidate]:
-        """Give the candidates within the cutoff whom the filter keeps, each once."""
+        """Yield the candidates within the cutoff whom the filter keeps, each once."""
         read = compile_read(rules_of(self._settings))
         cutoff = cutoff_of(self._settings, self._now)
         is_again = bool(asked)
@@ -232,7 +232,7 @@ class Endpoint:
             raise self._explained(error) from None
 
     def _explained(self, error: ApiError) -> ApiError:
-        """Say which stream a fault is of, and name its own settings."""
+        """Return which stream a fault is of, and name its own settings."""
         place = self._extra.place
         advice = error.advice.replace("candidates_path", f"{place}.path")
         error.path = self._label

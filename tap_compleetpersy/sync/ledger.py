@@ -40,11 +40,11 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         day: UTC day of the last update, in days since 1970; -1 when unknown.
-        openings: Remote ids of the openings on the candidate.
+        children: Remote ids of what the candidate carries: openings, or attachments.
     """
 
     day: int
-    openings: tuple[str, ...]
+    children: tuple[str, ...]
 
 
 class Ledger(MutableMapping[str, Entry]):
@@ -161,11 +161,15 @@ class Ledger(MutableMapping[str, Entry]):
         return Entry(*self._columns.row(row)) if is_there else None
 
     def _settle(self) -> None:
-        """Make columns of what changed."""
-        removed = [each for each, entry in self._changes.items() if entry is None]
-        fresh = Columns.of([(k, e.day, e.openings) for k, e in self._changes.items() if e])
-        self._columns = self._pool.shared(self._columns.edited(fresh, removed))
-        self._changes = {}
+        """Make columns of what changed; ledgers that are equal and change equally do it once."""
+        before, changes = self._columns, self._changes
+        self._columns, self._changes = self._pool.edited(before, changes, _edited), {}
+
+
+def _edited(columns: Columns, changes: Mapping[str, Entry | None]) -> Columns:
+    removed = [each for each, entry in changes.items() if entry is None]
+    fresh = Columns.of([(k, e.day, e.children) for k, e in changes.items() if e])
+    return columns.edited(fresh, removed)
 
 
 def encode(ledger: Mapping[str, Entry]) -> str:

@@ -13,7 +13,7 @@ import re
 import typing as t
 import weakref
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 is_canonical = re.compile(r"0|[1-9][0-9]{0,17}").fullmatch
@@ -21,6 +21,7 @@ is_canonical = re.compile(r"0|[1-9][0-9]{0,17}").fullmatch
 
 _CODES = ((1 << 8, "B"), (1 << 16, "H"), (1 << 32, "I"), (1 << 63, "q"))
 _BLOCK = 64
+_Change = t.TypeVar("_Change")
 _CHUNK = 8192
 
 Edits: t.TypeAlias = "Sequence[tuple[int, int, array[int]]]"
@@ -80,7 +81,7 @@ class Keys:
     def sorted(cls, numbers: Sequence[int], texts: Iterable[str]) -> Keys:
         """Return keys whose parts are in order already."""
         raw = [text.encode("utf-8", "surrogatepass") for text in texts]
-        return cls(array("q", numbers), b"".join(raw), numbers_of([*map(len, raw)]))
+        return cls(numbers_of(numbers), b"".join(raw), numbers_of([*map(len, raw)]))
 
     def __len__(self) -> int:
         """Count them."""
@@ -281,6 +282,18 @@ class Pool:
     def __init__(self) -> None:
         """Know none."""
         self._known: list[weakref.ref[array[int]]] = []
+        self._last: tuple[Columns, Mapping[str, t.Any], Columns] | None = None
+
+    def edited(
+        self,
+        columns: Columns,
+        changes: Mapping[str, _Change],
+        edit: Callable[[Columns, Mapping[str, _Change]], Columns],
+    ) -> Columns:
+        """Return what an edit makes of columns, without doing the last one again."""
+        if self._last is None or self._last[0] is not columns or self._last[1] != changes:
+            self._last = columns, changes, self.shared(edit(columns, changes))
+        return self._last[2]
 
     def shared(self, columns: Columns) -> Columns:
         """Return equal columns, made of what is known where it is equal."""
@@ -322,14 +335,12 @@ def edited(column: array[int], edits: Edits) -> array[int]:
     """Return a column with pieces replaced, as narrow as before where that suffices."""
     codes = {column.typecode, *(new.typecode for _, _, new in edits if new)}
     code = max(codes, key="BHIq".index)
-    old, at = _as(code, column), 0
-    result = array(code)
-    for begin, end, new in edits:
-        result += old[at:begin]
-        if new:
-            result += _as(code, new)
+    result, at = array(code), 0
+    for begin, end, new in [*edits, (len(column), 0, array(code))]:
+        for part in range(at, begin, _CHUNK):
+            result += _as(code, column[part : min(part + _CHUNK, begin)])
+        result += _as(code, new)
         at = end
-    result += old[at:]
     return result
 
 
@@ -345,7 +356,7 @@ def _code(largest: int) -> str:
 
 
 def _edits(mine: Keys, fresh: Keys, removed: Iterable[str]) -> list[tuple[int, int, int, int]]:
-    """Say which rows are replaced by which, fewest pieces first to last."""
+    """Return which rows are replaced by which, fewest pieces first to last."""
     out = sorted(row for row, is_there in map(mine.place, removed) if is_there)
     steps = [(row, 1, 0, 0) for row in out]
     for new, (row, is_there) in enumerate(mine.places(fresh)):
@@ -363,7 +374,7 @@ def _edits(mine: Keys, fresh: Keys, removed: Iterable[str]) -> list[tuple[int, i
 def _pieces(
     mine: Runs, fresh: Runs, edits: Sequence[tuple[int, int, int, int]]
 ) -> Iterator[tuple[int, int, int, int]]:
-    """Say the edits of rows as edits of what the runs cut into pieces."""
+    """Return the edits of rows as edits of what the runs cut into pieces."""
     row = at = new_row = new_at = 0
     for begin, end, new, until in edits:
         at += sum(mine.lengths[row:begin])

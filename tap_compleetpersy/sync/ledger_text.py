@@ -97,13 +97,7 @@ def _keys(keys: Keys) -> tuple[bytes, bytes]:
 
 
 def _read_keys(packed: bytes, texts: bytes) -> Keys:
-    numbers = array("q")
-    for chunk in _chunks(packed):
-        # Sums go on from the last one; the first number of all may be 0, no other difference.
-        if 0 in chunk[not numbers :]:
-            raise DamagedLedgerError
-        last = numbers[-1] if numbers else 0
-        numbers.extend([*itertools.accumulate(chunk, initial=last)][1:])
+    numbers = _joined(_sums(packed))
     if numbers and numbers[-1] >= _TOO_LARGE:
         raise DamagedLedgerError
     others = msgspec.json.decode(texts, type=list[str])
@@ -112,6 +106,18 @@ def _read_keys(packed: bytes, texts: bytes) -> Keys:
     if any(map(is_canonical, others)):
         raise DamagedLedgerError
     return Keys.sorted(numbers, others)
+
+
+def _sums(packed: bytes) -> Iterator[array[int]]:
+    """Yield the numbers whose differences were packed."""
+    last = -1
+    for chunk in _chunks(packed):
+        # Sums go on from the last one; the first number of all may be 0, no other difference.
+        if 0 in chunk[last < 0 :]:
+            raise DamagedLedgerError
+        sums = [*itertools.accumulate(chunk, initial=max(last, 0))][1:]
+        last = sums[-1]
+        yield numbers_of(sums)
 
 
 def _deltas(numbers: array[int]) -> Iterator[int]:
@@ -141,11 +147,16 @@ def _integers(packed: bytes) -> array[int]:
     """Read what :func:`_varints` wrote."""
     if packed.isascii():
         return array("B", packed)
-    chunks = [numbers_of(chunk) for chunk in _chunks(packed)]
-    widest = max(chunks, key=lambda chunk: chunk.itemsize).typecode
-    read = array(widest)
+    return _joined(map(numbers_of, _chunks(packed)))
+
+
+def _joined(chunks: Iterable[array[int]]) -> array[int]:
+    """Return one array of several, as wide as the widest."""
+    read = array("B")
     for chunk in chunks:
-        read.extend(chunk if chunk.typecode == widest else array(widest, chunk))
+        if chunk.itemsize > read.itemsize:
+            read = array(chunk.typecode, read)
+        read.extend(chunk if chunk.itemsize == read.itemsize else array(read.typecode, chunk))
     return read
 
 

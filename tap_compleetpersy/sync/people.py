@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from tap_compleetpersy.model.candidate import ReadCandidate
 from tap_compleetpersy.model.fields import FIELDS
 from tap_compleetpersy.sync.plan import make_plan
-from tap_compleetpersy.sync.reading import Doors, compile_shape, doors_of
+from tap_compleetpersy.sync.reading import SelectedPaths, compile_shape, selected_paths_of
 from tap_compleetpersy.sync.rendering import applied
 from tap_compleetpersy.sync.selection import compile_selection, field_names, selected_fields
 from tap_compleetpersy.sync.stream_maps import compile_keeps
@@ -58,8 +58,8 @@ def keeps_of_children(tap: Tap, settings: Settings, now: Instant) -> Keeps | Non
     """
     candidates = tap.streams["candidates"]
     plan = make_plan(settings, {}, now, ())
-    doors = doors_of_run(tap, {"candidates": candidates} if candidates.selected else {})
-    return keeps_of_run(tap, compile_shape(settings, plan, candidates.effective_schema, doors))
+    paths = selected_paths_of_run(tap, {"candidates": candidates} if candidates.selected else {})
+    return keeps_of_run(tap, compile_shape(settings, plan, candidates.effective_schema, paths))
 
 
 def keeps_of_sample(
@@ -74,10 +74,10 @@ def keeps_of_sample(
         now: Start of the run.
     """
     plan = make_plan(settings, {}, now, ())
-    return _keeps(maps, compile_shape(settings, plan, schema, Doors(None, None)), None)
+    return _keeps(maps, compile_shape(settings, plan, schema, SelectedPaths(None, None)), None)
 
 
-def doors_of_run(tap: Tap, selected: Mapping[str, Stream]) -> Doors:
+def selected_paths_of_run(tap: Tap, selected: Mapping[str, Stream]) -> SelectedPaths:
     """Return what may leave where records repeat each other.
 
     Args:
@@ -89,7 +89,7 @@ def doors_of_run(tap: Tap, selected: Mapping[str, Stream]) -> Doors:
         for name, stream in tap.streams.items()
         if name in NAMES
     }
-    return doors_of(
+    return selected_paths_of(
         {
             name: selected_fields(stream.effective_schema, stream.mask, NAMES[name])
             for name, stream in selected.items()

@@ -39,7 +39,8 @@ class StreamPlan:
 
     Attributes:
         since: Candidates updated before it are not emitted; None: all are.
-        complete: The run is a complete pass of this stream: it finds deletions.
+        complete: The run is a complete pass of this stream: a full refresh, which also finds
+            deletions (reconciliation).
     """
 
     since: Instant | None
@@ -152,7 +153,7 @@ def _full_sync_is_due(hours: float, bookmark: Bookmark, now: Instant) -> bool:
 
 
 def cutoff_of(settings: Settings, now: Instant) -> Instant | None:
-    """Answer the instant before which candidates are out of bounds, or None."""
+    """Return the instant before which candidates are out of bounds, or None."""
     if settings.cutoff_days is not None:
         return now - round(settings.cutoff_days * DAY)
     return _instant(settings, "cutoff_date")
@@ -170,7 +171,7 @@ def _latest(*instants: Instant | None) -> Instant | None:
 
 
 def _earliest(instants: t.Iterable[Instant | None]) -> Instant | None:
-    """Answer the earliest lower bound; None, no bound, is before all others."""
+    """Return the earliest lower bound; None, no bound, is before all others."""
     known = list(instants)
     return None if None in known else min(t.cast("list[Instant]", known), default=None)
 
@@ -211,7 +212,7 @@ class Bounds:
         return self.since is not None and self.until is not None and self.since >= self.until
 
     def of_candidate(self, updated_at: Instant | None) -> Bounds:
-        """Answer the bounds for the records of a candidate with that update time."""
+        """Return the bounds for the records of a candidate with that update time."""
         is_old = updated_at is None or self.since is None or updated_at < self.since
         if self.kind != "time" or is_old:
             return self

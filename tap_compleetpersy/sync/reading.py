@@ -91,7 +91,7 @@ def compile_read_page(
 
 
 def custom_properties(schema: Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """Answer the custom fields of a schema of candidates, by remote key."""
+    """Return the custom fields of a schema of candidates, by remote key."""
     fields = schema.get("properties", {}).get("custom_fields", {})
     return dict(fields.get("properties") or {})
 
@@ -125,7 +125,7 @@ Fields = Collection[str] | None
 
 
 def rules_of(settings: Settings) -> Rules:
-    """Answer the settings that decide how a record is read.
+    """Return the settings that decide how a record is read.
 
     Raises:
         SettingsError: When ``field_paths`` names a field that the model does not have.
@@ -149,7 +149,7 @@ OPENING_STREAMS = frozenset({"jobs", "applications"})
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class SelectedPaths:
     """What may leave by the fields that repeat others: a deselected one must not.
 
     Attributes:
@@ -163,7 +163,9 @@ class Doors:
     openings: Fields
 
 
-def doors_of(selected: Mapping[str, Fields], names: Mapping[str, Collection[str]]) -> Doors:
+def selected_paths_of(
+    selected: Mapping[str, Fields], names: Mapping[str, Collection[str]]
+) -> SelectedPaths:
     """Combine what the selected streams deselect, since their records overlap.
 
     Args:
@@ -181,7 +183,7 @@ def doors_of(selected: Mapping[str, Fields], names: Mapping[str, Collection[str]
     candidates = selected.get("candidates")
     if candidates is None and openings is not None:
         candidates = names["candidates"]
-    return Doors(candidates, openings)
+    return SelectedPaths(candidates, openings)
 
 
 _IDS_KEPT: t.Final = 4096
@@ -189,7 +191,7 @@ _IDS_KEPT: t.Final = 4096
 
 
 def compile_shape(
-    settings: Settings, plan: Plan, candidates_schema: Mapping[str, t.Any], doors: Doors
+    settings: Settings, plan: Plan, candidates_schema: Mapping[str, t.Any], paths: SelectedPaths
 ) -> RecordBuilder:
     """Compile what the records of a run have in common.
 
@@ -197,13 +199,13 @@ def compile_shape(
         settings: The settings of the run.
         plan: The plan of the run.
         candidates_schema: Schema of candidates, with the types of custom fields.
-        doors: What may leave where records repeat each other.
+        paths: What may leave where records repeat each other.
     """
     rules = rules_of(settings)
     properties = custom_properties(candidates_schema)
     included = settings.include_remote_data
     opening_data = (
-        compile_opening_data(rules, doors.openings)
+        compile_opening_data(rules, paths.openings)
         if included and not excludes_openings(rules)
         else None
     )
@@ -211,8 +213,8 @@ def compile_shape(
         ids={name: lru_cache(_IDS_KEPT)(compile_ids(rules.account, name)) for name in FIELDS},
         changed_at=format_time(plan.changed_at),
         typed=compile_typed(properties, settings.zone),
-        location=compile_location(doors.candidates),
-        integration_fields=compile_integration_fields(rules, doors.candidates),
-        candidate_data=compile_remote_data(rules, doors.candidates) if included else None,
+        location=compile_location(paths.candidates),
+        integration_fields=compile_integration_fields(rules, paths.candidates),
+        candidate_data=compile_remote_data(rules, paths.candidates) if included else None,
         opening_data=opening_data,
     )

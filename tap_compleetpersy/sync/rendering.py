@@ -85,13 +85,15 @@ class Renderer:
     def rows(
         self, record: Record, tables: Collection[str] | None = None
     ) -> list[tuple[str, bytes]]:
-        """Answer the rows of a record, each with the name of its table.
+        """Return the rows of a record, each with the name of its table.
 
         Args:
             record: A record with every field of the stream. It belongs to the
                 renderer from here on.
             tables: Where it may have rows; None for everywhere.
         """
+        if self.is_whole:
+            return [(self._name, encode_line(record))]
         if self._select is not None:
             record = self._select(record)
         mapped = [(self._name, record)] if self.is_direct else self._mapped(record, tables)

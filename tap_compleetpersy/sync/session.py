@@ -35,11 +35,16 @@ from tap_compleetpersy.sync.ledger import KnownLedgers
 from tap_compleetpersy.sync.look import changed, shape_of
 from tap_compleetpersy.sync.mapping import MappedPage, Mapper
 from tap_compleetpersy.sync.output import PageWriter
-from tap_compleetpersy.sync.people import Keeps, doors_of_run, keeps_of_children, keeps_of_run
+from tap_compleetpersy.sync.people import (
+    Keeps,
+    keeps_of_children,
+    keeps_of_run,
+    selected_paths_of_run,
+)
 from tap_compleetpersy.sync.plan import Bounds, Plan, Window, make_bounds, make_plan
 from tap_compleetpersy.sync.reading import (
-    Doors,
     Read,
+    SelectedPaths,
     compile_read_page,
     compile_shape,
     custom_properties,
@@ -109,8 +114,8 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
         | _columns_to_empty(settings, columns),
     )
     report, progress = Report(), Progress()
-    doors = doors_of_run(tap, selected)
-    shape = compile_shape(settings, plan, candidates.effective_schema, doors)
+    paths = selected_paths_of_run(tap, selected)
+    shape = compile_shape(settings, plan, candidates.effective_schema, paths)
     writer = t.cast("PageWriter", tap.message_writer)
     batch = read_batch_config(tap.config)
     order = [name for name in (*RUNS, *CHILD_STREAMS) if name in selected]
@@ -135,7 +140,7 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
             for name in order
         ]
         mapper = Mapper(
-            read=_read(settings, doors, keeps, renderers, candidates),
+            read=_read(settings, paths, keeps, renderers, candidates),
             keeps=keeps or _everybody,
             cutoff=plan.cutoff,
             plans={name: plan.streams[name] for name in order},
@@ -145,7 +150,7 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
         worker = _worker(settings, mapper)
         if worker is not None:
             stack.enter_context(worker)
-        known, chosen = _custom_fields(candidates, doors)
+        known, chosen = _custom_fields(candidates, paths)
         stack.callback(lambda: report.log(chosen, allowlist=chosen != known))
         stack.callback(progress.finish)
         lists = {
@@ -289,7 +294,7 @@ def _say_what_changed(
 
 def _read(
     settings: Settings,
-    doors: Doors,
+    paths: SelectedPaths,
     keeps: Keeps | None,
     renderers: Mapping[str, Renderer],
     candidates: Stream,
@@ -298,15 +303,15 @@ def _read(
     rules = rules_of(settings)
     renderer = renderers.get("candidates")
     properties = custom_properties(candidates.effective_schema)
-    known, chosen = _custom_fields(candidates, doors)
+    known, chosen = _custom_fields(candidates, paths)
     is_direct = keeps is None and (renderer is None or renderer.is_direct)
     # Who deselects parts of a custom field has all of it looked into.
-    is_flat = doors.candidates is None or not any("properties" in p for p in properties.values())
+    is_flat = paths.candidates is None or not any("properties" in p for p in properties.values())
     if rules.exclude_fields or not is_direct or not is_flat:
         return compile_read_page(rules, None)
     typing = Typing(properties, settings.zone, None if chosen == known else chosen)
     return compile_read_page(
-        rules, typing, selected=doors.candidates, keeps_raw=settings.include_remote_data
+        rules, typing, selected=paths.candidates, keeps_raw=settings.include_remote_data
     )
 
 
@@ -453,10 +458,12 @@ def _everybody(_seen: ReadCandidate) -> bool:
     return True
 
 
-def _custom_fields(candidates: Stream, doors: Doors) -> tuple[frozenset[str], frozenset[str]]:
+def _custom_fields(
+    candidates: Stream, paths: SelectedPaths
+) -> tuple[frozenset[str], frozenset[str]]:
     """Name the custom fields of the catalog, and those of them that are selected."""
     known = frozenset(custom_properties(candidates.effective_schema))
-    selected = doors.candidates
+    selected = paths.candidates
     if selected is None:
         return known, known
     return known, frozenset(name for name in known if f"custom_fields.{name}" in selected)

@@ -154,7 +154,7 @@ def check_shape(state: object) -> None:
 def write_bookmark(
     stream: str, bookmark: Bookmark, tenant: str, encode: Encode = ledgers.encode
 ) -> dict[str, t.Any]:
-    """Answer the keys of a bookmark as STATE carries them.
+    """Return the keys of a bookmark as STATE carries them.
 
     Every key is written, null included: Meltano merges the state of a
     ``--full-refresh`` into the former one, and what is left out would live on.
@@ -375,7 +375,7 @@ def read_extra_bookmark(
 def write_extra_bookmark(
     extra: ExtraStream, bookmark: ExtraBookmark, tenant: str
 ) -> dict[str, t.Any]:
-    """Answer the keys of a bookmark as STATE carries them, null included."""
+    """Return the keys of a bookmark as STATE carries them, null included."""
     value = None
     if bookmark.position is not None and bookmark.kind is not None:
         value = write_position(bookmark.position, bookmark.kind)

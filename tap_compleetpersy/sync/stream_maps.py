@@ -27,7 +27,7 @@ if t.TYPE_CHECKING:
 
 
 def compile_map(stream_map: StreamMap) -> Callable[[Record], Record | None]:
-    """Answer what a stream map makes of a record; None: nothing, its filter drops it.
+    """Return what a stream map makes of a record; None: nothing, its filter drops it.
 
     Flattening is the tap's own: its rows name every column of the schema.
     """
@@ -97,7 +97,7 @@ def _passing_deletions(keeps: Callable[[Record], bool]) -> Callable[[Record], bo
 def compile_flattening(
     schema: Mapping[str, t.Any], options: FlatteningOptions
 ) -> Callable[[Record], Record]:
-    """Answer a function that makes a flat row of a record.
+    """Return a function that makes a flat row of a record.
 
     A value that the schema does not know, such as a new custom field, is left out: targets that
     write CSV shift or stop at a column that no SCHEMA names. It stays in ``integration_fields``.

@@ -97,10 +97,10 @@ class StreamRun:
             entry = Entry(day, self._openings(mapped))
             before = self.ledger.put(mapped.remote_id, entry)
             if before is not None:
-                gone = [o for o in before.openings if o not in entry.openings]
+                gone = [o for o in before.children if o not in entry.children]
                 if gone and self.is_of_openings and WITHOUT_ID in mapped.doubts:
                     # Each of them may be the one that cannot be read: nothing proves that it left.
-                    self.ledger.put(mapped.remote_id, Entry(day, (*entry.openings, *gone)))
+                    self.ledger.put(mapped.remote_id, Entry(day, (*entry.children, *gone)))
                 elif gone:
                     self.gone.setdefault(mapped.remote_id, set()).update(gone)
                     self.withdrawn.setdefault(mapped.remote_id, set()).update(gone)
@@ -115,7 +115,7 @@ class StreamRun:
         """Emit the deletion of a candidate, or of what followed from the candidate."""
         if self.ledger is not None:
             entry = self.ledger.pop(candidate_id)
-            openings = {*entry.openings, *self.withdrawn.pop(candidate_id, ())}
+            openings = {*entry.children, *self.withdrawn.pop(candidate_id, ())}
             self.gone.setdefault(candidate_id, set()).update(openings)
             self.deleted_days[candidate_id] = entry.day
             self._withdraw(candidate_id, sorted(openings), at)
@@ -143,7 +143,7 @@ class StreamRun:
                 self._withdraw(candidate_id, openings, at)
             elif self.ledger is not None:
                 entry = self.ledger[candidate_id]
-                self.ledger[candidate_id] = Entry(entry.day, (*entry.openings, *openings))
+                self.ledger[candidate_id] = Entry(entry.day, (*entry.children, *openings))
         self.withdrawn.clear()
 
     def _losses(self) -> int:
@@ -157,7 +157,7 @@ class StreamRun:
     def _withdrawn_now(self) -> dict[str, list[str]]:
         """Return what candidates withdrew and did not take back in this run."""
         ledger: Mapping[str, Entry] = self.ledger or {}
-        current = {c: ledger[c].openings if c in ledger else () for c in self.withdrawn}
+        current = {c: ledger[c].children if c in ledger else () for c in self.withdrawn}
         left = {c: sorted(those.difference(current[c])) for c, those in self.withdrawn.items()}
         return {candidate_id: openings for candidate_id, openings in left.items() if openings}
 
@@ -188,7 +188,7 @@ class StreamRun:
         """Emit what only the end of the run can tell."""
 
     def bookmark_so_far(self, plan: Plan, reached: Instant | None) -> Bookmark:
-        """Answer the bookmark in the middle of a run.
+        """Return the bookmark in the middle of a run.
 
         Its ledger holds everything that the target may have, what is gone
         included: a tombstone that is sent twice is harmless, one that is never
@@ -213,7 +213,7 @@ class StreamRun:
         )
 
     def bookmark_at_end(self, plan: Plan, reached: Instant | None, unreadable: int) -> Bookmark:
-        """Answer the bookmark of a run that read everything it planned."""
+        """Return the bookmark of a run that read everything it planned."""
         bookmark = dataclasses.replace(
             self.bookmark,
             position=latest(self.bookmark.position, reached, self.newest),
@@ -245,8 +245,8 @@ class StreamRun:
         for candidate_id, openings in self.gone.items():
             day = self.deleted_days.get(candidate_id, UNKNOWN_DAY)
             entry = ledger.get(candidate_id, Entry(day, ()))
-            rest = tuple(openings.difference(entry.openings))
-            ledger[candidate_id] = Entry(entry.day, entry.openings + rest)
+            rest = tuple(openings.difference(entry.children))
+            ledger[candidate_id] = Entry(entry.day, entry.children + rest)
         return ledger
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:
@@ -337,7 +337,7 @@ class ApplicationsRun(StreamRun):
         return (
             application_remote_id(candidate_id, opening)
             for candidate_id, entry in ledger.items()
-            for opening in entry.openings
+            for opening in entry.children
         )
 
     def _withdraw(self, candidate_id: str, openings: Iterable[str], at: datetime) -> None:

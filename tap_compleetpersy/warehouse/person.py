@@ -178,7 +178,7 @@ def _entries(store: Store, tenant: str) -> Iterator[Entry]:
 def known_of(bookmarks: Mapping[str, Bookmark], remote_id: str) -> dict[str, t.Any]:
     """Return what a state knows of a person: stream to the ids of openings or attachments."""
     return {
-        stream: {"day": entry.day, "openings": list(entry.openings)}
+        stream: {"day": entry.day, "openings": list(entry.children)}
         for stream, bookmark in bookmarks.items()
         if bookmark.ledger is not None and (entry := bookmark.ledger.get(remote_id)) is not None
     }

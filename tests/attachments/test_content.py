@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tap_compleetpersy.sandbox.faults import Fault
+from tap_compleetpersy.sandbox.state import ServedRequest
 from tests.attachments.conftest import Start
 from tests.attachments.tenant import STREAM, Tenant, attachments
 from tests.singer import SCRIPTS, Run, bare_environment, run_tap
@@ -127,6 +128,22 @@ class TestBetweenContentAndIndex:
         assert "3 stored, 0 unchanged, 0 not stored" in tenant.sync().log
         assert tenant.stored() == before
         assert len(entries(tenant)) == 3
+
+    def test_what_is_stored_before_the_list_fails_is_not_fetched_again(
+        self, tenant: Tenant
+    ) -> None:
+        def fail(request: ServedRequest) -> None:
+            if request.path.endswith("/10/content"):
+                tenant.persy.faults.set(
+                    Fault("status", status=403, path_contains="/10/content"),
+                    Fault("status", status=503, path_contains="/1001/attachments", times=None),
+                )
+
+        tenant.persy.before_answer.append(fail)
+        assert "the lists of 1 candidates could not be read" in tenant.sync().log
+        tenant.persy.before_answer.clear()
+        tenant.persy.faults.set()
+        assert "1 stored, 1 unchanged, 0 not stored" in tenant.sync().log
 
     def test_two_runs_at_once_store_whole_documents_that_the_next_one_knows(
         self, tenant: Tenant

@@ -6,6 +6,7 @@ import re
 import string
 import typing as t
 
+import click
 import hypothesis
 import pytest
 from hypothesis import given
@@ -42,6 +43,7 @@ from tap_compleetpersy.check.other_paging import (
 from tap_compleetpersy.check.paging import begins_like, has_moved, is_sized, named_size, sizes
 from tap_compleetpersy.check.records import FIELDS
 from tap_compleetpersy.check.run import judge
+from tap_compleetpersy.cli.check import as_screen
 from tap_compleetpersy.model.candidate import Rules
 from tap_compleetpersy.settings import Settings, read_settings
 from tests.documented import DEFAULT
@@ -363,3 +365,40 @@ def test_fields_that_nothing_feeds_are_one_finding() -> None:
     assert told["field first_name"].evidence == "Vorname: 2 of 3"
     assert "last_name" in told["unfed fields"].evidence
     assert "first_name" not in told["unfed fields"].evidence
+
+
+def test_on_a_terminal_the_verdict_comes_first_and_what_holds_is_folded() -> None:
+    told = as_screen(
+        [
+            Finding("order", "holds", "newest first"),
+            Finding("total", "cannot tell", "not told"),
+            Finding("ids", "fails", "no id", "field_paths", {"remote_id": "nr"}, loses_data=True),
+        ]
+    )
+    assert click.unstyle(told).splitlines() == [
+        "To change (1)",
+        "  ids  loses data",
+        '    field_paths: {"remote_id": "nr"}',
+        "    no id",
+        "",
+        "Cannot be told (1)",
+        "  total",
+        "    not told",
+        "",
+        "Holds (1)",
+        "  order",
+    ]
+
+
+def test_nothing_is_lost_is_never_said_while_every_time_is_null() -> None:
+    seen = Examination(records=2, readable=2, distinct=2, fed={"remote_updated_at": {"Stand": 2}})
+    unread = Listing(OK, (), ("1", "2"), ("1", "2"), (None, None))
+    told = findings(first=unread, examination=seen)["times"]
+    assert (told.verdict, told.loses_data) == ("fails", True)
+
+
+def test_two_keys_with_equal_evidence_are_both_named_and_none_is_taken() -> None:
+    people = [{"Id": n, "code_a": f"A{n}", "code_b": f"B{n}"} for n in range(20)]
+    (rivals,) = guess(people, {"first_name": {"Id": 20}}, {"remote_id"})
+    assert (rivals.paths, rivals.sureness) == (("code_a", "code_b"), "perhaps")
+    assert field_paths([rivals]) == {}

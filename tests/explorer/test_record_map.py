@@ -173,7 +173,7 @@ def test_a_block_for_meltano(server: Server, tmp_path: Path) -> None:
     assert '    "remote_id": "Kennung"' in lines
 
 
-@pytest.mark.parametrize("form", ["table", "json"])
+@pytest.mark.parametrize("form", ["table", "json", "html"])
 def test_no_value_of_a_person_is_shown_unless_asked_for(
     server: Server, tmp_path: Path, form: str
 ) -> None:
@@ -223,5 +223,16 @@ def test_no_list_is_one_line_and_exit_1(server: Server, tmp_path: Path, status: 
 def test_a_text_of_the_server_cannot_steer_the_terminal(server: Server, tmp_path: Path) -> None:
     people = [{"Id": n, "Vorname": "\x1b[31mA\x07"} for n in range(3)]
     server.answering = lambda _: reply({"data": people})
-    for words in ((), ("--show-values",)):
+    for words in ((), ("--show-values",), ("--show-values", "--format", "html")):
         assert "\x1b" not in run(server, tmp_path, *words).stdout
+
+
+def test_a_page_shows_both_sides_and_runs_nothing(server: Server, tmp_path: Path) -> None:
+    people = [{**person, "Kennung": "<script>alert(1)</script>"} for person in PEOPLE]
+    server.answering = lambda _: reply({"data": people})
+    page = run(server, tmp_path, "--format", "html", "--show-values").stdout
+    assert page.startswith("<!doctype html>")
+    assert "<script" not in page
+    assert "default-src 'none'" in page
+    assert "Stammdaten.Rufname" in page
+    assert "location.city" in page

@@ -114,4 +114,4 @@ def is_known(candidate: Candidate, ledgers: list[Ledger]) -> bool:
     """Return whether every stream knows the candidate, with the openings where they matter."""
     openings = {opening.remote_id for opening in candidate.openings}
     entries = [ledger.get(candidate.remote_id) for ledger in ledgers]
-    return all(entries) and all(openings <= set(entry.openings) for entry in entries[1:] if entry)
+    return all(entries) and all(openings <= set(entry.children) for entry in entries[1:] if entry)

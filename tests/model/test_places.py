@@ -6,10 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tap_compleetpersy.model.address import (
+    COMMON,
     OTHER_NAMES,
     PAIRS,
     PLATES,
     SPORTS,
+    _countries,
+    _folded,
     country,
     one_line,
     read_land,
@@ -114,6 +117,11 @@ def test_land_is_a_country_or_a_state(
 
 
 CODES = sorted({pair.split("=")[1] for pair in f"{PLATES} {SPORTS}".split()})
+
+
+def test_common_names_are_those_of_the_tables() -> None:
+    tables = _countries()
+    assert {name: tables[_folded(name)] for name in COMMON} == COMMON
 
 
 def test_every_code_of_the_tables_is_a_country() -> None:

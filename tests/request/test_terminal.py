@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.passthrough.display import BinaryBodyError, readable
+from tap_compleetpersy.passthrough.printing import BinaryBodyError, readable
 from tests.request.conftest import Persy
 
 STYLE = re.compile(r"\x1b\[\d+m")

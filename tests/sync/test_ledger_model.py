@@ -91,7 +91,7 @@ class LedgerBesideDict(RuleBasedStateMachine):
     def the_same_is_known(self) -> None:
         assert len(self.ledger) == len(self.model)
         assert self.ledger == self.model
-        every = [opening for entry in self.model.values() for opening in entry.openings]
+        every = [opening for entry in self.model.values() for opening in entry.children]
         assert self.ledger.openings == len(every)
         assert self.ledger.carried() == set(every)
 
