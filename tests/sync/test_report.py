@@ -1,4 +1,4 @@
-"""What was not understood is told once, by kind, and never with a value."""
+"""What was not understood is told once, by kind; progress is a line; never a value or a person."""
 
 from __future__ import annotations
 

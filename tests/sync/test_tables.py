@@ -1,4 +1,4 @@
-"""What the tables hold is known exactly, and what leaves them is emptied: records behind a filter, columns."""
+"""What tables hold is known exactly; columns that leave are remembered by name, and emptied."""
 
 from __future__ import annotations
 
