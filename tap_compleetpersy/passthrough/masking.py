@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import quote, quote_plus
 
-from tap_compleetpersy.api.credential import Credential
+from tap_compleetpersy.api.messages import Credential
 
 MASK = "***"
 _PERCENT = re.compile("%[0-9A-F]{2}")

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import unquote
 
-from tap_compleetpersy.settings.declaration import about, default
-from tap_compleetpersy.settings.values import CONTROL_CHARACTERS, read_value
+from tap_compleetpersy.settings.declaration import CONTROL_CHARACTERS, about, default, read_value
 
 OVERRIDABLE = (
     "records_path",

@@ -18,16 +18,17 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from tap_compleetpersy.settings.declaration import (
+    CONTROL_CHARACTERS,
     SettingsError,
     about,
     default,
     item_type,
     json_type,
+    read_time,
     setting,
 )
 from tap_compleetpersy.settings.extra_streams import ExtraStream
 from tap_compleetpersy.settings.sources import ENVIRONMENT_PREFIX, read_key
-from tap_compleetpersy.settings.values import CONTROL_CHARACTERS, read_time
 
 _SIZE = ("page_size_param", "page_size")
 PAGINATIONS: t.Final[Mapping[str, tuple[str, ...]]] = {

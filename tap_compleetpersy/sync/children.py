@@ -18,8 +18,9 @@ from tap_compleetpersy.api.children import list_children
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.errors import ApiError, ClientClosed, Unreachable
 from tap_compleetpersy.model.children import compile_child
+from tap_compleetpersy.sync.clock import latest
 from tap_compleetpersy.sync.reading import rules_of
-from tap_compleetpersy.sync.stream_run import CarriedRun, latest
+from tap_compleetpersy.sync.stream_run import CarriedRun
 
 if t.TYPE_CHECKING:
     from datetime import datetime

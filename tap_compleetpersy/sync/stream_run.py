@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from tap_compleetpersy.model.candidate import WITHOUT_ID
 from tap_compleetpersy.model.ids import application_remote_id
 from tap_compleetpersy.sync import deletions
-from tap_compleetpersy.sync.ledger import DAY, UNKNOWN_DAY, Entry, Ledger
+from tap_compleetpersy.sync.clock import DAY, latest
+from tap_compleetpersy.sync.ledger import UNKNOWN_DAY, Entry, Ledger
 from tap_compleetpersy.sync.tables import Memory, Tables, make_tables
 
 if t.TYPE_CHECKING:
@@ -280,11 +281,6 @@ class StreamRun:
         """Emit the tombstone of a record, to the tables that hold it."""
         if self.tables is not None and (having := self.tables.leave(remote_id, tables)):
             self.emitter.emit(self.shape.tombstone(self.name, remote_id), at, having)
-
-
-def latest(*instants: Instant | None) -> Instant | None:
-    """Return the latest of some instants; None when there is none."""
-    return max((instant for instant in instants if instant is not None), default=None)
 
 
 class CandidatesRun(StreamRun):
