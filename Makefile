@@ -144,15 +144,19 @@ test: $(READY) chromium stores ## Run all tests, but those marked as long
 test-full: $(READY) $(PLATFORM) chromium stores ## Run all tests, long ones included
 	@$(RUN) pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder -m 'full or not full'
 
+.PHONY: targets
+targets: .venv/.done ## Load with fifteen real targets: docs/targets.md; needs MariaDB and Python 3.9, too
+	@$(RUN) pytest --numprocesses $(WORKERS) -m 'full or not full' tests/targets
+
 # Not in CI: what nobody has released yet must not hold back anybody. A failure names what moved.
 .PHONY: test-newest
 test-newest: .venv/.done ## Run the tests of what we stand on with its newest releases, the SDK's pre-release included
 	@$(BIN)/uv venv --quiet --clear .venv-newest --python $(BIN)/python
 	@$(BIN)/uv pip install --quiet --require-hashes --no-deps --requirement requirements/dev.txt --python .venv-newest/bin/python
-	@$(BIN)/uv pip install --quiet --upgrade msgspec requests urllib3 tenacity pendulum --python .venv-newest/bin/python
+	@$(BIN)/uv pip install --quiet --upgrade msgspec requests urllib3 pendulum --python .venv-newest/bin/python
 	@$(BIN)/uv pip install --quiet --upgrade --prerelease allow singer-sdk --python .venv-newest/bin/python
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable . --python .venv-newest/bin/python
-	@$(BIN)/uv pip list --python .venv-newest/bin/python 2>/dev/null | grep -E '^(singer-sdk|msgspec|requests|urllib3|tenacity|pendulum) '
+	@$(BIN)/uv pip list --python .venv-newest/bin/python 2>/dev/null | grep -E '^(singer-sdk|msgspec|requests|urllib3|pendulum) '
 	@.venv-newest/bin/pytest --numprocesses $(WORKERS) --dist loadfile tests/test_sdk.py tests/tap tests/sync tests/api
 
 .PHONY: platform

@@ -57,7 +57,7 @@ def explain(error: Exception) -> t.Sequence[str]:
 
 
 def checked_state(file: t.IO[str]) -> t.IO[str]:
-    """Answer the state's file again, if it holds a JSON object.
+    """Return the state's file again, if it holds a JSON object.
 
     Raises:
         StateError: For anything else.
@@ -81,7 +81,7 @@ class _Read(io.StringIO):
 
     @override
     def read(self, size: int | None = -1, /) -> str:
-        """Answer the whole text, and keep it until it was asked for again."""
+        """Return the whole text, and keep it until it was asked for again."""
         if self._text is None:
             self._text = self._file.read()
             return self._text

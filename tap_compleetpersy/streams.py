@@ -51,11 +51,11 @@ class PersyStream(SdkStream):
         return self.columns.widened(table, schema)
 
     def get_records(self, context: Context | None) -> Iterable[Record]:  # noqa: ARG002 - the SDK's signature
-        """Answer nothing: the pull of the candidates writes every stream's records."""
+        """Return nothing: the pull of the candidates writes every stream's records."""
         return ()
 
     def get_replication_key_signpost(self, context: Context | None = None) -> None:
-        """Answer nothing: the tap caps its positions itself, as instants."""
+        """Do nothing: the tap caps its positions itself, as instants."""
 
     @property
     def emit_activate_version_messages(self) -> bool:

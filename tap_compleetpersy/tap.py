@@ -42,7 +42,7 @@ if t.TYPE_CHECKING:
     import click
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
 
-    from tap_compleetpersy.sync.map_checks import Facts
+    from tap_compleetpersy.sync.stream_maps import Facts
 
 OWN_SETTINGS = frozenset(config_jsonschema()["properties"])
 OBJECT_SETTINGS = frozenset({"extra_streams", "field_paths", "outcomes"})
@@ -99,7 +99,7 @@ class TapCompleetpersy(SdkTap):
         return read_settings(self._own())
 
     def discover_streams(self) -> Sequence[PersyStream]:
-        """Answer the streams; custom fields are from the catalog, else sampled."""
+        """Return the streams; custom fields are from the catalog, else sampled."""
         from tap_compleetpersy.sync.catalog import stream_schemas  # noqa: PLC0415 - see streams
 
         schemas = stream_schemas(
@@ -117,8 +117,8 @@ class TapCompleetpersy(SdkTap):
             sample_schema,
             schema_of_definition,
         )
-        from tap_compleetpersy.sync.map_checks import build_maps  # noqa: PLC0415 - see streams
         from tap_compleetpersy.sync.people import keeps_of_sample  # noqa: PLC0415 - see streams
+        from tap_compleetpersy.sync.stream_maps import build_maps  # noqa: PLC0415 - see streams
 
         is_sampled = self.input_catalog is None and self.settings.has_api_key
         keeps = None
@@ -167,7 +167,7 @@ class TapCompleetpersy(SdkTap):
         Raises:
             SettingsError: With a line for each problem.
         """
-        from tap_compleetpersy.sync.map_checks import facts_of, problems  # noqa: PLC0415 - see streams
+        from tap_compleetpersy.sync.stream_maps import facts_of, problems  # noqa: PLC0415 - see streams
 
         facts = self._known_facts()
         for name, entry in catalog.items():
@@ -182,7 +182,7 @@ class TapCompleetpersy(SdkTap):
     def _known_facts(self) -> dict[str, Facts]:
         """Return what is known of the streams before any request."""
         from tap_compleetpersy.sync.catalog import stream_schemas  # noqa: PLC0415 - see streams
-        from tap_compleetpersy.sync.map_checks import Facts, facts_of  # noqa: PLC0415 - see streams
+        from tap_compleetpersy.sync.stream_maps import Facts, facts_of  # noqa: PLC0415 - see streams
 
         schemas = stream_schemas({}, with_content=True)
         facts = {name: facts_of(schema, schema["properties"]) for name, schema in schemas.items()}
@@ -273,7 +273,7 @@ class TapCompleetpersy(SdkTap):
             SettingsError: When one cannot be made, or names what is not there.
         """
         from tap_compleetpersy.sync.catalog import stream_schemas  # noqa: PLC0415 - see streams
-        from tap_compleetpersy.sync.map_checks import build_maps, problems  # noqa: PLC0415 - see streams
+        from tap_compleetpersy.sync.stream_maps import build_maps, problems  # noqa: PLC0415 - see streams
 
         if found := problems(values.get("stream_maps", {}), self._known_facts()):
             raise SettingsError(found)
@@ -307,7 +307,7 @@ class TapCompleetpersy(SdkTap):
 
     @classmethod
     def get_singer_command(cls) -> click.Command:
-        """Answer the SDK's command, with errors of one line."""
+        """Return the SDK's command, with errors of one line."""
         command = super().get_singer_command()
         return OneLineErrors(
             name=command.name,

@@ -21,7 +21,8 @@ from tap_compleetpersy.settings import SettingsError
 
 def test_every_module_that_holds_a_command_is_listed() -> None:
     files = Path(str(tap_compleetpersy.cli.__file__)).parent.glob("*.py")
-    assert {file.stem for file in files} - {"__init__", "configuration"} == COMMANDS.keys()
+    holding = {file.stem for file in files if "@click.command" in file.read_text()}
+    assert holding == COMMANDS.keys()
 
 
 @pytest.mark.parametrize("name", COMMANDS)

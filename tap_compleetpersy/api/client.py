@@ -16,10 +16,9 @@ from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlencode
 
-from tap_compleetpersy.api.credential import authorization
 from tap_compleetpersy.api.decode import decode, in_utf_8
 from tap_compleetpersy.api.errors import ApiError, ClientClosed, UnexpectedAnswer
-from tap_compleetpersy.api.messages import Answer, header
+from tap_compleetpersy.api.messages import Answer, authorization, header
 from tap_compleetpersy.api.retry import Allowance, Lanes, fault_of_status, retrying
 from tap_compleetpersy.api.urls import joined, same_origin, shown
 

@@ -126,5 +126,5 @@ _UNFINISHED: t.Final = {
 
 
 def too_large(largest: int) -> str:
-    """Say why a file of more bytes than these is not fetched."""
+    """Return why a file of more bytes than these is not fetched."""
     return f"it is larger than attachment_max_mb ({largest / 2**20:g} MB)"

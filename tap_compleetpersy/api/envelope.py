@@ -91,7 +91,7 @@ def records(
 
 
 def total(document: object, headers: Mapping[str, str]) -> int | None:
-    """Answer how many records the server says the whole list has, or None.
+    """Return how many records the server says the whole list has, or None.
 
     From where the frameworks have it, such as ``meta.total``, ``meta.pagination.total``,
     ``hydra:totalItems`` or ``X-Total-Count``: for progress and as a cross-check only, since
@@ -196,7 +196,7 @@ def _unclear(content: _Object) -> UnexpectedAnswer:
 
 
 def _only_meta(content: _Object) -> bool:
-    """Tell whether an object only talks about a page; a remark alone does not."""
+    """Return whether an object only talks about a page; a remark alone does not."""
     names = {_name(key) for key, item in content.items() if not _is_blank(key, item)}
     attributes = {name for name in names if name.startswith("@")}
     return names <= _PAGING | _REMARKS | _ERRORS | attributes and (
@@ -209,7 +209,7 @@ def _is_record(content: _Object) -> bool:
 
 
 def _is_bare_record(content: _Object) -> bool:
-    """Tell a record without an envelope from an unknown envelope with an id."""
+    """Return whether this is a bare record, and no unknown envelope with an id."""
     names = {_name(key) for key in content}
     flat = not any(isinstance(item, (list, dict)) for item in content.values())
     return bool(names & _CANDIDATE or (flat and names & _IDENTITY and not names & _PAGING))
@@ -253,5 +253,5 @@ def _is_empty(value: object) -> bool:
 
 
 def _name(key: str) -> str:
-    """Answer a key without its XML namespace and case."""
+    """Return a key without its XML namespace and case."""
     return key.rpartition(":")[2].casefold()

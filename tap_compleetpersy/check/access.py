@@ -195,7 +195,7 @@ def _other_paths(settings: Settings) -> Iterator[str]:
 
 
 def redirected(settings: Settings, reply: Reply) -> str:
-    """Answer the path of the list: where a redirect led, if that is below `api_url`."""
+    """Return the path of the list: where a redirect led, if that is below `api_url`."""
     base = urlsplit(settings.api_url).path.rstrip("/")
     path = reply.path.removeprefix(base)
     asked = settings.candidates_path

@@ -86,7 +86,7 @@ class BudgetedClient:
 def first_page(
     settings: Settings, since: datetime | None = None, until: datetime | None = None
 ) -> dict[str, str]:
-    """Answer the parameters that the tap sends for the first page of a list."""
+    """Return the parameters that the tap sends for the first page of a list."""
     request = paginator_of(settings).first("", filters(settings, since, until))
     return dict(request.params)
 

@@ -223,11 +223,11 @@ class Evidence:
         return self.renamed or self.reformatted or self.middle
 
     def differs(self, name: str) -> bool:
-        """Tell whether another value of a setting was found."""
+        """Return whether another value of a setting was found."""
         return bool(getattr(self.given, name) != getattr(self.settings, name))
 
     def found(self, name: str) -> t.Any:  # noqa: ANN401 - any setting
-        """Answer the value found for a setting, or None when it stays as given."""
+        """Return the value found for a setting, or None when it stays as given."""
         return getattr(self.settings, name) if self.differs(name) else None
 
 
@@ -256,24 +256,24 @@ class Finding:
     loses_data: bool = False
 
     def as_json(self) -> dict[str, t.Any]:
-        """Answer the finding as an object with exactly these keys."""
+        """Return the finding as an object with exactly these keys."""
         return asdict(self)
 
 
 def holds(assumption: str, evidence: str) -> Finding:
-    """Say that the answers agree with an assumption."""
+    """Return the finding that the answers agree with an assumption."""
     return Finding(assumption, "holds", evidence)
 
 
 def unclear(
     assumption: str, evidence: str, setting: str | None = None, value: object = None
 ) -> Finding:
-    """Say that the answers neither agree nor disagree."""
+    """Return the finding that the answers neither agree nor disagree."""
     return Finding(assumption, "cannot tell", evidence, setting, value)
 
 
 def fails(
     assumption: str, evidence: str, setting: str, value: object = None, *, loses_data: bool = False
 ) -> Finding:
-    """Say that the answers disagree, and what would fit."""
+    """Return the finding that the answers disagree, and what would fit."""
     return Finding(assumption, "fails", evidence, setting, value, loses_data)

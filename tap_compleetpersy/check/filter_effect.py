@@ -49,7 +49,7 @@ Effect = t.Literal["honoured", "ignored", "shifted", "another", "refused", "empt
 
 
 def moment(instant: Instant) -> datetime:
-    """Answer an instant as an aware time."""
+    """Return an instant as an aware time."""
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=instant)
 
 
@@ -59,7 +59,7 @@ def distinct_times(listing: Listing) -> list[Instant]:
 
 
 def is_exact(instant: Instant, settings: Settings) -> bool:
-    """Tell whether the format of bounds has seconds."""
+    """Return whether the format of bounds has seconds."""
     one, other = (
         lower_bound(moment(instant + more), settings.date_format, settings.zone)
         for more in (0, _SECOND)
@@ -79,7 +79,7 @@ def said(instant: Instant, settings: Settings) -> Instant:
 
 
 def lower_effect(first: Listing, asked: Bounded | None) -> Effect:
-    """Say what a lower bound did.
+    """Return what a lower bound did.
 
     ``shifted`` is a bound that lets older records through, though not by more than a
     time zone; ``another`` one that also keeps back newer records here and there, as a
@@ -99,7 +99,7 @@ def lower_effect(first: Listing, asked: Bounded | None) -> Effect:
 
 
 def _no_effect(asked: Bounded | None) -> Effect:
-    """Say what it means that there are no records."""
+    """Return what it means that there are no records."""
     if asked is None:
         return "unknown"
     if asked.listing.is_usable:
@@ -108,13 +108,13 @@ def _no_effect(asked: Bounded | None) -> Effect:
 
 
 def shift_early(asked: Bounded) -> int:
-    """Answer by how many milliseconds the oldest record is older than the lower bound."""
+    """Return by how many milliseconds the oldest record is older than the lower bound."""
     times = [time for time in asked.listing.times if time is not None]
     return max(0, asked.bound - min(times, default=asked.bound))
 
 
 def shift_late(first: Listing, asked: Bounded | None) -> int | None:
-    """Answer how far behind the lower bound records are kept back.
+    """Return how far behind the lower bound records are kept back.
 
     Returns:
         None when nothing is kept back, or nobody can tell; 0 when only records of exactly
@@ -130,7 +130,7 @@ def shift_late(first: Listing, asked: Bounded | None) -> int | None:
 
 
 def lacks(first: Listing, asked: Bounded) -> bool:
-    """Tell whether more records are missing than somebody may have deleted meanwhile."""
+    """Return whether more records are missing than somebody may have deleted meanwhile."""
     expected = _expected(first, asked)
     missing = sum(not is_there for _, is_there in expected)
     return missing > max(1, len(expected) // 10)
@@ -152,7 +152,7 @@ def _expected(first: Listing, asked: Bounded) -> list[tuple[Instant, bool]]:
 
 
 def upper_effect(first: Listing, asked: Bounded | None) -> Effect:
-    """Say what an upper bound did; whether it is inclusive does not matter."""
+    """Return what an upper bound did; whether it is inclusive does not matter."""
     times = [time for time in asked.listing.times if time is not None] if asked else []
     if asked is None or not times:
         return _no_effect(asked)
@@ -174,7 +174,7 @@ def written_times(times: Sequence[Instant], settings: Settings) -> list[Instant]
 def thresholds(
     times: Sequence[Instant], names: Sequence[str], *, between: int = 1
 ) -> dict[str, Instant]:
-    """Give each name a lower bound, so that the oldest record answered tells which counts.
+    """Return each name a lower bound, so that the oldest record answered tells which counts.
 
     Names share bounds where there are more of them.
 

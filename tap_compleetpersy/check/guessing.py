@@ -274,7 +274,7 @@ def _only_id(columns: Sequence[Column]) -> Guess | None:
 
 
 def _times(columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Guess]:
-    """Tell update and creation: the one is never before the other."""
+    """Return update and creation: the one is never before the other."""
     times = [column for column in columns if column.is_time and column.filled >= _USUAL]
     if any(column.has_clock for column in times):
         times = [column for column in times if column.has_clock]
@@ -314,7 +314,7 @@ def _extreme(times: Sequence[Column], *, latest: bool) -> list[Column]:
 
 
 def _names(columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Guess]:
-    """Tell first and last names: the first are known ones, the last stand beside them."""
+    """Return first and last names: the first are known ones, the last stand beside them."""
     names = [column for column in columns if column.filled >= _USUAL and _is_person_name(column)]
     first = max(names, key=lambda column: _share(column, is_first_name), default=None)
     known = 0 if first is None else _share(first, is_first_name)

@@ -264,7 +264,7 @@ class Step(t.NamedTuple):
 def places(
     page_names: Sequence[str], offset_names: Sequence[str], room: int
 ) -> tuple[dict[str, int], dict[int, Step]]:
-    """Give each name another place, so that the first record of one answer tells which counts.
+    """Return each name another place, so that the first record of one answer tells which counts.
 
     The answer must have one record a page. A page number leads to one of two records,
     since the first page is 1 or 0.
@@ -296,7 +296,7 @@ def places(
 
 
 def step_to(first: Listing, answer: Listing, meant: dict[int, Step]) -> Step | None:
-    """Say what led to the first record of an answer to :func:`places`."""
+    """Return what led to the first record of an answer to :func:`places`."""
     if not len(answer) or answer.marks[0] not in first.marks:
         return None
     return meant.get(first.marks.index(answer.marks[0]))
@@ -339,7 +339,7 @@ def _names_next(key: str, value: object) -> bool:
 
 
 def is_address(text: str) -> bool:
-    """Tell whether the next page is said as an address, and not as a cursor."""
+    """Return whether the next page is said as an address, and not as a cursor."""
     return "?" in text or "://" in text
 
 

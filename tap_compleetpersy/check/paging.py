@@ -36,7 +36,7 @@ def small_size(first: Listing) -> int:
 
 
 def begins_like(first: Listing, other: Listing) -> bool:
-    """Tell whether another listing is the beginning of the first one.
+    """Return whether another listing is the beginning of the first one.
 
     Most places must agree, and not all: people are edited while they are listed.
     """
@@ -45,7 +45,7 @@ def begins_like(first: Listing, other: Listing) -> bool:
 
 
 def has_moved(first: Listing, second: Listing) -> bool | None:
-    """Tell whether a parameter led to other records; None when there is nothing to compare.
+    """Return whether a parameter led to other records; None when there is nothing to compare.
 
     An empty page counts: who ignores the parameter answers the first page.
     """
@@ -55,14 +55,14 @@ def has_moved(first: Listing, second: Listing) -> bool | None:
 
 
 def is_sized(first: Listing, other: Listing, size: int) -> bool | None:
-    """Tell whether a listing has the size that was asked for."""
+    """Return whether a listing has the size that was asked for."""
     if not other.is_usable or size >= len(first):
         return None
     return len(other) == size
 
 
 def sizes(names: Sequence[str], first: Listing) -> dict[str, int]:
-    """Give each name another page size, so that the length of one answer tells which counts."""
+    """Return each name another page size, so that the length of one answer tells which counts."""
     return {name: size for size, name in enumerate(names, 1) if size < len(first)}
 
 
@@ -183,12 +183,12 @@ def ask_second_page(ask: BudgetedClient, evidence: Evidence) -> Evidence:
 
 
 def page(evidence: Evidence, number: int) -> dict[str, str]:
-    """Answer the parameters of one short page."""
+    """Return the parameters of one short page."""
     return {**short(evidence), evidence.settings.page_param: str(number)}
 
 
 def short(evidence: Evidence) -> dict[str, str]:
-    """Answer the parameter that asks for a short page, if there is one."""
+    """Return the parameter that asks for a short page, if there is one."""
     settings = evidence.settings
     if not settings.page_size_param or not evidence.size:
         return {}
@@ -212,7 +212,7 @@ def second_page(ask: BudgetedClient, evidence: Evidence, first: Listing) -> List
 
 
 def with_cursor(evidence: Evidence, cursor: str) -> dict[str, str]:
-    """Answer the parameters of the page behind a cursor."""
+    """Return the parameters of the page behind a cursor."""
     return {**short(evidence), evidence.settings.cursor_param: cursor}
 
 

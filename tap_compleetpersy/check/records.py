@@ -102,7 +102,7 @@ def ids(evidence: Evidence) -> Iterator[Finding]:
 
 
 def guessed(evidence: Evidence, field: str) -> dict[str, t.Any] | None:
-    """Answer the change of `field_paths` that was found for a field, if any."""
+    """Return the change of `field_paths` that was found for a field, if any."""
     found = evidence.settings.field_paths.get(field)
     return {field: found} if found != evidence.given.field_paths.get(field) else None
 

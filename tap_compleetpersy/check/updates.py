@@ -69,7 +69,7 @@ def find_date_format(ask: BudgetedClient, evidence: Evidence) -> Evidence:
 
 
 def is_misunderstood(evidence: Evidence) -> bool:
-    """Tell whether the server refuses the lower bound, or keeps everything back for it."""
+    """Return whether the server refuses the lower bound, or keeps everything back for it."""
     first = evidence.first
     return first is not None and lower_effect(first, evidence.middle) in {"refused", "empty"}
 

@@ -15,6 +15,7 @@ COMMANDS: t.Mapping[str, str] = {
     "person": "Show what is held on the candidate with this remote id, or erase it.",
     "request": "Send a request to PATH below api_url, with the key, and print what is answered.",
     "sandbox": "Serve a local Persy with fictional people until Ctrl-C.",
+    "show": "Show the last run, from the state and the warehouse, and what the next run does.",
 }
 """Command, held as ``command`` by the module of its name, to the first sentence of its help."""
 

@@ -85,7 +85,7 @@ def _check(config: Config, output: str, target: Path | None) -> None:
 
 
 def found_config(given: Config, found: Check) -> Config:
-    """Answer the settings given with those found, and without the key."""
+    """Return the settings given with those found, and without the key."""
     merged = {**given, **found.changes}
     return {name: value for name, value in merged.items() if name != "api_key"}
 
@@ -172,7 +172,7 @@ def _lines(row: tuple[str, ...]) -> Iterator[str]:
 
 
 def summary(found: Check) -> str:
-    """Say how much was asked, and what it means, in one line."""
+    """Return how much was asked, and what it means, in one line."""
     failing = [f for f in found.findings if f.verdict == "fails"]
     losing = sum(f.loses_data for f in failing)
     told = f"Requests: {found.requests}. Failing: {len(failing)}, losing data: {losing}."

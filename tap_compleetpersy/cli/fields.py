@@ -18,9 +18,8 @@ from tap_compleetpersy.explorer.survey import survey
 from tap_compleetpersy.explorer.terminal import as_table
 from tap_compleetpersy.given_catalog import checked_catalog
 from tap_compleetpersy.settings import SettingsError, read_settings
-from tap_compleetpersy.sync.catalog import collision_notes
+from tap_compleetpersy.sync.catalog import collision_notes, read_sample
 from tap_compleetpersy.sync.reading import rules_of
-from tap_compleetpersy.sync.sampling import read_sample
 
 if t.TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,7 @@ from pathlib import Path
 import click
 
 from tap_compleetpersy.api.client import Client
-from tap_compleetpersy.api.credential import authorization
-from tap_compleetpersy.api.messages import Request
+from tap_compleetpersy.api.messages import Request, authorization
 from tap_compleetpersy.api.urls import PathRefusedError, address
 from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
 from tap_compleetpersy.passthrough import arguments, printing
@@ -115,7 +114,7 @@ def command(  # noqa: PLR0913 - one for each option
 
 @contextmanager
 def _refusals() -> Iterator[None]:
-    """Say why something is refused, in one line."""
+    """Return why something is refused, in one line."""
     try:
         yield
     except PathRefusedError as error:

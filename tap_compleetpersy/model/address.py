@@ -357,7 +357,7 @@ def _states() -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def country_name(code: str) -> str:
-    """Give the German name of a country code, as a German letter shows it."""
+    """Return the German name of a country code, as a German letter shows it."""
     from babel.core import Locale  # noqa: PLC0415  (see above)
 
     return str(Locale("de").territories.get(code, code))

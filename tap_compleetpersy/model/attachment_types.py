@@ -10,7 +10,7 @@ ATTACHMENT_TYPES: t.Final = ("CV", "COVER_LETTER", "OTHER")
 
 
 def attachment_type(remote_type: str | None, file_name: str | None) -> str:
-    """Tell what a document is: by its remote type, and if that says nothing by its name.
+    """Return what a document is: by its remote type, and if that says nothing by its name.
 
     Args:
         remote_type: `CV`, `Lebenslauf`, `Dokument`, …

@@ -89,7 +89,7 @@ class Typing:
         self._texts = {key: f"{quoted(key)}:" for key in texts if "format" not in properties[key]}
 
     def __repr__(self) -> str:
-        """Tell what it was made of, which is all that matters."""
+        """Return what it was made of, which is all that matters."""
         return f"Typing{self._settings!r}"
 
     def write(self, key: str, value: object) -> tuple[str, str | None]:

@@ -59,7 +59,7 @@ class Evidence:
             self._add_one(value)
 
     def schema(self) -> Schema:
-        """Give the type as a nullable JSON schema."""
+        """Return the type as a nullable JSON schema."""
         one = self._type_of_one()
         return {"type": ["array", "null"], "items": one} if self.is_list else one
 
@@ -133,7 +133,7 @@ def _kind_of_text(text: str) -> str:
 
 
 def type_of_kinds(kinds: set[str]) -> Schema:
-    """Give the narrowest type in which every kind keeps its value, else text."""
+    """Return the narrowest type in which every kind keeps its value, else text."""
     if kinds in _PAIRS:
         return {"type": ["boolean", "null"]}
     if kinds != {"no time"}:
@@ -181,7 +181,7 @@ class Sample:
             self._labels.update(labels)
 
     def properties(self) -> dict[str, Schema]:
-        """Give the properties of `custom_fields` by remote key, in the order of their first sight.
+        """Return the properties of `custom_fields` by remote key, in order of first sight.
 
         A field without any value is text, since something must be selectable.
         """
@@ -214,7 +214,7 @@ class JsonEvidence(Evidence):
 
     @override
     def schema(self) -> Schema:
-        """Give the type as a nullable JSON schema."""
+        """Return the type as a nullable JSON schema."""
         if self.was_empty and not (self.kinds or self.properties is not None):
             self.is_list = True
         return super().schema()
@@ -246,7 +246,7 @@ class RecordSample:
             evidence.add(value)
 
     def properties(self) -> dict[str, Schema]:
-        """Give the type of each field, nullable, in the order of their first sight.
+        """Return the type of each field, nullable, in the order of their first sight.
 
         One type is kept as it is, also nested; integers with other numbers are numbers; one
         beside several is several; every other mixture is text.
@@ -255,11 +255,11 @@ class RecordSample:
 
 
 def required(schema: Schema) -> Schema:
-    """Give the same type without null, as keys have it."""
+    """Return the same type without null, as keys have it."""
     types = schema.get("type", [])
     return {**schema, "type": [name for name in types if name != "null"]}
 
 
 def is_scalar(schema: Schema) -> bool:
-    """Tell whether values of a type can be a key."""
+    """Return whether values of a type can be a key."""
     return not {"object", "array"} & set(schema.get("type", []))

@@ -22,7 +22,7 @@ Listed = t.Literal["binary", "html", "json", "other"]
 
 
 def kind_of(head: bytes) -> Kind:
-    """Tell what begins with these bytes.
+    """Return what begins with these bytes.
 
     Args:
         head: The first `HEAD` bytes, no longer encoded; all of them where there are fewer.
@@ -62,7 +62,7 @@ def is_refused(
 
 
 def listed_as(file_name: str | None, content_type: str | None) -> Listed:
-    """Tell what a list promises: by the extension of the name, else by the type.
+    """Return what a list promises: by the extension of the name, else by the type.
 
     Args:
         file_name: As received.

@@ -169,7 +169,7 @@ def decide(found: frozenset[Mark]) -> str | None:
 
 @lru_cache(maxsize=1)
 def _vocabulary() -> dict[str, tuple[Mark, ...]]:
-    """Give the marks of each word and phrase; a word of two rows has those of both."""
+    """Return the marks of each word and phrase; a word of two rows has those of both."""
     known: dict[str, tuple[Mark, ...]] = {}
 
     def learn(heading: tuple[str, ...], texts: Iterable[str]) -> None:

@@ -29,7 +29,7 @@ _FURTHER_USES = ("Dienstlich", "Beruflich", "Büro", "Firma", "Office", "Zuhause
 
 
 def with_uses(*names: str, uses: tuple[str, ...] = _USES) -> tuple[str, ...]:
-    """Give the keys that say a use, as flat shapes do: `PhoneWork`, `WorkPhone`.
+    """Return the keys that say a use, as flat shapes do: `PhoneWork`, `WorkPhone`.
 
     The names alone are among them, but for uses of the caller's.
     """

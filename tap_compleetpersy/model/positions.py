@@ -24,7 +24,7 @@ class NotAPosition(ValueError):  # noqa: N818 - the name says what it is
 
 
 def kind_of_position(value: object) -> Kind | None:
-    """Tell what one value would be; None for no value."""
+    """Return what one value would be; None for no value."""
     value = clean_value(value)
     if value is None:
         return None
@@ -65,7 +65,7 @@ def write_position(position: Position, kind: Kind) -> str | int:
 
 
 def position_type(kind: Kind | None) -> dict[str, t.Any]:
-    """Give the JSON schema of a replication key; None: nobody knows yet."""
+    """Return the JSON schema of a replication key; None: nobody knows yet."""
     if kind == "time":
         return {"type": ["string", "null"], "format": "date-time"}
     return {"type": ["integer", "null"] if kind else ["string", "integer", "null"]}
@@ -100,7 +100,7 @@ class PositionSample:
             self._readable = {each for each in self._readable if self._reads(value, each)}
 
     def kind(self) -> Kind | None:
-        """Tell what all values are; None when there was none.
+        """Return what all values are; None when there was none.
 
         Raises:
             NotAPosition: When they are neither all times nor all integers.

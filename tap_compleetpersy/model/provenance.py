@@ -94,7 +94,7 @@ class _Origin(t.NamedTuple):
     """Fields of the slots that only say how to understand others."""
 
     def path(self, slot: str, rank: int) -> str:
-        """Give a path by its rank; those of the user's are negative."""
+        """Return a path by its rank; those of `field_paths` are negative."""
         given = self.own.get(self.fields[slot], ())
         return given[rank] if rank < 0 else self.paths[slot][rank]
 
@@ -249,5 +249,5 @@ class _Claimant(t.NamedTuple):
 
 
 def _holds_openings(node: Node, value: dict[str, object]) -> bool:
-    """Tell a container of openings from an opening."""
+    """Return whether an element is a container of openings, not an opening."""
     return any((child := node.child(key)) and child.collected for key in value)

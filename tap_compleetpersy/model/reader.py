@@ -300,7 +300,7 @@ def _is_container(node: Node, value: dict[str, object]) -> bool:
 
 
 def _wrapped(value: dict[str, object]) -> dict[str, object] | list[object] | None:
-    """Give the element inside `{"#text": {…}}`, if it is one."""
+    """Return the element inside `{"#text": {…}}`, if it is one."""
     if len(value) == 1:
         ((key, item),) = value.items()
         if key in TEXT_KEYS and isinstance(item, (dict, list)):
@@ -334,7 +334,7 @@ def _joined(before: object, after: object) -> object:
 
 
 def elements(found: Found, *groups: str) -> Iterator[Found]:
-    """Give the elements of nested groups, in the order of the record."""
+    """Yield the elements of nested groups, in the order of the record."""
     first, *rest = groups
     for element in found.get(first, ()):
         if rest:

@@ -81,7 +81,7 @@ def compile_opening_data(
 
 
 def excludes_openings(rules: Rules) -> bool:
-    """Tell whether `exclude_fields` names the openings themselves."""
+    """Return whether `exclude_fields` names the openings themselves."""
     own = flat_field_paths(rules.field_paths).get(OPENINGS, ())
     return any(
         path in rules.exclude_fields or path.rpartition(".")[2] in rules.exclude_fields
@@ -90,7 +90,7 @@ def excludes_openings(rules: Rules) -> bool:
 
 
 def within_openings(rules: Rules) -> frozenset[str]:
-    """Give `exclude_fields` as they are seen from within an opening."""
+    """Return `exclude_fields` as they are seen from within an opening."""
     own = flat_field_paths(rules.field_paths).get(OPENINGS, ())
     lists = (*own, *paths.OPENINGS)
     return rules.exclude_fields | {
@@ -237,7 +237,7 @@ def _project_entry(
 
 
 def _selected_value(name: str, value: object, selected: frozenset[str]) -> object:
-    """Give the selected parts of a custom field; an object may be selected by property."""
+    """Return the selected parts of a custom field; an object may be selected by property."""
     if name not in selected:
         return _DISCARD
     if not any(other.startswith(f"{name}.") for other in selected):

@@ -186,7 +186,7 @@ def _is_claimed(fact: Fact, selected: Collection[str] | None, excluded: Collecti
 
 
 def is_selected(fields: Collection[str], selected: Collection[str]) -> bool:
-    """Tell whether one of the fields is selected.
+    """Return whether one of the fields is selected.
 
     A part of `location` counts as selected with the whole, unless single parts
     are listed.
@@ -254,7 +254,7 @@ def _plant_within(root: Node, fact: Fact, own: Sequence[str], readers: Readers) 
 
 
 def _is_around_contacts(parent: str, own: Mapping[str, tuple[str, ...]]) -> bool:
-    """Tell whether no path of the user's leads through an element to anything but contacts."""
+    """Return whether no path of `field_paths` leads through an element to anything but contacts."""
     contacts = {fact.name for fact in CANDIDATE.facts if fact.many}
     return all(
         name in contacts

@@ -48,7 +48,7 @@ def read_id(value: object) -> object:
 
 
 def compile_readers(zone: zoneinfo.ZoneInfo) -> Mapping[str, Callable[[object], object]]:
-    """Give the reader for each name that the slots use.
+    """Return the reader for each name that the slots use.
 
     Args:
         zone: The time zone of times without an offset.

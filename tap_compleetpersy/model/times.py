@@ -247,7 +247,7 @@ def compile_times(zone: zoneinfo.ZoneInfo) -> Callable[[object], Instant | None]
     days: dict[str, Instant | None] = {}
 
     def day_start(text: str) -> Instant | None:
-        """Give the start of a day and offset, or None where it is no plain day."""
+        """Return the start of a day and offset, or None where it is no plain day."""
         if len(days) >= _DAYS_KEPT:
             days.clear()
         days[text] = start = _plain_day(text, zone)
@@ -300,7 +300,7 @@ def read_month(value: object, zone: dt.tzinfo) -> Instant | None:
 
 
 def _plain_day(text: str, zone: zoneinfo.ZoneInfo) -> Instant | None:
-    """Give the start of a day on which the clock is not turned; its text has no time."""
+    """Return the start of a day on which the clock is not turned; its text has no time."""
     day, offset = text[:11], text[11:]
     if day[10] not in "T " or (offset and offset[0] not in "Zz+-"):
         return None
@@ -313,7 +313,7 @@ def _plain_day(text: str, zone: zoneinfo.ZoneInfo) -> Instant | None:
 
 
 def is_no_time(value: object) -> bool:
-    """Tell whether a value says "no time" in a known way, and not by nonsense."""
+    """Return whether a value says "no time" in a known way, and not by nonsense."""
     if isinstance(value, str):
         text = _bare(value)
         return not text.strip("0") or is_zero_date(text) or text in _UNKNOWN or _is_zero_text(text)
@@ -451,7 +451,7 @@ def read_date(text: str) -> str | None:
 
 
 def has_clock(text: str) -> bool:
-    """Tell whether a text is a day with a time that milliseconds hold completely."""
+    """Return whether a text is a day with a time that milliseconds hold completely."""
     bare = _bare(text)
     match = _ISO.fullmatch(bare) or _GERMAN.fullmatch(bare)
     if match is None and (rewritten := as_iso(bare)) and read_date(bare) is None:

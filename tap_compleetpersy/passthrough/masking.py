@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import quote, quote_plus
 
-from tap_compleetpersy.api.credential import Credential
+from tap_compleetpersy.api.messages import Credential
 
 MASK = "***"
 _PERCENT = re.compile("%[0-9A-F]{2}")
@@ -32,7 +32,7 @@ class Masking:
     secrets: frozenset[str] = field(repr=False)
 
     def value(self, name: str, text: str) -> str:
-        """Answer the value of a header as it may be shown: whole, or not at all."""
+        """Return the value of a header as it may be shown: whole, or not at all."""
         folded = text.casefold()
         own = set() if self.header is None else {self.header.casefold()}
         if name.casefold() in _SECRET_HEADERS | own or any(
@@ -42,11 +42,11 @@ class Masking:
         return printable(text)
 
     def is_in(self, text: str) -> bool:
-        """Tell whether the key is part of a text."""
+        """Return whether the key is part of a text."""
         return any(secret in text for secret in self._long)
 
     def whole(self, body: bytes) -> bytes:
-        """Answer a body without the key."""
+        """Return a body without the key."""
         return b"".join(self.body(iter([body])))
 
     def body(self, chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -182,7 +182,7 @@ class BinaryBodyError(ValueError):
 
 
 def readable(chunks: Iterator[bytes], headers: Mapping[str, str], *, colour: bool) -> str:
-    """Answer a body as a terminal can show it.
+    """Return a body as a terminal can show it.
 
     The digits of numbers stay as they are; escaped letters become letters.
 

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tap_compleetpersy.sandbox import admin, endpoints, live
-from tap_compleetpersy.sandbox.answers import file, http_error
+from tap_compleetpersy.sandbox.endpoints import file, http_error
 from tap_compleetpersy.sandbox.faults import Fault, chaos, faulty
 from tap_compleetpersy.sandbox.links import FILES, ExpiredLinkError
 from tap_compleetpersy.sandbox.options import Options

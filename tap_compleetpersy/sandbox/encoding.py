@@ -6,9 +6,7 @@ import json
 import re
 import typing as t
 
-from tap_compleetpersy.sandbox.flat import flat, german
-from tap_compleetpersy.sandbox.php import php
-from tap_compleetpersy.sandbox.shapes import Json, hrxml
+from tap_compleetpersy.sandbox.shapes import Json, flat, german, hrxml, php
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping

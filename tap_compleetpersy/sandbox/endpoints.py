@@ -1,22 +1,23 @@
-"""The endpoints of the API, which only the key opens."""
+"""The endpoints of the API, which only the key opens; files and errors are those of both ports."""
 
 from __future__ import annotations
 
 import base64
 import json
+import re
 import secrets
 import typing as t
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from urllib.parse import quote
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tap_compleetpersy.sandbox import words
-from tap_compleetpersy.sandbox.answers import file
 from tap_compleetpersy.sandbox.documents import content
 from tap_compleetpersy.sandbox.encoding import encode, reencode
 from tap_compleetpersy.sandbox.listing import BadQueryError, OrderKey, envelope, page, time_span
@@ -27,6 +28,7 @@ from tap_compleetpersy.sandbox.store import UnknownRecordError
 if t.TYPE_CHECKING:
     from tap_compleetpersy.sandbox.facts import Attachment
     from tap_compleetpersy.sandbox.state import Sandbox
+
 
 UNKNOWN_TYPE = "application/octet-stream"
 
@@ -226,3 +228,34 @@ def _expected(options: Options) -> tuple[str, str]:
         credentials = base64.b64encode(f"{options.username}:{options.api_key}".encode()).decode()
         return "Authorization", f"Basic {credentials}"
     return "Authorization", f"Bearer {options.api_key}"
+
+
+_NOT_PLAIN = re.compile(r"[^ !#-\[\]-~]")
+# Beside letters and digits, what RFC 5987 lets stand in a value as it is.
+_ATTRIBUTE_CHARACTERS = "!#$&+-.^_`|~"
+
+
+def file(attachment: Attachment) -> Response:
+    """Return the content of an attachment, and its name in the headers."""
+    headers = {
+        "Content-Type": attachment.content_type,
+        "Content-Disposition": disposition(attachment.file_name),
+    }
+    return Response(content(attachment), headers=headers)
+
+
+def disposition(file_name: str) -> str:
+    """Return a file name as RFC 6266 writes it: for old clients in ASCII, for others as it is."""
+    plain = _NOT_PLAIN.sub("_", file_name)
+    value = f'attachment; filename="{plain}"'
+    if plain == file_name:
+        return value
+    return f"{value}; filename*=UTF-8''{quote(file_name, safe=_ATTRIBUTE_CHARACTERS)}"
+
+
+async def http_error(_request: Request, error: Exception) -> Response:
+    """Return an error in JSON."""
+    if not isinstance(error, HTTPException):  # pragma: no cover - Starlette sends only these here
+        raise error
+    body = {"error": {"status": error.status_code, "message": error.detail}}
+    return JSONResponse(body, error.status_code, error.headers)

@@ -1,14 +1,20 @@
-"""Facts to JSON with HR-XML names, the default candidate of ``docs/wire.md``.
+"""Facts to JSON: with HR-XML names, flat in English and in German, and as PHP makes it from XML.
 
-A fact that is None leaves its key out.
+HR-XML is the default candidate of ``docs/wire.md``; a fact that is None leaves its key out. PHP's
+has every hazard of that page, drawn from the candidate's id, so the same facts always give the
+same bytes. The hazards lose nothing: a date form is used only where it can hold the time, and
+custom fields keep their keys and values.
 """
 
 from __future__ import annotations
 
+import html.entities
 import typing as t
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
+from tap_compleetpersy.sandbox.draw import Draw
 from tap_compleetpersy.sandbox.facts import (
     BERLIN,
     Address,
@@ -20,7 +26,11 @@ from tap_compleetpersy.sandbox.facts import (
     Opening,
     Phone,
     Recruiter,
+    is_first_pass,
 )
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Json: t.TypeAlias = dict[str, t.Any]
 WriteTime: t.TypeAlias = Callable[[datetime], t.Any]
@@ -188,3 +198,268 @@ def _opening(opening: Opening, write_time: WriteTime) -> Json:
             "ApplicationDate": write_time(opening.applied_at) if opening.applied_at else None,
         }
     )
+
+
+T = t.TypeVar("T")
+
+
+class FlatNames(t.NamedTuple):
+    """The keys of a flat shape; phones and mails of business use add a suffix."""
+
+    id: str
+    first_name: str
+    last_name: str
+    status: str
+    confidential: str
+    source: str
+    created_at: str
+    updated_at: str
+    telephones: Mapping[str, str]
+    email: str
+    business: str
+    company: str
+    title: str
+    street: str
+    second_line: str
+    zip_code: str
+    city: str
+    state: str
+    country: str
+    openings: str
+    opening_title: str
+    applied_at: str
+    custom_fields: str | None
+
+
+ENGLISH = FlatNames(
+    id="Id",
+    first_name="FirstName",
+    last_name="LastName",
+    status="Status",
+    confidential="Confidential",
+    source="Source",
+    created_at="Created",
+    updated_at="Modified",
+    telephones={"phone": "Phone", "mobile": "Mobile", "fax": "Fax"},
+    email="Email",
+    business="Work",
+    company="Company",
+    title="JobTitle",
+    street="Street",
+    second_line="Street2",
+    zip_code="ZipCode",
+    city="City",
+    state="State",
+    country="Country",
+    openings="PositionOpening",
+    opening_title="Title",
+    applied_at="ApplicationDate",
+    custom_fields="CustomFields",
+)
+GERMAN = FlatNames(
+    id="Id",
+    first_name="Vorname",
+    last_name="Nachname",
+    status="Status",
+    confidential="Vertraulich",
+    source="Quelle",
+    created_at="Erstellt",
+    updated_at="Geaendert",
+    telephones={"phone": "Telefon", "mobile": "Mobil", "fax": "Telefax"},
+    email="Email",
+    business="Geschaeftlich",
+    company="Firma",
+    title="Position",
+    street="Strasse",
+    second_line="Adresszusatz",
+    zip_code="PLZ",
+    city="Ort",
+    state="Bundesland",
+    country="Land",
+    openings="Stellen",
+    opening_title="Bezeichnung",
+    applied_at="Bewerbungsdatum",
+    custom_fields=None,
+)
+
+
+def with_offset(moment: datetime) -> str:
+    """Return a time in ISO 8601 with Berlin's offset (``2026-11-02T09:13:54+01:00``)."""
+    return moment.astimezone(BERLIN).isoformat()
+
+
+def flat(candidate: Candidate) -> Json:
+    """Return a candidate, flat and in English; ids of openings are JSON numbers."""
+    return _flat(candidate, ENGLISH, confidential=candidate.confidential, write_time=wall_clock)
+
+
+def german(candidate: Candidate) -> Json:
+    """Return a candidate, flat and in German; custom fields stand among the other keys."""
+    confidential = {True: "ja", False: "nein", None: ""}[candidate.confidential]
+    return _flat(candidate, GERMAN, confidential=confidential, write_time=with_offset)
+
+
+def _flat(
+    candidate: Candidate,
+    names: FlatNames,
+    *,
+    confidential: bool | str | None,
+    write_time: WriteTime,
+) -> Json:
+    current = [employment for employment in candidate.employments if employment.current]
+    employment = next(iter((*current, *candidate.employments)), Employment(company=None))
+    address = candidate.address or Address()
+    custom_fields = dict(candidate.custom_fields)
+    return present(
+        {
+            names.id: candidate.remote_id,
+            names.first_name: candidate.first_name,
+            names.last_name: candidate.last_name,
+            names.status: candidate.status,
+            names.confidential: confidential,
+            names.source: candidate.source,
+            names.created_at: write_time(candidate.created_at),
+            names.updated_at: write_time(candidate.updated_at),
+            **_flat_contacts(candidate, names),
+            names.company: employment.company,
+            names.title: employment.title,
+            names.street: street_and_number(address) or None,
+            names.second_line: address.second_line,
+            names.zip_code: address.zip_code,
+            names.city: address.city,
+            names.state: address.state,
+            names.country: address.country,
+            names.openings: _one_or_many(
+                [_flat_opening(opening, names, write_time) for opening in candidate.openings]
+            ),
+            **({names.custom_fields: custom_fields} if names.custom_fields else custom_fields),
+        }
+    )
+
+
+def _flat_contacts(candidate: Candidate, names: FlatNames) -> Json:
+    found: dict[str, list[str]] = {}
+    for phone in candidate.phones:
+        key = names.telephones[phone.kind] + (names.business if phone.use == "business" else "")
+        found.setdefault(key, []).append(phone.number)
+    for email in candidate.emails:
+        found.setdefault(
+            names.email + (names.business if email.use == "business" else ""), []
+        ).append(email.address)
+    return {key: _one_or_many(values) for key, values in found.items()}
+
+
+def _one_or_many(values: list[T]) -> T | list[T]:
+    return values[0] if len(values) == 1 else values
+
+
+def _flat_opening(opening: Opening, names: FlatNames, write_time: WriteTime) -> Json:
+    remote_id = opening.remote_id
+    return present(
+        {
+            names.id: int(remote_id)
+            if remote_id and remote_id.isdecimal() and str(int(remote_id)) == remote_id
+            else remote_id,
+            names.opening_title: opening.title,
+            names.status: opening.status,
+            names.applied_at: write_time(opening.applied_at) if opening.applied_at else None,
+        }
+    )
+
+
+_ENTITIES = {
+    code: f"&{name};" for code, name in html.entities.codepoint2name.items() if code > ord("&")
+} | {38: "&amp;"}
+_EMPTY: tuple[object, ...] = (None, "", [], ...)
+_KEYS: tuple[Callable[[str], str], ...] = (
+    str,
+    str,
+    str.lower,
+    lambda key: key[:1].lower() + key[1:],
+)
+_ZERO_TIMES = ("0000-00-00 00:00:00", "", None)
+
+
+def php(candidate: Candidate) -> Json:
+    """Return a candidate with one style of keys and with hazards drawn from its id."""
+    draw = Draw(zlib.crc32(candidate.remote_id.encode()))
+    record = hrxml(candidate, write_time=lambda moment: _time(moment, draw))
+    custom_fields = record.pop("UserArea")
+    for opening in record["PositionOpening"]:
+        opening.setdefault("ApplicationDate", draw.pick(_ZERO_TIMES))
+    style = _Style(draw)
+    return {**style.mapping(record), style.key("UserArea"): custom_fields}
+
+
+def _time(moment: datetime, draw: Draw) -> str | int | Json:
+    """Return a time in one of the forms that lose nothing of it."""
+    local, timestamp = moment.astimezone(BERLIN), int(moment.timestamp())
+    forms: list[str | int | Json] = [
+        local.isoformat(),
+        f"{moment:%Y-%m-%dT%H:%M:%SZ}",
+        str(timestamp),
+        timestamp * 1000,
+        f"{local:%a, %d %b %Y %H:%M:%S %z}",
+        {"date": f"{moment:%Y-%m-%d %H:%M:%S}.000000", "timezone_type": 3, "timezone": "UTC"},
+        {
+            "date": f"{local:%Y-%m-%d %H:%M:%S}.000000",
+            "timezone_type": 1,
+            "timezone": f"{local:%z}"[:3] + ":" + f"{local:%z}"[3:],
+        },
+    ]
+    if not is_first_pass(local):
+        forms += [wall_clock(moment)] * 4
+        if not local.second:
+            forms += [f"{local:%d.%m.%Y %H:%M}"] * 4
+        if not (local.hour or local.minute or local.second):
+            forms += [
+                f"{local:%Y-%m-%d}",
+                f"{local:%d.%m.%Y}",
+                f"{local:%d-%m-%Y}",
+                f"[{local:%d.%m.%Y}",
+            ] * 2
+    return draw.pick(forms)
+
+
+class _Style:
+    """How one record is written: its keys, and where wrappers and entities appear."""
+
+    def __init__(self, draw: Draw) -> None:
+        self._draw = draw
+        self._namespace = "hr:" if draw.chance(0.2) else ""
+        self._case = draw.pick(_KEYS)
+
+    def key(self, name: str) -> str:
+        """Return the key as this record spells it."""
+        return self._namespace + self._case(name)
+
+    def mapping(self, values: Json) -> Json:
+        """Return an object; an empty list is null, empty text, an empty list or no key at all."""
+        written = {self.key(name): self._value(value) for name, value in values.items()}
+        return {key: value for key, value in written.items() if value is not ...}
+
+    def _value(self, value: object) -> object:
+        if isinstance(value, dict):
+            return value if "timezone_type" in value else self.mapping(value)
+        if isinstance(value, list):
+            items = [self._value(item) for item in value]
+            if items and self._draw.chance(0.2):  # what array_filter leaves
+                return {str(2 * number): item for number, item in enumerate(items)}
+            return items if len(items) > 1 else items[0] if items else self._draw.pick(_EMPTY)
+        return self._text(value) if isinstance(value, str) and value else value
+
+    def _text(self, value: str) -> str | int | Json:
+        if self._draw.chance(0.3):
+            value = value.translate(_ENTITIES)
+        if self._draw.chance(0.8):
+            return int(value) if value in {"0", "1"} and self._draw.chance(0.3) else value
+        wrapped: tuple[Json, ...] = (
+            {"#text": value, "@attributes": {"lang": "de"}},
+            {"@lang": "de", "#text": value},
+            {"$": value, "@name": "value"},
+            {"#": value, "@name": "value"},
+            {"_": value, "$": {"lang": "de"}},
+            {"_text": value},
+            {"0": value},
+        )
+        return self._draw.pick(wrapped)

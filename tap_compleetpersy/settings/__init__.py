@@ -9,16 +9,18 @@ from collections.abc import Mapping
 
 from tap_compleetpersy.settings.checks import OUTCOMES, inconsistencies, is_loopback
 from tap_compleetpersy.settings.declaration import (
+    CONTROL_CHARACTERS,
     About,
     SettingsError,
     about,
     default,
+    is_given,
     json_type,
+    read_value,
 )
 from tap_compleetpersy.settings.extra_streams import ExtraStream, read_extra_streams
 from tap_compleetpersy.settings.sources import ENVIRONMENT_PREFIX, read_environment
 from tap_compleetpersy.settings.table import PAGINATIONS, Settings, config_jsonschema
-from tap_compleetpersy.settings.values import CONTROL_CHARACTERS, is_given, read_value
 
 __all__ = [
     "ENVIRONMENT_PREFIX",

@@ -24,7 +24,7 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host name or address is this machine's own."""
+    """Return whether a host name or address is this machine's own."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -60,7 +60,7 @@ _SECRET_PARAMETER = re.compile(
 
 
 def inconsistencies(settings: Settings) -> t.Iterator[str]:
-    """Say in one line each what is contradictory or cannot be."""
+    """Return a line for each thing that is contradictory or cannot be."""
     yield from _access_problems(settings)
     yield from _wire_problems(settings)
     yield from _time_problems(settings)
@@ -84,7 +84,7 @@ def _extra_stream_problems(settings: Settings, extra: ExtraStream) -> t.Iterator
 
 
 def _contradictions(extra: ExtraStream, own: Settings) -> t.Iterator[str]:
-    """Say in one line each what in a definition contradicts other settings.
+    """Return a line for each thing that in a definition contradicts other settings.
 
     Args:
         extra: The definition.
@@ -113,7 +113,7 @@ def _are_texts(values: t.Iterable[object]) -> bool:
 
 
 def _leaves(tree: dict[str, t.Any]) -> t.Iterator[object]:
-    """Answer the values of a setting whose dotted keys Meltano may have nested."""
+    """Yield the values of a setting whose dotted keys Meltano may have nested."""
     for value in tree.values():
         if isinstance(value, dict):
             yield from _leaves(value)

@@ -1,10 +1,19 @@
-"""How a setting is declared: a dataclass field that knows what it means."""
+"""How a setting is declared, and its value read from what a config, a variable or Meltano gives.
+
+A declaration is a dataclass field that knows what it means.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import json
+import re
 import typing as t
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from typing_extensions import override
 
@@ -65,22 +74,168 @@ def setting(default: t.Any, help_: str, group: str, **about: t.Any) -> t.Any:  #
 
 
 def about(field: dataclasses.Field[t.Any]) -> About:
-    """Answer what a field of :class:`Settings` carries beside type and default."""
+    """Return what a field of :class:`Settings` carries beside type and default."""
     return t.cast("About", field.metadata["about"])
 
 
 def default(field: dataclasses.Field[t.Any]) -> t.Any:  # noqa: ANN401 - any setting
-    """Answer the default of a field of :class:`Settings`."""
+    """Return the default of a field of :class:`Settings`."""
     if field.default_factory is not dataclasses.MISSING:
         return field.default_factory()
     return field.default
 
 
 def json_type(field: dataclasses.Field[t.Any]) -> str:
-    """Answer the JSON schema type of a field, such as ``string`` or ``integer``."""
+    """Return the JSON schema type of a field, such as ``string`` or ``integer``."""
     return _JSON_TYPES[str(field.type).split("[")[0].split(" ")[0]]
 
 
 def item_type(field: dataclasses.Field[t.Any]) -> str:
     """Return the JSON schema type of what a list holds."""
     return _JSON_TYPES.get(str(field.type).partition("[")[2].rstrip("]"), "object")
+
+
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+"""Exclusive; outside of them a time is a mistake."""
+
+_TRUE, _FALSE = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
+
+
+def read_value(field: dataclasses.Field[t.Any], raw: object) -> t.Any:  # noqa: ANN401 - any setting
+    """Return a value in the type of its setting.
+
+    Raises:
+        ValueError: With what the value must be, but never the value.
+    """
+    kind = json_type(field)
+    if kind == "array" and isinstance(raw, str):
+        raw = _split(raw, item_type(field))
+    value = _READERS[kind](raw)
+    facts = about(field)
+    if isinstance(value, str) and CONTROL_CHARACTERS.search(value):
+        message = "must not hold control characters"
+        raise ValueError(message)
+    if facts.choices and value not in facts.choices:
+        message = f"must be one of {', '.join(facts.choices)}"
+        raise ValueError(message)
+    if facts.minimum is not None and value < facts.minimum:
+        message = f"must be at least {facts.minimum:g}"
+        raise ValueError(message)
+    if json_type(field) in {"integer", "number"} and value > facts.maximum:
+        message = f"must be at most {facts.maximum:,}"
+        raise ValueError(message)
+    if facts.kind == "time":
+        read_time(value, ZoneInfo("UTC"))
+    return value
+
+
+def is_given(field: dataclasses.Field[t.Any], raw: object) -> bool:
+    """Whether a value counts as given: null does not, nor does empty text where it means nothing.
+
+    The environment has text only, so that the JSON text ``null`` is null where JSON is read.
+    """
+    if isinstance(raw, str) and json_type(field) in {"object", "array"}:
+        raw = raw.strip()
+        return raw not in {"", "null"}
+    return raw is not None and (raw != "" or about(field).may_be_empty)
+
+
+def _split(text: str, kind: str) -> object:
+    """Return the items of a list that is written with commas; JSON is left as it is."""
+    if kind == "object" or text.lstrip().startswith(("[", "{")):
+        return text
+    if CONTROL_CHARACTERS.search(text):
+        message = "must not hold control characters"
+        raise ValueError(message)
+    items = [item for part in text.split(",") if (item := part.strip())]
+    if kind == "integer":
+        return [int(item) if item.isdecimal() else item for item in items]
+    return items
+
+
+def _read_string(raw: object) -> str:
+    if isinstance(raw, (date, datetime)):
+        return raw.isoformat()
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return str(raw)  # an account or a key that looks like a number
+    if not isinstance(raw, str):
+        message = "must be text"
+        raise ValueError(message)  # noqa: TRY004 - a bad setting, collected with others
+    return raw
+
+
+def _read_number(raw: object) -> float:
+    try:
+        # The SDK reads a config file with decimals in place of floats.
+        number = float(raw) if isinstance(raw, (int, float, Decimal, str)) else None
+    except (ValueError, OverflowError):
+        number = None
+    if number is None or isinstance(raw, bool) or not abs(number) < float("inf"):
+        message = "must be a number"
+        raise ValueError(message)
+    return number
+
+
+def _read_integer(raw: object) -> int:
+    try:
+        number = _read_number(raw)
+    except ValueError:
+        number = 0.5
+    if number != int(number):
+        message = "must be a whole number"
+        raise ValueError(message)
+    return int(number)
+
+
+def _read_boolean(raw: object) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    text = str(raw).lower()
+    if text not in _TRUE | _FALSE:
+        message = "must be true or false"
+        raise ValueError(message)
+    return text in _TRUE
+
+
+def _read_json(kind: type, name: str) -> t.Callable[[object], t.Any]:
+    def read(raw: object) -> t.Any:  # noqa: ANN401 - an object or an array
+        value = raw
+        if isinstance(raw, str):
+            try:
+                value = json.loads(raw)
+            except ValueError:
+                value = None
+        if not isinstance(value, kind):
+            message = f"must be a JSON {name}"
+            raise ValueError(message)  # noqa: TRY004 - a bad setting
+        return value
+
+    return read
+
+
+_READERS: Mapping[str, t.Callable[[object], t.Any]] = {
+    "string": _read_string,
+    "number": _read_number,
+    "integer": _read_integer,
+    "boolean": _read_boolean,
+    "object": _read_json(dict, "object"),
+    "array": _read_json(list, "array"),
+}
+
+
+def read_time(text: str, zone: tzinfo) -> datetime:
+    """Return an aware datetime; text without an offset is in the zone.
+
+    Raises:
+        ValueError: When the text is no ISO date or time.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        message = "must be an ISO date or time, such as 2026-01-31 or 2026-01-31T08:00:00Z"
+        raise ValueError(message) from None
+    if not EARLIEST_YEAR < moment.year < LATEST_YEAR:
+        message = f"must be after {EARLIEST_YEAR} and before {LATEST_YEAR}"
+        raise ValueError(message)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)

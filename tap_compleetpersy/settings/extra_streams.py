@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import unquote
 
-from tap_compleetpersy.settings.declaration import about, default
-from tap_compleetpersy.settings.values import CONTROL_CHARACTERS, read_value
+from tap_compleetpersy.settings.declaration import CONTROL_CHARACTERS, about, default, read_value
 
 OVERRIDABLE = (
     "records_path",
@@ -84,7 +83,7 @@ def _own_streams(declared: Mapping[str, dataclasses.Field[t.Any]]) -> set[str]:
 
 
 def stays_below(path: str) -> bool:
-    """Tell whether a path leads nowhere but below `api_url`, however often it is decoded."""
+    """Return whether a path leads nowhere but below `api_url`, however often it is decoded."""
     if not path.startswith("/"):
         return False
     for _ in range(_DECODINGS):

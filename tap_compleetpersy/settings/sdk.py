@@ -10,8 +10,7 @@ import typing as t
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tap_compleetpersy.settings.declaration import setting
-from tap_compleetpersy.settings.values import CONTROL_CHARACTERS, is_given, read_value
+from tap_compleetpersy.settings.declaration import CONTROL_CHARACTERS, is_given, read_value, setting
 
 Map = dict[str, t.Any]
 

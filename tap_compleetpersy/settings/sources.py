@@ -18,7 +18,7 @@ KEYRING = "keyring:"
 
 
 def read_environment(names: t.Iterable[str]) -> dict[str, str]:
-    """Answer the settings that the environment, or else a `.env` file, holds.
+    """Return the settings that the environment, or else a `.env` file, holds.
 
     Args:
         names: Settings to look for, as ``TAP_COMPLEETPERSY_<NAME>``.
@@ -67,13 +67,13 @@ def _refuse(constant: str) -> t.NoReturn:
 
 
 def entry_of(place: str) -> tuple[str, str] | None:
-    """Answer service and user name of a keyring's entry, or None when one of them is missing."""
+    """Return service and user name of a keyring's entry, or None when one of them is missing."""
     service, _, username = place.removeprefix(KEYRING).rpartition("/")
     return (service, username) if service and username else None
 
 
 def read_key(place: str) -> str:
-    """Answer the key, without spaces around it.
+    """Return the key, without spaces around it.
 
     Args:
         place: Value of the setting `api_key_file`.

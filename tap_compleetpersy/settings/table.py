@@ -18,16 +18,17 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from tap_compleetpersy.settings.declaration import (
+    CONTROL_CHARACTERS,
     SettingsError,
     about,
     default,
     item_type,
     json_type,
+    read_time,
     setting,
 )
 from tap_compleetpersy.settings.extra_streams import ExtraStream
 from tap_compleetpersy.settings.sources import ENVIRONMENT_PREFIX, read_key
-from tap_compleetpersy.settings.values import CONTROL_CHARACTERS, read_time
 
 _SIZE = ("page_size_param", "page_size")
 PAGINATIONS: t.Final[Mapping[str, tuple[str, ...]]] = {
@@ -345,7 +346,7 @@ class Settings:
     )
 
     def require_api_key(self) -> str:
-        """Answer the key, from `api_key`, or from where `api_key_file` says.
+        """Return the key, from `api_key`, or from where `api_key_file` says.
 
         Raises:
             SettingsError: When there is none, or it cannot be sent in a header.
@@ -385,11 +386,11 @@ class Settings:
 
     @property
     def has_api_key(self) -> bool:
-        """Tell whether a key is configured, without reading it."""
+        """Return whether a key is configured, without reading it."""
         return self.api_key is not None or self.api_key_file is not None
 
     def of_extra_stream(self, extra: ExtraStream) -> Settings:
-        """Answer the settings that hold for an extra stream: these, but for its own."""
+        """Return the settings that hold for an extra stream: these, but for its own."""
         return dataclasses.replace(self, extra_streams=[], **extra.overrides)
 
     @property
@@ -398,7 +399,7 @@ class Settings:
         return ZoneInfo(self.time_zone)
 
     def instant(self, name: t.Literal["start_date", "end_date", "cutoff_date"]) -> datetime | None:
-        """Answer a time setting as an aware datetime; naive text is in the zone."""
+        """Return a time setting as an aware datetime; naive text is in the zone."""
         text = getattr(self, name)
         return None if text is None else read_time(text, self.zone)
 

@@ -1,28 +1,42 @@
-"""The catalog: fixed fields, and the custom fields that a sample shows."""
+"""The catalog: fixed fields, and the custom fields that a sample of the candidates shows.
+
+Half of a sample are the candidates updated last, where the server filters by time: new
+custom fields are on them. The rest is spread over the list, and over at least ten pages of
+it. No one in it is older than the cutoff.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
 import logging
 import time
 import typing as t
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
 
 from tap_compleetpersy.api.client import Client
+from tap_compleetpersy.api.pages import CircleGuard, Spread, read_pages
 from tap_compleetpersy.errors import ExtraStreamError
+from tap_compleetpersy.model.candidate import ReadCandidate, UnreadableRecord
 from tap_compleetpersy.model.column_names import collisions, column_map
 from tap_compleetpersy.model.custom_fields import Sample
 from tap_compleetpersy.model.custom_types import RecordSample, is_scalar, required
 from tap_compleetpersy.model.fields import ATTACHMENT_FIELDS, FIELDS, record_schema
 from tap_compleetpersy.model.positions import Kind, NotAPosition, PositionSample, position_type
 from tap_compleetpersy.model.remote_data import compile_strip
-from tap_compleetpersy.sync.endpoint import Endpoint
-from tap_compleetpersy.sync.extra import CANDIDATE_FIELDS, NEITHER
-from tap_compleetpersy.sync.plan import Bounds
+from tap_compleetpersy.sync.clock import DAY, to_datetime
+from tap_compleetpersy.sync.extra import CANDIDATE_FIELDS, NEITHER, Endpoint
+from tap_compleetpersy.sync.plan import Bounds, cutoff_of
+from tap_compleetpersy.sync.reading import compile_read, is_within, require_times, rules_of
 from tap_compleetpersy.sync.report import ExtraReport
-from tap_compleetpersy.sync.sampling import read_sample
 
 if t.TYPE_CHECKING:
+    from tap_compleetpersy.api.pages import Page
+    from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.settings import ExtraStream, Settings
     from tap_compleetpersy.sync.people import Keeps
 
@@ -33,7 +47,7 @@ Schema = dict[str, t.Any]
 def stream_schemas(
     custom_fields: Mapping[str, Schema], *, with_content: bool = False
 ) -> dict[str, Schema]:
-    """Answer the schema of each stream.
+    """Return the schema of each stream.
 
     Args:
         custom_fields: Of candidates, by remote key.
@@ -63,7 +77,7 @@ def sample_custom_fields(settings: Settings) -> dict[str, Schema]:
 
 
 def collision_notes(types: Mapping[str, str]) -> list[str]:
-    """Tell which custom fields would become one column, and the stream map that parts them.
+    """Return which custom fields would become one column, and the stream map that parts them.
 
     Args:
         types: Names of the types of all custom fields, by remote key.
@@ -84,7 +98,7 @@ _CANDIDATE_ID: t.Final = {"type": ["string"], "description": "`id` of the candid
 
 
 def schema_of_definition(extra: ExtraStream) -> Schema:
-    """Answer what is known of a stream's records without reading any."""
+    """Return what is known of a stream's records without reading any."""
     return _schema(extra, {}, None)
 
 
@@ -180,3 +194,120 @@ def _schema(extra: ExtraStream, properties: t.Mapping[str, Schema], kind: Kind |
     for key in extra.primary_keys:
         fields[key] = required(fields.get(key, {"type": ["string"]}))
     return {"type": "object", "properties": fields, "additionalProperties": True}
+
+
+LAST_DAYS = (28, 448)
+"""How far back the newest are asked for, until there are enough."""
+
+_PAGES = 10
+"""A sample comes from so many pages or more, if the list has them."""
+
+
+def read_sample(client: Client, settings: Settings, wanted: int | None) -> Iterator[ReadCandidate]:
+    """Read different candidates within the cutoff.
+
+    Args:
+        client: Asks the server.
+        settings: The settings of the tenant.
+        wanted: The most to read; None for everyone, in the order of the server.
+
+    Yields:
+        The candidates. Unreadable records are left out: the sync counts them.
+
+    Raises:
+        ApiError: When a page cannot be read: half a sample would be half a catalog.
+        SettingsError: When there is a cutoff, and no update time can be read.
+    """
+    now = time.time_ns() // 1_000_000
+    cutoff = cutoff_of(settings, now)
+    since = to_datetime(cutoff)
+    sample = _Sample(client, settings, cutoff)
+    if wanted is None:
+        yield from sample.new(sample.walk(since, settings.prefetch_pages), None)
+        return
+
+    left: list[object] = []
+
+    def share(pages: Iterable[Page]) -> Iterator[object]:
+        for page in pages:
+            size = -(-wanted // _PAGES)
+            step = -(-len(page.records) // size) or 1
+            left.extend(r for number, r in enumerate(page.records) if number % step)
+            yield from page.records[::step]
+
+    spread = Spread(client, settings, since=since, identify=sample.identify)
+    sample.check_times(spread.first)
+    yield from sample.new(share([spread.first]), wanted)
+    if len(sample.known) >= wanted:
+        return
+    for days in _last_days(settings, spread, wanted):
+        newer = to_datetime(max(now - days * DAY, cutoff or 0))
+        yield from sample.new(sample.walk(newer), wanted // 2)
+    yield from sample.new(share(itertools.islice(spread, 1, None)), wanted)
+    yield from sample.new(left, wanted)
+
+
+class _Sample:
+    """Who was chosen so far, and the reading of others.
+
+    Attributes:
+        known: Remote ids of those chosen.
+    """
+
+    def __init__(self, client: Client, settings: Settings, cutoff: Instant | None) -> None:
+        self._settings = settings
+        self.known: set[str] = set()
+        self._client, self._cutoff = client, cutoff
+        self._read = compile_read(rules_of(settings))
+
+    def new(self, records: Iterable[object], most: int | None) -> Iterator[ReadCandidate]:
+        """Yield those who are new and within the cutoff, until there are enough."""
+        fresh = (
+            seen
+            for seen in self.read(records)
+            if seen.candidate.remote_id not in self.known
+            and is_within(seen.candidate.updated_at, self._cutoff)
+        )
+        room = None if most is None else max(most - len(self.known), 0)
+        for seen in itertools.islice(fresh, room):
+            self.known.add(seen.candidate.remote_id)
+            yield seen
+
+    def read(self, records: Iterable[object]) -> Iterator[ReadCandidate]:
+        """Yield the candidates among records."""
+        for record in records:
+            with contextlib.suppress(UnreadableRecord):
+                yield self._read(record)
+
+    def identify(self, record: object) -> Hashable:
+        """Return what tells a record from others: the id of a candidate, else all of it."""
+        seen = next(self.read([record]), None)
+        return msgspec.json.encode(record) if seen is None else seen.candidate.remote_id
+
+    def walk(self, since: datetime | None, prefetch: int = 0) -> Iterator[object]:
+        """Yield the records of the list, in the order of the server."""
+        guard = CircleGuard(self._settings, self.identify)
+        for page in read_pages(self._client, self._settings, since=since, prefetch=prefetch):
+            if page.number == 1:
+                self.check_times(page)
+            yield from guard.take(page).records
+
+    def check_times(self, first: Page) -> None:
+        """Raise when a cutoff cannot be kept: no update time of a first page can be read."""
+        if self._cutoff is not None:
+            updated = [seen.candidate.updated_at for seen in self.read(first.records)]
+            require_times(updated, self._cutoff)
+
+
+def _last_days(settings: Settings, spread: Spread, wanted: int) -> Sequence[int]:
+    """Return how far back to ask for the newest: not at all where everyone is wanted.
+
+    Each walk may read again whom another has read, so a list whose length is not known has one:
+    a sample sends at most twice as many requests as the list has pages, and twenty.
+    """
+    if not settings.modified_since_param or spread.pages == 0:
+        return ()
+    if spread.pages is None:
+        return LAST_DAYS[:1]
+    is_more = (spread.pages - 1) * len(spread.first.records) >= wanted
+    return LAST_DAYS if is_more else ()

@@ -18,8 +18,9 @@ from tap_compleetpersy.api.children import list_children
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.errors import ApiError, ClientClosed, Unreachable
 from tap_compleetpersy.model.children import compile_child
+from tap_compleetpersy.sync.clock import latest
 from tap_compleetpersy.sync.reading import rules_of
-from tap_compleetpersy.sync.stream_run import CarriedRun, latest
+from tap_compleetpersy.sync.stream_run import CarriedRun
 
 if t.TYPE_CHECKING:
     from datetime import datetime
@@ -302,11 +303,11 @@ class ChildRun(CarriedRun):
         self._owed |= {key: at for key, at in due.items() if key not in self._fetched}
 
     def bookmark_so_far(self, plan: Plan, reached: Instant | None) -> Bookmark:
-        """Answer the bookmark; whom it owes, it owes."""
+        """Return the bookmark; whom it owes, it owes."""
         return self._owing(super().bookmark_so_far(plan, reached), whole=False)
 
     def bookmark_at_end(self, plan: Plan, reached: Instant | None, unreadable: int) -> Bookmark:
-        """Answer the bookmark; its position stays where it was when there was no list at all."""
+        """Return the bookmark; its position stays where it was when there was no list at all."""
         bookmark = super().bookmark_at_end(plan, reached, unreadable)
         self._say_what_is_to_come()
         if self.lists.found_nothing_at_all or self.lists.found_no_answer:

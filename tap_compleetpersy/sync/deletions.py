@@ -6,7 +6,8 @@ import typing as t
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from tap_compleetpersy.sync.ledger import DAY, UNKNOWN_DAY, Ledger
+from tap_compleetpersy.sync.clock import DAY
+from tap_compleetpersy.sync.ledger import UNKNOWN_DAY, Ledger
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.times import Instant
@@ -61,7 +62,7 @@ def missing(
 
 
 def objection(deleted: int, known: int, limit_percent: float, *, answered: bool) -> str | None:
-    """Say why a pass that misses candidates is not believed, or answer None.
+    """Return why a pass that misses candidates is not believed, or None.
 
     Args:
         deleted: Candidates that would be deleted.

@@ -136,11 +136,12 @@ def read_batch_config(config: Mapping[str, t.Any]) -> BatchConfig | None:
     if not given:
         return None
     try:
+        given["storage"]  # SDK 0.55 takes a folder of its own where there is none
         batch = BatchConfig.from_dict(copy.deepcopy(given))
         root: t.Any = batch.storage.root
         prefix: t.Any = batch.storage.prefix or ""
         size: t.Any = batch.batch_size
-    except (AttributeError, TypeError):
+    except (AttributeError, KeyError, TypeError):
         problem = "batch_config: must be an object with encoding and storage, as the SDK has it"
         raise SettingsError([problem]) from None
     if batch.encoding.format != "jsonl" or batch.encoding.compression not in _COMPRESSIONS:

@@ -356,7 +356,7 @@ def _code(largest: int) -> str:
 
 
 def _edits(mine: Keys, fresh: Keys, removed: Iterable[str]) -> list[tuple[int, int, int, int]]:
-    """Say which rows are replaced by which, fewest pieces first to last."""
+    """Return which rows are replaced by which, fewest pieces first to last."""
     out = sorted(row for row, is_there in map(mine.place, removed) if is_there)
     steps = [(row, 1, 0, 0) for row in out]
     for new, (row, is_there) in enumerate(mine.places(fresh)):
@@ -374,7 +374,7 @@ def _edits(mine: Keys, fresh: Keys, removed: Iterable[str]) -> list[tuple[int, i
 def _pieces(
     mine: Runs, fresh: Runs, edits: Sequence[tuple[int, int, int, int]]
 ) -> Iterator[tuple[int, int, int, int]]:
-    """Say the edits of rows as edits of what the runs cut into pieces."""
+    """Return the edits of rows as edits of what the runs cut into pieces."""
     row = at = new_row = new_at = 0
     for begin, end, new, until in edits:
         at += sum(mine.lengths[row:begin])

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from tap_compleetpersy.model.positions import Kind, Position
 from tap_compleetpersy.model.times import Instant
 from tap_compleetpersy.settings import Settings
-from tap_compleetpersy.sync.ledger import DAY
+from tap_compleetpersy.sync.clock import DAY, latest, to_instant
 from tap_compleetpersy.sync.state import Bookmark, ExtraBookmark
 
 HOUR = 3_600_000
@@ -96,8 +96,8 @@ def make_plan(
         The plan. It depends on nothing but the arguments.
     """
     cutoff = cutoff_of(settings, now)
-    lower_bound = _latest(_instant(settings, "start_date"), cutoff)
-    end = _instant(settings, "end_date")
+    lower_bound = latest(to_instant(settings.instant("start_date")), cutoff)
+    end = to_instant(settings.instant("end_date"))
     streams = {
         name: _plan_stream(settings, bookmark, now, lower_bound, full_table=name in full_table)
         for name, bookmark in bookmarks.items()
@@ -137,10 +137,10 @@ def _plan_stream(
     # A position in the future means that a clock was wrong: do not wait for it.
     since = min(bookmark.position, now) - settings.lookback_seconds * 1000
     # A start_date that was moved past the position must not open a gap.
-    start = _instant(settings, "start_date")
+    start = to_instant(settings.instant("start_date"))
     if start is not None and start <= bookmark.position:
         since = max(since, start)
-    return StreamPlan(since=_latest(since, cutoff_of(settings, now)), complete=complete)
+    return StreamPlan(since=latest(since, cutoff_of(settings, now)), complete=complete)
 
 
 def _full_sync_is_due(hours: float, bookmark: Bookmark, now: Instant) -> bool:
@@ -153,25 +153,14 @@ def _full_sync_is_due(hours: float, bookmark: Bookmark, now: Instant) -> bool:
 
 
 def cutoff_of(settings: Settings, now: Instant) -> Instant | None:
-    """Answer the instant before which candidates are out of bounds, or None."""
+    """Return the instant before which candidates are out of bounds, or None."""
     if settings.cutoff_days is not None:
         return now - round(settings.cutoff_days * DAY)
-    return _instant(settings, "cutoff_date")
-
-
-def _instant(
-    settings: Settings, name: t.Literal["start_date", "end_date", "cutoff_date"]
-) -> Instant | None:
-    moment = settings.instant(name)
-    return None if moment is None else round(moment.timestamp() * 1000)
-
-
-def _latest(*instants: Instant | None) -> Instant | None:
-    return max((i for i in instants if i is not None), default=None)
+    return to_instant(settings.instant("cutoff_date"))
 
 
 def _earliest(instants: t.Iterable[Instant | None]) -> Instant | None:
-    """Answer the earliest lower bound; None, no bound, is before all others."""
+    """Return the earliest lower bound; None, no bound, is before all others."""
     known = list(instants)
     return None if None in known else min(t.cast("list[Instant]", known), default=None)
 
@@ -212,7 +201,7 @@ class Bounds:
         return self.since is not None and self.until is not None and self.since >= self.until
 
     def of_candidate(self, updated_at: Instant | None) -> Bounds:
-        """Answer the bounds for the records of a candidate with that update time."""
+        """Return the bounds for the records of a candidate with that update time."""
         is_old = updated_at is None or self.since is None or updated_at < self.since
         if self.kind != "time" or is_old:
             return self
@@ -240,7 +229,10 @@ def make_bounds(
     if kind == "integer":
         since = None if full_table else bookmark.position
         return Bounds(kind, None if since is None else since - settings.lookback_seconds)
-    start, until = _instant(settings, "start_date"), _instant(settings, "end_date")
+    start, until = (
+        to_instant(settings.instant("start_date")),
+        to_instant(settings.instant("end_date")),
+    )
     if full_table or bookmark.position is None:
         return Bounds(kind, start, until, start)
     # A position in the future means that a clock was wrong: do not wait for it.

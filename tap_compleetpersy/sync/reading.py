@@ -91,7 +91,7 @@ def compile_read_page(
 
 
 def custom_properties(schema: Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """Answer the custom fields of a schema of candidates, by remote key."""
+    """Return the custom fields of a schema of candidates, by remote key."""
     fields = schema.get("properties", {}).get("custom_fields", {})
     return dict(fields.get("properties") or {})
 
@@ -125,7 +125,7 @@ Fields = Collection[str] | None
 
 
 def rules_of(settings: Settings) -> Rules:
-    """Answer the settings that decide how a record is read.
+    """Return the settings that decide how a record is read.
 
     Raises:
         SettingsError: When ``field_paths`` names a field that the model does not have.

@@ -49,7 +49,7 @@ class RecordBuilder:
     opening_data: Callable[[Mapping[str, t.Any]], t.Any] | None
 
     def candidate(self, seen: ReadCandidate) -> tuple[Record, tuple[Drift, ...]]:
-        """Answer the record of a candidate, and what typing the custom fields found."""
+        """Return the record of a candidate, and what typing the custom fields found."""
         candidate, plain = seen.candidate, seen.plain
         if plain is None:
             custom_fields, drift = self.typed(candidate.custom)
@@ -75,7 +75,7 @@ class RecordBuilder:
         return candidate.values | {"location": self.location(candidate.values["location"])}
 
     def job(self, opening: Opening) -> Record:
-        """Answer the record of the job that an opening names."""
+        """Return the record of the job that an opening names."""
         return {
             **_NULLS["jobs"],
             "id": self.ids["jobs"](opening.remote_id),
@@ -86,7 +86,7 @@ class RecordBuilder:
         }
 
     def application(self, candidate_id: str, opening: Opening) -> Record:
-        """Answer the record of a candidate's application to an opening.
+        """Return the record of a candidate's application to an opening.
 
         Args:
             candidate_id: Remote id of the candidate.
@@ -137,7 +137,7 @@ class RecordBuilder:
         return record
 
     def tombstone(self, stream: str, remote_id: str) -> Record:
-        """Answer the record of a deletion: keys and times, every other field null."""
+        """Return the record of a deletion: keys and times, every other field null."""
         return {
             **_NULLS[stream],
             "id": self.ids[stream](remote_id),

@@ -85,7 +85,7 @@ class Renderer:
     def rows(
         self, record: Record, tables: Collection[str] | None = None
     ) -> list[tuple[str, bytes]]:
-        """Answer the rows of a record, each with the name of its table.
+        """Return the rows of a record, each with the name of its table.
 
         Args:
             record: A record with every field of the stream. It belongs to the

@@ -51,7 +51,7 @@ class Report:
             (self.misfits if kind == "misfit" else self.unknown)[key] += 1
 
     def lines(self, catalog: Iterable[str] = (), *, allowlist: bool) -> Iterator[str]:
-        """Say what was found, a line for each thing that somebody can act on.
+        """Return a line for each thing that somebody can act on.
 
         Args:
             catalog: Selected custom fields of the catalog.
@@ -237,7 +237,7 @@ class ExtraReport:
             (self.misfits if kind == "misfit" else self.unknown)[key] += 1
 
     def lines(self, *, allowlist: bool) -> Iterator[str]:
-        """Say what was found, a line for each thing that somebody can act on.
+        """Return a line for each thing that somebody can act on.
 
         Args:
             allowlist: Some field is deselected, hence unknown ones were not emitted.

@@ -33,7 +33,7 @@ Catalogs of releases before the field have the other alone; that deselects nothi
 def compile_selection(
     schema: Mapping[str, t.Any], mask: SelectionMask, fields: Iterable[str]
 ) -> Callable[[Record], Record] | None:
-    """Answer a function that copies only what is selected, or None for all.
+    """Return a function that copies only what is selected, or None for all.
 
     Args:
         schema: Schema of the stream, as the catalog has it.

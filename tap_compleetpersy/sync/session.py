@@ -10,7 +10,6 @@ import queue
 import sys
 import typing as t
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.decode import decode_lightly
@@ -28,11 +27,10 @@ from tap_compleetpersy.model.fields import CONTENT_FIELDS, FIELDS
 from tap_compleetpersy.sync.attachments import Attachments
 from tap_compleetpersy.sync.candidates import Candidates
 from tap_compleetpersy.sync.children import ChildLists, ChildRun, compile_read_list
+from tap_compleetpersy.sync.clock import to_datetime
 from tap_compleetpersy.sync.emitter import Emitter, read_batch_config
-from tap_compleetpersy.sync.endpoint import Endpoint
-from tap_compleetpersy.sync.extra import ExtraRecords, RecordMapper, kind_of_stream
+from tap_compleetpersy.sync.extra import Endpoint, ExtraRecords, RecordMapper, kind_of_stream
 from tap_compleetpersy.sync.ledger import KnownLedgers
-from tap_compleetpersy.sync.look import changed, shape_of
 from tap_compleetpersy.sync.mapping import MappedPage, Mapper
 from tap_compleetpersy.sync.output import PageWriter
 from tap_compleetpersy.sync.people import (
@@ -64,6 +62,7 @@ from tap_compleetpersy.sync.state import (
 )
 from tap_compleetpersy.sync.stream_maps import hash_of_maps
 from tap_compleetpersy.sync.stream_run import RUNS, StreamRun
+from tap_compleetpersy.sync.tables import changed, shape_of
 from tap_compleetpersy.sync.worker import Worker, is_worthwhile, mapped_pages
 
 if t.TYPE_CHECKING:
@@ -412,8 +411,8 @@ def _pages(
         read = read_pages(
             client,
             settings,
-            since=_moment(window.since),
-            until=_moment(window.until),
+            since=to_datetime(window.since),
+            until=to_datetime(window.until),
             prefetch=settings.prefetch_pages,
             spare=worker is not None,
             ready=ready,
@@ -448,10 +447,6 @@ def _worker(settings: Settings, mapper: Mapper) -> Worker | None:
         return page if keeps_raw else page.without_raw()
 
     return Worker(map_body)
-
-
-def _moment(instant: int | None) -> datetime | None:
-    return None if instant is None else datetime.fromtimestamp(instant / 1000, tz=UTC)
 
 
 def _everybody(_seen: ReadCandidate) -> bool:

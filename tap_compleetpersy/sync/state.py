@@ -28,8 +28,9 @@ from tap_compleetpersy.model.positions import (
     write_position,
 )
 from tap_compleetpersy.model.times import Instant, format_time
-from tap_compleetpersy.settings.values import EARLIEST_YEAR, LATEST_YEAR
+from tap_compleetpersy.settings.declaration import EARLIEST_YEAR, LATEST_YEAR
 from tap_compleetpersy.sync import ledger as ledgers
+from tap_compleetpersy.sync.clock import to_instant
 from tap_compleetpersy.sync.tables import Columns, Memory, decode_memory, encode_memory
 
 if t.TYPE_CHECKING:
@@ -154,7 +155,7 @@ def check_shape(state: object) -> None:
 def write_bookmark(
     stream: str, bookmark: Bookmark, tenant: str, encode: Encode = ledgers.encode
 ) -> dict[str, t.Any]:
-    """Answer the keys of a bookmark as STATE carries them.
+    """Return the keys of a bookmark as STATE carries them.
 
     Every key is written, null included: Meltano merges the state of a
     ``--full-refresh`` into the former one, and what is left out would live on.
@@ -202,8 +203,8 @@ def _read_bookmark(
     if not bookmark:
         return Bookmark()
     check_origin(stream, bookmark, tenant)
-    value = _instant(stream, "replication_key_value", bookmark.get("replication_key_value"))
-    position = _instant(stream, "position", bookmark.get("position"))
+    value = _read_instant(stream, "replication_key_value", bookmark.get("replication_key_value"))
+    position = _read_instant(stream, "position", bookmark.get("position"))
     if stream == "candidates" and value != position:
         if "version" in bookmark and value is not None:
             message = (
@@ -215,9 +216,9 @@ def _read_bookmark(
             position = value  # written before there were positions
     return Bookmark(
         position=position,
-        changed_at=_instant(stream, "changed_at", bookmark.get("changed_at")),
-        full_sync_at=_instant(stream, "full_sync_at", bookmark.get("full_sync_at")),
-        scope_since=_instant(stream, "scope_since", bookmark.get("scope_since")),
+        changed_at=_read_instant(stream, "changed_at", bookmark.get("changed_at")),
+        full_sync_at=_read_instant(stream, "full_sync_at", bookmark.get("full_sync_at")),
+        scope_since=_read_instant(stream, "scope_since", bookmark.get("scope_since")),
         unreadable=_count(stream, "unreadable", bookmark.get("unreadable", 0)),
         short=None if bookmark.get("short") is None else _count(stream, "short", bookmark["short"]),
         ledger=_ledger(stream, bookmark.get("ledger"), decode),
@@ -225,7 +226,7 @@ def _read_bookmark(
         tables=_tables(stream, bookmark.get("tables")),
         columns=read_columns(stream, bookmark),
         shape=_typed(stream, "shape", bookmark.get("shape"), dict[str, str] | None),
-        asked=_instant(stream, "asked", bookmark.get("asked")),
+        asked=_read_instant(stream, "asked", bookmark.get("asked")),
         owed=_typed(stream, "owed", bookmark.get("owed", []), tuple[str, ...]),
         content=_typed(stream, "content", bookmark.get("content"), str | None),
     )
@@ -276,7 +277,7 @@ def check_origin(stream: str, bookmark: Mapping[str, t.Any], tenant: str) -> Non
         raise StateError(message)
 
 
-def _instant(stream: str, key: str, value: object) -> Instant | None:
+def _read_instant(stream: str, key: str, value: object) -> Instant | None:
     if value is None:
         return None
     try:
@@ -287,7 +288,7 @@ def _instant(stream: str, key: str, value: object) -> Instant | None:
         message = f"state: {key} of {stream} is no time. {WAY_OUT}"
         raise StateError(message)
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return round(aware.timestamp() * 1000)
+    return to_instant(aware)
 
 
 def _typed(stream: str, key: str, value: object, kind: t.Any) -> t.Any:  # noqa: ANN401 - any type
@@ -375,7 +376,7 @@ def read_extra_bookmark(
 def write_extra_bookmark(
     extra: ExtraStream, bookmark: ExtraBookmark, tenant: str
 ) -> dict[str, t.Any]:
-    """Answer the keys of a bookmark as STATE carries them, null included."""
+    """Return the keys of a bookmark as STATE carries them, null included."""
     value = None
     if bookmark.position is not None and bookmark.kind is not None:
         value = write_position(bookmark.position, bookmark.kind)

@@ -5,29 +5,38 @@ null, as all are in a tombstone, it leaves out the object's columns, and what a 
 columns that are not named is its own affair. It may keep them, and with them what is to be
 erased. It also escapes the umlauts of lists and objects, which become text, so that a search in
 SQL does not find them. Here a row names every column of the schema.
+
+What maps name is checked before a run: what is misspelt does nothing, and nobody would know. What
+an expression reads is told by its text, as far as that goes.
 """
 
 from __future__ import annotations
 
+import ast
 import copy
+import difflib
+import fnmatch
 import hashlib
 import json
+import logging
 import typing as t
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from singer_sdk.mapper import CustomStreamMap, RemoveRecordTransform
+from singer_sdk.exceptions import MapExpressionError, StreamMapConfigError
+from singer_sdk.mapper import CustomStreamMap, PluginMapper, RemoveRecordTransform, StreamMap
 
 from tap_compleetpersy.sdk import filter_of, flatten_key, replace_filter
+from tap_compleetpersy.settings import SettingsError
+from tap_compleetpersy.settings.sdk import ALIAS, ELSE, FILTER, KEYS, SOURCE, is_null, shown
 
 if t.TYPE_CHECKING:
-    from singer_sdk.mapper import StreamMap
-
     from tap_compleetpersy.sdk import FlatteningOptions
     from tap_compleetpersy.sync.selection import Record
 
 
 def compile_map(stream_map: StreamMap) -> Callable[[Record], Record | None]:
-    """Answer what a stream map makes of a record; None: nothing, its filter drops it.
+    """Return what a stream map makes of a record; None: nothing, its filter drops it.
 
     Flattening is the tap's own: its rows name every column of the schema.
     """
@@ -97,7 +106,7 @@ def _passing_deletions(keeps: Callable[[Record], bool]) -> Callable[[Record], bo
 def compile_flattening(
     schema: Mapping[str, t.Any], options: FlatteningOptions
 ) -> Callable[[Record], Record]:
-    """Answer a function that makes a flat row of a record.
+    """Return a function that makes a flat row of a record.
 
     A value that the schema does not know, such as a new custom field, is left out: targets that
     write CSV shift or stop at a column that no SCHEMA names. It stays in ``integration_fields``.
@@ -129,3 +138,330 @@ def compile_flattening(
 
 def _text(value: object) -> str:
     return json.dumps(value, default=str, ensure_ascii=False, separators=(",", ":"))
+
+
+_OF_EVERY_EXPRESSION = frozenset(
+    {"config", "fake", "self", "__stream_name__", "__original_stream_name__", "json", "datetime"}
+    | {"md5", "sha256", "bool", "int", "float", "str", "rand", "randint"}
+)
+"""Names and functions that the SDK gives to every expression."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a stream.
+
+    Attributes:
+        fields: Names of its fields; None: nobody knows before the records are there.
+        nested: Names of the fields of those objects of which all are known.
+        deselected: What the catalog deselects.
+    """
+
+    fields: frozenset[str] | None
+    nested: Mapping[str, frozenset[str]]
+    deselected: frozenset[Path] = frozenset()
+
+
+def facts_of(
+    schema: Mapping[str, t.Any],
+    fields: Collection[str],
+    mask: Mapping[tuple[str, ...], bool] | None = None,
+) -> Facts:
+    """Return what a schema and a selection tell of a stream.
+
+    Args:
+        schema: Of the stream.
+        fields: Those that it has whatever the schema says; one that was taken out of the schema
+            is deselected.
+        mask: The selection; None: everything is selected.
+    """
+    properties = schema.get("properties", {})
+    closed = {
+        name: frozenset(each["properties"])
+        for name, each in properties.items()
+        if each.get("properties") and each.get("additionalProperties") is not True
+    }
+    absent = frozenset((name,) for name in fields if name not in properties)
+    deselected = () if mask is None else _deselected(schema, mask, (), ())
+    return Facts(frozenset(fields) | properties.keys(), closed, absent | frozenset(deselected))
+
+
+def _deselected(
+    schema: Mapping[str, t.Any],
+    mask: Mapping[tuple[str, ...], bool],
+    breadcrumb: tuple[str, ...],
+    path: Path,
+) -> Iterator[Path]:
+    for name, each in schema.get("properties", {}).items():
+        inner = (*breadcrumb, "properties", name)
+        if not mask[inner]:
+            yield (*path, name)
+        yield from _deselected(each, mask, inner, (*path, name))
+
+
+def problems(maps: Mapping[str, t.Any], streams: Mapping[str, Facts]) -> list[str]:
+    """Return a line for everything that maps name and that is not there.
+
+    Args:
+        maps: The setting ``stream_maps``, whose form is right.
+        streams: Facts of each stream.
+    """
+    lines = [line for key, value in maps.items() for line in _problems_of(key, value, streams)]
+    return lines + list(_collisions(maps, streams))
+
+
+def _collisions(maps: Mapping[str, t.Any], streams: Mapping[str, Facts]) -> Iterator[str]:
+    """Yield a line for each table that two streams would write."""
+    tables: dict[str, list[str]] = {}
+    for key in dict.fromkeys((*streams, *maps)):
+        given = maps.get(key, {})
+        if isinstance(given, Mapping) and (key in streams or SOURCE in given):
+            tables.setdefault(given.get(ALIAS) or key, []).append(key)
+    for table, keys in tables.items():
+        if len(keys) > 1:
+            names = " and ".join(map(shown, keys))
+            yield f"stream_maps: {names} would be one table, {shown(table)}; name another {ALIAS}"
+
+
+def _problems_of(
+    key: str, definition: Mapping[str, t.Any] | str | None, streams: Mapping[str, Facts]
+) -> Iterator[str]:
+    given = definition if isinstance(definition, Mapping) else {}
+    source = given.get(SOURCE, key)
+    meant = {name: streams[name] for name in streams if fnmatch.fnmatch(name, source)}
+    place = f"stream_maps: {shown(key)}"
+    if key == ELSE:
+        return
+    if not meant:
+        option = f".{SOURCE}" if SOURCE in given else ""
+        advice = _close(source, streams) or f"there are {', '.join(streams)}"
+        end = "" if advice.endswith("?") else "."
+        more = "" if option else f"{end} A table of another name needs {SOURCE}"
+        yield f"{place}{option} is no stream of this tap; {advice}{more}"
+        return
+    for name, value in given.items():
+        if name == FILTER or name not in {SOURCE, ALIAS, KEYS, ELSE}:
+            where = f"{place}.{shown(name)}"
+            if not is_null(value):
+                yield from _expression_problems(where, reads_of(value), meant)
+            elif name != FILTER and not any(_has(facts, (name,)) for facts in meant.values()):
+                yield f"{where} is no field of {_listed(meant)}{_suggestion((name,), meant)}"
+
+
+def _expression_problems(where: str, reads: Reads, streams: Mapping[str, Facts]) -> Iterator[str]:
+    for path in sorted(reads.paths):
+        is_field = any(path[:1] == (name,) for f in streams.values() for name in f.fields or ())
+        if not path or (path[0] in _OF_EVERY_EXPRESSION and not is_field):
+            continue
+        if not any(_has(facts, path) for facts in streams.values()):
+            name = ".".join(map(shown, path))
+            yield (
+                f"{where} reads {name}, which is no field of {_listed(streams)}"
+                f"{_suggestion(path, streams)}"
+            )
+    for stream, facts in streams.items():
+        for path in sorted(facts.deselected):
+            if reads.reads(path):
+                yield (
+                    f"{where} reads {'.'.join(map(shown, path))} of {stream}, which the catalog "
+                    "deselects. Select it; a map takes it out of the rows with null"
+                )
+
+
+def _has(facts: Facts, path: Path) -> bool:
+    if facts.fields is None:
+        return True
+    if path[0] not in facts.fields:
+        return False
+    inner = facts.nested.get(path[0])
+    return inner is None or len(path) == 1 or path[1] in inner
+
+
+def _listed(streams: Collection[str]) -> str:
+    return " or ".join(streams)
+
+
+def _suggestion(path: Path, streams: Mapping[str, Facts]) -> str:
+    names: set[str] = set()
+    for facts in streams.values():
+        is_inner = len(path) > 1 and path[0] in facts.nested
+        names |= facts.nested[path[0]] if is_inner else facts.fields or frozenset()
+    close = _close(path[1] if len(path) > 1 and path[0] not in names else path[0], sorted(names))
+    return f"; {close}" if close else ""
+
+
+def _close(name: str, names: Collection[str]) -> str:
+    close = difflib.get_close_matches(name, names, n=1)
+    return f"did you mean {shown(close[0])}?" if close else ""
+
+
+def build_maps(
+    config: Mapping[str, t.Any], schemas: Mapping[str, dict[str, t.Any]]
+) -> dict[str, list[StreamMap]]:
+    """Return the maps of some streams, made for a trial before any request.
+
+    Args:
+        config: With the SDK's settings, in their types.
+        schemas: Of the streams whose key is `id`.
+
+    Raises:
+        SettingsError: When the SDK cannot make them.
+    """
+    log = logging.getLogger("singer_sdk.mapper")
+    was_disabled, log.disabled = log.disabled, True
+    try:
+        _make_faker(config.get("faker_config", {}))
+        mapper = PluginMapper(copy.deepcopy(dict(config)), log)
+        for name, schema in schemas.items():
+            mapper.register_raw_stream_schema(name, schema, ["id"])
+    except (MapExpressionError, StreamMapConfigError, NotImplementedError) as error:
+        raise SettingsError([f"stream_maps: {_meaning(error)}"]) from None
+    except AttributeError:
+        problem = "faker_config: locale is none that Faker knows, such as de_DE"
+        raise SettingsError([problem]) from None
+    finally:
+        log.disabled = was_disabled
+    return mapper.stream_maps
+
+
+def _make_faker(faker_config: dict[str, t.Any]) -> None:
+    """Have the SDK make a faker, as it does for each map.
+
+    Raises:
+        AttributeError: For a locale that Faker does not know.
+    """
+    CustomStreamMap(
+        stream_alias="",
+        map_config={},
+        faker_config=faker_config,
+        raw_schema={"properties": {}},
+        key_properties=[],
+        map_transform={},
+        flattening_options=None,
+    )
+
+
+def _meaning(error: Exception) -> str:
+    text = str(error)
+    if "key propert" in text:
+        return (
+            'a map leaves a key out of a table. Leave it in (with __else__: "id": "id"), or '
+            "name in __key_properties__ fields that the table has"
+        )
+    return f"an expression cannot be used ({type(error).__name__}). Check the names in it"
+
+
+Path = tuple[str, ...]
+"""Names from a field inwards, such as ``("location", "city")``."""
+
+RECORD_NAMES = frozenset({"_", "record"})
+"""Names of the whole record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What an expression reads.
+
+    Attributes:
+        paths: Names that are no variable of its own, with what is taken out of them; an empty one
+            is the whole record.
+        texts: Every text in it: a field may be looked for by one.
+    """
+
+    paths: frozenset[Path]
+    texts: frozenset[str]
+
+    def reads(self, path: Path) -> bool:
+        """Whether a field is read.
+
+        Whoever reads an object reads its fields only if it names them in some way.
+        """
+        return any(
+            read[: len(path)] == path or (path[: len(read)] == read and path[-1] in self.texts)
+            for read in self.paths
+        )
+
+
+def reads_of(expression: str) -> Reads:
+    """Return what an expression reads.
+
+    Args:
+        expression: That can be parsed.
+    """
+    tree = ast.parse(expression)
+    nodes = list(ast.walk(tree))
+    own = {
+        name.id
+        for node in nodes
+        if isinstance(node, ast.comprehension)
+        for name in ast.walk(node.target)
+        if isinstance(name, ast.Name)
+    }
+    return Reads(
+        paths=frozenset(path for path in _accesses(tree) if not path or path[0] not in own),
+        texts=frozenset(
+            node.value
+            for node in nodes
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        ),
+    )
+
+
+def _accesses(node: ast.AST) -> Iterator[Path]:
+    """Yield the path of each access, as deep as it goes, of those below a node."""
+    found = _paths(node)
+    if found:
+        yield from found
+        yield from _beside(node)
+    else:
+        for child in ast.iter_child_nodes(node):
+            yield from _accesses(child)
+
+
+def _beside(node: ast.AST) -> Iterator[Path]:
+    """Yield what is read beside the access that a node is: conditions, defaults, keys."""
+    match node:
+        case ast.Subscript(value=value, slice=key):
+            yield from _accesses(key)
+            yield from _beside(value)
+        case ast.Attribute(value=value):
+            yield from _beside(value)
+        case ast.Call(func=ast.Attribute(value=value), args=arguments):
+            for each in arguments:
+                yield from _accesses(each)
+            yield from _beside(value)
+        case ast.BoolOp(values=values):
+            for each in values:
+                yield from _beside(each) if _paths(each) else _accesses(each)
+        case ast.IfExp(test=test, body=body, orelse=other):
+            yield from _accesses(test)
+            for each in (body, other):
+                yield from _beside(each) if _paths(each) else _accesses(each)
+
+
+def _paths(node: ast.AST) -> frozenset[Path]:  # noqa: PLR0911 - one for each kind of node
+    """Return what a node may be: paths into the record, none for anything else."""
+    match node:
+        case ast.Name(id=name):
+            return frozenset({() if name in RECORD_NAMES else (name,)})
+        case ast.Subscript(value=value, slice=ast.Constant(value=str(key))):
+            return _inside(value, key)
+        case ast.Subscript(value=value):
+            return _paths(value)
+        case ast.Call(
+            func=ast.Attribute(value=value, attr="get"), args=[ast.Constant(value=str(key)), *_]
+        ):
+            return _inside(value, key)
+        case ast.Call(func=ast.Attribute(value=value)):
+            return _paths(value)
+        case ast.Attribute(value=value, attr=name):
+            return _inside(value, name)
+        case ast.BoolOp(values=values):
+            return frozenset().union(*map(_paths, values))
+        case ast.IfExp(body=body, orelse=other):
+            return _paths(body) | _paths(other)
+    return frozenset()
+
+
+def _inside(value: ast.AST, key: str) -> frozenset[Path]:
+    return frozenset((*path, key) for path in _paths(value))

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from tap_compleetpersy.model.candidate import WITHOUT_ID
 from tap_compleetpersy.model.ids import application_remote_id
 from tap_compleetpersy.sync import deletions
-from tap_compleetpersy.sync.ledger import DAY, UNKNOWN_DAY, Entry, Ledger
+from tap_compleetpersy.sync.clock import DAY, latest
+from tap_compleetpersy.sync.ledger import UNKNOWN_DAY, Entry, Ledger
 from tap_compleetpersy.sync.tables import Memory, Tables, make_tables
 
 if t.TYPE_CHECKING:
@@ -188,7 +189,7 @@ class StreamRun:
         """Emit what only the end of the run can tell."""
 
     def bookmark_so_far(self, plan: Plan, reached: Instant | None) -> Bookmark:
-        """Answer the bookmark in the middle of a run.
+        """Return the bookmark in the middle of a run.
 
         Its ledger holds everything that the target may have, what is gone
         included: a tombstone that is sent twice is harmless, one that is never
@@ -213,7 +214,7 @@ class StreamRun:
         )
 
     def bookmark_at_end(self, plan: Plan, reached: Instant | None, unreadable: int) -> Bookmark:
-        """Answer the bookmark of a run that read everything it planned."""
+        """Return the bookmark of a run that read everything it planned."""
         bookmark = dataclasses.replace(
             self.bookmark,
             position=latest(self.bookmark.position, reached, self.newest),
@@ -280,11 +281,6 @@ class StreamRun:
         """Emit the tombstone of a record, to the tables that hold it."""
         if self.tables is not None and (having := self.tables.leave(remote_id, tables)):
             self.emitter.emit(self.shape.tombstone(self.name, remote_id), at, having)
-
-
-def latest(*instants: Instant | None) -> Instant | None:
-    """Return the latest of some instants; None when there is none."""
-    return max((instant for instant in instants if instant is not None), default=None)
 
 
 class CandidatesRun(StreamRun):

@@ -6,12 +6,15 @@ only the run that asked the filter does. So it is remembered, for those tables a
 
 A target keeps a column that no row names any more, with its values, those of people who are
 deleted later included. So names and kinds of columns that left are remembered, never a value.
+
+How the rows look, some settings decide: a hash of each is remembered, to say when rows differ.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import typing as t
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -19,7 +22,10 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from tap_compleetpersy.sync.ledger_text import LARGEST_BYTES, DamagedLedgerError
+from tap_compleetpersy.sync.ledger import LARGEST_BYTES, DamagedLedgerError
+
+if t.TYPE_CHECKING:
+    from tap_compleetpersy.settings import Settings
 
 Memory = Mapping[str, frozenset[str] | None]
 """Table to the remote ids of the records in it; None: it has no filter, hence all that live."""
@@ -290,3 +296,48 @@ class StreamColumns:
 
 def _full(names: Mapping[str, str]) -> list[str]:
     return [name for name, kind in names.items() if not kind.endswith(EMPTIED)]
+
+
+_LOOK = (
+    "outcomes",
+    "field_paths",
+    "custom_fields_paths",
+    "exclude_fields",
+    "include_remote_data",
+    "time_zone",
+    "attachments_dir",
+)
+"""The tap's own settings that change how rows look; one that a release lacks does not count."""
+
+_LOOK_OF_THE_SDK = ("stream_maps", "flattening_enabled", "flattening_max_depth")
+"""Those of the SDK. `stream_map_config` is not among them: it holds secrets, such as a salt."""
+
+
+def shape_of(
+    settings: Settings, config: Mapping[str, t.Any], selected: Iterable[str] | None
+) -> dict[str, str]:
+    """Return a short hash of each setting that decides how the rows of a stream look.
+
+    Args:
+        settings: Of the run.
+        config: As given, for the settings of the SDK.
+        selected: Names of the selected fields; None: all are.
+    """
+    values = {name: getattr(settings, name) for name in _LOOK if hasattr(settings, name)}
+    values |= {name: config.get(name) for name in _LOOK_OF_THE_SDK}
+    values["selection"] = None if selected is None else sorted(selected)
+    return {name: _hash(value) for name, value in values.items()}
+
+
+def changed(before: Mapping[str, str] | None, now: Mapping[str, str]) -> set[str]:
+    """Return the names of settings that differ; none where it is not known how they were."""
+    return set() if before is None else {n for n in now if before.get(n, now[n]) != now[n]}
+
+
+def _hash(value: object) -> str:
+    text = msgspec.json.encode(value, order="deterministic", enc_hook=_plain)
+    return hashlib.sha256(text).hexdigest()[:8]
+
+
+def _plain(value: object) -> object:
+    return dict(value) if isinstance(value, Mapping) else str(value)

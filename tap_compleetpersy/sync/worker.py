@@ -43,7 +43,7 @@ _Task = tuple[bytes, Window]
 
 
 def is_worthwhile() -> bool:
-    """Tell whether there is a second processor, and this process can be copied safely.
+    """Return whether there is a second processor, and this process can be copied safely.
 
     A copy has one thread only, and locks as the others held them.
     """
@@ -72,7 +72,7 @@ class Worker:
         """Pages that it was given and has not given back."""
 
     def __enter__(self) -> t.Self:
-        """Answer the worker itself."""
+        """Return the worker itself."""
         return self
 
     def __exit__(
@@ -104,7 +104,7 @@ class Worker:
         return True
 
     def is_done(self, seconds: float = 0) -> bool:
-        """Tell whether `take` would not wait, now or within some seconds."""
+        """Return whether `take` would not wait, now or within some seconds."""
         return self._connection.poll(seconds)
 
     def take(self) -> MappedPage | None:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from tap_compleetpersy.model.times import Instant, format_time
+from tap_compleetpersy.sync.clock import to_instant
 from tap_compleetpersy.sync.plan import make_plan
 from tap_compleetpersy.sync.state import REPLICATION_KEYS, Bookmark
 from tap_compleetpersy.warehouse.database import Database
@@ -162,4 +163,4 @@ def _text(value: object) -> str | None:
     if not isinstance(value, datetime):
         return None
     aware = value if value.tzinfo else value.replace(tzinfo=UTC)
-    return format_time(round(aware.timestamp() * 1000))
+    return format_time(to_instant(aware))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from tap_compleetpersy.api.deadline import Deadline
+from tap_compleetpersy.api.retry import Deadline
 
 PATIENCE = 60
 

@@ -35,7 +35,7 @@ def server() -> ForkServer:
         "tap_compleetpersy.cli:main",
         *(f"tap_compleetpersy.cli.{command}" for command in COMMANDS),
         *(f"tap_compleetpersy.explorer.{name}" for name in ("comparison", "page", "survey")),
-        *("tap_compleetpersy.sync.sampling", "tap_compleetpersy.tap", "babel", "email_validator"),
+        *("tap_compleetpersy.sync.catalog", "tap_compleetpersy.tap", "babel", "email_validator"),
     )
 
 

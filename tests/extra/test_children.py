@@ -86,7 +86,7 @@ def test_the_id_is_encoded_into_the_path(people: Api, tmp_path: Path) -> None:
 
 def test_an_endpoint_that_is_not_there_is_nothing(people: Api, tmp_path: Path) -> None:
     run = sync(people, tmp_path)
-    (line,) = [line for line in run.log.splitlines() if "404" in line]
+    (line,) = [line for line in run.log.splitlines() if "status 404" in line]
     assert "notes: there is nothing (status 404 or 410) for 1 of 3 candidates" in line
 
 

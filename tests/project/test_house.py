@@ -244,3 +244,18 @@ def test_every_page_and_section_that_the_code_cites_is_there() -> None:
                 if not re.search(rf"^#+ {re.escape(heading)}$", text_of(ROOT / page), re.MULTILINE):
                     missing.append((path.name, page, heading))
     assert missing == []
+
+
+def test_what_returns_something_says_so() -> None:
+    """A docstring of a function begins with what it gives back, not with talk of answering."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in project_files()
+        if path.suffix == ".py"
+        for node in ast.walk(ast.parse(text_of(path)))
+        if isinstance(node, ast.FunctionDef)
+        and node.returns is not None
+        and ast.unparse(node.returns) != "None"
+        and (ast.get_docstring(node) or "").startswith(("Answer ", "Give ", "Say ", "Tell "))
+    ]
+    assert found == []

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug import Request, Response
 
-from tap_compleetpersy.api.credential import Credential
+from tap_compleetpersy.api.messages import Credential
 from tap_compleetpersy.passthrough.masking import masking
 from tests.request.conftest import ANY_PATH, KEY, Done, Persy
 from tests.server import Reply, Server, reply

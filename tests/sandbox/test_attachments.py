@@ -11,8 +11,8 @@ import pytest
 import requests
 
 from tap_compleetpersy.sandbox import words
-from tap_compleetpersy.sandbox.answers import disposition
 from tap_compleetpersy.sandbox.documents import content
+from tap_compleetpersy.sandbox.endpoints import disposition
 from tap_compleetpersy.sandbox.faults import Fault
 from tap_compleetpersy.sandbox.options import Options, OptionsError
 from tap_compleetpersy.sandbox.server import running

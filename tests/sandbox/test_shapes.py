@@ -18,9 +18,7 @@ from tap_compleetpersy.sandbox.facts import (
     Opening,
     Phone,
 )
-from tap_compleetpersy.sandbox.flat import flat, german
-from tap_compleetpersy.sandbox.php import php
-from tap_compleetpersy.sandbox.shapes import hrxml
+from tap_compleetpersy.sandbox.shapes import flat, german, hrxml, php
 from tests.documented import DEFAULT
 
 if t.TYPE_CHECKING:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tap_compleetpersy.sync.clock import DAY
 from tap_compleetpersy.sync.deletions import Missing, missing, objection
-from tap_compleetpersy.sync.ledger import DAY, UNKNOWN_DAY, Entry, Ledger
+from tap_compleetpersy.sync.ledger import UNKNOWN_DAY, Entry, Ledger
 
 LEDGER = {
     "old": Entry(100, ()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from singer_sdk.mapper import CustomStreamMap
 
-from tap_compleetpersy.sync.map_checks import _OF_EVERY_EXPRESSION, Path, reads_of
+from tap_compleetpersy.sync.stream_maps import _OF_EVERY_EXPRESSION, Path, reads_of
 
 DEEP = ("custom_fields", "Licence")
 

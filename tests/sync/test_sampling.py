@@ -13,7 +13,7 @@ from werkzeug import Request, Response
 
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.settings import read_settings
-from tap_compleetpersy.sync.sampling import read_sample
+from tap_compleetpersy.sync.catalog import read_sample
 
 NOW = datetime.now(tz=UTC)
 PEOPLE = 600

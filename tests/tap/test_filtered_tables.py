@@ -57,7 +57,8 @@ class Tenant:
         """Return a catalog that selects the attachments, too."""
         self._server.expect_request("/candidates").respond_with_json({"data": self.people})
         config = {"api_url": self._server.url_for(""), "api_key": "k", "pagination": "none"}
-        return select(discover(config, self._folder))
+        streams = ("candidates", "jobs", "applications", "candidate_attachments")
+        return select(discover(config, self._folder), *streams)
 
     def alive(self, table: str) -> set[str]:
         """Return the remote ids of the rows that are no tombstones."""

@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tap_compleetpersy.sandbox.facts import Candidate
-from tap_compleetpersy.sandbox.flat import flat
-from tap_compleetpersy.sandbox.shapes import hrxml
+from tap_compleetpersy.sandbox.shapes import flat, hrxml
 
 HERE = Path(__file__).parent
 PHP = ("php", "-d", "display_errors=stderr", str(HERE / "records.php"))

@@ -1,0 +1,1 @@
+"""Real Singer targets, each in an environment of its own, fed by the real tap."""

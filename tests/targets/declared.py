@@ -1,0 +1,376 @@
+"""The targets: how each is set, how its rows are read, and what it makes of a tenant."""
+
+from __future__ import annotations
+
+import contextlib
+import typing as t
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.targets import reading, stand_ins
+from tests.targets.story import ALL, APPENDED, NOTHING, STREAMS, Outcome, Row, Tables
+from tests.warehouse.postgres import Postgres, running_postgres
+
+SCHEMA = "persy"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a target works.
+
+    Attributes:
+        folder: For its files; its name is unique.
+        python: Of its environment.
+        server: What it loads into, if it is a server.
+    """
+
+    folder: Path
+    python: Path
+    server: t.Any = None
+
+    @property
+    def output(self) -> Path:
+        """A folder that exists, for what it writes."""
+        folder = self.folder / "output"
+        folder.mkdir(exist_ok=True)
+        return folder
+
+
+@contextlib.contextmanager
+def no_server(_: Path) -> Iterator[None]:
+    """Yield nothing: the target writes files."""
+    yield None
+
+
+@contextlib.contextmanager
+def postgres(_: Path) -> Iterator[Postgres]:
+    """Yield a PostgreSQL server."""
+    with running_postgres() as server:
+        yield server
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A target.
+
+    Attributes:
+        requirements: What is installed, pinned; the first is the target.
+        program: Its command.
+        config: Its settings.
+        read: Its rows.
+        outcome: What it makes of a tenant: the row of docs/targets.md.
+        notes: What to expect, for docs/targets.md.
+        server: What it loads into.
+        tap: Settings of the tap that it needs.
+        environment: Variables that it needs.
+        fast: Whether it runs in `make test`.
+        python: The version of Python that it needs, if that is not the tests' own.
+        error: A part of what it says where it fails.
+    """
+
+    requirements: tuple[str, ...]
+    program: str
+    config: Callable[[Spot], Mapping[str, t.Any]]
+    read: Callable[[Spot], Tables]
+    outcome: Outcome = ALL
+    notes: str = ""
+    server: Callable[[Path], contextlib.AbstractContextManager[t.Any]] = no_server
+    tap: Mapping[str, t.Any] = field(default_factory=dict)
+    environment: Callable[[Spot], Mapping[str, str]] = lambda _: {}
+    fast: bool = False
+    python: str = ""
+    error: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its name on PyPI."""
+        return self.requirements[0].partition("==")[0].partition("[")[0]
+
+    @property
+    def version(self) -> str:
+        """Its version."""
+        return self.requirements[0].partition("==")[2]
+
+
+def _postgres(spot: Spot) -> Mapping[str, t.Any]:
+    return {**spot.server.settings, "default_target_schema": SCHEMA, "load_method": "upsert"}
+
+
+def _pipelinewise(spot: Spot) -> Mapping[str, t.Any]:
+    settings = dict(spot.server.settings)
+    return settings | {"dbname": settings.pop("database"), "default_target_schema": SCHEMA}
+
+
+def _bucket(spot: Spot) -> Mapping[str, str]:
+    return t.cast("Mapping[str, str]", spot.server.variables)
+
+
+def _from_bucket(read: Callable[[bytes], Iterator[Row]]) -> Callable[[Spot], Tables]:
+    return lambda spot: reading.of_files(spot.server.contents(), read)
+
+
+def _from_folder(pattern: str, read: Callable[[bytes], Iterator[Row]]) -> Callable[[Spot], Tables]:
+    return lambda spot: reading.of_files(reading.of_folder(spot.output, pattern), read)
+
+
+_PRINT = "print(json.dumps({name: rows(name) for name in sys.argv[-3:]}, default=str))"
+
+_SQLITE = f"""
+import json, sqlite3, sys
+base = sqlite3.connect(sys.argv[1])
+base.row_factory = sqlite3.Row
+def rows(name):
+    return [dict(row) for row in base.execute("select * from " + name)]
+{_PRINT}
+"""  # noqa: S608
+
+_AVRO = f"""
+import fastavro, json, pathlib, sys
+def rows(name):
+    (path,) = pathlib.Path(sys.argv[1]).glob("*." + name + ".avro")
+    with path.open("rb") as file:
+        return list(fastavro.reader(file))
+{_PRINT}
+"""
+
+_MYSQL = f"""
+import MySQLdb, MySQLdb.cursors, json, sys
+port, user, password = sys.argv[1:4]
+base = MySQLdb.connect(
+    host="127.0.0.1", port=int(port), user=user, passwd=password, db="persy",
+    charset="utf8mb4", cursorclass=MySQLdb.cursors.DictCursor,
+)
+def rows(name):
+    cursor = base.cursor()
+    cursor.execute("select * from " + name)
+    return list(cursor.fetchall())
+{_PRINT}
+"""  # noqa: S608
+
+_AS_TEXT = "json.dumps(custom_fields, ensure_ascii=False) if custom_fields is not None else None"
+
+TEXTS = {
+    "include_remote_data": False,
+    "stream_maps": {"candidates": {"custom_fields": _AS_TEXT}},
+}
+"""For a target that cannot write a fraction."""
+
+FLAT = {"flattening_enabled": True, "flattening_max_depth": 1}
+
+TARGETS = (
+    Target(
+        ("meltanolabs-target-postgres==0.8.1",),
+        "target-postgres",
+        _postgres,
+        lambda spot: reading.of_postgres(spot.server, SCHEMA),
+        server=postgres,
+        notes="`load_method: upsert`",
+    ),
+    Target(
+        ("pipelinewise-target-postgres==2.1.2", "setuptools<81"),
+        "target-postgres",
+        _pipelinewise,
+        lambda spot: reading.of_postgres(spot.server, SCHEMA),
+        server=postgres,
+        notes="Objects and lists are jsonb",
+    ),
+    Target(
+        ("target-duckdb==0.8.0", "duckdb<1.3", "setuptools<81"),
+        "target-duckdb",
+        lambda spot: {
+            "filepath": str(spot.output / "persy.duckdb"),
+            "default_target_schema": SCHEMA,
+        },
+        lambda spot: reading.of_duckdb(spot.output / "persy.duckdb", SCHEMA),
+        notes=(
+            "With `duckdb<1.3`: newer ones lose rows (docs/warehouses.md). The file "
+            "is named otherwise than the schema, or both as in the README"
+        ),
+        fast=True,
+    ),
+    Target(
+        ("target-sqlite==0.2.0",),
+        "target-sqlite",
+        lambda spot: {"database": str(spot.output / "persy")},
+        lambda spot: reading.by_program(
+            spot.python, _SQLITE, str(spot.output / "persy.db"), *STREAMS
+        ),
+        notes="Needs Python 3.9 or older: it imports what 3.10 has no more",
+        python="3.9",
+    ),
+    Target(
+        ("meltanolabs-target-csv==0.5.0",),
+        "target-csv",
+        lambda spot: {
+            "output_path": str(spot.output),
+            "file_naming_scheme": "{stream_name}-{timestamp}.csv",
+        },
+        _from_folder("*.csv", reading.comma_separated),
+        APPENDED,
+        tap=FLAT,
+        notes=(
+            "`flattening_enabled: true`; `file_naming_scheme` with `{timestamp}`, or "
+            "each run replaces the file"
+        ),
+        fast=True,
+    ),
+    Target(
+        ("pipelinewise-target-s3-csv==2.0.0", "setuptools<81"),
+        "target-s3-csv",
+        lambda spot: {
+            "s3_bucket": spot.server.name,
+            "aws_access_key_id": spot.server.options["key"],
+            "aws_secret_access_key": spot.server.options["secret"],
+            "aws_endpoint_url": spot.server.options["endpoint_url"],
+        },
+        _from_bucket(reading.comma_separated),
+        APPENDED,
+        server=stand_ins.moto,
+        tap=FLAT,
+        environment=_bucket,
+        notes="`flattening_enabled: true`. A file a run",
+    ),
+    Target(
+        ("target-s3-jsonl==2.0.1", "setuptools<81"),
+        "target-s3-jsonl",
+        lambda spot: {
+            "s3_bucket": spot.server.name,
+            "aws_access_key_id": spot.server.options["key"],
+            "aws_secret_access_key": spot.server.options["secret"],
+            "aws_endpoint_url": spot.server.options["endpoint_url"],
+            "path_template": "{stream}-{date_time:%Y%m%dT%H%M%S%f}.jsonl",
+        },
+        _from_bucket(reading.json_lines),
+        APPENDED,
+        server=stand_ins.moto,
+        environment=_bucket,
+        notes="A file a run, by `path_template`",
+    ),
+    Target(
+        ("plinxore-target-s3==0.1.7",),
+        "target-s3",
+        lambda spot: {
+            "format": {"format_type": "jsonl"},
+            "cloud_provider": {
+                "cloud_provider_type": "aws",
+                "aws": {
+                    "aws_access_key_id": spot.server.options["key"],
+                    "aws_secret_access_key": spot.server.options["secret"],
+                    "aws_bucket": spot.server.name,
+                    "aws_region": "us-east-1",
+                    "aws_endpoint_override": spot.server.options["endpoint_url"],
+                },
+            },
+            "append_date_to_filename_grain": "microsecond",
+        },
+        _from_bucket(reading.json_lines),
+        APPENDED,
+        server=stand_ins.moto,
+        environment=_bucket,
+        notes="A file a batch; `append_date_to_filename_grain: microsecond`",
+    ),
+    Target(
+        ("target-singer-jsonl==0.1.0",),
+        "target-singer-jsonl",
+        lambda spot: {"destination": "local", "local": {"folder": str(spot.output)}},
+        _from_folder("*.singer.gz", reading.singer_lines),
+        APPENDED,
+        notes="A file a run, of Singer messages",
+    ),
+    Target(
+        ("target-jsonl==0.1.4", "setuptools<81"),
+        "target-jsonl",
+        lambda spot: {"destination_path": str(spot.output)},
+        _from_folder("*.jsonl", reading.json_lines),
+        APPENDED,
+        fast=True,
+        notes="One file a stream, appended to",
+    ),
+    Target(
+        ("target-gcs==1.2.3", "setuptools<81"),
+        "target-gcs",
+        lambda spot: {"bucket_name": spot.server.name},
+        _from_bucket(reading.json_lines),
+        APPENDED,
+        server=stand_ins.gcs,
+        tap=TEXTS,
+        environment=lambda spot: {
+            "STORAGE_EMULATOR_HOST": spot.server.url,
+            "GOOGLE_CLOUD_PROJECT": "persy",
+        },
+        notes=(
+            "A file a run. It cannot write a fraction: `include_remote_data: false`, "
+            "and `custom_fields` as text by a stream map (below)"
+        ),
+    ),
+    Target(
+        ("target-elasticsearch==2.1.0",),
+        "target-elasticsearch",
+        lambda spot: {
+            "scheme": "http",
+            "host": "127.0.0.1",
+            "port": spot.server.port,
+            "index_format": "persy-{{ stream_name }}",
+            "metadata_fields": {name: {"_id": "id"} for name in STREAMS},
+        },
+        lambda spot: spot.server.tables(),
+        server=stand_ins.elasticsearch,
+        notes=(
+            '`metadata_fields: {"candidates": {"_id": "id"}, …}`, or each version is '
+            "a document of its own. Run against a stand-in, not against Elasticsearch"
+        ),
+    ),
+    Target(
+        ("target-avro==0.2.0", "setuptools<81"),
+        "target-avro",
+        lambda spot: {"prefix": str(spot.output / "persy"), "disable_collection": True},
+        lambda spot: reading.by_program(spot.python, _AVRO, str(spot.output), *STREAMS),
+        Outcome(edits="no"),
+        notes=(
+            "`disable_collection: true`, or it reports its use to its maker. Each run replaces"
+            " the files: only for complete passes, or with a `prefix` a run"
+        ),
+    ),
+    Target(
+        ("target-universal-file==0.0.1",),
+        "target-universal-file",
+        lambda spot: {
+            "protocol": "local",
+            "file_type": "csv",
+            "path": str(spot.output),
+            "file_name_format": "{stream_name}.{file_type}",
+        },
+        _from_folder("*.csv", reading.comma_separated),
+        Outcome(edits="no"),
+        tap=FLAT,
+        notes=(
+            "Only as `csv`, with `flattening_enabled: true`: as `jsonl` it cannot "
+            "write a time, as `parquet` no nullable type. Each run replaces the file"
+        ),
+    ),
+    Target(
+        ("thk-target-mysql==0.1.3", "setuptools<81"),
+        "target-mysql",
+        lambda spot: {
+            "user": spot.server.user,
+            "password": spot.server.password,
+            "host": "127.0.0.1",
+            "port": str(spot.server.port),
+            "database": "persy",
+        },
+        lambda spot: reading.by_program(
+            spot.python,
+            _MYSQL,
+            *(str(spot.server.port), spot.server.user, spot.server.password),
+            *STREAMS,
+        ),
+        NOTHING,
+        server=stand_ins.mariadb,
+        notes=(
+            "Does not load: text keys of 1,000 characters are too long for an index. "
+            "Use another target"
+        ),
+        error="Specified key was too long",
+    ),
+)

@@ -1,0 +1,29 @@
+"""An environment for each target, made when it is first needed, with exactly what its file pins."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.meltano import ROOT
+from tests.targets.declared import Target
+
+PINS = Path(__file__).parent / "requirements"
+
+
+def python_of(target: Target) -> Path:
+    """Return the Python of the target's environment, after making that if need be."""
+    folder, pins = ROOT / ".cache" / "targets" / target.name, PINS / f"{target.name}.txt"
+    python, done = folder / "bin" / "python", folder / "pins.txt"
+    if not done.is_file() or done.read_bytes() != pins.read_bytes():
+        _uv("venv", "--clear", str(folder), "--python", target.python or sys.executable)
+        _uv("pip", "sync", "--compile-bytecode", str(pins), "--python", str(python))
+        done.write_bytes(pins.read_bytes())
+    return python
+
+
+def _uv(*words: str) -> None:
+    uv = Path(sys.executable).parent / "uv"
+    done = subprocess.run([uv, "--quiet", *words], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
