@@ -83,7 +83,7 @@ def config(persy: Sandbox) -> dict[str, t.Any]:
 
 
 @pytest.mark.parametrize(
-    "kills", [pytest.param(5, id="5"), pytest.param(50, id="50", marks=pytest.mark.full)]
+    "kills", [pytest.param(3, id="3"), pytest.param(50, id="50", marks=pytest.mark.full)]
 )
 def test_the_warehouse_equals_the_source_after_random_kills(
     persy: Sandbox,
