@@ -205,6 +205,7 @@ class TestPrune:
         assert tenant.stored() == before
 
 
+@pytest.mark.full
 def test_through_meltano_into_a_warehouse(tenant: Tenant, tmp_path: Path) -> None:
     project = make_project(
         tmp_path,

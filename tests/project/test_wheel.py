@@ -53,4 +53,4 @@ def test_its_metadata(wheel: zipfile.ZipFile) -> None:
     assert facts["Name"] == "tap-compleetpersy"
     assert facts["License-Expression"] == "Apache-2.0"
     assert facts["Requires-Python"] == "<3.15,>=3.11"
-    assert facts.get_all("Provides-Extra") == ["keyring", "sandbox"]
+    assert facts.get_all("Provides-Extra") == ["keyring", "sandbox", "warehouse"]

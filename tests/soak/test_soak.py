@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tap_compleetpersy.sandbox.options import Options
 from tests.soak.resources import growth
 from tests.soak.soaking import soak_for, soaking
 
 
+@pytest.mark.full
 def test_nothing_adds_up_and_the_warehouse_equals_its_source(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

@@ -141,6 +141,7 @@ def test_discovery_without_a_key_gives_the_fixed_schema_and_says_so(tmp_path: Pa
     assert [entry["stream"] for entry in catalog["streams"]] == [
         "applications",
         "candidate_attachments",
+        "candidate_notes",
         "candidates",
         "jobs",
     ]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import typing as t
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from tap_compleetpersy.sandbox.options import Options
+from tap_compleetpersy.sandbox.server import running
 from tap_compleetpersy.sandbox.state import Sandbox
 from tests.catalog import select
 from tests.singer import Run, discover, run_tap
@@ -146,3 +150,152 @@ def test_children_are_written_without_their_parent(
     assert run.records("candidates") == []
     assert {r["remote_id"] for r in run.records("applications")} == openings(sandbox)
     assert set(run.state["bookmarks"]) == {"jobs", "applications"}
+
+
+def test_a_withdrawn_opening_is_deleted_at_once(
+    sandbox: Sandbox, config: dict[str, t.Any], tmp_path: Path
+) -> None:
+    catalog = discover(config, tmp_path)
+    first = run_tap(config, tmp_path, catalog=catalog)
+    carrier = next(c for c in sandbox.store.candidates() if c.openings)
+    opening_id = t.cast("str", carrier.openings[0].remote_id)
+    sandbox.store.remove_opening(carrier.remote_id, opening_id)
+    second = run_tap(config, tmp_path, state=first.state, catalog=catalog)
+    (tombstone,) = [r for r in second.records("applications") if r["remote_deleted_at"]]
+    assert tombstone["remote_id"] == f"{carrier.remote_id}/{opening_id}"
+    living = {"id", "remote_id", "changed_at", "remote_deleted_at"}
+    assert all(value is None for key, value in tombstone.items() if key not in living)
+
+
+def complete_pass(
+    config: dict[str, t.Any], folder: Path, state: Message, catalog: Message, **settings: t.Any
+) -> Run:
+    return run_tap(
+        config | {"full_sync_hours": 0.0000001} | settings, folder, state=state, catalog=catalog
+    )
+
+
+def test_a_complete_pass_finds_deletions(
+    sandbox: Sandbox, config: dict[str, t.Any], tmp_path: Path
+) -> None:
+    catalog = discover(config, tmp_path)
+    first = run_tap(config, tmp_path, catalog=catalog)
+    gone = next(c for c in sandbox.store.candidates() if c.openings)
+    sandbox.store.delete(gone.remote_id)
+    second = complete_pass(config, tmp_path, first.state, catalog)
+    assert second.exit_code == 0, second.log
+    tombstones = [r for r in second.records("candidates") if r["remote_deleted_at"]]
+    assert [r["remote_id"] for r in tombstones] == [gone.remote_id]
+    assert tombstones[0]["first_name"] is None
+    assert tombstones[0]["remote_updated_at"] is None
+    buried = {r["remote_id"] for r in second.records("applications") if r["remote_deleted_at"]}
+    assert buried == {f"{gone.remote_id}/{o.remote_id}" for o in gone.openings}
+    carried = {o.remote_id for c in sandbox.store.candidates() for o in c.openings}
+    lost = {r["remote_id"] for r in second.records("jobs") if r["remote_deleted_at"]}
+    assert lost == {o.remote_id for o in gone.openings} - carried
+    third = complete_pass(config, tmp_path, second.state, catalog)
+    assert not any(r["remote_deleted_at"] for s in STREAMS for r in third.records(s))
+
+
+def test_a_record_that_returns_lives_again(
+    sandbox: Sandbox, config: dict[str, t.Any], tmp_path: Path
+) -> None:
+    catalog = discover(config, tmp_path)
+    first = run_tap(config, tmp_path, catalog=catalog)
+    gone = sandbox.store.candidates()[5]
+    sandbox.store.delete(gone.remote_id)
+    second = complete_pass(config, tmp_path, first.state, catalog)
+    sandbox.store.add(remote_id=gone.remote_id, first_name="Wieder")
+    third = run_tap(config, tmp_path, state=second.state, catalog=catalog)
+    (row,) = [r for r in third.records("candidates") if r["remote_id"] == gone.remote_id]
+    assert (row["first_name"], row["remote_deleted_at"]) == ("Wieder", None)
+
+
+@pytest.mark.parametrize("stay", [30, 0], ids=["half-is-gone", "an-empty-answer"])
+def test_too_many_deletions_are_refused_until_they_are_approved(
+    sandbox: Sandbox, config: dict[str, t.Any], tmp_path: Path, stay: int
+) -> None:
+    catalog = discover(config, tmp_path)
+    first = run_tap(config, tmp_path, catalog=catalog)
+    for candidate in sandbox.store.candidates()[stay:]:
+        sandbox.store.delete(candidate.remote_id)
+    refused = complete_pass(config, tmp_path, first.state, catalog)
+    assert refused.exit_code == 1
+    assert "deletion_limit_percent" in refused.log
+    assert "Traceback" not in refused.log
+    assert not any(r["remote_deleted_at"] for s in STREAMS for r in refused.records(s))
+    before, after = (r.state["bookmarks"]["candidates"] for r in (first, refused))
+    assert after["ledger"] == before["ledger"]
+    approved = complete_pass(config, tmp_path, refused.state, catalog, deletion_limit_percent=100)
+    assert approved.exit_code == 0
+    tombstones = [r for r in approved.records("candidates") if r["remote_deleted_at"]]
+    assert len(tombstones) == 60 - stay
+
+
+def test_expired_is_not_deleted(sandbox: Sandbox, config: dict[str, t.Any], tmp_path: Path) -> None:
+    catalog = discover(config, tmp_path)
+    first = run_tap(config, tmp_path, catalog=catalog)
+    ages = sorted(candidate.updated_at for candidate in sandbox.store.candidates())
+    cutoff = ages[30]
+    second = complete_pass(config, tmp_path, first.state, catalog, cutoff_date=cutoff.isoformat())
+    assert second.exit_code == 0, second.log
+    assert not any(r["remote_deleted_at"] for s in STREAMS for r in second.records(s))
+    living = {c.remote_id for c in sandbox.store.candidates() if c.updated_at >= cutoff}
+    assert {r["remote_id"] for r in second.records("candidates")} == living
+
+
+def test_an_edit_between_two_pages_deletes_nothing_that_lives(
+    sandbox: Sandbox, config: dict[str, t.Any], tmp_path: Path
+) -> None:
+    catalog = discover(config, tmp_path)
+    first = run_tap(config, tmp_path, catalog=catalog)
+    victims = [candidate.remote_id for candidate in sandbox.store.candidates()[:2]]
+
+    def delete_behind_the_reader(request: t.Any) -> None:
+        if "page=3" in request.query and victims:
+            sandbox.store.delete(victims.pop())
+
+    sandbox.before_answer.append(delete_behind_the_reader)
+    second = complete_pass(config, tmp_path, first.state, catalog)
+    alive = {candidate.remote_id for candidate in sandbox.store.candidates()}
+    tombstones = {r["remote_id"] for r in second.records("candidates") if r["remote_deleted_at"]}
+    assert not tombstones & alive
+
+
+def test_windows_commit_as_they_finish(
+    sandbox: Sandbox, config: dict[str, t.Any], tmp_path: Path
+) -> None:
+    oldest = min(candidate.updated_at for candidate in sandbox.store.candidates())
+    settings = {
+        "start_date": oldest.isoformat(),
+        "window_days": 120,
+        "modified_until_param": "modified_until",
+    }
+    run = run_tap(config | settings, tmp_path)
+    expect_everything(run, sandbox)
+    assert len(run.records("candidates")) == 60
+    assert len({request.query.split("modified_until")[-1] for request in sandbox.requests}) > 2
+
+
+def test_a_server_without_a_filter_is_filtered_here(
+    sandbox: Sandbox, config: dict[str, t.Any], tmp_path: Path
+) -> None:
+    settings = config | {"modified_since_param": ""}
+    catalog = discover(settings, tmp_path)
+    first = run_tap(settings, tmp_path, catalog=catalog)
+    sandbox.requests.clear()
+    second = run_tap(settings, tmp_path, state=first.state, catalog=catalog)
+    assert not any("modified" in request.query for request in sandbox.requests)
+    assert len(second.records("candidates")) < 10
+
+
+def test_a_position_follows_the_clock_of_the_server(tmp_path: Path) -> None:
+    """Who was updated an hour from now, by ours, is no future when its clock is two ahead."""
+    now = datetime.now(UTC) + timedelta(hours=2)
+    last = now - timedelta(hours=1)
+    with running(Options(candidates=0, now=now)) as sandbox:
+        sandbox.store.add(updated_at=last)
+        run = run_tap({"api_url": sandbox.url, "api_key": sandbox.api_key}, tmp_path)
+    assert run.exit_code == 0
+    assert "The server's clock differs by 7" in run.log
+    assert run.state["bookmarks"]["candidates"]["position"] == f"{last:%Y-%m-%dT%H:%M:%S}.000Z"

@@ -187,7 +187,6 @@ TARGETS = (
             "With `duckdb<1.3`: newer ones lose rows (docs/warehouses.md). The file "
             "is named otherwise than the schema, or both as in the README"
         ),
-        fast=True,
     ),
     Target(
         ("target-sqlite==0.2.0",),
