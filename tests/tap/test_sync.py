@@ -12,7 +12,7 @@ from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
 from tap_compleetpersy.sandbox.state import Sandbox
 from tests.catalog import select
-from tests.singer import Run, discover, run_tap
+from tests.singer import Message, Run, discover, run_tap
 
 STREAMS = ("candidates", "jobs", "applications")
 
