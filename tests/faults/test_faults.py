@@ -188,7 +188,7 @@ def test_a_bomb_does_not_fill_the_memory(play: Play) -> None:
     assert ended.peak_mib < 1024
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("level", [pytest.param("INFO", marks=pytest.mark.full), "DEBUG"])
 @rows(CASES)
 def test_no_fault_shows_the_key_or_a_person(play: Play, case: Case, level: str) -> None:
     ended, _ = play.broken(case, level)

@@ -14,7 +14,16 @@ from tests.stores.servers import STORES, Place
 __all__ = ["start", "tenant"]
 
 
-@pytest.fixture(scope="module", params=STORES)
+FURTHER = {"openssh-sshfs", "asyncssh-paramiko", "rclone", "simplecache", "dir"}
+"""Second drivers and servers of a protocol, and wrappers: they run in `make test-full`."""
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(name, marks=pytest.mark.full) if name in FURTHER else name for name in STORES
+    ],
+)
 def served(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Place]:
