@@ -10,7 +10,12 @@ import click
 
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.downloads import Downloader
-from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
+from tap_compleetpersy.cli.configuration import (
+    config_option,
+    one_line_errors,
+    read_config,
+    state_option,
+)
 from tap_compleetpersy.files.folder import Folder, safe_name
 from tap_compleetpersy.files.index import plan_pruning, prune
 from tap_compleetpersy.files.opening import open_store
@@ -61,12 +66,7 @@ if t.TYPE_CHECKING:
     help="Instead: find the files below DIR (the setting attachments_dir) whose attachment or "
     "candidate is gone. Needs --state.",
 )
-@click.option(
-    "--state",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="State of the last run: as the tap wrote it, or as `meltano state get` prints it.",
-)
+@state_option
 @click.option("--write", is_flag=True, help="With --prune: remove what was found.")
 @click.argument("candidate_id", required=False)
 def command(  # noqa: PLR0913 - one for each option

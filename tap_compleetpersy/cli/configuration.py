@@ -34,6 +34,26 @@ def config_option(function: Callable[..., t.Any]) -> Callable[..., t.Any]:
     )(function)
 
 
+def output_option(function: Callable[..., t.Any]) -> Callable[..., t.Any]:
+    """Add ``--output FILE`` to a command, which writes there instead of to stdout."""
+    return click.option(
+        "--output",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Write to a file that only its owner reads, instead of to stdout.",
+    )(function)
+
+
+def state_option(function: Callable[..., t.Any]) -> Callable[..., t.Any]:
+    """Add ``--state FILE`` to a command: what a run of the tap left."""
+    return click.option(
+        "--state",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="State of the last run: as the tap wrote it, or as `meltano state get` prints it.",
+    )(function)
+
+
 def read_config(files: t.Iterable[Path]) -> Config:
     """Collect the settings that are given, as they are given.
 

@@ -10,7 +10,12 @@ from pathlib import Path
 import click
 
 from tap_compleetpersy.api.client import Client
-from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
+from tap_compleetpersy.cli.configuration import (
+    config_option,
+    one_line_errors,
+    output_option,
+    read_config,
+)
 from tap_compleetpersy.explorer import terminal
 from tap_compleetpersy.explorer.comparison import chosen_by, compare
 from tap_compleetpersy.explorer.page import render_page
@@ -49,12 +54,7 @@ if t.TYPE_CHECKING:
     show_default=True,
     help="json is a list with an object for each field; html is one page to open in a browser.",
 )
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write to a file that only its owner reads, instead of to stdout.",
-)
+@output_option
 @click.option("--show-values", is_flag=True, help="Show examples as they are: they are personal.")
 @click.option(
     "--select-lines",

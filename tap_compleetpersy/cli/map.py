@@ -9,7 +9,12 @@ from pathlib import Path
 
 import click
 
-from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
+from tap_compleetpersy.cli.configuration import (
+    config_option,
+    one_line_errors,
+    output_option,
+    read_config,
+)
 from tap_compleetpersy.cli.fields import write
 from tap_compleetpersy.cli.page import page, table, text
 from tap_compleetpersy.explorer import record_map
@@ -39,12 +44,7 @@ _MOST_KEYS = 4
     help="json is an object of keys, columns and settings; html is one page to open in a browser; "
     "meltano is the config block alone.",
 )
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write to a file that only its owner reads, instead of to stdout.",
-)
+@output_option
 @click.option("--show-values", is_flag=True, help="Show values as they are: they are personal.")
 def command(config: tuple[Path, ...], form: str, output: Path | None, *, show_values: bool) -> None:
     """Show what feeds each column, what nothing claims, and the settings to try.

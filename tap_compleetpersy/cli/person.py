@@ -10,7 +10,13 @@ from pathlib import Path
 import click
 
 from tap_compleetpersy.cli.attachments import read_state
-from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
+from tap_compleetpersy.cli.configuration import (
+    config_option,
+    one_line_errors,
+    output_option,
+    read_config,
+    state_option,
+)
 from tap_compleetpersy.cli.fields import write as write_text
 from tap_compleetpersy.files.index import prune
 from tap_compleetpersy.files.opening import open_store
@@ -60,12 +66,7 @@ def required_warehouse(warehouse: str | None) -> str:
 @click.command(name="person")
 @config_option
 @warehouse_options
-@click.option(
-    "--state",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="State of the last run: as the tap wrote it, or as `meltano state get` prints it.",
-)
+@state_option
 @click.option(
     "--format",
     "form",
@@ -74,12 +75,7 @@ def required_warehouse(warehouse: str | None) -> str:
     show_default=True,
     help="table has counts only; json has every value, as an answer under Art. 15 GDPR needs it.",
 )
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write to a file that only its owner reads, instead of to stdout.",
-)
+@output_option
 @click.option("--erase", is_flag=True, help="Say what an erasure would change; see --write.")
 @click.option("--write", is_flag=True, help="With --erase: do it, and print the certificate.")
 @click.argument("remote_id", metavar="ID")

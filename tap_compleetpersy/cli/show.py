@@ -11,7 +11,13 @@ from pathlib import Path
 import click
 
 from tap_compleetpersy.cli.attachments import read_state
-from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
+from tap_compleetpersy.cli.configuration import (
+    config_option,
+    one_line_errors,
+    output_option,
+    read_config,
+    state_option,
+)
 from tap_compleetpersy.cli.fields import write
 from tap_compleetpersy.cli.page import page, table, text
 from tap_compleetpersy.cli.person import warehouse_options
@@ -29,12 +35,7 @@ _HEADINGS = (
 @click.command(name="show")
 @config_option
 @warehouse_options
-@click.option(
-    "--state",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="State of the last run: as the tap wrote it, or as `meltano state get` prints it.",
-)
+@state_option
 @click.option(
     "--format",
     "form",
@@ -43,12 +44,7 @@ _HEADINGS = (
     show_default=True,
     help="html is one page to open in a browser.",
 )
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write to a file that only its owner reads, instead of to stdout.",
-)
+@output_option
 def command(  # noqa: PLR0913 - one for each option
     *,
     config: tuple[Path, ...],
