@@ -58,6 +58,13 @@ def test_the_first_shows_every_table_and_their_join(runs: Runs) -> None:
     assert "persy.duckdb" in runs[0].stdout
 
 
+def test_the_readme_shows_what_it_shows(runs: Runs) -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = page.split("<!-- output: demo -->\n```text\n")[1].split("```")[0]
+    for line in shown.splitlines():
+        assert re.split("[█▓░·]", line)[0] in runs[0].stdout
+
+
 def test_the_next_brings_only_what_changed(runs: Runs) -> None:
     ((rows, travelled),) = re.findall(r"^candidates +(\d+) +(\d+)$", runs[1].stdout, re.MULTILINE)
     assert int(rows) == 251
