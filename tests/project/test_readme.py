@@ -185,4 +185,5 @@ def test_meltano_el_loads_into_a_fresh_project(tmp_path: Path) -> None:
         }
         make_project(tmp_path, settings).meltano("el", "tap-compleetpersy", "target-duckdb")
     with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as warehouse:
-        assert warehouse.sql("select count(*) from persy.candidates").fetchone() == (40,)
+        counted = warehouse.execute("select count(*) from persy.candidates").fetchall()
+    assert counted == [(40,)]
