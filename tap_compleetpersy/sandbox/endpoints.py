@@ -49,7 +49,7 @@ class Listed(t.Protocol):
 
 
 def routes(sandbox: Sandbox) -> list[Route]:
-    """Return the API of one running sandbox: one route a path, so that `Allow` names each method."""
+    """Return the API of one running sandbox: one route a path, so `Allow` is whole."""
     by_path: dict[str, dict[str, Endpoint]] = {}
     for method, path, endpoint in (
         *_candidates(sandbox),
