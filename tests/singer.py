@@ -106,8 +106,9 @@ def tap() -> ForkServer:
     return ForkServer(
         SCRIPTS / "tap-compleetpersy",
         "tap_compleetpersy.tap:TapCompleetpersy.cli",
-        *("tap_compleetpersy.sync.catalog", "tap_compleetpersy.sync.session"),
-        *("babel", "email_validator"),
+        *("tap_compleetpersy.api.transport", "tap_compleetpersy.sync.catalog"),
+        *("tap_compleetpersy.sync.session", "multiprocessing.popen_fork"),
+        *("babel.dates", "babel.numbers", "email.policy", "email_validator"),
     )
 
 

@@ -212,7 +212,6 @@ TARGETS = (
             "`flattening_enabled: true`; `file_naming_scheme` with `{timestamp}`, or "
             "each run replaces the file"
         ),
-        fast=True,
     ),
     Target(
         ("pipelinewise-target-s3-csv==2.0.0", "setuptools<81"),
