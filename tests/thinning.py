@@ -23,5 +23,7 @@ def thinned(cases: Iterable[t.Any], every: int | None = None) -> list[t.Any]:
 
 
 def _full(case: t.Any) -> t.Any:
+    if hasattr(case, "marks"):
+        return case._replace(marks=(*case.marks, pytest.mark.full))
     values = case if isinstance(case, tuple) else (case,)
     return pytest.param(*values, marks=pytest.mark.full)

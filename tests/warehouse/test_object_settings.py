@@ -93,7 +93,7 @@ def in_the_dotenv_file(project: Project) -> dict[str, str]:
         [
             in_the_project_file,
             by_the_command,
-            pytest.param(by_the_command_key_by_key, marks=pytest.mark.full),
+            by_the_command_key_by_key,
             in_the_environment,
             in_the_dotenv_file,
         ]
