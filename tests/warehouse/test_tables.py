@@ -45,7 +45,7 @@ class Loaded:
     warehouses: t.Mapping[str, Warehouse]
 
 
-@pytest.fixture(scope="module", params=thinned([300, 100_000]))
+@pytest.fixture(scope="module", params=thinned([1_000, 100_000]))
 def loaded(
     request: pytest.FixtureRequest, server: Postgres, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Loaded]:
