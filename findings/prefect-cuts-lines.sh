@@ -39,17 +39,19 @@ async def awaited():
 
 
 def sizes(lines):
-    return " ".join(str(len(line)) for line in sorted(lines, key=len, reverse=True))
+    long = sorted((len(line) for line in lines if len(line) > 1000), reverse=True)
+    return f"{' '.join(map(str, long))}, note {'a note' in map(str.strip, lines)}"
 
 
 print(f"SIZES plain: {sizes(ShellOperation(commands=COMMANDS).run())}.", end=" ")
 print(f"awaited: {sizes(asyncio.run(awaited()))}.")
 PYTHON
 
-expected="plain: 150040. awaited: 65536 65536 18968 6."
+expected="plain: 150040, note False. awaited: 65536 65536 18968, note True."
 export PREFECT_HOME=$work/home PREFECT_SERVER_ANALYTICS_ENABLED=false DO_NOT_TRACK=1 PREFECT_LOGGING_LEVEL=ERROR
 seen=$(venv/bin/python lines.py 2>log | sed -n 's/.*SIZES //p')
-echo "prefect 3.9.1, prefect-shell 0.3.7, one message of 150,040 characters: lengths of lines"
+echo "prefect 3.9.1, prefect-shell 0.3.7, one message of 150,040 characters and a"
+echo "note on stderr: the lengths of lines, and whether the note is one"
 echo "expected: $expected"
 echo "seen:     $seen"
 [[ $seen == "$expected" ]]

@@ -17,6 +17,7 @@ from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
 from tap_compleetpersy.sandbox.state import Sandbox
 from tests.singer import Message, Run, bare_environment, discover, run_tap, tap
+from tests.thinning import thinned
 
 STREAMS = ("candidates", "jobs", "applications")
 GIGABYTES = 2 << 30
@@ -161,7 +162,7 @@ def flipped(letter: str) -> str:
     return "A" if letter != "A" else "B"
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", thinned(CASES, 4))
 def test_a_state_that_is_not_ours_any_more(source: Source, tmp_path: Path, case: str) -> None:
     text, make = CASES[case]
     run = source.run(tmp_path, json.dumps(make(source.state)).encode())
