@@ -67,6 +67,7 @@ def test_the_pipe(tmp_path: Path) -> None:
     assert len(delta) < len(lines) / 5
 
 
+@pytest.mark.full
 def test_a_pipe_into_target_jsonl(tmp_path: Path) -> None:
     target = ROOT / ".meltano/loaders/target-jsonl/venv/bin/target-jsonl"
     (tmp_path / "target.json").write_text('{"do_timestamp_file": false}', encoding="utf-8")
@@ -78,6 +79,7 @@ def test_a_pipe_into_target_jsonl(tmp_path: Path) -> None:
     assert len({json.loads(row)["id"] for row in rows}) == 250
 
 
+@pytest.mark.full
 def test_attachments(tmp_path: Path) -> None:
     project = make_project(tmp_path, {})
     run(block("attachments"), project.folder)
@@ -93,6 +95,7 @@ def test_attachments(tmp_path: Path) -> None:
     assert list((tmp_path / "documents/1001").iterdir())
 
 
+@pytest.mark.full
 def test_other_endpoints(tmp_path: Path) -> None:
     project = make_project(tmp_path, {})
     run(block("endpoint"), project.folder)
