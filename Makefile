@@ -7,7 +7,8 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 SHELL := /bin/sh
 
 PYTHON ?= python3
-WORKERS ?= 2
+# Half of what tests do is waiting for processes and servers of theirs: more workers than cores.
+WORKERS ?= $(shell echo $$((2 * $$(nproc 2>/dev/null || echo 2))))
 PAYLOADS ?= 200000
 SEED ?= 1
 SOAK_SECONDS ?= 1800
@@ -142,7 +143,7 @@ test: $(READY) chromium stores ## Run all tests, but those marked as long
 
 .PHONY: test-full
 test-full: $(READY) $(PLATFORM) chromium stores ## Run all tests, long ones included
-	@$(RUN) pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder -m 'full or not full'
+	@$(RUN) pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder -m 'full or not full' --hypothesis-profile full
 
 .PHONY: targets
 targets: .venv/.done ## Load with fifteen real targets: docs/targets.md; needs MariaDB and Python 3.9, too

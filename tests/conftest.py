@@ -15,15 +15,19 @@ from tap_compleetpersy.sandbox.state import Sandbox
 
 # Nothing is asserted about time, which on a busy machine says nothing.
 hypothesis.settings.register_profile(
-    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "full", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+# What `make test-full` tries a hundred times.
+hypothesis.settings.register_profile(
+    "quick", hypothesis.settings.get_profile("full"), max_examples=20
 )
 # Whether a mutant is noticed matters, not by which smallest example.
 hypothesis.settings.register_profile(
     "mutation",
-    hypothesis.settings.get_profile("any machine"),
+    hypothesis.settings.get_profile("full"),
     phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
 )
-hypothesis.settings.load_profile("any machine")
+hypothesis.settings.load_profile("quick")
 
 
 @pytest.fixture

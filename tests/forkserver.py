@@ -69,6 +69,8 @@ class ForkServer:
         timeout: float,
         stdin: bytes = b"",
         address_space: int | None = None,
+        closed_stdout: bool = False,
+        started: Callable[[int], object] = lambda _: None,
     ) -> subprocess.CompletedProcess[bytes]:
         """Run the program to its end, like `subprocess.run`.
 
@@ -79,6 +81,8 @@ class ForkServer:
             timeout: Seconds until it is killed.
             stdin: What it reads.
             address_space: Limit of its memory in bytes, if any.
+            closed_stdout: Whether nobody reads what it writes.
+            started: Gets the number of its process.
 
         Raises:
             TimeoutError: When it is not done in time.
@@ -94,11 +98,13 @@ class ForkServer:
             given.write(stdin)
             given.seek(0)
             with theirs:
-                files = [file.fileno() for file in (theirs, given, stdout, stderr)]
+                written = stack.enter_context(_unread()) if closed_stdout else stdout
+                files = [file.fileno() for file in (theirs, given, written, stderr)]
                 socket.send_fds(self._control, [b"\n"], files)
             ours.sendall(json.dumps(request).encode() + b"\n")
             answers = stack.enter_context(ours.makefile("rb"))
             pid = int(answers.readline())
+            started(pid)
             ours.settimeout(timeout)
             try:
                 exit_code = int(answers.readline())
@@ -108,6 +114,13 @@ class ForkServer:
             stdout.seek(0)
             stderr.seek(0)
             return subprocess.CompletedProcess(words, exit_code, stdout.read(), stderr.read())
+
+
+def _unread() -> t.BinaryIO:
+    """Open a pipe that nobody reads."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    return os.fdopen(writer, "wb")
 
 
 def main(control: socket.socket, entry: str, modules: Sequence[str]) -> None:

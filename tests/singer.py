@@ -17,6 +17,13 @@ Message = dict[str, t.Any]
 
 SCRIPTS = Path(sys.executable).parent
 
+LATER = (
+    *("tap_compleetpersy.api.transport", "tap_compleetpersy.sync.catalog"),
+    *("tap_compleetpersy.sync.session", "multiprocessing.popen_fork"),
+    *("babel.dates", "babel.numbers", "email.policy", "email_validator"),
+)
+"""What the tap imports when it needs it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -106,8 +113,7 @@ def tap() -> ForkServer:
     return ForkServer(
         SCRIPTS / "tap-compleetpersy",
         "tap_compleetpersy.tap:TapCompleetpersy.cli",
-        *("tap_compleetpersy.sync.catalog", "tap_compleetpersy.sync.session"),
-        *("babel", "email_validator"),
+        *LATER,
     )
 
 

@@ -14,6 +14,7 @@ import pytest
 from tap_compleetpersy.sandbox.state import Sandbox
 from tests.catalog import select
 from tests.singer import SCRIPTS, bare_environment, discover
+from tests.thinning import thinned
 
 BATCHES: t.Final = {
     "encoding": {"format": "jsonl", "compression": "gzip"},
@@ -45,7 +46,7 @@ COMMANDS: dict[str, Callable[[Sandbox], list[str]]] = {
 }
 
 
-@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+@pytest.mark.parametrize("command", thinned(COMMANDS.values(), 3), ids=COMMANDS)
 def test_whatever_is_written_is_private(
     sandbox: Sandbox,
     config: dict[str, t.Any],

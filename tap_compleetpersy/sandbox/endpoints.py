@@ -49,17 +49,24 @@ class Listed(t.Protocol):
 
 
 def routes(sandbox: Sandbox) -> list[Route]:
-    """Return the API of one running sandbox."""
-    return [
-        Route(PREFIX + path, _guarded(endpoint, sandbox.options), methods=[method])
-        for method, path, endpoint in (
-            *_candidates(sandbox),
-            *_attachments(sandbox),
-            *_notes(sandbox),
-            ("GET", "/users", _paged(sandbox, sandbox.recruiters)),
-            ("GET", "/sources", _sources(sandbox.options)),
-        )
-    ]
+    """Return the API of one running sandbox: one route a path, so `Allow` is whole."""
+    by_path: dict[str, dict[str, Endpoint]] = {}
+    for method, path, endpoint in (
+        *_candidates(sandbox),
+        *_attachments(sandbox),
+        *_notes(sandbox),
+        ("GET", "/users", _paged(sandbox, sandbox.recruiters)),
+        ("GET", "/sources", _sources(sandbox.options)),
+    ):
+        by_path.setdefault(PREFIX + path, {})[method] = _guarded(endpoint, sandbox.options)
+    return [Route(path, _by_method(known), methods=[*known]) for path, known in by_path.items()]
+
+
+def _by_method(endpoints: Mapping[str, Endpoint]) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        return await endpoints["GET" if request.method == "HEAD" else request.method](request)
+
+    return endpoint
 
 
 Endpoints: t.TypeAlias = tuple[tuple[str, str, Endpoint], ...]

@@ -56,17 +56,17 @@ def read_time(name: str, text: str) -> datetime:
         return datetime.fromtimestamp(int(text), UTC)
     try:
         moment = datetime.fromisoformat(_GERMAN_TIME.sub(r"\3-\2-\1\4", text))
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=BERLIN)).astimezone(UTC)
+    except (ValueError, OverflowError):
         message = f"{name} is no time"
         raise BadQueryError(message) from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=BERLIN)).astimezone(UTC)
 
 
 def time_span(query: Query, options: Options) -> tuple[datetime | None, datetime | None]:
     """Return the lower and the upper bound of the update time; without a name there is none."""
 
     def bound(name: str | None) -> datetime | None:
-        return read_time(name, query[name]) if name and query.get(name) else None
+        return read_time(name, query[name]) if name and name in query else None
 
     return bound(options.modified_since_param), bound(options.modified_until_param)
 

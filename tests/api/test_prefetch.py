@@ -97,9 +97,7 @@ def test_the_pages_are_those_of_one_request_at_a_time(
     assert lanes() == []
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     count=st.integers(0, 20),
     most=st.integers(1, SIZE),

@@ -16,6 +16,7 @@ from tests.attachments.tenant import Tenant
 from tests.meltano import make_project
 from tests.singer import SCRIPTS, bare_environment
 from tests.source import ALWAYS_COMPLETE
+from tests.thinning import thinned
 
 
 def persy(tenant: Tenant, *words: str) -> subprocess.CompletedProcess[str]:
@@ -88,14 +89,17 @@ def test_a_file_that_cannot_be_had_is_named_and_the_others_are_stored(tenant: Te
 
 @pytest.mark.parametrize(
     "words",
-    [
-        [],
-        ["1001", "--prune", "files"],
-        ["--prune", "files"],
-        ["--prune", "files", "--state", "state.json", "--download", "x"],
-        ["1001", "--write"],
-        ["1001", "--state", "state.json"],
-    ],
+    thinned(
+        [
+            [],
+            ["1001", "--prune", "files"],
+            ["--prune", "files"],
+            ["--prune", "files", "--state", "state.json", "--download", "x"],
+            ["1001", "--write"],
+            ["1001", "--state", "state.json"],
+        ],
+        3,
+    ),
     ids=" ".join,
 )
 def test_what_goes_with_what(tenant: Tenant, words: list[str]) -> None:
@@ -177,19 +181,25 @@ class TestPrune:
 
     @pytest.mark.parametrize(
         ("change", "expected"),
-        [
-            (lambda state: state["bookmarks"].pop("candidate_attachments"), "knows no attachments"),
-            (
-                lambda state: state["bookmarks"]["candidate_attachments"].update(ledger=None),
-                "knows no attachments",
-            ),
-            (
-                lambda state: state["bookmarks"]["candidate_attachments"].update(tenant="x"),
-                "belongs to another account or api_url",
-            ),
-            (lambda state: state.clear(), "knows no attachments"),
-            (lambda state: state["bookmarks"].clear(), "knows no attachments"),
-        ],
+        thinned(
+            [
+                (
+                    lambda state: state["bookmarks"].pop("candidate_attachments"),
+                    "knows no attachments",
+                ),
+                (
+                    lambda state: state["bookmarks"]["candidate_attachments"].update(ledger=None),
+                    "knows no attachments",
+                ),
+                (
+                    lambda state: state["bookmarks"]["candidate_attachments"].update(tenant="x"),
+                    "belongs to another account or api_url",
+                ),
+                (lambda state: state.clear(), "knows no attachments"),
+                (lambda state: state["bookmarks"].clear(), "knows no attachments"),
+            ],
+            3,
+        ),
         ids=["stream", "ledger", "tenant", "empty", "bookmarks"],
     )
     def test_a_state_that_knows_nothing_is_refused(

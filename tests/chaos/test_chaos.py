@@ -18,7 +18,7 @@ def _quick() -> Iterator[None]:
 
 
 @pytest.mark.parametrize(
-    "seeds", [pytest.param(5, id="5"), pytest.param(200, id="200", marks=pytest.mark.full)]
+    "seeds", [pytest.param(2, id="2"), pytest.param(200, id="200", marks=pytest.mark.full)]
 )
 def test_each_run_is_complete_or_fails_loudly_and_a_calm_one_completes_it(
     tmp_path: Path, seeds: int, record_property: Callable[[str, object], None]

@@ -15,6 +15,7 @@ from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
 from tests.check.conftest import Checked, Run, ids_read
 from tests.check.scenarios import BROKEN, HOLDING, Values
+from tests.thinning import thinned
 
 NOW = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
 
@@ -34,7 +35,7 @@ def check_and_mend(
         return checked, read, [*sandbox.store.select()]
 
 
-@pytest.mark.parametrize(("options", "given"), HOLDING.values(), ids=HOLDING)
+@pytest.mark.parametrize(("options", "given"), thinned(HOLDING.values(), 3), ids=HOLDING)
 def test_settings_that_fit_are_left_alone(
     run: Run, tmp_path: Path, options: Values, given: Values
 ) -> None:
@@ -44,7 +45,9 @@ def test_settings_that_fit_are_left_alone(
     assert read == there
 
 
-@pytest.mark.parametrize(("options", "given", "failing", "loses_data"), BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize(
+    ("options", "given", "failing", "loses_data"), thinned(BROKEN.values(), 3), ids=BROKEN
+)
 def test_a_broken_assumption_names_the_setting_that_mends_it(  # noqa: PLR0913 - a table
     run: Run,
     tmp_path: Path,

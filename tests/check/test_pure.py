@@ -7,7 +7,6 @@ import string
 import typing as t
 
 import click
-import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -274,7 +273,6 @@ def test_unknown_statuses_are_counted_once_each() -> None:
     assert (seen.applications, seen.unknown, seen.unknown_statuses) == (4, 3, 2)
 
 
-@hypothesis.settings(max_examples=40)
 @given(
     st.lists(
         st.dictionaries(

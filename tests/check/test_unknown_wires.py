@@ -16,6 +16,7 @@ from tests.check.conftest import Checked, Run
 from tests.check.wires import AFTERWARDS, BEFORE, JOBS, KEY, STATUSES, Wire, people
 from tests.server import Server
 from tests.singer import run_tap
+from tests.thinning import thinned
 
 WIRES = {**BEFORE, **AFTERWARDS}
 Rows = dict[str, t.Any]
@@ -36,7 +37,7 @@ def moment(when: datetime, precision: str = "seconds") -> str:
     return f"{rounded.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z"
 
 
-@pytest.mark.parametrize("name", WIRES)
+@pytest.mark.parametrize("name", thinned(WIRES, 3))
 def test_what_is_learned_reads_every_value(
     run: Run, server: Server, tmp_path: Path, name: str
 ) -> None:

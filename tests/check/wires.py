@@ -103,7 +103,6 @@ class Wire:
         prefix: Of `api_url`.
         by_hand: Settings that a person has to find out.
         lacks: Fields that it does not have.
-        pages: Requests of a delta without change at most.
     """
 
     answer: Callable[[Request], Reply]

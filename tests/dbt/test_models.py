@@ -171,6 +171,7 @@ def test_flattened_columns_make_the_same_models(place: Place) -> None:
     expect_the_source(place, "flat_models")
 
 
+@pytest.mark.full
 def test_expired_people_are_out_of_the_models_and_removed(place: Place) -> None:
     moments = sorted(one.updated_at for one in place.persy.store.candidates())
     cutoff = moments[len(moments) // 2].astimezone(UTC)
@@ -204,6 +205,7 @@ def test_two_cutoffs_are_refused(place: Place) -> None:
     assert "contradictory, set only one of them" in done.stdout.decode()
 
 
+@pytest.mark.full
 def test_a_broken_relation_and_old_data_are_told(place: Place) -> None:
     assert place.models.dbt("source", "freshness").returncode == 0
     long_ago = datetime.now(UTC) - timedelta(days=4)

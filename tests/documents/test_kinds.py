@@ -52,6 +52,7 @@ class Served(t.NamedTuple):
 def served() -> Iterator[Served]:
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # head and body in one packet: else the second waits for an acknowledgement
 
         def do_GET(self) -> None:
             asked = parse_qs(urlsplit(self.path).query)

@@ -18,6 +18,7 @@ from tap_compleetpersy.explorer.page import render_page
 from tests.explorer.browser import Visit, find_chromium, running, visiting
 from tests.explorer.sample_fields import HOSTILE, a_field
 from tests.singer import bare_environment
+from tests.thinning import thinned
 
 PERSY = Path(sys.executable).with_name("persy")
 Open: t.TypeAlias = Callable[..., Visit]
@@ -188,7 +189,7 @@ def test_the_page_of_the_command_shows_every_field(
 
 @pytest.mark.parametrize(
     ("written", "found"),
-    [
+    thinned([
         ("status", [STATUS]),
         ("WOCHEN", [NOTICE]),
         ("jorg", [NAME]),
@@ -197,7 +198,7 @@ def test_the_page_of_the_command_shows_every_field(
         ("person.given", []),
         ("  ", FIELDS),
         ("integer", []),
-    ],
+    ], 4),
     ids=[
         "key", "label", "example without accents", "words", "in any order", "nothing",
         "only spaces", "not the type",
@@ -215,15 +216,18 @@ def test_search_looks_into_key_label_and_examples(
 
 @pytest.mark.parametrize(
     ("filters", "found"),
-    [
-        ({"Type": "integer"}, [NOTICE]),
-        ({"Model": "opening"}, [STATUS]),
-        ({"Kind": "DEFAULT"}, [STATUS, NAME]),
-        ({"Selected": "no"}, [EMPTY]),
-        ({"Change": "number → integer"}, [NOTICE]),
-        ({"Kind": "CUSTOM", "Type": "string"}, [DEGREE, EMPTY]),
-        ({"Model": "opening", "Kind": "CUSTOM"}, []),
-    ],
+    thinned(
+        [
+            ({"Type": "integer"}, [NOTICE]),
+            ({"Model": "opening"}, [STATUS]),
+            ({"Kind": "DEFAULT"}, [STATUS, NAME]),
+            ({"Selected": "no"}, [EMPTY]),
+            ({"Change": "number → integer"}, [NOTICE]),
+            ({"Kind": "CUSTOM", "Type": "string"}, [DEGREE, EMPTY]),
+            ({"Model": "opening", "Kind": "CUSTOM"}, []),
+        ],
+        4,
+    ),
     ids=lambda case: " ".join(case.values()) if isinstance(case, dict) else "",
 )
 def test_filters_narrow_together(
@@ -236,7 +240,7 @@ def test_filters_narrow_together(
     assert count(page) == f"{len(found)} of 5 fields"
 
 
-@pytest.mark.parametrize("button", ["Reset", "Show all"])
+@pytest.mark.parametrize("button", thinned(["Reset", "Show all"]))
 def test_everything_can_be_shown_again(show: Open, button: str) -> None:
     page = show(*FIELDS).page
     page.get_by_role("button", name="Key").click()
@@ -252,20 +256,23 @@ def test_everything_can_be_shown_again(show: Open, button: str) -> None:
 
 @pytest.mark.parametrize(
     ("column", "order"),
-    [
-        ("Key", [EMPTY, NAME, NOTICE, DEGREE, STATUS]),
-        ("Label", [NOTICE, DEGREE, EMPTY, STATUS, NAME]),
-        ("Model", [DEGREE, NOTICE, EMPTY, NAME, STATUS]),
-        ("Kind", [DEGREE, NOTICE, EMPTY, STATUS, NAME]),
-        ("Type", [NOTICE, DEGREE, EMPTY, STATUS, NAME]),
-        ("Filled", [EMPTY, NOTICE, DEGREE, NAME, STATUS]),
-        ("Distinct", [EMPTY, DEGREE, NOTICE, NAME, STATUS]),
-        ("Shortest", [NOTICE, DEGREE, STATUS, NAME, EMPTY]),
-        ("Longest", [NOTICE, DEGREE, STATUS, NAME, EMPTY]),
-        ("Examples", [NOTICE, DEGREE, STATUS, NAME, EMPTY]),
-        ("Selected", [EMPTY, NOTICE, DEGREE, STATUS, NAME]),
-        ("Change", [EMPTY, NOTICE, DEGREE, STATUS, NAME]),
-    ],
+    thinned(
+        [
+            ("Key", [EMPTY, NAME, NOTICE, DEGREE, STATUS]),
+            ("Label", [NOTICE, DEGREE, EMPTY, STATUS, NAME]),
+            ("Model", [DEGREE, NOTICE, EMPTY, NAME, STATUS]),
+            ("Kind", [DEGREE, NOTICE, EMPTY, STATUS, NAME]),
+            ("Type", [NOTICE, DEGREE, EMPTY, STATUS, NAME]),
+            ("Filled", [EMPTY, NOTICE, DEGREE, NAME, STATUS]),
+            ("Distinct", [EMPTY, DEGREE, NOTICE, NAME, STATUS]),
+            ("Shortest", [NOTICE, DEGREE, STATUS, NAME, EMPTY]),
+            ("Longest", [NOTICE, DEGREE, STATUS, NAME, EMPTY]),
+            ("Examples", [NOTICE, DEGREE, STATUS, NAME, EMPTY]),
+            ("Selected", [EMPTY, NOTICE, DEGREE, STATUS, NAME]),
+            ("Change", [EMPTY, NOTICE, DEGREE, STATUS, NAME]),
+        ],
+        5,
+    ),
 )
 def test_every_column_sorts_and_what_is_empty_comes_last(
     show: Open, column: str, order: list[RemoteField]
@@ -276,6 +283,7 @@ def test_every_column_sorts_and_what_is_empty_comes_last(
     assert heading(page, column) == "ascending"
 
 
+@pytest.mark.full
 def test_a_second_click_turns_the_order_and_another_column_ends_it(show: Open) -> None:
     page = show(*FIELDS).page
     page.get_by_role("button", name="Longest").click()
@@ -286,6 +294,7 @@ def test_a_second_click_turns_the_order_and_another_column_ends_it(show: Open) -
     assert [heading(page, name) for name in ("Longest", "Filled")] == [None, "ascending"]
 
 
+@pytest.mark.full
 def test_a_search_keeps_the_order(show: Open) -> None:
     page = show(*FIELDS).page
     page.get_by_role("button", name="Filled").click()
@@ -325,7 +334,7 @@ def test_tab_reaches_every_control_and_shows_where_it_is(show: Open) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("key", ["Enter", "Space"])
+@pytest.mark.parametrize("key", thinned(["Enter", "Space"]))
 def test_a_key_on_a_heading_sorts(show: Open, key: str) -> None:
     page = show(*FIELDS).page
     page.get_by_role("button", name="Distinct").focus()
@@ -355,7 +364,7 @@ def test_hostile_values_stay_text(show: Open) -> None:
     assert (len(visit.requests), visit.problems) == (1, [])
 
 
-@pytest.mark.parametrize("value", HOSTILE)
+@pytest.mark.parametrize("value", thinned(HOSTILE, 5))
 def test_even_a_value_that_was_not_escaped_could_not_run(show: Open, value: str) -> None:
     page = render_page([a_field(key="KEY")], title="Fields", masked=True)
     assert page.count("KEY") == 1
@@ -369,7 +378,9 @@ def width(page: Page) -> int:
 
 
 @pytest.mark.parametrize(
-    "viewport", [SMALLEST, PHONE, TABLET, DESKTOP], ids=["smallest", "phone", "tablet", "desktop"]
+    "viewport",
+    thinned([SMALLEST, PHONE, TABLET, DESKTOP]),
+    ids=["smallest", "phone", "tablet", "desktop"],
 )
 def test_nothing_stands_out_to_the_right(show: Open, viewport: dict[str, int]) -> None:
     page = show(*FIELDS, LONG, viewport=viewport).page
@@ -391,6 +402,7 @@ def test_on_a_phone_each_row_is_a_card_with_named_values(show: Open) -> None:
     assert keys(page)[0] == NOTICE.key
 
 
+@pytest.mark.full
 def test_the_cards_are_still_a_table_to_those_who_hear_them(show: Open) -> None:
     page = show(*FIELDS, viewport=PHONE).page
     assert page.get_by_role("table").count() == 1
@@ -398,6 +410,7 @@ def test_the_cards_are_still_a_table_to_those_who_hear_them(show: Open) -> None:
     assert page.get_by_role("rowheader").count() == 5
 
 
+@pytest.mark.full
 def test_headings_stay_in_sight(show: Open) -> None:
     page = show(*[a_field(key=f"Feld {number}") for number in range(100)], viewport=DESKTOP).page
     page.get_by_text("Feld 80", exact=True).scroll_into_view_if_needed()
@@ -406,7 +419,7 @@ def test_headings_stay_in_sight(show: Open) -> None:
     assert 0 <= box["y"] < 10
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("viewport", thinned([PHONE, DESKTOP]), ids=["phone", "desktop"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_has_contrast(show: Open, scheme: str, viewport: dict[str, int]) -> None:
     page = show(*FIELDS, color_scheme=scheme, viewport=viewport).page
@@ -426,6 +439,7 @@ def test_the_dark_scheme_is_dark(show: Open) -> None:
     assert backgrounds == ["rgb(245, 246, 248)", "rgb(15, 19, 24)"]
 
 
+@pytest.mark.full
 def test_without_script_it_is_a_plain_table(show: Open) -> None:
     page = show(*FIELDS, java_script_enabled=False).page
     assert keys(page) == names(*FIELDS)
@@ -434,6 +448,7 @@ def test_without_script_it_is_a_plain_table(show: Open) -> None:
     assert page.get_by_role("button", name="Key").is_disabled()
 
 
+@pytest.mark.full
 def test_without_fields_it_says_so(show: Open) -> None:
     visit = show()
     assert visit.page.get_by_text("No field was found.").is_visible()

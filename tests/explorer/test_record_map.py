@@ -16,6 +16,7 @@ from tap_compleetpersy.model.candidate import Rules
 from tap_compleetpersy.model.fields import CANDIDATE, OPENING
 from tests.documented import DEFAULT
 from tests.server import Request, Server, reply
+from tests.thinning import thinned
 
 Json = dict[str, t.Any]
 
@@ -173,7 +174,7 @@ def test_a_block_for_meltano(server: Server, tmp_path: Path) -> None:
     assert '    "remote_id": "Kennung"' in lines
 
 
-@pytest.mark.parametrize("form", ["table", "json", "html"])
+@pytest.mark.parametrize("form", thinned(["table", "json", "html"]))
 def test_no_value_of_a_person_is_shown_unless_asked_for(
     server: Server, tmp_path: Path, form: str
 ) -> None:

@@ -13,6 +13,7 @@ from tap_compleetpersy.model.ids import generated_id
 from tests.catalog import entry_of, select
 from tests.extra.lists import Api
 from tests.singer import Message, Run, discover, run_tap
+from tests.thinning import thinned
 
 NOTES: Message = {
     "name": "notes",
@@ -273,7 +274,7 @@ def test_discovery_asks_for_fifty_at_most(people: Api, tmp_path: Path) -> None:
     ],
     ids=["filter", "filtered copy alone"],
 )  # fmt: skip
-@pytest.mark.parametrize("definition", [NOTES, DELTA], ids=["all", "incremental"])
+@pytest.mark.parametrize("definition", thinned([NOTES, DELTA]), ids=["all", "incremental"])
 def test_whom_the_filter_of_candidates_drops_nobody_asks_for(
     people: Api, tmp_path: Path, maps: Message, definition: Message
 ) -> None:

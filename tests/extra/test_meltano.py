@@ -59,7 +59,7 @@ def in_the_dotenv_file(project: Project) -> dict[str, str]:
 @pytest.mark.parametrize(
     "set_them",
     [
-        in_the_project_file,
+        pytest.param(in_the_project_file, marks=pytest.mark.full),
         pytest.param(by_the_command, marks=pytest.mark.full),
         in_the_environment,
         pytest.param(in_the_dotenv_file, marks=pytest.mark.full),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -43,7 +43,6 @@ def properties(*sampled: dict[str, t.Any]) -> dict[str, t.Any]:
     return sample.properties()
 
 
-@settings(max_examples=60)
 @given(records)
 @example([{"a": []}, {"a": [[], [[1]], {}]}])
 @example([{"a": {"b": [{"c": 1}]}}, {"a": {"b": {"c": 1.5}}}])

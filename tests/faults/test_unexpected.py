@@ -11,6 +11,7 @@ import pytest
 
 from tests.faults.marked import KEY, LAST, MARKS, QUERY
 from tests.singer import bare_environment
+from tests.thinning import thinned
 
 PROGRAM = f"""
 from tap_compleetpersy.api.client import Client
@@ -27,7 +28,7 @@ TapCompleetpersy.cli()
 """
 
 
-@pytest.mark.parametrize("level", ["INFO", "DEBUG"])
+@pytest.mark.parametrize("level", thinned(["INFO", "DEBUG"]))
 @pytest.mark.parametrize("words", [[], ["--discover"]], ids=["sync", "discover"])
 def test_an_error_that_nobody_expected_shows_no_text(
     tmp_path: Path, words: list[str], level: str

@@ -52,7 +52,7 @@ def check_everything(record: Value) -> None:
             msgspec.json.encode(function(record))
 
 
-@settings(max_examples=100, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_reading_never_raises(data: st.DataObject, any_json: st.SearchStrategy[t.Any]) -> None:
     record = data.draw(any_json)

@@ -60,6 +60,12 @@ def test_paths_of_the_user_are_named_as_given(
     assert [*fed(record, field_paths=rules)[field]] == [path]
 
 
+def test_a_path_to_openings_is_followed_and_is_no_field() -> None:
+    told = fed({"Id": 1, "Mappe": [{"Id": 88}]}, field_paths={"openings": "Mappe"})
+    assert told["jobs.remote_id"] == {"Id": 88}
+    assert "openings" not in told
+
+
 def test_an_empty_value_feeds_nothing_and_the_next_path_does() -> None:
     assert fed({"Id": "1", "FirstName": " ", "Vorname": "A"})["first_name"] == {"Vorname": "A"}
 

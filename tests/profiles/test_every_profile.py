@@ -24,12 +24,13 @@ from tests.profiles.options import CASES, name_of
 from tests.profiles.pairs import Case
 from tests.profiles.people import FICTIONAL, NOW, PAGE_SIZE, add_hard_people
 from tests.singer import Run, run_tap
+from tests.thinning import thinned
 
 OVERLAP = timedelta(hours=1)
 OLDEST = NOW - timedelta(days=900)
 
 
-@pytest.fixture(params=CASES, ids=name_of)
+@pytest.fixture(params=thinned(CASES, 3), ids=name_of)
 def persy(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """A local Persy with one profile, and people who are hard to read."""
     case: Case = request.param

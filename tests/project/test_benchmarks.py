@@ -77,6 +77,7 @@ def test_the_bare_loop_writes_the_same_bytes(
     assert record_lines(lines) == record_lines(by_the_tap)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", ["usual", pytest.param("tuned", marks=pytest.mark.full)])
 def test_the_usual_design_writes_the_same_records(
     server: Server, by_the_tap: list[bytes], tmp_path: Path, name: str

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.catalog import select
+from tests.documented import DEFAULT
 from tests.server import Reply, Request, Server, reply
 from tests.singer import bare_environment
 
@@ -22,6 +23,25 @@ STEP = re.compile(
     r"(?P<where>[Aa]bove|[Bb]elow|[Ii]n place of) `(?P<line>[^\n]+?)`\s+in `(?P<path>[\w/.]+)`"
     r"|New `(?P<new>[\w/.]+)`"
 )
+ROW = re.compile(r"^\| \d+ \| `([\w/]+\.py)` \|", re.MULTILINE)
+TRACED = """
+import sys, threading
+from tap_compleetpersy.tap import TapCompleetpersy
+
+entered = {}
+
+def note(frame, event, _):
+    if event == "call":
+        entered.setdefault(frame.f_code.co_filename)
+
+sys.setprofile(note)
+threading.setprofile(note)
+try:
+    TapCompleetpersy.cli()
+finally:
+    sys.setprofile(None)
+    print(*entered, sep="\\n", file=sys.stderr)
+"""
 BLOCK = re.compile(
     r"(?P<prose>.*?)<!-- recipe: (?P<name>[\w ]+) -->\n```python\n(?P<code>.*?)```", re.DOTALL
 )
@@ -161,3 +181,25 @@ def test_a_command_that_was_added_runs(config: dict[str, t.Any], tmp_path: Path)
     done = run(tmp_path, program, "greet", "--config", "settings.json")
     assert (done.returncode, done.stdout) == (0, f"Hello, {config['api_url']}\n")
     assert "greet" in run(tmp_path, program, "--help").stdout
+
+
+def test_one_candidate_goes_through_the_files_that_are_named(
+    server: Server, config: dict[str, t.Any], tmp_path: Path
+) -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    section = page.split("## The way of one candidate")[1].split("\n## ")[0]
+    named = ROW.findall(section)
+    server.answers(reply([DEFAULT]))
+    (tmp_path / "settings.json").write_text(json.dumps(config), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", TRACED, "--config", "settings.json"],
+        capture_output=True,
+        check=True,
+        cwd=tmp_path,
+        env=bare_environment(),
+        text=True,
+    )
+    assert len(records(done.stdout, "candidates")) == 1
+    entered = done.stderr.splitlines()
+    assert [each for each in named if str(ROOT / "tap_compleetpersy" / each) not in entered] == []
+    assert 0 < len(named) <= 10

@@ -84,6 +84,7 @@ def test_the_pipe(tmp_path: Path) -> None:
     assert len(delta) < len(lines) / 5
 
 
+@pytest.mark.full
 def test_a_pipe_into_target_jsonl(tmp_path: Path) -> None:
     target = ROOT / ".meltano/loaders/target-jsonl/venv/bin/target-jsonl"
     (tmp_path / "target.json").write_text('{"do_timestamp_file": false}', encoding="utf-8")
@@ -95,6 +96,7 @@ def test_a_pipe_into_target_jsonl(tmp_path: Path) -> None:
     assert len({json.loads(row)["id"] for row in rows}) == 250
 
 
+@pytest.mark.full
 def test_attachments(tmp_path: Path) -> None:
     project = make_project(tmp_path, {})
     run(block("attachments"), project.folder)
@@ -107,6 +109,7 @@ def test_attachments(tmp_path: Path) -> None:
     assert list((tmp_path / "documents/1001").iterdir())
 
 
+@pytest.mark.full
 def test_other_endpoints(tmp_path: Path) -> None:
     project = make_project(tmp_path, {})
     run(block("endpoint"), project.folder)
@@ -176,6 +179,7 @@ def test_meltano_adds_the_plugin_with_its_selection(tmp_path: Path) -> None:
     assert set(tap["commands"]) >= {"check", "map", "person", "show", "fields"}
 
 
+@pytest.mark.full
 def test_meltano_el_loads_into_a_fresh_project(tmp_path: Path) -> None:
     with running(Options(candidates=40)) as persy:
         settings = {

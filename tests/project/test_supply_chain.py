@@ -14,6 +14,7 @@ from tests.project.test_lock import ROOT, locked
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 
+@pytest.mark.full
 def test_the_bill_of_materials_lists_exactly_the_runtime_dependencies(tmp_path: Path) -> None:
     path = tmp_path / "sbom.json"
     words = ["requirements", "requirements/runtime.txt", "--pyproject", "pyproject.toml"]

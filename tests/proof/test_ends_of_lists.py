@@ -21,6 +21,7 @@ from tests.proof.project import COMPLETE, Project
 from tests.proof.remote import HOUR, Add
 from tests.proof.serving import FLOOD, Tenant, Visit, serving
 from tests.proof.world import CALM_ENDINGS
+from tests.thinning import thinned
 
 SIZE = 20
 LENGTHS = (0, 20, 45)
@@ -86,7 +87,7 @@ def sample(tenant: Tenant, settings: Settings, _folder: Path) -> int | None:
 
 
 @pytest.mark.parametrize("command", [sync, sample, explore])
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.pagination}, {way.ending}")
+@pytest.mark.parametrize("way", thinned(WAYS, 3), ids=lambda way: f"{way.pagination}, {way.ending}")
 def test_each_command_ends_with_all_or_loudly_in_few_requests(
     place: Place,
     tmp_path: Path,
@@ -114,7 +115,7 @@ def test_each_command_ends_with_all_or_loudly_in_few_requests(
 
 
 @pytest.mark.parametrize("command", [sync, sample, explore])
-@pytest.mark.parametrize("total", ["none", "true", "low", "high"])
+@pytest.mark.parametrize("total", thinned(["none", "true", "low", "high"], 2))
 def test_a_long_list_takes_little_more_than_its_pages(
     place: Place,
     tmp_path: Path,

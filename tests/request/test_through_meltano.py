@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
 from tests.meltano import make_project
 
 
+@pytest.mark.full
 def test_a_request_is_sent_with_the_settings_of_the_project(tmp_path: Path) -> None:
     with running(Options(candidates=3)) as persy:
         project = make_project(

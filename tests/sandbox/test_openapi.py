@@ -98,6 +98,7 @@ def test_written_records_are_as_the_document_says(
     refused = client.post(url, timeout=10)
     assert refused.status_code == 400
     validator(contract, path, 400, "post").validate(refused.json())
+    assert set(client.put(url, timeout=10).headers["Allow"].split(", ")) == {"GET", "HEAD", "POST"}
 
 
 def test_content_has_the_headers_of_the_document(

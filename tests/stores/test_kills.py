@@ -18,6 +18,7 @@ from tap_compleetpersy.files.opening import open_store
 from tap_compleetpersy.files.store import Store
 from tests.stores.gate import gate
 from tests.stores.servers import ROOT, Place
+from tests.thinning import thinned
 
 # Drivers leave connections to the end of the process.
 pytestmark = [
@@ -32,7 +33,7 @@ OVERHEAD = 100_000
 _TRIES = 20
 
 
-@pytest.mark.parametrize("served", FAST, indirect=True)
+@pytest.mark.parametrize("served", thinned(FAST), indirect=True)
 def test_a_kill_in_the_middle_of_an_upload_leaves_no_name_of_a_part(place: Place) -> None:
     killed(place, [SIZE // 2])
 

@@ -17,6 +17,7 @@ from tests.stores.servers import Place
 pytestmark = [pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("served", ["ftp"], indirect=True)
 def test_options_in_one_object_reach_the_driver(
     place: Place, tenant: Tenant, tmp_path: Path

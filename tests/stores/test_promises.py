@@ -80,6 +80,7 @@ def _path(place: Place) -> str:
     return place.url.partition("://")[2]
 
 
+@pytest.mark.full
 def test_four_threads_store_at_the_same_time(place: Place) -> None:
     store = opened(place)
     meeting = threading.Barrier(4)
@@ -122,6 +123,7 @@ def test_what_breaks_in_the_middle_leaves_no_name(place: Place) -> None:
     assert store.names("") in ([], ["ab"])
 
 
+@pytest.mark.full
 def test_what_a_killed_run_left_is_removed_a_day_later(place: Place) -> None:
     store, now = opened(place), int(time.time())
     old, new = (f"partial-{now - 3600 * hours:x}-0123456789abcdef" for hours in (25, 23))

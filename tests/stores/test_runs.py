@@ -135,6 +135,7 @@ def life(runs: Runs) -> None:
     assert {line.split("|")[2].split(".")[0].strip() for line in log.splitlines()[:-1]} <= OURS
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("served", FAST, indirect=True)
 def test_documents_live_and_die_in_a_store(place: Place, tenant: Tenant) -> None:
     life(Runs(tenant, place))

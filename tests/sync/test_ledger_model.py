@@ -97,7 +97,7 @@ class LedgerBesideDict(RuleBasedStateMachine):
 
 
 TestLedgerBesideDict = LedgerBesideDict.TestCase
-TestLedgerBesideDict.settings = settings(max_examples=60, stateful_step_count=25)
+TestLedgerBesideDict.settings = settings(stateful_step_count=25)
 
 
 def order(candidate_id: str) -> tuple[bool, int, str]:

@@ -13,6 +13,7 @@ import pytest
 
 from tests.catalog import deselect
 from tests.singer import Message, Run, discover, run_tap
+from tests.thinning import thinned
 
 Config = dict[str, t.Any]
 
@@ -58,7 +59,7 @@ MAPS: Config = {
 }
 
 
-@pytest.mark.parametrize("compression", ["gzip", "none"])
+@pytest.mark.parametrize("compression", thinned(["gzip", "none"]))
 @pytest.mark.parametrize(
     "settings",
     [{}, FLAT, MAPS, {"exclude_fields": ["Gehaltswunsch", "FormattedName"]}],

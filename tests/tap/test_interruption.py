@@ -14,12 +14,13 @@ import pytest
 
 from tap_compleetpersy.sandbox.state import Sandbox
 from tests.singer import SCRIPTS, bare_environment, discover, run_tap
+from tests.thinning import thinned
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
 @pytest.mark.parametrize(
     ("number", "exit_code"),
-    [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)],
+    thinned([(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)]),
     ids=["term", "int", "hup"],
 )
 def test_a_signal_while_a_page_is_awaited(  # noqa: PLR0913 - fixtures and cases

@@ -106,6 +106,16 @@ def _bucket(spot: Spot) -> Mapping[str, str]:
     return t.cast("Mapping[str, str]", spot.server.variables)
 
 
+def _s3_keys(spot: Spot) -> Mapping[str, str]:
+    options = spot.server.options
+    return {"aws_access_key_id": options["key"], "aws_secret_access_key": options["secret"]}
+
+
+def _s3(spot: Spot) -> Mapping[str, str]:
+    endpoint = spot.server.options["endpoint_url"]
+    return {"s3_bucket": spot.server.name, "aws_endpoint_url": endpoint, **_s3_keys(spot)}
+
+
 def _from_bucket(read: Callable[[bytes], Iterator[Row]]) -> Callable[[Spot], Tables]:
     return lambda spot: reading.of_files(spot.server.contents(), read)
 
@@ -212,17 +222,11 @@ TARGETS = (
             "`flattening_enabled: true`; `file_naming_scheme` with `{timestamp}`, or "
             "each run replaces the file"
         ),
-        fast=True,
     ),
     Target(
         ("pipelinewise-target-s3-csv==2.0.0", "setuptools<81"),
         "target-s3-csv",
-        lambda spot: {
-            "s3_bucket": spot.server.name,
-            "aws_access_key_id": spot.server.options["key"],
-            "aws_secret_access_key": spot.server.options["secret"],
-            "aws_endpoint_url": spot.server.options["endpoint_url"],
-        },
+        _s3,
         _from_bucket(reading.comma_separated),
         APPENDED,
         server=stand_ins.moto,
@@ -234,10 +238,7 @@ TARGETS = (
         ("target-s3-jsonl==2.0.1", "setuptools<81"),
         "target-s3-jsonl",
         lambda spot: {
-            "s3_bucket": spot.server.name,
-            "aws_access_key_id": spot.server.options["key"],
-            "aws_secret_access_key": spot.server.options["secret"],
-            "aws_endpoint_url": spot.server.options["endpoint_url"],
+            **_s3(spot),
             "path_template": "{stream}-{date_time:%Y%m%dT%H%M%S%f}.jsonl",
         },
         _from_bucket(reading.json_lines),
@@ -254,8 +255,7 @@ TARGETS = (
             "cloud_provider": {
                 "cloud_provider_type": "aws",
                 "aws": {
-                    "aws_access_key_id": spot.server.options["key"],
-                    "aws_secret_access_key": spot.server.options["secret"],
+                    **_s3_keys(spot),
                     "aws_bucket": spot.server.name,
                     "aws_region": "us-east-1",
                     "aws_endpoint_override": spot.server.options["endpoint_url"],

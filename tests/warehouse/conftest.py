@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import typing as t
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.warehouse.loading import DuckWarehouse, PostgresWarehouse
+from tests.thinning import thinned
+from tests.warehouse.loading import DuckWarehouse, PostgresWarehouse, Warehouse
 from tests.warehouse.postgres import Postgres, running_postgres
 
 
@@ -28,3 +30,9 @@ def postgres(server: Postgres, tmp_path: Path) -> PostgresWarehouse:
 def duck(tmp_path: Path) -> DuckWarehouse:
     """A DuckDB file that does not exist yet."""
     return DuckWarehouse(tmp_path)
+
+
+@pytest.fixture(params=thinned(["duck", "postgres"]))
+def warehouse(request: pytest.FixtureRequest) -> Warehouse:
+    """Each of them, empty."""
+    return t.cast("Warehouse", request.getfixturevalue(request.param))

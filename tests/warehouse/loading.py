@@ -47,6 +47,11 @@ class Warehouse(abc.ABC):
     def settings(self) -> Mapping[str, t.Any]:
         """Settings of the target."""
 
+    @property
+    @abc.abstractmethod
+    def words(self) -> tuple[str, ...]:
+        """Words of a command line that lead `persy` to it."""
+
     @abc.abstractmethod
     def rows(self, query: str) -> list[Row]:
         """Return the rows that a query finds, in which tables need no schema."""
@@ -102,6 +107,12 @@ class PostgresWarehouse(Warehouse):
     entry = "target_postgres.target:TargetPostgres.cli"
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """Words of a command line that lead `persy` to it."""
+        url = f"postgresql://persy:any@127.0.0.1:{self.server.port}/postgres"
+        return ("--warehouse", url, "--schema", self.schema)
+
+    @property
     def settings(self) -> Mapping[str, t.Any]:
         """Settings of target-postgres."""
         own = {"default_target_schema": self.schema, "load_method": "upsert"}
@@ -125,6 +136,11 @@ class DuckWarehouse(Warehouse):
     def path(self) -> Path:
         """The file, named as its schema, as the README has it."""
         return self.folder / "persy.duckdb"
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Words of a command line that lead `persy` to it."""
+        return ("--warehouse", str(self.path))
 
     @property
     def settings(self) -> Mapping[str, t.Any]:

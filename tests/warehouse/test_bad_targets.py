@@ -123,6 +123,7 @@ def test_postgres_refuses_a_row(load: Load, postgres: PostgresWarehouse) -> None
     load.completes(postgres)
 
 
+@pytest.mark.full
 def test_duckdb_refuses_a_row(load: Load, duck: DuckWarehouse) -> None:
     checked = f"last_name varchar check (last_name <> '{REFUSED}')"
     columns = f"id varchar primary key, remote_id varchar, {checked}"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tap_compleetpersy.sandbox.state import Sandbox
 from tests.catalog import deselect
 from tests.singer import Message, discover
@@ -16,12 +14,6 @@ SELDOM = {"full_sync_hours": 1000}
 LEFT = ("email_addresses", "location", "company", "integration_fields")
 HELD = " or ".join(f"coalesce(cast({name} as varchar), 'null') <> 'null'" for name in LEFT)
 """In PostgreSQL the null of a tombstone is that of JSON, where the column is."""
-
-
-@pytest.fixture(params=["duck", "postgres"])
-def warehouse(request: pytest.FixtureRequest) -> Warehouse:
-    found: Warehouse = request.getfixturevalue(request.param)
-    return found
 
 
 def held(warehouse: Warehouse, where: str = "true") -> int:

@@ -100,6 +100,7 @@ def test_runs_follow_the_source(project: Project, persy: Sandbox) -> None:
     assert tombstones == [(None, None)]
 
 
+@pytest.mark.full
 def test_a_deselected_field_has_no_column(project: Project, persy: Sandbox, tmp_path: Path) -> None:
     narrow = make_project(
         tmp_path,

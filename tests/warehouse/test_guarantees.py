@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import typing as t
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,11 +13,6 @@ from tap_compleetpersy.sandbox.state import Sandbox
 from tests.singer import Message, discover
 from tests.warehouse.guarantees import COMPLETE, Flow, facts, statements
 from tests.warehouse.loading import DuckWarehouse, PostgresWarehouse, Warehouse
-
-
-@pytest.fixture(params=["duck", "postgres"])
-def warehouse(request: pytest.FixtureRequest) -> Warehouse:
-    return t.cast("Warehouse", request.getfixturevalue(request.param))
 
 
 def execute(warehouse: Warehouse, commands: Iterable[str]) -> None:

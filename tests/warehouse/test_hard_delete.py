@@ -60,6 +60,7 @@ def test_target_duckdb_removes_the_row(
     assert flow.rows("true") == facts(sandbox)
 
 
+@pytest.mark.full
 def test_target_postgres_keeps_the_tombstone(
     sandbox: Sandbox, config: Message, tmp_path: Path, lonely: str, postgres: PostgresWarehouse
 ) -> None:

@@ -19,6 +19,7 @@ from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
 from tap_compleetpersy.sandbox.state import Sandbox
 from tests.meltano import Project, make_project
+from tests.thinning import thinned
 
 OUTCOMES = {
     "abgelehnt (Tel.)": "HIRED",
@@ -88,13 +89,15 @@ def in_the_dotenv_file(project: Project) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "set_them",
-    [
-        in_the_project_file,
-        by_the_command,
-        pytest.param(by_the_command_key_by_key, marks=pytest.mark.full),
-        in_the_environment,
-        in_the_dotenv_file,
-    ],
+    thinned(
+        [
+            in_the_project_file,
+            by_the_command,
+            by_the_command_key_by_key,
+            in_the_environment,
+            in_the_dotenv_file,
+        ]
+    ),
 )
 def test_object_settings_reach_the_tap_whole(
     persy: Sandbox, tmp_path: Path, set_them: Callable[[Project], dict[str, str]]

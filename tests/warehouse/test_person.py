@@ -15,7 +15,7 @@ from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
 from tap_compleetpersy.sandbox.state import Sandbox
 from tests.singer import Message, Run, discover, run_tap
-from tests.warehouse.loading import DuckWarehouse, PostgresWarehouse, Warehouse
+from tests.warehouse.loading import Warehouse
 
 NAME = "Xaverine-Marker"
 MINE = "1003"
@@ -38,20 +38,6 @@ def settings(persy: Sandbox, tmp_path: Path) -> Message:
         "api_key": persy.api_key,
         "attachments_dir": str(tmp_path / "files"),
     }
-
-
-@pytest.fixture(params=["duckdb", "postgres"])
-def warehouse(request: pytest.FixtureRequest) -> Warehouse:
-    name = "duck" if request.param == "duckdb" else "postgres"
-    return t.cast("Warehouse", request.getfixturevalue(name))
-
-
-def place(warehouse: Warehouse) -> list[str]:
-    if isinstance(warehouse, DuckWarehouse):
-        return ["--warehouse", str(warehouse.path)]
-    assert isinstance(warehouse, PostgresWarehouse)
-    url = f"postgresql://persy:any@127.0.0.1:{warehouse.server.port}/postgres"
-    return ["--warehouse", url, "--schema", warehouse.schema]
 
 
 def sync(settings: Message, folder: Path, state: Message | None = None) -> Run:
@@ -105,27 +91,27 @@ def test_all_that_is_held_is_shown_and_erased_and_stays_out(
     documents = {one.remote_id for one in persy.store.candidate(MINE).attachments}
     contents = stored(tmp_path)
 
-    shown = person(settings, tmp_path, *place(warehouse), "--state", str(state), MINE)
+    shown = person(settings, tmp_path, *warehouse.words, "--state", str(state), MINE)
     assert shown.exit_code == 0, shown.stderr
     assert NAME not in shown.stdout
     assert "candidates: 1 row\n" in shown.stdout
     assert f"attachments_dir: {len(documents)} files\n" in shown.stdout
     assert "state: candidates" in shown.stdout
 
-    whole = person(settings, tmp_path, *place(warehouse), "--format", "json", MINE)
+    whole = person(settings, tmp_path, *warehouse.words, "--format", "json", MINE)
     told = json.loads(whole.stdout)
     assert told["warehouse"]["candidates"][0]["first_name"] == NAME
     openings = {o.remote_id for o in persy.store.candidate(MINE).openings if o.remote_id}
     assert len(told["warehouse"]["applications"]) == len(openings)
     assert {file["attachment"] for file in told["files"]} == documents
 
-    dry = person(settings, tmp_path, *place(warehouse), "--erase", MINE)
+    dry = person(settings, tmp_path, *warehouse.words, "--erase", MINE)
     assert "nothing was changed" in dry.stdout
     assert everything(warehouse) == before
     assert stored(tmp_path) == contents
 
     done = person(
-        settings, tmp_path, *place(warehouse), "--erase", "--write", "--format", "json", MINE
+        settings, tmp_path, *warehouse.words, "--erase", "--write", "--format", "json", MINE
     )
     certificate = json.loads(done.stdout)
     assert certificate["written"] is True
@@ -163,7 +149,7 @@ def test_nobody_another_account_and_no_warehouse_are_one_line_each(
 ) -> None:
     warehouse.load(sync(settings, tmp_path).messages)
     before = everything(warehouse)
-    where = place(warehouse)
+    where = warehouse.words
     cases = {
         "nothing is held": (settings, [*where, "--erase", "--write", "nobody' or 'a'='a"]),
         "another account": (settings | {"account": "x"}, [*where, "--erase", "--write", MINE]),

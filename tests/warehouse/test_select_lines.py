@@ -6,6 +6,7 @@ import json
 import typing as t
 from pathlib import Path
 
+import pytest
 import yaml
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
@@ -16,6 +17,7 @@ from tests.meltano import make_project
 CUSTOM = {"A.b": "1", "Ort [alt]": "x", "Größe": "2", "größe": "3", "O'Neil": "y", "Rest": "z"}
 
 
+@pytest.mark.full
 def test_only_the_chosen_fields_leave(httpserver: HTTPServer, tmp_path: Path) -> None:
     def answer(request: Request) -> Response:
         people = [{**DEFAULT, "UserArea": CUSTOM}] if request.args["page"] == "1" else []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import typing as t
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
 from tap_compleetpersy.sandbox.state import Sandbox
 from tests.singer import Message, run_tap
-from tests.warehouse.loading import DuckWarehouse, PostgresWarehouse, Warehouse
+from tests.warehouse.loading import DuckWarehouse, Warehouse
 
 NAME = "Xaverine-Marker"
 PEOPLE = 12
@@ -26,20 +25,6 @@ def persy() -> Iterator[Sandbox]:
     with running(Options(candidates=PEOPLE, seed=5)) as sandbox:
         sandbox.store.edit("1003", first_name=NAME)
         yield sandbox
-
-
-@pytest.fixture(params=["duckdb", "postgres"])
-def warehouse(request: pytest.FixtureRequest) -> Warehouse:
-    name = "duck" if request.param == "duckdb" else "postgres"
-    return t.cast("Warehouse", request.getfixturevalue(name))
-
-
-def place(warehouse: Warehouse) -> list[str]:
-    if isinstance(warehouse, DuckWarehouse):
-        return ["--warehouse", str(warehouse.path)]
-    assert isinstance(warehouse, PostgresWarehouse)
-    url = f"postgresql://persy:any@127.0.0.1:{warehouse.server.port}/postgres"
-    return ["--warehouse", url, "--schema", warehouse.schema]
 
 
 def show(settings: Message, folder: Path, *words: str) -> click.testing.Result:
@@ -59,7 +44,7 @@ def test_the_last_run_and_the_next_one(
     warehouse.load(run.messages)
     state = tmp_path / "left.json"
     state.write_text(json.dumps(run.state))
-    words = [*place(warehouse), "--state", str(state)]
+    words = [*warehouse.words, "--state", str(state)]
 
     ran = show(settings, tmp_path, *words, "--format", "json")
     assert ran.exit_code == 0, ran.stderr
@@ -89,7 +74,7 @@ def test_an_older_state_beside_a_newer_warehouse_is_a_warning(
     duck.load(run_tap(settings, tmp_path, state=first.state).messages)
     state = tmp_path / "left.json"
     state.write_text(json.dumps(first.state))
-    ran = show(settings, tmp_path, *place(duck), "--state", str(state))
+    ran = show(settings, tmp_path, *duck.words, "--state", str(state))
     assert "warning: candidates: the warehouse is newer than the state" in ran.stdout
 
 

@@ -16,6 +16,7 @@ from tests.meltano import make_project
 from tests.profiles.comparison import STREAMS
 from tests.profiles.expected import Record, expected_integration_fields
 from tests.source import ALWAYS_COMPLETE, TOMBSTONE
+from tests.thinning import thinned
 from tests.warehouse.documentation import types_in
 from tests.warehouse.loading import DuckWarehouse, ParquetWarehouse, PostgresWarehouse, Warehouse
 from tests.warehouse.odd_people import NAMES, Tenant, living_rows
@@ -44,7 +45,7 @@ class Loaded:
     warehouses: t.Mapping[str, Warehouse]
 
 
-@pytest.fixture(scope="module", params=[2_000, pytest.param(100_000, marks=pytest.mark.full)])
+@pytest.fixture(scope="module", params=thinned([1_000, 100_000]))
 def loaded(
     request: pytest.FixtureRequest, server: Postgres, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Loaded]:

@@ -1,0 +1,29 @@
+"""Fewer cases in `make test`, all of them in `make test-full`."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Iterable
+
+import pytest
+
+
+def thinned(cases: Iterable[t.Any], every: int | None = None) -> list[t.Any]:
+    """Return the cases as parameters of a test, most of them marked `full`.
+
+    Args:
+        cases: A tuple is a case of several arguments.
+        every: Each so-manieth case is left to `make test`, from the first; without it, only that.
+    """
+    listed = list(cases)
+    return [
+        case if number % (every or len(listed)) == 0 else _full(case)
+        for number, case in enumerate(listed)
+    ]
+
+
+def _full(case: t.Any) -> t.Any:
+    if hasattr(case, "marks"):
+        return case._replace(marks=(*case.marks, pytest.mark.full))
+    values = case if isinstance(case, tuple) else (case,)
+    return pytest.param(*values, marks=pytest.mark.full)
