@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import os
 import typing as t
 from pathlib import Path, PurePath
 
@@ -27,9 +28,10 @@ from tap_compleetpersy.settings.sources import read_json_file
 from tap_compleetpersy.streams import STREAMS, ExtraPersyStream, PersyStream
 from tap_compleetpersy.sync.emitter import read_batch_config
 from tap_compleetpersy.sync.ledger import KnownLedgers
-from tap_compleetpersy.sync.output import PageWriter
+from tap_compleetpersy.sync.output import PageWriter, encode_line
 from tap_compleetpersy.sync.state import (
     check_shape,
+    check_size,
     read_bookmarks,
     read_extra_bookmark,
     tenant_of,
@@ -145,6 +147,10 @@ class TapCompleetpersy(SdkTap):
             StateError: For anything but an object of bookmarks.
         """
         check_shape(state)
+        texts: dict[str, str] = {}  # of ledgers, that of jobs and applications mostly one
+        for bookmark in state.get("bookmarks", {}).values():
+            if isinstance(text := bookmark.get("ledger"), str):
+                bookmark["ledger"] = texts.setdefault(text, text)
         super().load_state(state)
 
     def setup_mapper(self) -> None:
@@ -289,9 +295,11 @@ class TapCompleetpersy(SdkTap):
 
         Raises:
             SettingsError: When there is no key.
-            StateError: When a bookmark cannot be read.
+            StateError: When a bookmark cannot be read, or the state would not come back.
         """
         self.settings.require_api_key()
+        if near := check_size(len(encode_line(self.state)), os.environ):
+            self.logger.warning(near)
         tenant = tenant_of(self.settings)
         read_bookmarks(self.state, self.streams, tenant, self.ledgers.decode)
         for extra in self.settings.extra_streams:

@@ -5,13 +5,15 @@ gone. In memory it is a mapping over sorted columns (`ledger_columns`), beside a
 dictionary of what changes in a run. In the state it is one text, small and exact, and damage is
 noticed: columns of small integers, deflated, checked (zlib's own Adler-32) and in base64. For dense
 numeric ids that is well under the 16 bytes a candidate that the design allows for all streams
-together (``python -m benchmarks.ledger`` measures it).
+together (``python -m benchmarks.ledger`` measures it). UUIDs are 16 bytes each before they are
+deflated, in a second format; a ledger without any is written as ever.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import heapq
 import itertools
 import operator
 import re
@@ -21,6 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequenc
 
 import msgspec
 
+from tap_compleetpersy.errors import PersyError
 from tap_compleetpersy.sync.ledger_columns import (
     Columns,
     Keys,
@@ -34,6 +37,9 @@ LARGEST_BYTES = 1 << 27
 """No ledger inflates to more: it would know some 15 million candidates."""
 
 _FORMAT = "1:"
+_FORMAT_OF_UUIDS = "2:"
+_UUID = 16
+_is_uuid = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 _HIGH = bytes(range(0x80, 0x100))
 _VARINTS = re.compile(rb"[\x80-\xff]{0,8}[\x00-\x7f]").findall
 _LONGEST_VARINT = 9
@@ -46,27 +52,33 @@ class DamagedLedgerError(ValueError):
     """The text is not a ledger of this format, or was changed."""
 
 
+class TooLargeLedgerError(PersyError):
+    """The text would be one that nobody reads back."""
+
+
 def encode_columns(columns: Columns) -> str:
     """Write columns as text; :func:`decode_columns` reads equal ones back.
 
     Args:
         columns: Without spare names.
+
+    Raises:
+        TooLargeLedgerError: When it could not be read back.
     """
-    packed = b"".join(
-        map(
-            _with_length,
-            (
-                *_keys(columns.keys),
-                *_keys(columns.names),
-                _varints(columns.days),
-                _varints(columns.carried.lengths),
-                _varints(columns.openings),
-            ),
+    ids, id_uuids, texts = _keys(columns.keys)
+    names, name_uuids, name_texts = _keys(columns.names)
+    uuids = (id_uuids, name_uuids) if id_uuids or name_uuids else ()
+    counts = map(_varints, (columns.days, columns.carried.lengths, columns.openings))
+    packed = b"".join(map(_with_length, (ids, texts, names, name_texts, *counts, *uuids)))
+    if len(packed) >= LARGEST_BYTES:
+        message = (
+            f"state: a ledger of {len(columns.keys):,} candidates takes {len(packed):,} bytes, and "
+            f"fewer than {LARGEST_BYTES:,} are read back. Divide the tenant, by start_date say"
         )
-    )
+        raise TooLargeLedgerError(message)
     # Higher levels take twice the time for half a percent.
     packed = zlib.compress(packed, level=4)
-    return _FORMAT + base64.b64encode(packed).decode("ascii")
+    return (_FORMAT_OF_UUIDS if uuids else _FORMAT) + base64.b64encode(packed).decode("ascii")
 
 
 def decode_columns(text: str) -> Columns:
@@ -75,11 +87,12 @@ def decode_columns(text: str) -> Columns:
     Raises:
         DamagedLedgerError: When the text was cut, changed, or is of another format.
     """
-    if not text.startswith(_FORMAT):
+    if not text.startswith((_FORMAT, _FORMAT_OF_UUIDS)):
         raise DamagedLedgerError
     try:
         packed = base64.b64decode(text[len(_FORMAT) :], validate=True)
-        ids, texts, names, name_texts, days, counts, indexes = _columns(_inflate(packed))
+        ids, texts, names, name_texts, days, counts, indexes, *uuids = _columns(_inflate(packed))
+        id_uuids, name_uuids = uuids if text.startswith(_FORMAT_OF_UUIDS) else (b"", b"", *uuids)
         # Before anything grows, so that no text can fill the memory:
         if not _length(ids) <= _length(days) == _length(counts):
             raise DamagedLedgerError
@@ -87,11 +100,11 @@ def decode_columns(text: str) -> Columns:
         if not _length(names) <= _length(indexes) == sum(sizes):
             raise DamagedLedgerError
         columns = Columns(
-            _read_keys(ids, texts),
+            _read_keys(ids, id_uuids, texts),
             _integers(days),
             Runs(sizes),
             _integers(indexes),
-            _read_keys(names, name_texts),
+            _read_keys(names, name_uuids, name_texts),
         )
     except (binascii.Error, zlib.error, ValueError, OverflowError) as error:
         raise DamagedLedgerError from error
@@ -102,20 +115,39 @@ def decode_columns(text: str) -> Columns:
     return columns
 
 
-def _keys(keys: Keys) -> tuple[bytes, bytes]:
-    return _varints(_deltas(keys.numbers)), msgspec.json.encode([*keys.texts()])
+def _keys(keys: Keys) -> tuple[bytes, bytes, bytes]:
+    uuids, others = bytearray(), []
+    for text in keys.texts():
+        if _is_uuid(text):
+            uuids += bytes.fromhex(text.replace("-", ""))
+        else:
+            others.append(text)
+    # First bytes beside first bytes: in order they hardly differ, and deflate to next to nothing.
+    planes = b"".join(uuids[place::_UUID] for place in range(_UUID))
+    return _varints(_deltas(keys.numbers)), planes, msgspec.json.encode(others)
 
 
-def _read_keys(packed: bytes, texts: bytes) -> Keys:
+def _read_keys(packed: bytes, planes: bytes, texts: bytes) -> Keys:
     numbers = _joined(_sums(packed))
     if numbers and numbers[-1] >= _TOO_LARGE:
         raise DamagedLedgerError
     others = msgspec.json.decode(texts, type=list[str])
+    if any(map(is_canonical, others)) or (planes and any(map(_is_uuid, others))):
+        raise DamagedLedgerError
+    if planes:
+        others = [*heapq.merge(_uuids(planes), others)]
     if any(one >= two for one, two in itertools.pairwise(others)):
         raise DamagedLedgerError
-    if any(map(is_canonical, others)):
-        raise DamagedLedgerError
     return Keys.sorted(numbers, others)
+
+
+def _uuids(planes: bytes) -> Iterator[str]:
+    count, rest = divmod(len(planes), _UUID)
+    if rest:
+        raise DamagedLedgerError
+    for row in range(count):
+        text = planes[row::count].hex()
+        yield f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _sums(packed: bytes) -> Iterator[array[int]]:

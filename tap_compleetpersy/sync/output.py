@@ -14,6 +14,7 @@ from singer_sdk.singerlib.encoding.base import GenericSingerWriter
 from singer_sdk.singerlib.encoding.simple import Message, RecordMessage, StateMessage
 
 from tap_compleetpersy.errors import TargetGoneError
+from tap_compleetpersy.sync.state import check_size
 from tap_compleetpersy.sync.termination import Termination
 
 FLUSH_BYTES = 1 << 20
@@ -47,11 +48,17 @@ class PageWriter(GenericSingerWriter[bytes, Message]):
         return encode_line(message.to_dict())
 
     def write_message(self, message: Message) -> None:
-        """Write a message, or keep a RECORD for its page."""
+        """Write a message, or keep a RECORD for its page.
+
+        Raises:
+            StateError: For a STATE that would not come back.
+        """
         line = self.format_message(message)
         if isinstance(message, RecordMessage):
             self.add(line)
             return
+        if isinstance(message, StateMessage):
+            check_size(len(line), os.environ)
         self.flush()
         with self.termination.deferred():
             _write(memoryview(line))  # no copy of it: a state may be large

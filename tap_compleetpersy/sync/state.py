@@ -45,6 +45,13 @@ REPLICATION_KEYS: t.Mapping[str, str] = {
     **dict.fromkeys(CHILD_STREAMS, "changed_at"),
 }
 
+BUFFER_SIZE = "MELTANO_ELT_BUFFER_SIZE"
+"""Meltano gives it to every plugin, wherever it was set; a line may take half of it."""
+
+_NEAR = 0.8
+_OF_TARGETS = 1 << 16
+"""More than a target adds: blanks after commas and colons, names of columns escaped."""
+
 Decode = Callable[[str], ledgers.Ledger]
 Encode = Callable[[ledgers.Ledger], str]
 
@@ -150,6 +157,30 @@ def check_shape(state: object) -> None:
     ):
         message = f"state: is not a Singer state with bookmarks. {WAY_OUT}"
         raise StateError(message)
+
+
+def check_size(size: int, environment: Mapping[str, str]) -> str | None:
+    """Return a warning for a STATE that nears what Meltano takes in a line.
+
+    Args:
+        size: Bytes of the line.
+        environment: Where Meltano says how much it takes: twice a line.
+
+    Raises:
+        StateError: When the line, or what a target makes of it, is too long: the one ends the
+            run, the other is lost without a word.
+    """
+    buffer = environment.get(BUFFER_SIZE, "")
+    limit = int(buffer) // 2 if buffer.isdecimal() else 0
+    if not limit or size <= limit * _NEAR:
+        return None
+    message = (
+        f"state: a STATE of {size:,} bytes, where Meltano takes {limit:,}. "
+        f"Set {BUFFER_SIZE} (elt.buffer_size) to {4 * size:,} or more"
+    )
+    if size > limit - _OF_TARGETS:
+        raise StateError(message)
+    return message
 
 
 def write_bookmark(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import random
 import zlib
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from tap_compleetpersy.sync.ledger import (
     Entry,
     KnownLedgers,
     Ledger,
+    TooLargeLedgerError,
     decode,
     encode,
 )
@@ -23,6 +25,8 @@ ids = st.one_of(
     st.integers(0, 10**18).map(str),
     st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12),
     st.sampled_from(["007", "7", "0", "00", "-1", "٣", "9" * 400]),
+    st.uuids().map(str),
+    st.uuids().map(lambda uuid: str(uuid).upper()),
 )
 entries = st.builds(Entry, st.integers(-1, 40_000), st.lists(ids, unique=True).map(tuple))
 ledgers = st.dictionaries(ids, entries, max_size=30)
@@ -83,6 +87,34 @@ def test_a_changed_text_is_noticed(ledger: dict[str, Entry], data: st.DataObject
         assert decode(changed) == ledger  # unused bits of base64 may change
     except DamagedLedgerError:
         assert changed != text
+
+
+def test_a_uuid_takes_its_random_bits() -> None:
+    draw = random.Random(4711)
+    drawn = [str(UUID(int=draw.getrandbits(128), version=4)) for _ in range(20_000)]
+    ledger = {uuid: Entry(20_000, ()) for uuid in drawn}
+    assert decode(encode(ledger)) == ledger
+    # 122 random bits, less what their order tells, in base64; text took 31.
+    assert len(encode(ledger)) < 20 * len(ledger)
+
+
+def test_uuids_as_an_older_release_wrote_them_are_read() -> None:
+    first, second = f"{1:08x}-0000-4000-8000-{1:012x}", f"{2:08x}-0000-4000-8000-{2:012x}"
+    columns = (b"", b'["%b","%b"]' % (first.encode(), second.encode()))
+    others = (b"", b"[]", bytes([5, 6]), bytes(2), b"")
+    packed = b"".join(len(each).to_bytes(8, "big") + each for each in (*columns, *others))
+    text = "1:" + base64.b64encode(zlib.compress(packed)).decode()
+    assert decode(text) == {first: Entry(4, ()), second: Entry(5, ())}
+
+
+def test_what_would_not_be_read_back_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = {str(number): Entry(20_000, ()) for number in range(100)}
+    text = encode(ledger)
+    monkeypatch.setattr("tap_compleetpersy.sync.ledger.LARGEST_BYTES", len(unpacked(text)))
+    with pytest.raises(TooLargeLedgerError, match="ledger of 100 candidates takes"):
+        encode(ledger)
+    monkeypatch.setattr("tap_compleetpersy.sync.ledger.LARGEST_BYTES", len(unpacked(text)) + 1)
+    assert decode(encode(ledger)) == ledger
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from tap_compleetpersy.sync.ledger import Entry, Ledger
 from tap_compleetpersy.sync.state import (
     Bookmark,
     StateError,
+    check_size,
     read_bookmarks,
     tenant_of,
     write_bookmark,
@@ -190,3 +191,25 @@ def test_another_account_or_url_is_another_tenant() -> None:
     }
     assert len(tenants) == 3
     assert tenant_of(read_settings({"api_url": "https://b.example.org/"})) in tenants
+
+
+MELTANO = {"MELTANO_ELT_BUFFER_SIZE": "104857600"}
+
+
+@pytest.mark.parametrize(("size", "environment"), [(41_000_000, MELTANO), (99_000_000, {})])
+def test_a_state_that_comes_back_is_not_talked_about(
+    size: int, environment: dict[str, str]
+) -> None:
+    assert check_size(size, environment) is None
+
+
+def test_a_state_above_four_fifths_of_what_meltano_takes_is_a_warning() -> None:
+    assert check_size(42_000_000, MELTANO) == (
+        "state: a STATE of 42,000,000 bytes, where Meltano takes 52,428,800. "
+        "Set MELTANO_ELT_BUFFER_SIZE (elt.buffer_size) to 168,000,000 or more"
+    )
+
+
+def test_a_state_that_a_target_could_not_give_back_is_an_error() -> None:
+    with pytest.raises(StateError, match="Set MELTANO_ELT_BUFFER_SIZE"):
+        check_size(52_428_700, MELTANO)

@@ -34,7 +34,7 @@ class Source:
     catalog: Message
     state: Message
 
-    def run(self, folder: Path, content: bytes) -> Run:
+    def run(self, folder: Path, content: bytes, **environment: str) -> Run:
         """Run the tap with a state file of this content, in little memory."""
         files = {"config": self.config, "catalog": self.catalog}
         for name, value in files.items():
@@ -43,7 +43,11 @@ class Source:
         words = ["--config", "config.json", "--catalog", "catalog.json", "--state", "state.json"]
         self.sandbox.requests.clear()
         done = tap().run(
-            words, cwd=folder, env=bare_environment(), timeout=120, address_space=MEMORY_LIMIT
+            words,
+            cwd=folder,
+            env=bare_environment() | environment,
+            timeout=120,
+            address_space=MEMORY_LIMIT,
         )
         messages = tuple(map(json.loads, done.stdout.splitlines()))
         return Run(messages, done.stderr.decode("utf-8"), done.returncode)
@@ -231,3 +235,15 @@ def test_a_clock_that_ran_backwards_is_survived(source: Source, tmp_path: Path) 
     assert row["last_name"] == "Danach"
     assert row["changed_at"] > before["changed_at"]
     assert run.state["bookmarks"]["candidates"]["full_sync_at"] < before["full_sync_at"]
+
+
+@pytest.mark.parametrize(("buffer", "exit_code"), [(2_300_000, 0), (2_000_000, 1)])
+def test_a_state_that_meltano_would_lose_is_told_before_any_request(
+    source: Source, tmp_path: Path, buffer: int, exit_code: int
+) -> None:
+    bookmarks = source.state["bookmarks"]
+    padded = {"bookmarks": {**bookmarks, "another": {"padding": "x" * 1_000_000}}}
+    run = source.run(tmp_path, json.dumps(padded).encode(), MELTANO_ELT_BUFFER_SIZE=str(buffer))
+    assert run.exit_code == exit_code, run.log
+    assert f"where Meltano takes {buffer // 2:,}. Set MELTANO_ELT_BUFFER_SIZE" in run.log
+    assert bool(run.messages) == bool(source.sandbox.requests) == (not exit_code)
