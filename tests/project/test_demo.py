@@ -55,6 +55,7 @@ def second(first: Run, folder: Path) -> Run:
     return demo(folder)
 
 
+@pytest.mark.full
 def test_the_first_shows_every_table_and_their_join(first: Run, folder: Path) -> None:
     assert (first.returncode, first.stderr) == (0, "")
     for table in TABLES:
@@ -64,6 +65,7 @@ def test_the_first_shows_every_table_and_their_join(first: Run, folder: Path) ->
     expect_a_terminal_to_hold(first, folder)
 
 
+@pytest.mark.full
 def test_no_local_persy_is_left(first: Run, folder: Path) -> None:
     assert first.returncode == 0
     assert not is_listening(port_of(folder))
