@@ -66,9 +66,9 @@ def meltano() -> ForkServer:
 
 def make_project(folder: Path, environment: Mapping[str, t.Any], timeout: float = 300) -> Project:
     """Make a project that shares nothing with others but the plugins' environments."""
-    for name in ("meltano.yml", "parquet.sql", "pyproject.toml"):
+    for name in ("meltano.yml", "pyproject.toml"):
         shutil.copyfile(ROOT / name, folder / name)
-    for name in ("dbt", "requirements"):
+    for name in ("dbt", "deploy", "requirements"):
         (folder / name).symlink_to(ROOT / name)
     for kind in ("extractors", "loaders", "utilities"):
         (folder / ".meltano").mkdir(exist_ok=True)

@@ -13,6 +13,7 @@ from tests.attachments.tenant import STREAM, Tenant
 from tests.singer import SCRIPTS, bare_environment
 
 
+@pytest.mark.full
 def test_into_an_object_store(tenant: Tenant, s3: dict[str, str]) -> None:
     import s3fs  # noqa: PLC0415 - slow to import
 

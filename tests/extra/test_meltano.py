@@ -56,13 +56,14 @@ def in_the_dotenv_file(project: Project) -> dict[str, str]:
     return {}
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "set_them",
     [
-        pytest.param(in_the_project_file, marks=pytest.mark.full),
-        pytest.param(by_the_command, marks=pytest.mark.full),
+        in_the_project_file,
+        by_the_command,
         in_the_environment,
-        pytest.param(in_the_dotenv_file, marks=pytest.mark.full),
+        in_the_dotenv_file,
     ],
 )
 def test_definitions_reach_the_tap_whole(

@@ -30,7 +30,7 @@ OVERLAP = timedelta(hours=1)
 OLDEST = NOW - timedelta(days=900)
 
 
-@pytest.fixture(params=thinned(CASES, 3), ids=name_of)
+@pytest.fixture(params=thinned(CASES, 5), ids=name_of)
 def persy(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """A local Persy with one profile, and people who are hard to read."""
     case: Case = request.param

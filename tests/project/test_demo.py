@@ -55,6 +55,7 @@ def second(first: Run, folder: Path) -> Run:
     return demo(folder)
 
 
+@pytest.mark.full
 def test_the_first_shows_every_table_and_their_join(first: Run, folder: Path) -> None:
     assert (first.returncode, first.stderr) == (0, "")
     for table in TABLES:
@@ -64,6 +65,15 @@ def test_the_first_shows_every_table_and_their_join(first: Run, folder: Path) ->
     expect_a_terminal_to_hold(first, folder)
 
 
+@pytest.mark.full
+def test_the_readme_shows_what_it_shows(first: Run) -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = page.split("<!-- output: demo -->\n```text\n")[1].split("```")[0]
+    for line in shown.splitlines():
+        assert re.split("[█▓░·]", line)[0] in first.stdout
+
+
+@pytest.mark.full
 def test_no_local_persy_is_left(first: Run, folder: Path) -> None:
     assert first.returncode == 0
     assert not is_listening(port_of(folder))

@@ -1,4 +1,4 @@
-"""The README's commands do what the README says."""
+"""The commands of the README, and of the pages that go on from it, do what these say."""
 
 from __future__ import annotations
 
@@ -13,16 +13,22 @@ import duckdb
 import pytest
 import yaml
 
+from tap_compleetpersy.sandbox.options import Options
+from tap_compleetpersy.sandbox.server import running
 from tests.meltano import make_project
 from tests.singer import SCRIPTS, bare_environment
 
 ROOT = Path(__file__).resolve().parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README = ROOT / "README.md"
+PAGES = {
+    page: page.read_text(encoding="utf-8") for page in [README, *sorted(ROOT.glob("docs/*.md"))]
+}
+TEXT = "\n".join(PAGES.values())
 
 
-def block(name: str) -> str:
-    """Return the shell commands below a marker."""
-    found = re.search(rf"<!-- run: {name} -->\n```sh\n(.*?)```", README, re.DOTALL)
+def block(name: str, kind: str = "run", language: str = "sh") -> str:
+    """Return what stands below a marker."""
+    found = re.search(rf"<!-- {kind}: {name} -->\n```{language}\n(.*?)```", TEXT, re.DOTALL)
     assert found is not None
     return found[1]
 
@@ -32,7 +38,7 @@ def port_of(commands: str) -> str:
     return str(re.findall(r"--port (\d+)", commands)[0])
 
 
-def run(commands: str, folder: Path) -> None:
+def run(commands: str, folder: Path) -> str:
     """Run shell commands as somebody who installed the package, on a free port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
@@ -56,6 +62,17 @@ def run(commands: str, folder: Path) -> None:
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr
+
+
+def test_the_readme_is_short() -> None:
+    assert len(README.read_bytes()) <= 10_000
+
+
+def test_the_minute_prints_what_the_readme_shows(tmp_path: Path) -> None:
+    printed = run(block("minute"), tmp_path)
+    for line in block("minute", "output", "text").splitlines():
+        assert line in printed
 
 
 def test_the_pipe(tmp_path: Path) -> None:
@@ -83,12 +100,9 @@ def test_a_pipe_into_target_jsonl(tmp_path: Path) -> None:
 def test_attachments(tmp_path: Path) -> None:
     project = make_project(tmp_path, {})
     run(block("attachments"), project.folder)
-    page = (ROOT / "docs/attachments.md").read_text(encoding="utf-8")
-    found = re.search(r"<!-- run: attachments -->\n```sql\n(.*?)```", page, re.DOTALL)
-    assert found is not None
     with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as warehouse:
         warehouse.execute("set schema = 'persy'")
-        rows = warehouse.execute(found[1]).fetchall()
+        rows = warehouse.execute(block("attachments", language="sql")).fetchall()
     assert rows
     assert all((tmp_path / row[-1]).read_bytes().startswith(b"%PDF") for row in rows)
     assert any(job is not None for *_, job, _name, _path in rows)
@@ -112,8 +126,9 @@ def test_other_endpoints(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def commands() -> list[str]:
-    """Every line that the README shows after a prompt."""
-    return re.findall(r"^\$ (.+?)(?:\s{2,}#.*)?$", README, re.MULTILINE)
+    """Every line that the README and docs/running.md show after a prompt."""
+    text = PAGES[README] + PAGES[ROOT / "docs/running.md"]
+    return re.findall(r"^\$ (.+?)(?:\s{2,}#.*)?$", text, re.MULTILINE)
 
 
 def test_make_targets_exist(commands: list[str]) -> None:
@@ -140,7 +155,39 @@ def test_selections_are_words_that_meltano_takes(commands: list[str], tmp_path: 
     ]
 
 
-def test_links_lead_somewhere() -> None:
-    targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", README)
-    assert targets
-    assert [target for target in targets if not (ROOT / target).exists()] == []
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", PAGES[page])
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_the_index_names_every_page() -> None:
+    index = PAGES[ROOT / "docs/README.md"]
+    assert [page.name for page in PAGES if f"({page.name})" not in index] == ["README.md"] * 2
+
+
+def test_meltano_adds_the_plugin_with_its_selection(tmp_path: Path) -> None:
+    project = make_project(tmp_path, {})
+    (tmp_path / "meltano.yml").write_text("version: 1\n", encoding="utf-8")
+    plugin = str(ROOT / "plugin.yml")
+    words = ("add", "--no-install", "--plugin-type", "extractor", "--from-ref", plugin)
+    project.meltano(*words, "tap-compleetpersy")
+    project.meltano("select", "tap-compleetpersy", "--exclude", "candidates", "source")
+    written = yaml.safe_load((tmp_path / "meltano.yml").read_text(encoding="utf-8"))
+    (tap,) = written["plugins"]["extractors"]
+    assert tap["select"] == ["candidates.*", "jobs.*", "applications.*", "!candidates.source"]
+    assert set(tap["commands"]) >= {"check", "map", "person", "show", "fields"}
+
+
+@pytest.mark.full
+def test_meltano_el_loads_into_a_fresh_project(tmp_path: Path) -> None:
+    with running(Options(candidates=40)) as persy:
+        settings = {
+            "TAP_COMPLEETPERSY_API_URL": persy.url,
+            "TAP_COMPLEETPERSY_API_KEY": persy.options.api_key,
+            "TARGET_DUCKDB_FILEPATH": tmp_path / "warehouse.duckdb",
+        }
+        make_project(tmp_path, settings).meltano("el", "tap-compleetpersy", "target-duckdb")
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as warehouse:
+        counted = warehouse.execute("select count(*) from persy.candidates").fetchall()
+    assert counted == [(40,)]

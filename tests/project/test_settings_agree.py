@@ -51,15 +51,15 @@ def test_meltano_has_the_setting(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in FIELDS if about(FIELDS[name]).unverified])
 def test_an_unverified_default_says_so_everywhere(name: str) -> None:
     assert "(unverified)" in meltano_settings()[name]["description"]
-    assert f"| `{name}` |" in _line_with(ROOT / "README.md", f"| `{name}` |", "(unverified)")
+    assert f"| `{name}` |" in _line_with(ROOT / "docs/settings.md", f"| `{name}` |", "(unverified)")
 
 
 def test_meltano_has_no_other_settings_but_the_sdks() -> None:
     assert set(meltano_settings()) == set(FIELDS) | BUILT_INTO_THE_SDK
 
 
-def test_the_readme_lists_every_setting_in_the_declared_order() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_page_lists_every_setting_in_the_declared_order() -> None:
+    text = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
     table = text.split("<!-- settings -->")[1].split("<!-- /settings -->")[0]
     assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == list(FIELDS)
 

@@ -87,7 +87,7 @@ def sample(tenant: Tenant, settings: Settings, _folder: Path) -> int | None:
 
 
 @pytest.mark.parametrize("command", [sync, sample, explore])
-@pytest.mark.parametrize("way", thinned(WAYS, 3), ids=lambda way: f"{way.pagination}, {way.ending}")
+@pytest.mark.parametrize("way", thinned(WAYS, 7), ids=lambda way: f"{way.pagination}, {way.ending}")
 def test_each_command_ends_with_all_or_loudly_in_few_requests(
     place: Place,
     tmp_path: Path,

@@ -16,7 +16,6 @@ from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
 from tests.meltano import ROOT, make_project
 from tests.source import TOMBSTONE, Source
-from tests.thinning import thinned
 from tests.warehouse.documentation import recipe
 from tests.warehouse.loading import DuckWarehouse, PostgresWarehouse, Warehouse
 
@@ -185,7 +184,8 @@ where integration_fields like '%Gehaltswunsch%' or integration_fields like '%For
 """
 
 
-@pytest.mark.parametrize("target", thinned(["target-postgres", "target-duckdb"]))
+@pytest.mark.full
+@pytest.mark.parametrize("target", ["target-postgres", "target-duckdb"])
 def test_meltano_brings_what_is_selected(
     target: str, tmp_path: Path, postgres: PostgresWarehouse, duck: DuckWarehouse
 ) -> None:

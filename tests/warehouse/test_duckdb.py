@@ -66,6 +66,7 @@ def expect_the_source(project: Project, persy: Sandbox) -> None:
     assert query(project.folder, UNRESOLVED) == [(0,)]
 
 
+@pytest.mark.full
 def test_runs_follow_the_source(project: Project, persy: Sandbox) -> None:
     project.meltano("run", "tap-compleetpersy", "target-duckdb")
     expect_the_source(project, persy)
