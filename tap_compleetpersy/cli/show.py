@@ -21,6 +21,9 @@ from tap_compleetpersy.cli.configuration import (
 from tap_compleetpersy.cli.fields import write
 from tap_compleetpersy.cli.page import page, table, text
 from tap_compleetpersy.cli.person import warehouse_options
+from tap_compleetpersy.settings import read_settings
+from tap_compleetpersy.warehouse.database import open_database
+from tap_compleetpersy.warehouse.last_run import last_run
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.warehouse.last_run import LastRun, StreamRun
@@ -59,10 +62,6 @@ def command(  # noqa: PLR0913 - one for each option
     Counts and times only. Give --state, --warehouse or both; Persy is not asked.
     """
     with one_line_errors(), ExitStack() as opened:
-        from tap_compleetpersy.settings import read_settings  # noqa: PLC0415 - slow to import
-        from tap_compleetpersy.warehouse.database import open_database  # noqa: PLC0415
-        from tap_compleetpersy.warehouse.last_run import last_run  # noqa: PLC0415
-
         settings = read_settings(read_config(config))
         if not warehouse and state is None:
             message = "--state, --warehouse: give at least one, or set PERSY_WAREHOUSE"

@@ -123,7 +123,7 @@ class Progress:
         self._walk = "Page"
         self._stream = sys.stderr if stream is None else stream
         self._clock = time.monotonic if clock is None else clock
-        self._started = self._clock()
+        self._started = self._walk_started = self._clock()
         self._is_live = self._stream.isatty()
 
     def begin(self, walk: str = "") -> None:
@@ -133,6 +133,7 @@ class Progress:
             walk: What it is, where there are several.
         """
         self.pages = self.candidates = 0
+        self._walk_started = self._clock()
         self._walk = f"{walk}, page" if walk else "Page"
 
     def page(self, candidates: int, records: int, total: int | None) -> None:
@@ -159,11 +160,17 @@ class Progress:
             self._stream.flush()
 
     def _line(self, records: int, total: int | None) -> str:
-        seconds = max(self._clock() - self._started, 0.001)
+        now = self._clock()
+        seconds = max(now - self._started, 0.001)
         of_total = "" if total is None else f" of {total:,}"
+        remaining = (total or 0) - self.candidates
+        eta = ""
+        if self.candidates and remaining > 0:
+            seconds_left = remaining * (now - self._walk_started) / self.candidates
+            eta = f", about {seconds_left:,.0f} s left"
         return (
             f"{self._walk} {self.pages:,}: {self.candidates:,}{of_total} candidates read, "
-            f"{records:,} records, {records / seconds:,.0f} records/s"
+            f"{records:,} records, {records / seconds:,.0f} records/s{eta}"
         )
 
 

@@ -17,7 +17,7 @@ from tests.thinning import thinned
 
 OF_THE_RUN = re.compile(
     rb'"(changed_at|time_extracted|full_sync_at|replication_key_value)":"[^"]*"'
-    rb"|^[-\d]+ [\d:,]+|[\d,]+ records/s|METRIC: .*",
+    rb"|^[-\d]+ [\d:,]+|[\d,]+ records/s(, about [\d,]+ s left)?|METRIC: .*",
     re.MULTILINE,
 )
 

@@ -95,8 +95,8 @@ def test_a_terminal_has_one_line_that_is_written_over() -> None:
     progress.page(candidates=50, records=450, total=5000)
     progress.finish()
     assert terminal.getvalue() == (
-        "\r\x1b[KPage 1: 100 of 5,000 candidates read, 300 records, 150 records/s"
-        "\r\x1b[KPage 2: 150 of 5,000 candidates read, 450 records, 112 records/s"
+        "\r\x1b[KPage 1: 100 of 5,000 candidates read, 300 records, 150 records/s, about 98 s left"
+        "\r\x1b[KPage 2: 150 of 5,000 candidates read, 450 records, 112 records/s, about 129 s left"
         "\n"
     )
 
