@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 import typing as t
 import zoneinfo
@@ -247,8 +248,9 @@ def compile_reader(rules: Rules) -> Callable[[object], Candidate]:
     return _compile_reading(rules, *_trees(rules))
 
 
+@functools.lru_cache(maxsize=1)
 def _trees(rules: Rules) -> tuple[Node, Node]:
-    """Compile the paths of candidates and of openings."""
+    """Compile the paths of candidates and of openings, once for both ways of reading."""
     readers = compile_readers(zoneinfo.ZoneInfo(rules.time_zone))
     return candidate_tree(rules, readers), opening_tree(rules, readers)
 

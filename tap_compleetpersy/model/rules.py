@@ -30,7 +30,7 @@ FieldPaths: t.TypeAlias = Mapping[str, t.Any]
 Readers: t.TypeAlias = "Mapping[str, Callable[[object], object]]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rules:
     """How to read the records of one tenant; the settings of the same names."""
 

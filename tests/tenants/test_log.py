@@ -75,5 +75,23 @@ def test_of_a_target_that_fails_only_the_reason_is_passed_on(
     assert "Özdemir" not in log
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        {**TARGET, "event": ROW},
+        {**TARGET, "level": "error", "event": "the row of Özdemir is refused"},
+        {**TARGET, "event": "psycopg.errors.NotNullViolation: null value of Özdemir"},
+    ],
+    ids=["detail", "level", "exception"],
+)
+def test_a_target_is_hidden_from_its_first_sign_of_failing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], event: Mapping[str, object]
+) -> None:
+    heard(tmp_path, {**TARGET, "event": "ready"}, event, {**TARGET, "event": "Özdemir again"})
+    log = capsys.readouterr().err
+    assert "ready" in log
+    assert "Özdemir" not in log
+
+
 def test_a_run_that_says_nothing_has_its_exit_code_for_a_reason(tmp_path: Path) -> None:
     assert heard(tmp_path, code=3).reason == "meltano ended with exit code 3"

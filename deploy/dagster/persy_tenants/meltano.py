@@ -20,6 +20,9 @@ PLUGINS = ("extractors", "loaders", "utilities")
 HOPELESS = re.compile(r"status 40[13]\b|^Config validation failed|missing|the key is not in")
 """What another try in a minute does not mend."""
 _EXCEPTION = re.compile(r"(?:\w+\.)*\w*(?:Error|Exception|Violation|Full|Failure|Shutdown)\b: .+")
+_QUOTING = ("Traceback", "DETAIL", "CONTEXT")
+"""How lines begin that may hold a row."""
+_BAD = frozenset({"error", "critical"})
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
@@ -147,8 +150,8 @@ def _running(
 class _Heard:
     """What Meltano's log, lines of JSON, says of a run.
 
-    A target that fails shows its traceback, which may quote the row that it could not write:
-    of that nothing is passed on but the reason.
+    A target that fails may quote the row that it could not write, in its traceback or before
+    it: from its first sign of failing, nothing is passed on but the reason.
     """
 
     records: dict[str, int] = field(default_factory=dict)
@@ -172,15 +175,17 @@ class _Heard:
             text = f"{metric['value']} records of {stream}"
         elif text == "METRIC":
             return ""
-        elif plugin == TAP and level in {"error", "critical"}:
+        elif plugin == TAP and level in _BAD:
             self.of_tap = text
         elif event.get("consumer"):
-            self.hides |= text.startswith("Traceback")
-            if found := _EXCEPTION.search(text):
+            found = _EXCEPTION.search(text)
+            # PostgreSQL's DETAIL, with the row, may come before any traceback.
+            self.hides |= bool(found) or level in _BAD or text.startswith(_QUOTING)
+            if found:
                 self.of_target = f"{plugin}: {_QUOTED.sub('…', found[0])}"
             if self.hides:
                 return ""
-        elif plugin == "meltano" and level in {"error", "critical"}:
+        elif plugin == "meltano" and level in _BAD:
             self.last = str(event.get("err") or text).partition("\n")[0]
         return f"{level:8} {plugin}: {text}\n"
 
