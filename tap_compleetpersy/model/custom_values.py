@@ -205,7 +205,7 @@ def read_custom(
 ) -> Custom:
     """Collect what no path claims, from the containers and from the top of the record.
 
-    What a path of the user's claims in a container is read into `found` instead.
+    What a configured path claims in a container is read into `found` instead.
     """
     custom = Custom({}, {}, [])
     for node, container in found.pop("custom", ()):

@@ -126,7 +126,7 @@ class _Place:
         return place
 
     def claims(self, entry: Entry) -> _Place | None:
-        """Find the place of an entry of a container, if a path of the user's reads it."""
+        """Find the place of an entry of a container, if a configured path reads it."""
         node = self.node
         if node is None or not node.children:
             return None
@@ -167,7 +167,7 @@ def _is_one(place: _Place, value: dict[str, object]) -> bool:
 
 
 def _container(place: _Place, value: object, room: int, add: Add) -> None:
-    """List custom fields; what a path of the user's claims is a default field."""
+    """List custom fields; what a configured path claims is a default field."""
     together: dict[str, Entry] = {}
     for entry in entries(value):
         claimed = place.claims(entry)

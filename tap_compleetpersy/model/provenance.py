@@ -238,7 +238,7 @@ class _Claimant(t.NamedTuple):
                 yield Claim(below, item, () if path else (CUSTOM,))
 
     def _in_container(self, here: _Reach, value: object, path: str, room: int) -> Iterator[Claim]:
-        """Yield a container's entries: custom fields, unless a path of the user's reads them."""
+        """Yield a container's entries: custom fields, unless a configured path reads them."""
         for entry in entries(value, room):
             below = f"{path}.{entry.key}"
             child = here.node.child(entry.key)

@@ -247,7 +247,7 @@ def _plant_own(
 
 
 def _plant_within(root: Node, fact: Fact, own: Sequence[str], readers: Readers) -> None:
-    """Plant paths of the user's that lead from an element to one of its facts."""
+    """Plant configured paths that lead from an element to one of its facts."""
     for rank, path in enumerate(own, -len(own)):
         for node in _own_nodes(root, path, fact.read):
             _add(node, Leaf(fact.name, rank, readers[fact.read]), readers, fact.read)
@@ -275,7 +275,7 @@ def _group_of_contact(root: Node, parent: list[str], read: Callable[[object], ob
 
 
 def _own_nodes(root: Node, path: str, kind: str = "text") -> list[Node]:
-    """Find the ends of a path of the user's, whose last names may be one key with dots.
+    """Find the ends of a configured path, whose last names may be one key with dots.
 
     A path to the `date` of a time of PHP's means the whole, whose zone counts.
     """
