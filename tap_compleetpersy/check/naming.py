@@ -13,8 +13,14 @@ _TIME_WORDS: t.Final = frozenset({
 })  # fmt: skip
 _SINCE_ENDS: t.Final = ("since", "after", "from", "seit", "ab", "nach", "von", "gte", "min")
 _SINCE_STARTS: t.Final = ("since", "seit", "ab")
-_CHANGES: t.Final = ("changed", "changes", "updated", "updates", "modified")
-_CHANGES_DE: t.Final = ("geaendert", "aenderung", "aenderungen", "bearbeitet", "aktualisiert")
+_CHANGES: t.Final = (
+    ("changed",), ("changes",), ("updated",), ("updates",), ("modified",), ("mtime",),
+    ("last", "modified"), ("last", "updated"), ("last", "change"),
+)  # fmt: skip
+_CHANGES_DE: t.Final = (
+    ("geaendert",), ("aenderung",), ("aenderungen",), ("bearbeitet",), ("aktualisiert",),
+    ("stand",), ("letzte", "aenderung"),
+)  # fmt: skip
 
 
 def words_of(name: str) -> list[str]:
@@ -78,8 +84,8 @@ def filters_on(key: str) -> tuple[str, ...]:
 FILTERS: t.Final = unique(
     spelled(
         [
-            *itertools.product(_CHANGES, ("since", "after", "from")),
-            *itertools.product(_CHANGES_DE, ("seit", "ab", "nach", "von")),
+            *((*stem, end) for stem in _CHANGES for end in ("since", "after", "from")),
+            *((*stem, end) for stem in _CHANGES_DE for end in ("seit", "ab", "nach", "von")),
             *itertools.product(("ab", "seit"), ("aenderung", "stand", "datum")),
         ]
     )

@@ -29,9 +29,15 @@ from tap_compleetpersy.model.wrappers import (
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_KEY_NAMES: t.Final = ("key", "name", "schluessel", "feldname", "fieldname", "id", "fieldid")
+_KEY_NAMES: t.Final = (
+    "key", "name", "schluessel", "feldname", "fieldname", "field", "feld", "attribute", "attribut",
+    "question", "frage", "id", "fieldid",
+)  # fmt: skip
 _LABEL_NAMES: t.Final = ("label", "title", "titel", "bezeichnung", "caption")
-_VALUE_NAMES: t.Final = frozenset({"value", "values", "wert", "werte"})
+_VALUE_NAMES: t.Final = frozenset({
+    "value", "values", "val", "wert", "werte", "fieldvalue", "feldwert", "inhalt", "answer",
+    "antwort",
+})  # fmt: skip
 ENTRY_NAMES: t.Final = frozenset((*_KEY_NAMES, *_LABEL_NAMES, *_VALUE_NAMES)) | {
     "type", "typ", "datatype", "lang", "use",
 }  # fmt: skip
