@@ -202,8 +202,8 @@ class Layout:
         node = part.node
         if section.depth >= _DEEPEST or (node and node.leaves and not node.children):
             raise NotPlain  # an object where a scalar is expected
-        if part.key == "comment" or (section is self.top and part.key == "attributes"):
-            raise NotPlain  # what SimpleXML or JSON:API make of a record
+        if part.key == "comment":
+            raise NotPlain  # what SimpleXML makes of one
         if node is not None and node.collected is not None:
             if any(node.child(key) is not None for key in value):
                 raise NotPlain  # perhaps the container of openings
@@ -219,6 +219,8 @@ class Layout:
         around = section.node
         node = None if around is None else around.child(key)
         is_top = section is self.top
+        if is_top and key == "attributes":
+            raise NotPlain  # a resource of JSON:API
         if around is not None and key not in around.children and fold(key) in around.folded.parts:
             raise NotPlain  # parts of a number
         if node is THROUGH or (

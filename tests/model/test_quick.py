@@ -237,6 +237,11 @@ def test_bytes_that_are_no_utf_8_are_never_copied(ways: Ways, default_record: Js
         assert ways.quick(broken) == [None]
 
 
+def test_a_resource_of_json_api_is_read_with_its_attributes(ways: Ways) -> None:
+    record = {"type": "candidates", "id": "7", "attributes": {"FirstName": "Ada", "Wunsch": "B"}}
+    assert not ways.is_plain(record, {**record, "links": {"self": "/candidates/7"}})
+
+
 def test_a_key_that_comes_twice_counts_once(ways: Ways) -> None:
     page = b'[{"Id":"1","FirstName":"Ada","Id":"2","UserArea":{"a":"x","b":"y","a":"z"}}]'
     assert ways.page(page) == [True]
