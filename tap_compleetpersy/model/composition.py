@@ -117,7 +117,7 @@ def reach(found: Found, notes: Notes, values: Values) -> None:
             continue
         read_numbers = read_phones(number)
         if read_numbers is None:
-            notes.doubts.append("phone_numbers: invalid")
+            notes.doubts += _invalid("phone_numbers", number, addresses)
             continue
         for one, said in read_numbers:
             phones[one, phone_type(by_key, said or by_element)] = None
@@ -128,12 +128,22 @@ def reach(found: Found, notes: Notes, values: Values) -> None:
             continue
         read_addresses = read_mails(address, is_email)
         if read_addresses is None:
-            notes.doubts.append("email_addresses: invalid")
+            notes.doubts += _invalid("email_addresses", address, numbers)
             continue
         for one, said in read_addresses:
             emails[one, email_type(by_key, said or by_element)] = None
     values["phone_numbers"] = [{"phone_number": number, "type": use} for number, use in phones]
     values["email_addresses"] = [{"email_address": address, "type": use} for address, use in emails]
+
+
+def _invalid(field: str, text: str, others: list[Way]) -> list[str]:
+    """Return the doubt of a text that is no number, or no address.
+
+    Where one path leads to both, it is none of the kind that the text looks like.
+    """
+    kind = "email_addresses" if "@" in text else "phone_numbers"
+    is_other = kind != field and any(way[1] == text for way in others)
+    return [] if is_other else [f"{field}: invalid"]
 
 
 def _preferred(ways: list[Way]) -> list[Way]:
@@ -171,15 +181,25 @@ def residence(found: Found, notes: Notes, values: Values) -> None:
 
 def _residence(found: Found, doubts: list[str]) -> dict[str, str | None] | None:
     location: dict[str, str | None] | None = None
+    address = found
     for address in (*_addresses(found), found):
         location = _location(address, found, doubts)
-        if location is not None:
+        if location is not None or not address.keys().isdisjoint(_OWN_PARTS):
             break
-    if found.keys().isdisjoint(_OWN_PARTS):
+    if found.keys().isdisjoint(_OWN_PARTS) and address.keys().isdisjoint(_OWN_PARTS):
         return location
-    own = {part: value_of(found, f"location.{part}") for part in LOCATION_PARTS}
+    if location is None and address is not found:
+        location = _location(found, found, doubts)
+    own = {
+        part: value_of(found, f"location.{part}") or value_of(address, f"location.{part}")
+        for part in LOCATION_PARTS
+    }
     parts = {part: own[part] or (location or {}).get(part) for part in LOCATION_PARTS}
-    return {**parts, "country": parts["country"] and country(parts["country"])}
+    parts["country"] = parts["country"] and country(parts["country"])
+    if own["raw"] is None and value_of(address, "raw") is None:
+        lines = [line for line in (parts["street_1"], parts["street_2"]) if line]
+        parts["raw"] = one_line(parts, lines)
+    return parts
 
 
 def compile_location(

@@ -242,8 +242,9 @@ def _plant_own(
         leaf = Leaf(fact.name, rank, readers[fact.read], fact.many, mark)
         for node in _own_nodes(root, path, fact.read):
             _add(node, leaf, readers, fact.read)
-        if fact.many and len(segments) > 1 and _is_around_contacts(path.rpartition(".")[0], own):
-            _group_of_contact(root, segments[:-1], readers["text"])
+        group = _group_of(fact)
+        if group and len(segments) > 1 and _is_around(group, path.rpartition(".")[0], own):
+            _group(root, group, segments[:-1], readers["text"])
 
 
 def _plant_within(root: Node, fact: Fact, own: Sequence[str], readers: Readers) -> None:
@@ -253,23 +254,30 @@ def _plant_within(root: Node, fact: Fact, own: Sequence[str], readers: Readers) 
             _add(node, Leaf(fact.name, rank, readers[fact.read]), readers, fact.read)
 
 
-def _is_around_contacts(parent: str, own: Mapping[str, tuple[str, ...]]) -> bool:
-    """Return whether no path of `field_paths` leads through an element to anything but contacts."""
-    contacts = {fact.name for fact in CANDIDATE.facts if fact.many}
+def _group_of(fact: Fact) -> str | None:
+    """Return the slot for elements whose values belong together, if a fact is one of theirs."""
+    if fact.many:
+        return "contacts"
+    return "addresses" if fact.name.startswith("location.") else None
+
+
+def _is_around(group: str, parent: str, own: Mapping[str, tuple[str, ...]]) -> bool:
+    """Return whether no path of `field_paths` leads through an element to anything else."""
+    facts = {fact.name for fact in CANDIDATE.extensible.values() if _group_of(fact) == group}
     return all(
-        name in contacts
+        name in facts
         for name, paths_of_field in own.items()
         for path in paths_of_field
         if path.startswith(f"{parent}.")
     )
 
 
-def _group_of_contact(root: Node, parent: list[str], read: Callable[[object], object]) -> None:
-    """Let the element around a number or an address of the user's say its use."""
+def _group(root: Node, group: str, parent: list[str], read: Callable[[object], object]) -> None:
+    """Let the element around the ends of the user's paths be one whole, which may say a use."""
     node = root.at(parent, own=True)
     if node.own and node.is_plain:
-        node.become(group="contacts")
-        for rank, word in enumerate(_USES):
+        node.become(group=group)
+        for rank, word in enumerate(_USES if group == "contacts" else ()):
             at = node.at([word], own=True)
             at.leaves = (*at.leaves, Leaf("use", rank, read))
 

@@ -125,3 +125,35 @@ def test_a_name_beside_a_mail_address_in_an_element_of_its_own_is_read() -> None
         {"email_address": "jo@example.org", "type": None}
     ]
     assert candidate.values["location"]["city"] == "Ulm"
+
+
+def test_parts_of_an_address_are_those_of_one_element() -> None:
+    paths = {"location.street_1": "Wer.Orte.Weg", "location.city": "Wer.Orte.Dorf"}
+    read = compile_reader(Rules(field_paths=paths))
+    places = [{"Dorf": "Ulm"}, {"Weg": "Gasse 1", "Dorf": "Bonn"}]
+    location = read({"Id": 1, "Wer": {"Orte": places}, "PLZ": "89073"}).values["location"]
+    assert (location["street_1"], location["city"]) == (None, "Ulm")
+    assert (location["zip_code"], location["raw"]) == ("89073", "89073 Ulm")
+
+
+def test_a_path_into_a_known_address_is_followed() -> None:
+    read = compile_reader(Rules(field_paths={"location.street_1": "Anschrift.Gasse"}))
+    location = read({"Id": 1, "Anschrift": {"Gasse": "Am Tor 5", "Ort": "Ulm"}}).values["location"]
+    assert (location["street_1"], location["raw"]) == ("Am Tor 5", "Am Tor 5, Ulm")
+
+
+def test_a_list_of_numbers_and_mails_may_feed_both() -> None:
+    both = {"phone_numbers": "Draht.Eintrag", "email_addresses": "Draht.Eintrag"}
+    read = compile_reader(Rules(field_paths=both))
+    entries = [
+        {"Art": "privat", "Eintrag": "089 123456"},
+        {"Art": "Mail", "Eintrag": "jo@example.org"},
+        {"Art": "Mail", "Eintrag": "jo@"},
+        {"Art": "Funk", "Eintrag": "Kanal 4"},
+    ]
+    candidate = read({"Id": 1, "Draht": entries})
+    assert candidate.values["phone_numbers"] == [{"phone_number": "089 123456", "type": "HOME"}]
+    assert [one["email_address"] for one in candidate.values["email_addresses"]] == [
+        "jo@example.org"
+    ]
+    assert sorted(candidate.doubts) == ["email_addresses: invalid", "phone_numbers: invalid"]
