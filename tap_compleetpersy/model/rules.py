@@ -273,7 +273,7 @@ def _is_around(group: str, parent: str, own: Mapping[str, tuple[str, ...]]) -> b
 
 
 def _group(root: Node, group: str, parent: list[str], read: Callable[[object], object]) -> None:
-    """Let the element around the ends of the user's paths be one whole, which may say a use."""
+    """Let the element around the ends of configured paths be one whole, which may say a use."""
     node = root.at(parent, own=True)
     if node.own and node.is_plain:
         node.become(group=group)
