@@ -181,7 +181,6 @@ def residence(found: Found, notes: Notes, values: Values) -> None:
 
 def _residence(found: Found, doubts: list[str]) -> dict[str, str | None] | None:
     location: dict[str, str | None] | None = None
-    address = found
     for address in (*_addresses(found), found):
         location = _location(address, found, doubts)
         if location is not None or not address.keys().isdisjoint(_OWN_PARTS):
@@ -197,9 +196,13 @@ def _residence(found: Found, doubts: list[str]) -> dict[str, str | None] | None:
     parts = {part: own[part] or (location or {}).get(part) for part in LOCATION_PARTS}
     parts["country"] = parts["country"] and country(parts["country"])
     if own["raw"] is None and value_of(address, "raw") is None:
-        lines = [line for line in (parts["street_1"], parts["street_2"]) if line]
-        parts["raw"] = one_line(parts, lines)
+        parts["raw"] = _line_of(parts)
     return parts
+
+
+def _line_of(parts: dict[str, str | None]) -> str | None:
+    """Return the parts of a location as one line."""
+    return one_line(parts, [line for line in (parts["street_1"], parts["street_2"]) if line])
 
 
 def compile_location(
@@ -224,8 +227,7 @@ def compile_location(
         if location is None:
             return None
         parts = dict.fromkeys(LOCATION_PARTS) | {part: location[part] for part in kept}
-        lines = [line for line in (parts["street_1"], parts["street_2"]) if line]
-        return (parts | {"raw": one_line(parts, lines)}) if any(parts.values()) else None
+        return (parts | {"raw": _line_of(parts)}) if any(parts.values()) else None
 
     return narrow
 
