@@ -30,6 +30,7 @@ from tap_compleetpersy.sync.emitter import read_batch_config
 from tap_compleetpersy.sync.ledger import KnownLedgers
 from tap_compleetpersy.sync.output import PageWriter, encode_line
 from tap_compleetpersy.sync.state import (
+    BUFFER_SIZE,
     check_shape,
     check_size,
     read_bookmarks,
@@ -298,7 +299,8 @@ class TapCompleetpersy(SdkTap):
             StateError: When a bookmark cannot be read, or the state would not come back.
         """
         self.settings.require_api_key()
-        if near := check_size(len(encode_line(self.state)), os.environ):
+        is_limited = BUFFER_SIZE in os.environ
+        if is_limited and (near := check_size(len(encode_line(self.state)), os.environ)):
             self.logger.warning(near)
         tenant = tenant_of(self.settings)
         read_bookmarks(self.state, self.streams, tenant, self.ledgers.decode)
