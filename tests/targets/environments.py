@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import typing as t
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.meltano import ROOT
@@ -23,7 +25,30 @@ def python_of(target: Target) -> Path:
     return python
 
 
-def _uv(*words: str) -> None:
+def run_with(
+    requirement: str,
+    *words: str,
+    folder: Path,
+    given: str = "",
+    environment: Mapping[str, str] | None = None,
+) -> str:
+    """Return what a command prints, with a released package installed for it.
+
+    Args:
+        requirement: The package, pinned.
+        words: The command.
+        folder: Where it runs.
+        given: Its input.
+        environment: Variables, in place of those of this process.
+    """
+    run = ("run", "--no-project", "--python", sys.executable, "--with", requirement)
+    return _uv(*run, *words, cwd=folder, input=given, env=environment)
+
+
+def _uv(*words: str, **more: t.Any) -> str:
     uv = Path(sys.executable).parent / "uv"
-    done = subprocess.run([uv, "--quiet", *words], check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    done: subprocess.CompletedProcess[str] = subprocess.run(
+        [uv, "--quiet", *words], check=False, capture_output=True, text=True, **more
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 import typing as t
 from pathlib import Path
 
@@ -18,7 +16,7 @@ from tests.meltano import ROOT
 from tests.singer import SCRIPTS, bare_environment
 from tests.source import Source
 from tests.targets.declared import TARGETS
-from tests.targets.environments import python_of
+from tests.targets.environments import python_of, run_with
 
 pytestmark = pytest.mark.full
 
@@ -32,25 +30,14 @@ def recipe(heading: str) -> str:
     return re.split(r"```(?:\w+\n)?", section)[1]
 
 
-def run_with(
+def run_engine(
     requirement: str, *words: str, folder: Path, given: str = "", path: tuple[Path, ...] = ()
 ) -> str:
-    """Return what a command prints, with a released package installed for it."""
+    """Return what an engine or a mapper prints, which finds the tap and more programs."""
     environment = bare_environment()
     environment["PATH"] = ":".join([*map(str, (*path, SCRIPTS)), environment["PATH"]])
     environment |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "DLT_DATA_DIR": str(folder / "dlt")}
-    uv = [str(SCRIPTS / "uv"), "run", "--quiet", "--no-project", "--python", sys.executable]
-    done = subprocess.run(
-        [*uv, "--with", requirement, *words],
-        check=False,
-        capture_output=True,
-        cwd=folder,
-        env=environment,
-        input=given,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
+    return run_with(requirement, *words, folder=folder, given=given, environment=environment)
 
 
 @pytest.fixture
@@ -72,7 +59,7 @@ def test_dlt_reads_the_tap_and_deletes_who_is_deleted(source: Source) -> None:
     ):
         if change:
             change()
-        run_with("dlt[duckdb]==1.31.0", "python", "recipe.py", folder=source.folder)
+        run_engine("dlt[duckdb]==1.31.0", "python", "recipe.py", folder=source.folder)
         with duckdb.connect(str(source.folder / "warehouse.duckdb"), read_only=True) as base:
             seen.append(
                 dict(base.execute("select remote_id, last_name from persy.candidates").fetchall())
@@ -92,7 +79,7 @@ def test_elx_resumes_from_what_the_target_confirmed(source: Source) -> None:
     for name in ("", "Edited"):
         if name:
             source.persy.store.edit(edited, last_name=name)
-        run_with("elx==0.2.2", "python", "recipe.py", folder=source.folder, path=(target,))
+        run_engine("elx==0.2.2", "python", "recipe.py", folder=source.folder, path=(target,))
     rows = [
         json.loads(line)
         for path in sorted((source.folder / "output").glob("candidates*"))
@@ -120,7 +107,7 @@ def test_a_mapper_changes_names_and_leaves_a_tombstone_one(
     source.persy.store.edit(kept, last_name="Edited")
     source.persy.store.delete(deleted)
     lines = "".join(f"{json.dumps(message)}\n" for message in source.sync().messages)
-    written = run_with(
+    written = run_engine(
         f"{name}=={version}", program, "--config", str(config), folder=source.folder, given=lines
     )
     messages = [json.loads(line) for line in written.splitlines()]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.meltano import ROOT
+from tests.targets.environments import run_with
 
 RELEASE = "chdb==4.4.0"
 MADE = """
@@ -36,17 +35,9 @@ print(json.dumps([str(session.query(each)).strip() for each in json.load(sys.std
 
 def answers(folder: Path, *statements: str) -> list[str]:
     """Return what a fresh ClickHouse answers to each statement, as CSV."""
-    uv = Path(sys.executable).with_name("uv")
-    done = subprocess.run(
-        [
-            *(uv, "run", "--quiet", "--no-project", "--python", sys.executable),
-            *("--with", RELEASE, "python", "-c", PROGRAM, folder),
-        ],
-        check=True,
-        capture_output=True,
-        input=json.dumps(statements).encode(),
-    )
-    found: list[str] = json.loads(done.stdout.splitlines()[-1])
+    words = ("python", "-c", PROGRAM, str(folder / "base"))
+    said = run_with(RELEASE, *words, folder=folder, given=json.dumps(statements))
+    found: list[str] = json.loads(said.splitlines()[-1])
     return found
 
 
@@ -58,5 +49,5 @@ def test_the_statements_of_the_page(tmp_path: Path) -> None:
         each.strip() for each in section.split("```")[1].removeprefix("sql").split(";")[:3]
     )
     asked = VERSIONS, optimize, VERSIONS, living, orphans
-    found = answers(tmp_path / "base", *MADE.split(";"), *asked)
+    found = answers(tmp_path, *MADE.split(";"), *asked)
     assert found[-len(asked) :] == ["1", "", "0", '"2"', '"b"']
