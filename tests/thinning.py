@@ -13,7 +13,8 @@ def thinned(cases: Iterable[t.Any], every: int | None = None) -> list[t.Any]:
 
     Args:
         cases: A tuple is a case of several arguments.
-        every: Each so-manieth case is left to `make test`, from the first; without it, only that.
+        every: `make test` keeps the first case and each one so many after it; without it, the
+            first alone.
     """
     listed = list(cases)
     return [

@@ -222,6 +222,7 @@ TARGETS = (
             "`flattening_enabled: true`; `file_naming_scheme` with `{timestamp}`, or "
             "each run replaces the file"
         ),
+        fast=True,
     ),
     Target(
         ("pipelinewise-target-s3-csv==2.0.0", "setuptools<81"),
@@ -275,6 +276,7 @@ TARGETS = (
         lambda spot: {"destination": "local", "local": {"folder": str(spot.output)}},
         _from_folder("*.singer.gz", reading.singer_lines),
         APPENDED,
+        fast=True,
         notes="A file a run, of Singer messages",
     ),
     Target(
