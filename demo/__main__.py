@@ -92,13 +92,12 @@ class Demo:
 
     def _show_funnel(self) -> None:
         with warehouse.opened(self.warehouse) as connection:
-            rows = funnel.read_rows(connection)
-        charts = funnel.draw(rows)
-        print("\nAnd what dbt made of it, the mart persy_models.persy__funnel:")
+            charts = funnel.read(connection)
+        print("\nAnd what dbt made of it, the marts in persy_models:")
         for chart in charts[:2]:
             print()
             print(*funnel.lines(chart), sep="\n")
-        self.page.write_text(funnel.page(charts, sum(row[4] for row in rows)), encoding="utf-8")
+        self.page.write_text(funnel.page(charts), encoding="utf-8")
         print(f"\nThe same as a page: {os.path.relpath(self.page)}")
 
     def _meltano_run(self, persy: LocalPersy) -> None:

@@ -1,10 +1,10 @@
-"""The funnel of the dbt models as a chart: in the terminal, and as a page of its own."""
+"""The marts of the dbt models as charts: in the terminal, and as a page of its own."""
 
 from __future__ import annotations
 
 import html
 import typing as t
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from demo.warehouse import cell
@@ -12,21 +12,37 @@ from demo.warehouse import cell
 if t.TYPE_CHECKING:
     import duckdb
 
-QUERY = """
-SELECT opening, strftime(month, '%Y-%m'), source, outcome, applications
-FROM persy_models.persy__funnel"""
-
-# Outcome to what it is called and what its bar is drawn with; in the order of the bars.
-OUTCOMES = {
-    "HIRED": ("hired", "█"),
-    "PENDING": ("pending", "▓"),
-    "DECLINED": ("declined", "░"),
-    "UNKNOWN": ("unknown", "·"),
-}
-MOST = 8
 LABEL, BAR = 38, 36
 
-Row: t.TypeAlias = "tuple[str | None, str | None, str | None, str, int]"
+# Outcome to what it is called and what its bar is drawn with; in the order of the bars.
+OUTCOMES = {"hired": "█", "pending": "▓", "declined": "░", "unknown": "·"}
+
+QUERIES = {
+    "The 8 openings with most applications": """
+        SELECT opening, hired, pending, declined, unknown,
+        strftime(last_application_at, 'last %Y-%m-%d')
+        FROM persy__openings ORDER BY applications DESC, opening LIMIT 8""",
+    "By month of the application, the last twelve": """
+        SELECT * FROM (
+            SELECT strftime(month, '%Y-%m') AS label, hired, pending, declined, unknown,
+            CASE WHEN hires_seen > 0 THEN format('{} hired in it', hires_seen) END
+            FROM persy__months WHERE month IS NOT NULL ORDER BY month DESC LIMIT 12
+        ) ORDER BY label""",
+    "By source, with the share and the time of who was hired": """
+        SELECT coalesce(source, 'not said'), hired, pending, declined, unknown,
+        format('{:.0f} %', 100 * hire_rate)
+        || coalesce(format(', {:.0f} days', median_days_to_hire), '')
+        FROM persy__sources ORDER BY applications DESC, 1 LIMIT 8""",
+    "How long who is pending has waited": """
+        SELECT age, 0, sum(applications)::integer, 0, 0,
+        format('up to {:,} days', max(oldest_days))
+        FROM persy__pending GROUP BY age ORDER BY age""",
+    "The 8 openings that have been open longest": """
+        SELECT opening, hired, pending, declined, unknown,
+        strftime(open_since, 'since %Y-%m-%d')
+        FROM persy__openings WHERE open_since IS NOT NULL
+        ORDER BY open_since, opening LIMIT 8""",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +52,12 @@ class Bar:
     Attributes:
         label: What it is of.
         counts: Applications by outcome, in the order of `OUTCOMES`.
+        note: What else there is to say of it.
     """
 
     label: str
     counts: tuple[int, ...]
+    note: str
 
     @property
     def total(self) -> int:
@@ -49,7 +67,7 @@ class Bar:
     @property
     def parts(self) -> Iterator[tuple[str, str, int]]:
         """What each outcome is called and drawn with, and its count, in the order of the bar."""
-        for (name, character), count in zip(OUTCOMES.values(), self.counts, strict=True):
+        for (name, character), count in zip(OUTCOMES.items(), self.counts, strict=True):
             yield name, character, count
 
 
@@ -66,41 +84,25 @@ class Chart:
         return max((bar.total for bar in self.bars), default=1)
 
 
-def read_rows(connection: duckdb.DuckDBPyConnection) -> list[Row]:
-    """Read the mart."""
-    return t.cast("list[Row]", connection.execute(QUERY).fetchall())
-
-
-def draw(rows: Sequence[Row]) -> tuple[Chart, ...]:
-    """Make charts of the mart's rows: by opening, by month and by source."""
-    return (
-        Chart(f"The {MOST} openings with most applications", _largest(rows, lambda row: row[0])),
-        Chart("By month of the application, the last twelve", _latest(rows)),
-        Chart("By source", _largest(rows, lambda row: row[2])),
+def read(connection: duckdb.DuckDBPyConnection) -> tuple[Chart, ...]:
+    """Make a chart of each query on the marts."""
+    connection.execute("USE persy_models")
+    return tuple(
+        Chart(
+            title,
+            tuple(
+                Bar(label or "not said", tuple(counts), note or "")
+                for label, *counts, note in connection.execute(query).fetchall()
+            ),
+        )
+        for title, query in QUERIES.items()
     )
-
-
-def _bars(rows: Iterable[Row], key: Callable[[Row], str | None]) -> Iterator[Bar]:
-    found: dict[str, dict[str, int]] = {}
-    for row in rows:
-        counts = found.setdefault(key(row) or "not said", dict.fromkeys(OUTCOMES, 0))
-        counts[row[3]] += row[4]
-    return (Bar(label, tuple(counts.values())) for label, counts in found.items())
-
-
-def _largest(rows: Iterable[Row], key: Callable[[Row], str | None]) -> tuple[Bar, ...]:
-    return tuple(sorted(_bars(rows, key), key=lambda bar: (-bar.total, bar.label))[:MOST])
-
-
-def _latest(rows: Iterable[Row]) -> tuple[Bar, ...]:
-    dated = [row for row in rows if row[1]]
-    return tuple(sorted(_bars(dated, lambda row: row[1]), key=lambda bar: bar.label)[-12:])
 
 
 def lines(chart: Chart) -> Iterator[str]:
     """Draw a chart with characters, within 99 columns."""
     yield chart.title
-    yield "  " + "   ".join(f"{character} {name}" for name, character in OUTCOMES.values())
+    yield "  " + "   ".join(f"{character} {name}" for name, character in OUTCOMES.items())
     for bar in chart.bars:
         drawn = _drawn(bar, chart.most)
         yield f"  {cell(bar.label, LABEL):{LABEL}} {drawn:{BAR}} {bar.total:>5}".rstrip()
@@ -115,16 +117,15 @@ def _drawn(bar: Bar, most: int) -> str:
     return drawn
 
 
-def page(charts: Iterable[Chart], total: int) -> str:
+def page(charts: Iterable[Chart]) -> str:
     """Write a page that needs nothing else, in light and in dark."""
-    legend = "".join(f'<li class="{name}">{name}</li>' for name, _ in OUTCOMES.values())
+    legend = "".join(f'<li class="{name}">{name}</li>' for name in OUTCOMES)
     sections = "".join(map(_section, charts))
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>The funnel</title>'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style>'
-        f"<main><h1>The funnel</h1><p>{total:,} applications, as the dbt model "
-        f"<code>persy__funnel</code> counts them. Nobody's name is in it.</p>"
-        f"<ul>{legend}</ul>{sections}</main></html>\n"
+        f"<main><h1>The funnel</h1><p>Applications, as the marts of the dbt models count them. "
+        f"Nobody's name is in them.</p><ul>{legend}</ul>{sections}</main></html>\n"
     )
 
 
@@ -142,7 +143,8 @@ def _row(bar: Bar, most: int) -> str:
     said = ", ".join(f"{count} {name}" for name, count in parts)
     return (
         f'<tr><th scope="row">{html.escape(bar.label)}</th>'
-        f'<td class="bar" role="img" aria-label="{said}">{drawn}</td><td>{bar.total:,}</td></tr>'
+        f'<td class="bar" role="img" aria-label="{said}">{drawn}</td><td>{bar.total:,}</td>'
+        f"<td>{html.escape(bar.note).replace('-', '&#8209;')}</td></tr>"
     )
 
 
@@ -158,10 +160,12 @@ ul{display:flex;flex-wrap:wrap;gap:18px;list-style:none;margin:0;padding:0}
 li::before{content:"";display:inline-block;width:11px;height:11px;border-radius:3px;margin-right:7px;
 background:var(--of)}
 table{width:100%;border-collapse:collapse}tr+tr{border-top:1px solid var(--line)}
-th{width:40%;text-align:left;font-weight:400;padding:4px 12px 4px 0}
-td:last-child{width:3.5em;text-align:right;font-variant-numeric:tabular-nums}
+table{table-layout:fixed}th{width:36%;text-align:left;font-weight:400;padding:4px 12px 4px 0}
+td+td{width:3em;text-align:right;font-variant-numeric:tabular-nums}
+td+td+td{width:9em;color:var(--soft);font-size:13px}
 .bar{font-size:0;white-space:nowrap}.bar i{display:inline-block;height:15px;background:var(--of)}
 .bar i:first-child{border-radius:3px 0 0 3px}.bar i:last-child{border-radius:0 3px 3px 0}
 .hired{--of:var(--hired)}.pending{--of:var(--pending)}.declined{--of:var(--declined)}.unknown{--of:var(--unknown)}
-@media(max-width:520px){th{width:34%}}
+@media(max-width:520px){th{width:31%;padding-right:8px;overflow-wrap:anywhere}td+td{width:2em}
+td+td+td{width:6.5em;font-size:12px}main{padding:20px 14px}}
 """

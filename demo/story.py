@@ -32,6 +32,7 @@ PENDING = """
     FROM applications
     JOIN candidates ON candidate_id = candidates.id JOIN jobs ON job_id = jobs.id
     WHERE outcome = 'PENDING' AND applications.remote_deleted_at IS NULL
+    AND applications.remote_created_at IS NOT NULL
     ORDER BY md5(applications.remote_id || ?) LIMIT 1"""
 WITHDRAWN = PENDING.replace("md5(applications.remote_id || ?)", "md5(? || applications.remote_id)")
 RENAMED = """

@@ -9,11 +9,11 @@ from demo.__main__ import Demo
 from tests.explorer.browser import find_chromium, running, visiting
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "funnel.png"
-VIEWPORT = {"width": 860, "height": 526}
+VIEWPORT = {"width": 860, "height": 900}
 
 
 def main() -> None:
-    """Play the demo in a folder of its own, and show its page."""
+    """Play two days of the demo in a folder of its own, and show its page."""
     executable = find_chromium()
     if executable is None:
         message = "no Chromium found: make setup installs it"
@@ -21,9 +21,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, running(executable) as browser:
         demo = Demo(Path(name))
         demo.play()
-        options = {"viewport": VIEWPORT, "device_scale_factor": 2, "color_scheme": "light"}
+        demo.play()
+        options = {"viewport": VIEWPORT, "device_scale_factor": 1, "color_scheme": "light"}
         with visiting(browser, demo.page, **options) as visit:
-            visit.page.screenshot(path=TARGET)
+            visit.page.screenshot(path=TARGET, full_page=True)
     print(f"Written: {TARGET}")
 
 

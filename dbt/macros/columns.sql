@@ -54,7 +54,20 @@
   )
 {% endmacro %}
 
-{# The first day of the month of an instant in UTC, where the tenant is. #}
+{# An instant in UTC as the clock shows it where the tenant is. #}
+{% macro persy_local(column) %}
+  {{- return(column ~ " at time zone 'UTC' at time zone '" ~ persy_time_zone() ~ "'") -}}
+{% endmacro %}
+
+{% macro persy_day(column) %}
+  {{- return("cast(" ~ persy_local(column) ~ " as date)") -}}
+{% endmacro %}
+
+{# The first day of the month. #}
 {% macro persy_month(column) %}
-  {{- return("cast(date_trunc('month', " ~ column ~ " at time zone 'UTC' at time zone '" ~ persy_time_zone() ~ "') as date)") -}}
+  {{- return("cast(date_trunc('month', " ~ persy_local(column) ~ ") as date)") -}}
+{% endmacro %}
+
+{% macro persy_today() %}
+  {{- return("cast(current_timestamp at time zone '" ~ persy_time_zone() ~ "' as date)") -}}
 {% endmacro %}

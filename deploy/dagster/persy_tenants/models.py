@@ -15,10 +15,11 @@ from persy_tenants.meltano import Meltano
 from persy_tenants.tenants import Tenants
 
 SOURCE = "persy"
+MADE = ("model", "snapshot")
 
 
 def read_models(manifest: Path, accounts: tuple[str, ...]) -> list[dg.AssetSpec]:
-    """Read dbt's manifest: each model, and what it is made of.
+    """Read dbt's manifest: each model and snapshot, and what it is made of.
 
     A table of the source is made of that stream of every tenant.
     """
@@ -35,7 +36,7 @@ def read_models(manifest: Path, accounts: tuple[str, ...]) -> list[dg.AssetSpec]
         return [_key(content["nodes"][unique])]
 
     nodes = content["nodes"]
-    found = {unique: node for unique, node in nodes.items() if node["resource_type"] == "model"}
+    found = {unique: node for unique, node in nodes.items() if node["resource_type"] in MADE}
     # Each after what it is made of, as Dagster wants the results of one step.
     order = TopologicalSorter(
         {unique: found.keys() & node["depends_on"]["nodes"] for unique, node in found.items()}
