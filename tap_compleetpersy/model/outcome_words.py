@@ -11,14 +11,14 @@ import typing as t
 
 Mark: t.TypeAlias = t.Literal[
     "refusal", "called off", "withdrawn", "hire", "promise", "offer", "accepted", "undone",
-    "elsewhere", "waiting", "appointment", "after", "pending", "no", "fitting", "not yet",
-    "sent", "vacancy", "closed", "unclear",
+    "elsewhere", "waiting", "appointment", "after", "pending", "no", "lacking", "fitting",
+    "not yet", "chosen", "sent", "vacancy", "closed", "unclear",
 ]  # fmt: skip
 """What a word says.
 
 A `called off` refusal and a `promise` may be about an appointment alone. `undone` takes back
-what stands beside it. A `fitting` word refuses when it is negated. An `unclear` one ends a
-procedure without saying how.
+what stands beside it. A `fitting` word refuses when it is negated, or `lacking`. An `unclear` one
+ends a procedure without saying how.
 """
 
 GERMAN_ENDINGS: t.Final = ("", "e", "en", "er", "es", "em", "n", "s")
@@ -26,39 +26,42 @@ GERMAN_ENDINGS: t.Final = ("", "e", "en", "er", "es", "em", "n", "s")
 
 GERMAN: t.Final = """
 refusal, called off:
-    absage abgesagt abzusagend
+    absage abgesagt
 refusal:
-    abgelehnt ablehnung abgewiesen abweisung abgewaehlt aussortiert ausgeschieden
-    ausgeschlossen ausschluss ausgeschlagen disqualifiziert unqualifiziert ungeeignet
-    unpassend ueberqualifiziert unterqualifiziert durchgefallen gescheitert abgesprungen
-    verzichtet verzicht desinteresse
+    abgelehnt ablehnung abgewiesen abweisung abgewaehlt aussortiert ausgeschieden ausgeschlossen
+    ausschluss ausgeschlagen disqualifiziert unqualifiziert ungeeignet unpassend
+    ueberqualifiziert unterqualifiziert durchgefallen gescheitert abgesprungen verzichtet
+    verzicht desinteresse negativ verworfen
 withdrawn:
     zurueckgezogen zurueckgetreten rueckzug ruecktritt rueckgezogen
 hire, promise:
     zusage zugesagt
 hire:
-    vermittelt onboarding preboarding
+    vermittelt onboarding preboarding vertragsabschluss
 offer, pending:
     angebot vertrag arbeitsvertrag offerte arbeitsvertraege vertraege
 pending:
-    angeboten vertragsunterlagen neu eingegangen eingang eingetroffen bearbeitung
-    unbearbeitet ungelesen ungeprueft ungesichtet pruefung geprueft pruefen ueberpruefung
-    vorgeprueft sichtung gesichtet sichten vorauswahl auswahl auswahlverfahren
-    vorselektieren vorselektion selektion vorselektiert bewertung beurteilung begutachtung
-    evaluierung evaluation eingeladen einladen vorgestellt vorstellung zwischenbescheid
-    zwischenmitteilung zwischenstand eingangsbestaetigung wiedervorlage zurueckgestellt
-    pausiert ruhend weitergeleitet weiterleitung weitergereicht uebermittelt beworben
-    terminiert terminierung terminvereinbarung terminfindung terminabstimmung verhandlung
-    entscheidungsfindung nachgefordert unvollstaendig fachabteilung fachbereich betriebsrat
-    ruecksprache rueckfrage kontaktiert kontaktaufnahme favorit laufend laeuft vermittlung
-    eignungstest onlinetest einstellungstest leistungstest warteliste nachfassen bestanden
-    interviewrunde interviewphase interviewprozess vorqualifiziert vorqualifizierung
-    referenzpruefung
+    angeboten vertragsunterlagen neu eingegangen eingang eingetroffen bearbeitung unbearbeitet
+    ungelesen ungeprueft ungesichtet pruefung geprueft pruefen ueberpruefung vorgeprueft
+    sichtung gesichtet sichten vorauswahl auswahl auswahlverfahren vorselektieren vorselektion
+    selektion vorselektiert bewertung beurteilung begutachtung evaluierung evaluation eingeladen
+    einladen vorgestellt vorstellung zwischenbescheid zwischenmitteilung zwischenstand
+    eingangsbestaetigung wiedervorlage zurueckgestellt pausiert ruhend weitergeleitet
+    weiterleitung weitergereicht uebermittelt beworben terminiert terminierung
+    terminvereinbarung terminfindung terminabstimmung verhandlung entscheidungsfindung
+    nachgefordert unvollstaendig fachabteilung fachbereich betriebsrat ruecksprache rueckfrage
+    kontaktiert kontaktaufnahme favorit laufend laeuft vermittlung eignungstest onlinetest
+    einstellungstest leistungstest warteliste nachfassen interviewrunde interviewphase
+    interviewprozess vorqualifiziert vorqualifizierung referenzpruefung referenzen zustellung
+    zugestellt gelesen angesehen gesehen eingaenge reserve geparkt anhoerung kontakt
+    angeschrieben angesprochen angefragt klaerung klaeren rueckruf interessant abzusagen
+    abzusagend abzulehnen einzuladen einzuladend einzustellen eingereicht arbeitsprobe
+    abstimmung prueft rueckmeldung feedback nachruecker
 accepted:
     angenommen akzeptiert unterschrieben unterzeichnet gegengezeichnet annahme
 undone:
-    widerrufen zurueckgenommen aufgehoben storniert annulliert verfallen abgelaufen
-    rueckgaengig geplatzt gecancelt ruecknahme widerruf stornierung hinfaellig
+    widerrufen zurueckgenommen aufgehoben storniert annulliert verfallen abgelaufen rueckgaengig
+    geplatzt gecancelt ruecknahme widerruf stornierung hinfaellig revidiert
 elsewhere:
     anderweitig ander anderswo woanders wettbewerber mitbewerber konkurrenz extern fremd
 waiting:
@@ -67,38 +70,46 @@ waiting, pending:
     ausstehend offen warten wartet wartend abwarten abgewartet erwartet vorgemerkt vormerken
     vorgesehen geplant vorschlag vorschlaege vorgeschlagen empfohlen empfehlung beantragt
     vorbereitet vorbereitung vorbereiten vorbehaltlich vorbehalt angefordert genehmigung
-    freigabe anstehend
+    freigabe freigeben anstehend
 appointment, pending:
-    gespraech termin telefonat probearbeit probearbeiten probetag probearbeitstag
-    hospitation schnuppertag schnuppern kennenlerntag einladung kennenlernen probetage
-    probearbeitstage assessmentcenter videocall
+    gespraech vg termin telefonat probearbeit probearbeiten probetag probearbeitstag hospitation
+    schnuppertag schnuppern kennenlerntag einladung kennenlernen probetage probearbeitstage
+    assessmentcenter videocall
 after:
-    nach infolge ohne
+    nach infolge ohne vor
 no:
-    nicht kein nie niemals fehlend mangelnd
+    nicht kein nie niemals
+lacking:
+    fehlend fehlt fehlen mangelnd
 fitting:
-    geeignet passend passt passung qualifiziert qualifikation beruecksichtigt ausgewaehlt
-    erschienen angetreten interessiert interesse ausreichend erfuellt eignung weiterverfolgt
-    infrage
+    passt passen passung qualifikation beruecksichtigt erschienen erscheint angetreten
+    ausreichend erfuellt eignung weiterverfolgt infrage bedarf kenntnisse erfahrung
+    arbeitserlaubnis
+fitting, pending:
+    geeignet passend qualifiziert bestanden interessiert interesse
+fitting, chosen:
+    ausgewaehlt
+chosen:
+    bevorzugt entschieden
 sent:
     versendet verschickt gesendet informiert mitgeteilt versandt
 vacancy:
     stelle position vakanz ausschreibung planstelle
 closed, unclear:
-    besetzt geschlossen vergeben
+    besetzt geschlossen vergeben gestrichen entfallen entfaellt
 unclear:
     archiviert archiv geloescht loeschung entfernt beendet inaktiv duplikat dublette doppelt
-    gekuendigt kuendigung abgebrochen abbruch talentpool bewerberpool pool getroffen
-    gesperrt anonymisiert ausgelaufen
+    gekuendigt kuendigung abgebrochen abbruch talentpool bewerberpool pool getroffen gesperrt
+    anonymisiert ausgelaufen aufgeloest
 """
 """Marks, and the words that have them: each one also with the endings."""
 
 ENGLISH: t.Final = """
 refusal:
-    rejected reject rejection rejections declined decline declines refused refuse refusal
-    denied disqualified disqualify disqualification unqualified underqualified overqualified
-    unsuitable unsuccessful failed fail fails dismissed ineligible uninterested reneged
-    backout dropout noshow
+    rejected reject rejection rejections declined decline declines refused refuse refusal denied
+    disqualified disqualify disqualification unqualified underqualified overqualified unsuitable
+    unsuccessful failed fail fails dismissed ineligible uninterested reneged backout dropout
+    noshow discarded eliminated
 withdrawn:
     withdrawn withdrew withdraw withdraws withdrawal
 hire:
@@ -108,20 +119,19 @@ offer, pending:
 pending:
     offered new received progress inprogress processing inreview screening screen screened
     screens prescreen prescreening prescreened phonescreen interviewing interviewed invited
-    invite applied applicant submitted submission review reviewed reviewing reviews
-    unreviewed evaluation evaluate evaluating assessment assessments assess assessed
-    shortlist shortlisted longlist longlisted preselection preselected consideration
-    negotiation negotiating scheduled scheduling schedule unassigned contacted lead inbox
-    qualified check checks hold onhold paused incomplete forwarded testing tests onsite
-    prehire sourced unread uncontacted
+    invite applied applicant submitted submission review reviewed reviewing reviews unreviewed
+    evaluation evaluate evaluating assessment assessments assess assessed shortlist longlist
+    longlisted preselection preselected consideration negotiation negotiating scheduled
+    scheduling schedule unassigned contacted lead inbox check checks hold onhold paused
+    incomplete forwarded testing tests onsite prehire sourced unread uncontacted test viewed
+    seen considering resubmitted standby challenge debrief
 accepted:
     accepted accept accepts signed acceptance countersigned
 undone:
-    rescinded rescind revoked retracted cancelled canceled cancel cancellation expired
-    voided lapsed reversed undone
+    rescinded rescind revoked retracted cancelled canceled cancel cancellation expired voided
+    lapsed reversed undone
 elsewhere:
-    elsewhere other another different competitor competitors else external externally
-    internally
+    elsewhere other another different competitor competitors else external externally internally
 waiting:
     erstellen still soon bereit draft conditional conditionally
 waiting, pending:
@@ -130,19 +140,27 @@ waiting, pending:
 appointment, pending:
     interview interviews appointment appointments meeting call invitation
 after:
-    after following without
+    after following without before
 no:
     not no never non don doesn didn cannot
+lacking:
+    missing lack lacks insufficient
 fitting:
-    selected suitable fit interested interest considered show match eligible successful
-    proceeding advancing moving pursued pursue
+    suitable fit considered show match eligible successful proceeding advancing moving pursued
+    pursue qualification qualifications experience skills
+fitting, pending:
+    qualified shortlisted interested interest
+fitting, chosen:
+    selected
+chosen:
+    preferred chosen
 vacancy:
     requisition position job vacancy opening req
 closed, unclear:
     closed filled
 unclear:
-    archived archive deleted removed inactive duplicate duplicates spam junk terminated
-    merged transferred ended pool blacklisted unresponsive
+    archived archive deleted removed inactive duplicate duplicates spam junk terminated merged
+    transferred ended pool blacklisted unresponsive
 """
 """The same for words that have no German endings."""
 
@@ -150,62 +168,82 @@ PHRASES: t.Final = """
 not yet:
     noch nicht; noch kein; noch keine; noch keinen; not yet
 refusal:
-    turned down; dropped out; drop out; backed out; back out; screened out; knocked out;
-    knock out; lehnt ab; sagt ab; sagte ab; lehnte ab; springt ab; un qualified; passed
-    over; zieht zurueck; anderweitig besetzt; anderweitig vergeben; intern besetzt; auto
-    disqualified; filled internally; nicht in frage; zu hoch; zu teuer; zu weit; too high;
-    too far; too expensive
+    turned down; dropped out; drop out; backed out; back out; screened out; knocked out; knock
+    out; lehnt ab; sagt ab; sagte ab; lehnte ab; springt ab; un qualified; passed over; zieht
+    zurueck; anderweitig besetzt; anderweitig vergeben; intern besetzt; auto disqualified;
+    filled internally; nicht in frage; zu hoch; zu teuer; zu weit; too high; too far; too
+    expensive; nicht angenommen; nicht akzeptiert; not accepted; nicht zustande; nicht mehr
+    verfuegbar; no longer available; bewerbung storniert; bewerbung annulliert; application
+    cancelled; application canceled; not recommended; nicht empfohlen; over qualified; under
+    qualified; poor fit; bad fit; zu wenig; zu spaet; too late; not enough; entscheidung gegen;
+    gegen bewerber; gegen kandidat; gegen kandidaten; nicht eingeladen; not invited; nicht
+    zugelassen; nicht in die engere; nicht in engerer
 waiting, pending:
-    to be; steht aus; steht noch aus; steht an; to hire; to offer; auf abruf; zur freigabe;
-    zur unterschrift; muss noch
+    to be; to reject; steht aus; steht noch aus; steht an; to hire; to offer; auf abruf; zur
+    freigabe; zur unterschrift; muss noch
 hire, promise:
     sagt zu; sagte zu
 unclear:
-    ready to hire; ready for hire; besetzt mit; filled with; filled by
+    besetzt mit; filled with; filled by; rejection withdrawn; ablehnung zurueckgezogen
 hire:
-    new hire; vermittlung erfolgreich; im einsatz; im onboarding; converted employee
+    new hire; vermittlung erfolgreich; vermittlung abgeschlossen; im einsatz; im onboarding;
+    converted employee; ready to hire; ready for hire; placement confirmed; vertrag geschlossen;
+    vertrag abgeschlossen; arbeitsvertrag geschlossen; arbeitsvertrag abgeschlossen
 pending:
     auf eis; on hold; placed on hold; next round; final round; next step; next stage; in
-    kontakt; engere wahl; engeren wahl; im prozess; in process; under review; short list;
-    short listed; long list; reached out; face to face; trial day; trial work; nicht
-    zugewiesen; not assigned; nicht bearbeitet; not reviewed; not contacted; not reached;
-    nicht erreicht; nicht gelesen; nicht kontaktiert; wait list; new lead; take home; work
-    sample; in pruefung
+    kontakt; engere wahl; engeren wahl; im prozess; in process; under review; short list; short
+    listed; long list; reached out; face to face; trial day; trial work; nicht zugewiesen; not
+    assigned; nicht bearbeitet; not reviewed; not contacted; not reached; nicht erreicht; nicht
+    gelesen; nicht kontaktiert; wait list; new lead; take home; work sample; in pruefung;
+    unterlagen fehlen; fehlende unterlagen; missing documents; bewerbung erhalten; engerer
+    kreis; engeren kreis; in entscheidung; vor ort; internally submitted; submitted internally;
+    approved by; attempted to contact; profil versendet; profil verschickt; profil gesendet;
+    profil an kunden; beim kunden; cv sent; profile sent; sent to client; case study; nicht
+    vollstaendig; not complete; stand by
 """
 """The same for words that mean something together. The longest counts, its words no longer do."""
 
 WHOLE: t.Final = """
 PENDING:
-    bewerbung application applications extended route kandidat test hearing bewerber
+    bewerbung application applications extended route kandidat hearing bewerber interessent
+    initiativbewerbung onlinebewerbung entscheidung decision
 HIRED:
-    hire converted joined employed angestellt einstellung neueinstellung placement accepted
-    akzeptiert angenommen
+    hire converted joined employed angestellt anstellung einstellung neueinstellung
+    wiedereinstellung festeinstellung festanstellung arbeitsantritt dienstantritt placement
+    accepted akzeptiert angenommen
 """
 """Outcomes, and the words that mean them only when they are the whole status."""
+
+ASIDE: t.Final = """
+    ab am april august befristet dezember februar fest im in januar juli juni maerz mai november
+    oktober per seit september teilzeit uhr unbefristet vollzeit zum
+"""
+"""Words of days and contracts: with them and with numbers a status is still a whole one."""
 
 HEADS: t.Final = """
     absage zusage ablehnung gespraech interview termin telefonat angebot vertrag eingang
     pruefung auswahl sichtung einladung vorschlag verhandlung bewertung assessment screening
-    freigabe genehmigung vermittlung annahme rueckzug onboarding
+    freigabe genehmigung vermittlung annahme rueckzug onboarding eingaenge anhoerung kontakt
+    kenntnisse erfahrung klaerung
 """
 """What a German compound may end with and mean: `Telefoninterview`, `Bewerberabsage`."""
 
 FIRST_PARTS: t.Final = """
     absage zusage ablehnung angebot vertrag gespraech einladung eingang termin vorauswahl
-    auswahl vorstellung pruefung bewertung screening
+    auswahl vorstellung pruefung bewertung screening verhandlung
 """
 """What it may begin with: `Absagemail`, `Angebotsphase`."""
 
-HIRED_ALONE: t.Final = frozenset({"eingestellt", "eingestellte", "eingestellter"})
+HIRED_ALONE: t.Final = frozenset({
+    "eingestellt", "eingestellte", "eingestellter", "wiedereingestellt",
+})  # fmt: skip
 """A hire, unless it is a procedure or an advertisement that was ended or put up."""
 
 BESIDE_HIRED: t.Final = """
-    ab als am april august befristet bei bereits bewerber bewerberin dezember direkt durch
-    erfolgreich februar fest im in ist januar juli juni kandidat kandidatin kunde kunden
-    maerz mai mitarbeiter mitarbeiterin noch november oktober per seit september soll
-    teilzeit uhr unbefristet und vollzeit von werden wird worden wurde zum
+    als bei bereits bewerber bewerberin direkt durch erfolgreich ist kandidat kandidatin kunde
+    kunden mitarbeiter mitarbeiterin noch soll und von werden wieder wird worden wurde
 """
-"""Words that change nothing about it; neither do numbers."""
+"""Words that change nothing about it, as those `ASIDE` and numbers."""
 
 HIRING: t.Final = "einstellung"
 """A hire when it is `HIRING_DONE`, or is waited for; `Einstellung des Verfahrens` is none."""

@@ -27,7 +27,8 @@ _CAMEL = re.compile(r"(?<=[a-zäöüß])(?=[A-ZÄÖÜ])|(?<=[A-ZÄÖÜ])(?=[A-Z�
 _BOTH = re.compile(r"\b(zu|ab)[- ]*(?:/|und|oder|bzw|u\b|o\b|&|,)[-. ]*(zu|ab)(ge)?(sag\w+)")
 _WORD = re.compile(r"[^\W_]+")
 _HEADS, _FIRST_PARTS = tuple(words.HEADS.split()), tuple(words.FIRST_PARTS.split())
-_BESIDE_HIRED = frozenset(words.BESIDE_HIRED.split())
+_ASIDE = frozenset(words.ASIDE.split())
+_BESIDE_HIRED = _ASIDE.union(words.BESIDE_HIRED.split())
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
@@ -59,7 +60,8 @@ def whole(status: str) -> str:
 def built_in(status: str) -> str | None:
     """Return what the built-in words and rules say of a status, None when nothing."""
     said = tokens(status)
-    alone = _alone().get(" ".join(said))
+    rest = [word for word in said if word not in _ASIDE and not word[0].isdigit()]
+    alone = _alone().get(" ".join(said)) or _alone().get(" ".join(rest))
     return alone or decide(frozenset(marks(said)))
 
 
@@ -79,7 +81,8 @@ def marks(said: tuple[str, ...]) -> Iterator[Mark]:
     place = 0
     while place < len(said):
         for length in range(min(_longest_phrase(), len(said) - place), 0, -1):
-            found = _vocabulary().get(" ".join(said[place : place + length]))
+            part = said[place : place + length]
+            found = _vocabulary().get(" ".join(part)) or _unfit(part)
             if found is not None:
                 yield from found
                 break
@@ -103,10 +106,21 @@ def _hired_alone(said: tuple[str, ...]) -> Iterator[Mark]:
             yield "hire"
 
 
+def _unfit(part: tuple[str, ...]) -> tuple[Mark, ...] | None:
+    """Return the refusal that `nicht geeignet` is, else None."""
+    if len(part) != 2:  # noqa: PLR2004
+        return None
+    first, second = map(_marks_of, part)
+    return ("refusal",) if "no" in first and "fitting" in second else None
+
+
 def _decides(word: str) -> bool:
     """Whether a word is a decision, a negation or one of waiting."""
-    found = _vocabulary().get(word) or tuple(_compound(word))
-    return not {"refusal", "withdrawn", "no", "elsewhere", "waiting"}.isdisjoint(found)
+    return not {"refusal", "withdrawn", "no", "elsewhere", "waiting"}.isdisjoint(_marks_of(word))
+
+
+def _marks_of(word: str) -> tuple[Mark, ...]:
+    return _vocabulary().get(word) or tuple(_compound(word))
 
 
 def _compound(word: str) -> Iterator[Mark]:
@@ -133,14 +147,24 @@ def _any(*of: Mark) -> frozenset[Mark]:
 RULES: t.Final = (
     _Rule(None, (_any("not yet"), _any("sent"))),
     _Rule("PENDING", (_any("not yet"),)),
-    _Rule("DECLINED", (_any("no"), _any("fitting")), _any("hire", "refusal", "accepted")),
+    _Rule(
+        "DECLINED",
+        (_any("no", "lacking"), _any("fitting")),
+        _any("hire", "refusal", "accepted"),
+    ),
     _Rule(None, (_any("no"),)),
+    _Rule(None, (_any("lacking"),), _any("refusal", "withdrawn")),
     _Rule(None, (_any("hire", "accepted"), _any("refusal")), _any("offer")),
     _Rule(None, (_any("hire"), _any("refusal"))),
     # A refusal that was taken back; an offer that was is one.
     _Rule(None, (_any("called off"), _any("withdrawn", "undone"))),
     _Rule(None, (_any("refusal"), _any("undone")), _any("offer")),
     _Rule("DECLINED", (_any("refusal", "withdrawn"), _any("elsewhere")), _any("waiting")),
+    _Rule(
+        "DECLINED",
+        (_any("chosen"), _any("elsewhere")),
+        _any("hire", "accepted", "vacancy", "waiting"),
+    ),
     _Rule(None, (_any("hire", "accepted"), _any("elsewhere"))),
     _Rule("DECLINED", (_any("offer", "hire"), _any("withdrawn", "undone"))),
     _Rule("PENDING", (_any("offer"), _any("accepted"), _any("waiting")), _any("refusal")),
@@ -150,7 +174,7 @@ RULES: t.Final = (
     _Rule("PENDING", (_any("hire", "refusal"), _any("waiting"))),
     _Rule("PENDING", (_any("promise"), _any("appointment")), _any("after")),
     _Rule(None, (_any("called off"), _any("appointment")), _any("after")),
-    _Rule("DECLINED", (_any("vacancy"), _any("closed")), _any("hire")),
+    _Rule("DECLINED", (_any("vacancy"), _any("closed", "undone")), _any("hire")),
     _Rule("DECLINED", (_any("refusal", "withdrawn"),)),
     _Rule("HIRED", (_any("hire"),)),
     _Rule(None, (_any("unclear", "undone", "elsewhere"),)),

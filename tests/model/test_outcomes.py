@@ -131,11 +131,48 @@ KINDS: dict[str, dict[str | None, str]] = {
 }
 
 
+LATER: dict[str, dict[str | None, str]] = {
+    "a whole status with a day or a contract": {
+        "HIRED": "Angenommen per 15.2.; Akzeptiert (unbefristet); Festanstellung ab Juli; "
+        "Wiedereingestellt zum 3.4.",
+        "PENDING": "Bewerbung 17; Hearing im Mai",
+        None: "Aktion 2026",
+    },
+    "a refusal with its reason": {
+        "DECLINED": "Ablehnung, nicht passend; Absage: kein Bedarf; Rejected, not interested; "
+        "Abgelehnt wegen mangelnder Erfahrung; Fehlende Russischkenntnisse; Lack of skills; "
+        "Zu wenig Erfahrung; Over-Qualified; Schichten passen nicht",
+        None: "keine Ablehnung; Zusage fehlt; Vorlage fehlt",
+    },
+    "another was chosen": {
+        "DECLINED": "Andere Kandidatin bevorzugt; Another applicant preferred; Entscheidung gegen "
+        "Kandidatin: negativ; Hat sich anderweitig entschieden",
+        None: "Für andere Stelle ausgewählt; Ausgewählt; Bevorzugt",
+    },
+    "what became of an offer or a position": {
+        "DECLINED": "Angebot nicht akzeptiert; Vakanz entfällt; Job opening cancelled; Vertrag "
+        "nicht zustande gekommen; Zusage revidiert",
+        "HIRED": "Arbeitsvertrag abgeschlossen; Vermittlung abgeschlossen; Vertragsabschluss",
+        None: "Absage revidiert; Rejection withdrawn",
+    },
+    "a refusal or an invitation to be written": {
+        "PENDING": "abzulehnen; einzuladende Bewerber; To reject; Absage freigeben",
+        "DECLINED": "Absage vor Probetag; nicht eingeladen",
+    },
+    "further steps": {
+        "PENDING": "Gelesen; Viewed; Eingänge; VG 2; Sprach-Test; Test bestanden; Geparkt; "
+        "Kundenkontakt; Betriebsratsanhörung; Verhandlungsphase; Profil verschickt; Bedingt "
+        "geeignet; Qualified; Rückruf; Unterlagen fehlen; Initiativbewerbung; Vor Ort; Zugestellt",
+        "DECLINED": "Test nicht bestanden; Not qualified; Feedback negativ",
+    },
+}
+
+
 @pytest.mark.parametrize(
     ("status", "outcome"),
     [
         pytest.param(status.strip(), outcome, id=f"{kind}: {status.strip()}")
-        for kind, outcomes in KINDS.items()
+        for kind, outcomes in (KINDS | LATER).items()
         for outcome, statuses in outcomes.items()
         for status in statuses.split(";")
     ],
