@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
+import socket
+import sys
 import typing as t
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import fsspec
+from fsspec.asyn import sync
 from fsspec.core import url_to_fs
 
 from tap_compleetpersy.files.failures import explained
@@ -54,6 +58,35 @@ class Driver:
         """Whether one instance may be used by several threads: only asynchronous ones may."""
         return bool(self.files.async_impl)
 
+    def move(self, files: t.Any, old: str, new: str) -> None:  # noqa: ANN401 - fsspec has no types
+        """Give a file another name, all at once, as some drivers' own `mv` does not.
+
+        Args:
+            files: The instance of this thread.
+            old: Name within the store.
+            new: The same; whether one that is taken is replaced, depends on the server.
+        """
+        if "webdav" in self.protocols:  # its `mv` copies
+            files.client.move(old, new, overwrite=True)
+        elif _is_paramiko(files):
+            # What replaces a file is an extension that servers on Windows lack.
+            try:
+                files.ftp.posix_rename(old, new)
+            except OSError:
+                files.ftp.rename(old, new)
+        elif hasattr(files, "_pool"):  # sshfs, whose `mv` copies where the extension lacks
+            sync(files.loop, _rename, files, old, new)
+        else:
+            files.mv(old, new)
+
+
+async def _rename(files: t.Any, old: str, new: str) -> None:  # noqa: ANN401
+    async with files._pool.get() as channel:  # noqa: SLF001 - there is no other way to it
+        try:
+            await channel.posix_rename(old, new)
+        except Exception:  # noqa: BLE001 - the driver's classes are not to be imported
+            await channel.rename(old, new)
+
 
 def open_driver(url: str, options: Mapping[str, t.Any]) -> Driver:
     """Load the driver of a URL and have it connect.
@@ -93,9 +126,22 @@ def options_of(protocol: str, options: Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 
 def _connected(url: str, options: Mapping[str, t.Any]) -> tuple[t.Any, str]:
+    """Return an instance of a driver, and the path of a URL in its store."""
     with explained("opening the store"):
-        files, root = url_to_fs(url, **options, skip_instance_cache=True)
-        return files, t.cast("str", root)
+        # What follows a number sign is part of the path, but drivers would get it as an option.
+        files, _ = url_to_fs(url.partition("#")[0], **options, skip_instance_cache=True)
+        if _is_paramiko(files):
+            # Else the last bytes of each piece wait 40 ms for what was sent before.
+            connection = files.client.get_transport().sock
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if smbclient := sys.modules.get("smbclient"):
+            # Else the process waits for the farewell of a server that has fallen silent.
+            atexit.unregister(smbclient.reset_connection_cache)
+        return files, t.cast("str", files._strip_protocol(url))  # noqa: SLF001 - for other drivers
+
+
+def _is_paramiko(files: t.Any) -> bool:  # noqa: ANN401
+    return hasattr(files, "ftp") and hasattr(files.ftp, "posix_rename")
 
 
 def _require_driver(protocol: str) -> None:

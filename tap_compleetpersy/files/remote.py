@@ -79,7 +79,7 @@ class Remote:
 
     def size(self, path: str) -> int | None:
         """Return the size of a file; None when there is none."""
-        return self._run("asking for a file", lambda files: self._size(files, path))
+        return self._run("asking for a file", lambda files: self._size(files, self._at(path)))
 
     @contextlib.contextmanager
     def receiving(self) -> Iterator[Incoming]:
@@ -110,7 +110,7 @@ class Remote:
             try:
                 return t.cast("bytes", files.cat_file(self._at(path)))
             except Exception as error:
-                if is_missing(error) or self._size(files, path) is None:
+                if is_missing(error) or self._size(files, self._at(path)) is None:
                     return None
                 raise
 
@@ -165,8 +165,7 @@ class Remote:
             try:
                 with files.open(partial, "wb") as target:
                     shutil.copyfileobj(file, target, _CHUNK)
-                _require_size(files, partial, size)
-                self._move(files, partial, path)
+                self._move(files, partial, path, size)
             except BaseException:
                 with contextlib.suppress(Exception):  # the first failure is the one to tell
                     self._remove(files, partial)
@@ -174,26 +173,28 @@ class Remote:
 
         self._run("an upload", put, size)
 
-    def _move(self, files: t.Any, partial: str, path: str) -> None:  # noqa: ANN401 - fsspec has no types
-        """Move a whole file to its name; where a driver cannot replace a file, that goes first."""
-        move = self._mover(files)
-        try:
-            move(partial, self._at(path))
-        except Exception:
-            if self._size(files, path) is None:
-                raise
-            self._remove(files, self._at(path))
-            move(partial, self._at(path))
+    def _move(self, files: t.Any, partial: str, path: str, size: int) -> None:  # noqa: ANN401 - fsspec has no types
+        """Give a file its name when it is whole; where a server replaces none, the old one goes.
 
-    def _mover(self, files: t.Any) -> Callable[[str, str], object]:  # noqa: ANN401 - fsspec has no types
-        if "webdav" in self._driver.protocols:  # its `mv` copies
-            return lambda old, new: files.client.move(old, new, overwrite=True)
-        return t.cast("Callable[[str, str], object]", files.mv)
+        Others may be giving the same name to the same content meanwhile.
+        """
+        if self._size(files, partial) != size:
+            raise StoreError(_NOT_WHOLE)
+        full = self._at(path)
+        for others in reversed(range(_MOST_OTHERS)):
+            try:
+                self._driver.move(files, partial, full)
+            except Exception:
+                if not others or self._size(files, partial) is None:
+                    raise
+                self._remove(files, full)
+            else:
+                return
 
-    def _size(self, files: t.Any, path: str) -> int | None:  # noqa: ANN401 - fsspec has no types
+    def _size(self, files: t.Any, full: str) -> int | None:  # noqa: ANN401 - fsspec has no types
         files.invalidate_cache()
         try:
-            return int(files.info(self._at(path))["size"])
+            return int(files.info(full)["size"])
         except Exception as error:
             if is_missing(error):
                 return None
@@ -236,11 +237,9 @@ class Remote:
         return f"{self._root}/{path}"
 
 
-def _require_size(files: t.Any, full: str, size: int) -> None:  # noqa: ANN401 - fsspec has no types
-    files.invalidate_cache()
-    if int(files.info(full)["size"]) != size:
-        message = "attachments_dir: the store has not kept a whole file"
-        raise StoreError(message)
+_MOST_OTHERS: t.Final = 8
+"""More threads than two runs have, one of which is through each time."""
+_NOT_WHOLE: t.Final = "attachments_dir: the store has not kept a whole file"
 
 
 class _Receiving(Hashing):

@@ -36,7 +36,10 @@ def served(
 def place(served: Place) -> Iterator[Place]:
     """Yield a folder of its own in the store, with the driver that the store is meant for."""
     prepare(served)
-    yield served.below(uuid.uuid4().hex)
+    own = uuid.uuid4().hex
+    # moto takes the signature of no other name for right, and URLs of WebDAV have an end there.
+    plain = served.url.startswith(("s3://", "webdav://"))
+    yield served.below(own if plain else f"Büro {own} (Müller & Söhne), #1")
     prepare(served)
     with warnings.catch_warnings(action="ignore"):  # drivers leave it to the system to disconnect
         gc.collect()

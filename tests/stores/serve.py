@@ -6,6 +6,7 @@ Each knows the user `hr`, who may do everything, and `reader`, who may only read
 from __future__ import annotations
 
 import asyncio
+import functools
 import io
 import logging
 import os
@@ -50,8 +51,42 @@ def webdav(port: int, folder: Path) -> None:
     Server(("127.0.0.1", port), application, numthreads=16).start()
 
 
-def sftp(port: int, folder: Path) -> None:
-    """Serve SFTP with asyncssh, by passwords."""
+def _kinds() -> tuple[t.Any, t.Any]:
+    """Return what serves who may only read, and what only knows the standard."""
+    import asyncssh  # noqa: PLC0415
+
+    refusal = asyncssh.SFTPPermissionDenied("read-only")
+
+    class ReadOnly(asyncssh.SFTPServer):
+        def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> object:
+            if pflags & asyncssh.FXF_WRITE:
+                raise refusal
+            return super().open(path, pflags, attrs)
+
+        def mkdir(self, _path: bytes, _attrs: asyncssh.SFTPAttrs) -> None:
+            raise refusal
+
+    class Plain(asyncssh.SFTPServer):
+        def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> object:
+            if pflags & asyncssh.FXF_WRITE and b"/partial-" not in path:
+                raise refusal
+            return super().open(path, pflags, attrs)
+
+        def posix_rename(self, _old: bytes, _new: bytes) -> None:
+            raise NotImplementedError
+
+    return ReadOnly, Plain
+
+
+def sftp(port: int, folder: Path, *, plain: bool = False) -> None:
+    """Serve SFTP with asyncssh, by passwords.
+
+    Args:
+        port: Where to listen.
+        folder: What `/` is.
+        plain: As servers on Windows do, nothing beyond version 3: a name that is taken stays. And
+            nothing may be written but to a name that tells that it is not whole.
+    """
     import asyncssh  # noqa: PLC0415
 
     class Gate(asyncssh.SSHServer):
@@ -64,21 +99,11 @@ def sftp(port: int, folder: Path) -> None:
         def validate_password(self, username: str, password: str) -> bool:
             return PASSWORDS.get(username) == password
 
-    class ReadOnly(asyncssh.SFTPServer):
-        def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> object:
-            if pflags & asyncssh.FXF_WRITE:
-                raise _refusal()
-            return super().open(path, pflags, attrs)
-
-        def mkdir(self, _path: bytes, _attrs: asyncssh.SFTPAttrs) -> None:
-            raise _refusal()
-
-    def _refusal() -> Exception:
-        return asyncssh.SFTPPermissionDenied("read-only")
+    ReadOnly, Plain = _kinds()  # noqa: N806 - classes
 
     def serving(channel: t.Any) -> t.Any:
         user = channel.get_connection().get_extra_info("username")
-        kind = ReadOnly if user == "reader" else asyncssh.SFTPServer
+        kind = ReadOnly if user == "reader" else Plain if plain else asyncssh.SFTPServer
         return kind(channel, chroot=os.fsencode(folder))
 
     async def serve() -> None:
@@ -136,8 +161,15 @@ def main() -> None:
     """Serve until the process is ended."""
     kind, port, folder = sys.argv[1:]
     logging.disable(logging.CRITICAL)
-    serve = {"ftp": ftp, "webdav": webdav, "sftp": sftp, "gcs": gcs, "s3": s3}[kind]
-    serve(int(port), Path(folder))
+    serve: dict[str, t.Callable[[int, Path], None]] = {
+        "ftp": ftp,
+        "webdav": webdav,
+        "sftp": sftp,
+        "sftp-plain": functools.partial(sftp, plain=True),
+        "gcs": gcs,
+        "s3": s3,
+    }
+    serve[kind](int(port), Path(folder))
 
 
 if __name__ == "__main__":

@@ -269,9 +269,9 @@ def _sftp_server() -> str:
 
 
 @contextlib.contextmanager
-def asyncssh(folder: Path, ready: str) -> Iterator[Place]:
+def asyncssh(folder: Path, ready: str, kind: str = "sftp") -> Iterator[Place]:
     """Yield a folder of asyncssh's server, with a password for login."""
-    with python("sftp", folder) as (port, _):
+    with python(kind, folder) as (port, _):
         more = {} if "sshfs" in ready else {"allow_agent": False, "look_for_keys": False}
         place = _by_password(f"sftp://{HOST}:{port}/hr", port, more)
         yield replace(place, ready=ready)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import subprocess
 import sys
 import typing as t
@@ -47,6 +48,22 @@ def test_twenty_kills_at_any_byte(
     record_property("kills in the middle of an upload survived", 20)
 
 
+@pytest.mark.full
+def test_a_server_that_falls_silent_fails_the_run_and_does_not_keep_it(place: Place) -> None:
+    if place.port is None:
+        assert place.url.startswith(("local://", "memory://"))
+        return
+    with gate(place.port, 0 if place.disk else OVERHEAD) as way:
+        command = upload(place.through(way.port), place.url, 2 * OVERHEAD, silence=2)
+        done = subprocess.run(
+            command, capture_output=True, check=False, cwd=ROOT, text=True, timeout=120
+        )
+    assert done.returncode == 1
+    (said,) = re.findall(r"StoreError: (.*)", done.stderr)
+    assert "did not answer within" in said or "the host was not reached" in said
+    require_whole(open_store(place.url, place.options, 60))
+
+
 def killed(place: Place, moments: Sequence[int]) -> None:
     """Kill uploads, then complete them, and look at every name each time.
 
@@ -67,9 +84,9 @@ def killed(place: Place, moments: Sequence[int]) -> None:
         require_whole(store)
 
 
-def upload(place: Place, seed: str) -> list[str]:
+def upload(place: Place, seed: str, size: int = SIZE, silence: int = 60) -> list[str]:
     """Return the command that stores a document."""
-    words = [place.url, json.dumps(place.options), place.ready, str(SIZE), seed]
+    words = [place.url, json.dumps(place.options), place.ready, str(size), seed, str(silence)]
     return [sys.executable, "-m", "tests.stores.upload", *words]
 
 

@@ -100,6 +100,22 @@ def test_four_threads_store_at_the_same_time(place: Place) -> None:
     assert store.names("") == ["a0", "a1", "a2", "index"]
 
 
+@pytest.mark.full
+def test_the_same_content_at_the_same_time_is_there_once(place: Place) -> None:
+    store = opened(place)
+    meeting = threading.Barrier(4, timeout=SILENCE)
+
+    def work(_: int) -> None:
+        for number in range(5):
+            meeting.wait()
+            receive(store, CONTENT, f"ab/{number}.pdf")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(4)))
+    assert store.names("") == ["ab"]
+    assert [store.size(f"ab/{number}.pdf") for number in range(5)] == [len(CONTENT)] * 5
+
+
 class Breaking(io.BytesIO):
     """A file that cannot be read to its end."""
 

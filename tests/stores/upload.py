@@ -1,4 +1,4 @@
-"""Store one document: ``python -m tests.stores.upload URL OPTIONS READY BYTES SEED``."""
+"""Store one document: ``python -m tests.stores.upload URL OPTIONS READY BYTES SEED SILENCE``."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from tap_compleetpersy.files.opening import open_store
 
 def main() -> None:
     """Store a document of random bytes under its hash, as the tap does."""
-    url, options, ready, size, seed = sys.argv[1:]
+    url, options, ready, size, seed, silence = sys.argv[1:]
     exec(ready)  # noqa: S102 - words of the tests
     content = random.Random(seed).randbytes(int(size))
-    store = open_store(url, json.loads(options), 60)
+    store = open_store(url, json.loads(options), float(silence))
     with store.receiving() as incoming:
         incoming.write(content)
         incoming.keep(content_path(sha256(content).hexdigest(), ".pdf"))
