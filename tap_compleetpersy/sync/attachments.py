@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import typing as t
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tap_compleetpersy.api.children import list_children
@@ -117,10 +117,6 @@ class Attachments:
             for document, content in zip(listed.documents, fields, strict=True)
         ]
         return ChildList(rows, listed.doubts)
-
-    def lacks(self, candidate_id: str, remote_ids: Collection[str]) -> bool:
-        """Whether content of one of a candidate's attachments is wanted and not there."""
-        return self._contents is not None and self._contents.lacks(candidate_id, remote_ids)
 
     def summary(self) -> str:
         """Return what became of the content."""

@@ -7,6 +7,8 @@ run; everything else is written.
 from __future__ import annotations
 
 import dataclasses
+import functools
+import heapq
 import logging
 import threading
 import typing as t
@@ -81,9 +83,6 @@ class Content(t.Protocol):
 
     def read(self, client: Client, candidate_id: str) -> ChildList | None:
         """Return as `ReadList`, with what is known of each file."""
-
-    def lacks(self, candidate_id: str, remote_ids: Collection[str]) -> bool:
-        """Whether content of one of a candidate's records is not there."""
 
     def summary(self) -> str:
         """Return what became of the content, for the log."""
@@ -194,10 +193,6 @@ class ChildLists:
         """Whether files are fetched beside the lists."""
         return self._content is not None
 
-    def lacks(self, candidate_id: str, remote_ids: Collection[str]) -> bool:
-        """Whether content of one of a candidate's records is wanted and not there."""
-        return self._content is not None and self._content.lacks(candidate_id, remote_ids)
-
     def require_an_answer(self) -> None:
         """Raise what kept all lists from being read; all else is written by then.
 
@@ -266,6 +261,13 @@ _NO_LIST = ChildList((), ("no list",))
 """In place of None, which stands for a list that was not asked for."""
 
 
+class _Late(t.NamedTuple):
+    """Candidates for whose documents a pass goes back, and for how many later ones will."""
+
+    now: Collection[str]
+    later: int
+
+
 @dataclass(kw_only=True)
 class ChildRun(CarriedRun):
     """A child stream: the lists of candidates who are newer than those asked for before.
@@ -289,8 +291,6 @@ class ChildRun(CarriedRun):
     _fetched: Mapping[str, Sequence[ChildRow] | None] = field(default_factory=dict)
     _owed: dict[str, Instant | None] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
-    _later: int = 0
-    _late: int = 0
 
     def prepare(self, page: Sequence[Mapped]) -> None:
         """Ask for the lists of a page's candidates, several at a time."""
@@ -316,7 +316,7 @@ class ChildRun(CarriedRun):
             )
             return self._owing(unclaimed, whole=False)
         is_all = self.plan.complete or self.bookmark.position is None
-        content = self.folder if is_all and not self._later else self.bookmark.content
+        content = self._content() if is_all else self.bookmark.content
         maps = self.maps if self.plan.complete else self.bookmark.maps
         claimed = dataclasses.replace(bookmark, content=content, maps=maps)
         return self._owing(claimed, whole=is_all)
@@ -338,12 +338,16 @@ class ChildRun(CarriedRun):
             bookmark, position=position, asked=asked, owed=tuple(sorted(owed))
         )
 
+    def _content(self) -> str:
+        """Return what a pass of all candidates leaves: the folder, and whom it came to."""
+        return f"{self.folder} {max(self._late.now)}" if self._late.later else self.folder
+
     def _say_what_is_to_come(self) -> None:
-        if self._later:
+        if self._late.later:
             logger.info(
                 "attachments_dir: the documents of %d candidates are still to come, those of %d in "
                 "each complete pass",
-                self._later,
+                self._late.later,
                 MOST_LATE,
             )
         elif not self.plan.complete and self._wants_late and self.bookmark.content is not None:
@@ -368,20 +372,23 @@ class ChildRun(CarriedRun):
             or mapped.remote_id in self.bookmark.owed
             or self.columns.is_due
             or (self.plan.complete and self.lists.child.is_independent)
-            or self._is_late(mapped.remote_id)
+            or mapped.remote_id in self._late.now
         )
 
-    def _is_late(self, candidate_id: str) -> bool:
-        """Whether content is wanted that was not when the candidate was asked for."""
-        known = self.bookmark.ledger.get(candidate_id) if self.bookmark.ledger else None
-        if not (self.plan.complete and self._wants_late and known and known.children):
-            return False
-        if self._late >= MOST_LATE:
-            self._later += 1
-            return False
-        is_late = self.lists.lacks(candidate_id, known.children)
-        self._late += is_late
-        return is_late
+    @functools.cached_property
+    def _late(self) -> _Late:
+        """Whose documents are fetched that were not wanted when their candidates were asked for.
+
+        They go by their ids, so that those whose documents cannot be had hold up nobody.
+        """
+        if not (self.plan.complete and self._wants_late):
+            return _Late(frozenset(), 0)
+        folder, _, last = (self.bookmark.content or "").partition(" ")
+        known = (self.bookmark.ledger or {}).items()
+        after = last if folder == self.folder else ""
+        waiting = [key for key, entry in known if entry.children and key > after]
+        now = heapq.nsmallest(MOST_LATE, waiting)
+        return _Late(frozenset(now), len(waiting) - len(now))
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:
         openings = {opening.remote_id for opening in mapped.openings}

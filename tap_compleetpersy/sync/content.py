@@ -11,7 +11,7 @@ import threading
 import typing as t
 import zlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -204,11 +204,6 @@ class Contents:
     def _remember(self, own: str, found: Found, entries: Mapping[str, Entry]) -> None:
         if entries != found.entries:
             self._index.put(own, list(entries.values()), found.singles)
-
-    def lacks(self, candidate_id: str, remote_ids: Collection[str]) -> bool:
-        """Whether content of one of a candidate's attachments was never stored."""
-        ids = {remote_id: self._id(remote_id) for remote_id in remote_ids}
-        return len(self._index.find(self._candidate(candidate_id), ids).entries) < len(ids)
 
     def _entry(
         self, downloader: Downloader, document: Document, renew: Renew, known: Entry | None

@@ -83,8 +83,8 @@ class Bookmark:
         asked: Only of child streams: candidates updated up to then were asked for their list. The
             position may lie before it, so that those of `owed` are read again.
         owed: Remote ids of candidates whose list could not be read.
-        content: Only of attachments: hash of the folder that has all content; "" when none was
-            wanted; None: not known.
+        content: Only of attachments: hash of the folder that has all content, or behind a blank the
+            remote id up to which it has; "" when none was wanted; None: not known.
     """
 
     position: Instant | None = None

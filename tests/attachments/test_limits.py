@@ -86,14 +86,28 @@ def test_whose_list_is_owed_is_remembered_by_name_or_by_the_position_where_they_
     assert bookmark_of(tenant)["owed"] == []
 
 
-def test_one_complete_pass_fetches_the_documents_of_so_many_who_did_not_change(
-    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+def test_complete_passes_fetch_documents_of_so_many_who_did_not_change_and_say_how_many_are_left(
+    start: Start, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO", "tap-compleetpersy")
+    tenant = start(4)
+    for candidate in ("1001", "1002", "1003"):
+        tenant.give(candidate, candidate, content=b"%PDF-" + candidate.encode())
     assert tenant.catalog["streams"]
     sync_here(tenant, attachments_dir=None)
     monkeypatch.setattr(children, "MOST_LATE", 1)
+    # Who has a document that cannot be had holds up nobody.
+    refused = Fault("status", status=503, times=None, path_contains="/1001/content")
+    tenant.persy.faults.set(refused)
     passes = []
-    for _ in range(2):
+    for _ in range(4):
+        tenant.asked(LIST)
         sync_here(tenant, full_sync_hours=0.000_001)
-        passes.append(len(tenant.stored()))
-    assert passes[0] < passes[1] == 3
+        passes.append([path.split("/")[-2] for path in tenant.asked(LIST) if "content" not in path])
+    assert passes == [["1001"], ["1002"], ["1003"], []]
+    assert len(tenant.stored()) == 2
+    assert [each for each in caplog.messages if "to come" in each] == [
+        f"attachments_dir: the documents of {left} candidates are still to come, those of 1 in "
+        "each complete pass"
+        for left in (2, 1)
+    ]
