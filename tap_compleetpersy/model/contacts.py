@@ -34,10 +34,13 @@ _FAX = frozenset({"fax", "telefax", "faxnummer", "f"})
 _USES: t.Final = (("MOBILE", _MOBILE), ("FAX", _FAX), ("HOME", _HOME), ("WORK", _WORK))
 # What a key may contain, in the order in which it decides: `TelefaxGeschaeftlich` is a fax.
 _MARKS: t.Final = (
-    ("MOBILE", ("mobil", "handy", "cell")),
+    ("MOBILE", ("mobil", "handy", "cell", "whatsapp")),
     ("FAX", ("fax",)),
     ("HOME", ("privat", "personal", "home", "zuhause")),
-    ("WORK", ("geschaeft", "dienst", "beruf", "firma", "business", "office", "work", "buero")),
+    (
+        "WORK",
+        ("geschaeft", "dienst", "beruf", "firma", "business", "office", "work", "buero", "arbeit"),
+    ),
 )
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,80}[A-Za-z0-9])?")
@@ -145,6 +148,7 @@ _BLANK = re.compile(r"\s*[/\s]\s*(?=[+0(])")
 _MOST_OF_ONE: t.Final = 15
 _HOURS = re.compile(
     r"\b[0-9]{1,2}(?:[:.][0-9]{2})?(?:\s*(?:-|\u2013|bis|und)\s*[0-9]{1,2}(?:[:.][0-9]{2})?)?\s*(?:uhr|h)\b"
+    r"|\b[0-9]{1,2}:[0-9]{2}\b"
     r"|\b[0-9]{1,2}\.[0-9]{1,2}\.(?:[0-9]{4}|[0-9]{2})(?![0-9/])"
     r"|(?<=[^\W\d_])\s?[1-9]\s*[:=]",
     re.IGNORECASE,
@@ -283,12 +287,15 @@ def _digits(text: str) -> int:
     return sum(character.isdigit() for character in text)
 
 
-_COUNTRY_PART: t.Final = "internationalcountrycode"
-_AREA: t.Final = "areacitycode"
-_SUBSCRIBER: t.Final = "subscribernumber"
-_NATIONAL: t.Final = "nationalnumber"
-_EXTENSION_PART: t.Final = "extension"
-_FORMATTED: t.Final = "formattednumber"
+_COUNTRY_PART, _AREA, _SUBSCRIBER, _NATIONAL, _EXTENSION_PART, _FORMATTED = range(6)
+_PART_NAMES: t.Final = {
+    "internationalcountrycode": _COUNTRY_PART, "countrydialing": _COUNTRY_PART,
+    "areacitycode": _AREA, "areadialing": _AREA, "vorwahl": _AREA,
+    "subscribernumber": _SUBSCRIBER, "dialnumber": _SUBSCRIBER, "rufnummer": _SUBSCRIBER,
+    "nationalnumber": _NATIONAL, "extension": _EXTENSION_PART, "durchwahl": _EXTENSION_PART,
+    "formattednumber": _FORMATTED,
+}  # fmt: skip
+"""Parts of a number by folded names: of HR-XML 2.5 and 3, and German ones."""
 _KEEPS_ZERO: t.Final = "+39"
 """In Italy alone the zero of the area stays behind the code of the country."""
 
@@ -300,9 +307,10 @@ def number_of_parts(element: dict[str, t.Any]) -> str | None:
         element: As received; a `FormattedNumber` in it says it better.
     """
     facts = {
-        name: text
+        part: text
         for key, value in element.items()
-        if (name := fold(key)) in _PART_NAMES and (text := scalar_text(clean_value(value)))
+        if (part := _PART_NAMES.get(fold(key))) is not None
+        and (text := scalar_text(clean_value(value)))
     }
     rest = facts.get(_NATIONAL) or facts.get(_SUBSCRIBER)
     if rest is None or _FORMATTED in facts:
@@ -320,11 +328,6 @@ def number_of_parts(element: dict[str, t.Any]) -> str | None:
     return f"{number}-{extension}" if extension else number
 
 
-_PART_NAMES: t.Final = frozenset(
-    {_COUNTRY_PART, _AREA, _SUBSCRIBER, _NATIONAL, _EXTENSION_PART, _FORMATTED}
-)
-
-
 def _part() -> Node:
     """Make the node of a part: read with the whole, and never by itself."""
     node = Node()
@@ -332,7 +335,7 @@ def _part() -> Node:
     return node
 
 
-PARTS: t.Final[dict[str, Node]] = dict.fromkeys(_PART_NAMES - {_FORMATTED}, _part())
+PARTS: t.Final[dict[str, Node]] = dict.fromkeys(_PART_NAMES.keys() - {"formattednumber"}, _part())
 """What the parts are, by their folded names, beside what the paths lead to."""
 
 
@@ -342,14 +345,21 @@ Mail: t.TypeAlias = tuple[str, "str | None"]
 _LONGEST_MAILS: t.Final = 500
 _NAMED = re.compile(
     r"(?:(?:\"[^\"<>]*\"|[^\"<>@;,]*(?:,[^\"<>@;,]*)?)\s*<\s*(?P<named>[^<>\s]+)\s*>"
-    r"|(?P<alone>[^\s<>;,\"]+@[^\s<>;,\"]+))\s*(?:[;,.]\s*|\Z)"
+    r"|(?P<alone>[^\s<>;,\"@]+@[^\s<>;,\"/]+))\s*(?:[;,]\s*|\.(?:\s+|\Z)|\Z)"
 )
 _BREAK = re.compile(r"[\s;,|]+|/(?=[^/@\s]+@)")
 _SCHEME = re.compile(r"mailto:", re.IGNORECASE)
+_ANCHOR = re.compile(r"<a\s[^<>]*\bmailto:([^\"'<>\s]+)[^<>]*>[^<>]*</a>", re.IGNORECASE)
+_BRACKETS = re.compile(
+    r"[\[(]\s*(?:mailto:)?\s*([^\s\[\]()<>]+@[^\s\[\]()<>]+)\s*[\])]", re.IGNORECASE
+)
+_TWICE = re.compile(r"([^\s<>@;,]+@[^\s<>@;,]+)\s*<\s*(?:mailto:)?\1\s*>", re.IGNORECASE)
+_NEW_LINE = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_NOTE = re.compile(r"\s\([^()@]*\)")
 _AROUND = "<>()[]{}\"'.:;,!"
 _MAIL_LABELS = frozenset({
-    "", "email", "mail", "emailadresse", "mailadresse", "und", "oder", "and", "or", "adresse",
-    "address", "u", "o", "bzw", "auch", "e",
+    "", "email", "mail", "mailto", "emailadresse", "mailadresse", "und", "oder", "and", "or",
+    "adresse", "address", "u", "o", "bzw", "auch", "e",
 })  # fmt: skip
 
 
@@ -366,12 +376,22 @@ def read_mails(text: str, is_valid: Callable[[str], bool]) -> list[Mail] | None:
     """
     if is_valid(text):
         return [(text, None)]
+    if "@" not in text and _SCHEME.match(text):
+        text = unquote(text)
     if "@" not in text or len(text) > _LONGEST_MAILS:
         return None
+    text = _unmarked(text)
     mails = _named_mails(text) or _listed_mails(text)
     if not mails or not all(is_valid(address) for address, _ in mails):
         return None
     return mails
+
+
+def _unmarked(text: str) -> str:
+    """Write links, brackets and notes as mail clients do: `Ida [mailto:…]` as `Ida <…>`."""
+    text = _NEW_LINE.sub(" ; ", _ANCHOR.sub(r" mailto:\1 ", text))
+    text = _TWICE.sub(r"<\1>", _BRACKETS.sub(r"<\1>", text))
+    return _NOTE.sub(lambda note: note[0] if any(map(use_of, note[0].split())) else "", text)
 
 
 def _named_mails(text: str) -> list[Mail]:
@@ -413,5 +433,5 @@ def _bare(piece: str) -> str:
     """Take away what a mail client, a link or a sentence put around an address."""
     bare = piece.strip(_AROUND)
     if found := _SCHEME.match(bare):
-        bare = unquote(bare[found.end() :].partition("?")[0])
+        bare = unquote(bare[found.end() :].lstrip("/").partition("?")[0])
     return bare.strip(_AROUND)

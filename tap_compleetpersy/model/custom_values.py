@@ -140,18 +140,20 @@ def named_entry(item: dict[str, object]) -> Entry | None:
     facts = _facts(item)
     if facts is None:
         return None
-    name = next((n for n in _KEY_NAMES if scalar_text(facts.get(n)) is not None), None)
+    name = next((n for n in _KEY_NAMES if _text(facts.get(n)) is not None), None)
     marked = any(key == "@name" or key in TEXT_KEYS or key in ATTRIBUTE_KEYS for key in item)
     if name is None or not (marked or _VALUE_NAMES & facts.keys()):
         return None
-    key = scalar_text(facts.pop(name)) or ""
-    return Entry(key, _label(facts) or scalar_text(facts.get("name")), _value(facts), item)
+    key = _text(facts.pop(name)) or ""
+    return Entry(key, _label(facts) or _text(facts.get("name")), _value(facts), item)
 
 
 def is_list_of_entries(key: str, value: object) -> bool:
     """Return whether `key` is the element name of entries, not a field of its own."""
     if fold(key) not in ELEMENT_NAMES:
         return False
+    if isinstance(value, dict) and named_entry(value) is not None:
+        return True
     items = items_of(value) or [value]
     return bool(items) and all(isinstance(i, dict) and named_entry(i) is not None for i in items)
 
@@ -189,8 +191,14 @@ def is_blank(value: object) -> bool:
 
 
 def _label(facts: dict[str, object]) -> str | None:
-    labels = (scalar_text(facts.get(name)) for name in _LABEL_NAMES)
+    labels = (_text(facts.get(name)) for name in _LABEL_NAMES)
     return next((label for label in labels if label is not None), None)
+
+
+def _text(value: object) -> str | None:
+    """Read a text that may stand in a wrapper."""
+    text = wrapped(value) if isinstance(value, dict) else NOTHING
+    return scalar_text(value if text is NOTHING else text)
 
 
 def _value(facts: dict[str, object]) -> object:

@@ -150,7 +150,7 @@ CANDIDATE_FIELDS: t.Final = (
         facts=(
             Fact("last_name", paths.LAST_NAME, joined=True),
             _WHOLE_NAME,
-            Fact("name_prefix", paths.NAME_PREFIX, qualifies=True),
+            Fact("name_prefix", paths.NAME_PREFIX, "particles", joined=True, qualifies=True),
         ),
         compose=composition.names,
     ),

@@ -14,9 +14,10 @@ def _words(text: str) -> frozenset[str]:
 
 
 _TITLES: t.Final = _words("""
-    b.a b.eng b.sc bsc dent dipl dr fr frau h.c habil hc herr herrn hr inf ing jur kff kfm
-    llm m.a m.eng m.sc mag math mba med mr mrs ms msc mult nat oec pd ph.d phd phil pol prof
-    professor professorin psych rer staatl univ vet
+    b.a b.eng b.sc betriebsw bsc dent dipl dr fr fh frau h.c habil hc herr herrn
+    hr inf inform ing jur kff kfm llm m.a m.eng m.sc mag math mba med mr mrs ms msc mult nat
+    oec paed pd ph.d phd phil pol prof professor professorin psych päd rer soz staatl
+    univ verw vet volksw wirt
 """)
 _GENERATIONS: t.Final = _words("""
     ii iii iv jr jun junior sen senior sr
@@ -29,6 +30,14 @@ _NOBLE: t.Final = _PARTICLES | _words("""
     baron baronesse baronin edle edler freifrau freiherr freiin fürst fürstin graf gräfin
     herzog herzogin prinz prinzessin ritter
 """)
+_CAPITALS: t.Final = _words("al bin da de del della di dos du el ibn ten ter vom von zum zur")
+"""Particles that are sure enough where they begin with a capital."""
+_ASIDE = re.compile(
+    r"(?<![^\s,])(?:\((?:[mwdx]|männlich|weiblich|divers)\)|\"[^\"]*\"|„[^“”\"]*[“”\"]"
+    r"|\(?(?:geb\.?|geborene[nr]?|née)\s+(?:(?:v[oa]n|de[nr]?|zu)\s+)*[^\s,()]+\)?)(?![^\s,])",
+    re.IGNORECASE,
+)
+"""What stands beside a name: the sex, a pet name, the name at birth."""
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['\u2019.\u2010\u2011-](?=[^\W\d_]))*\.?")
 _MOST_WORDS: t.Final = 8
 
@@ -42,7 +51,7 @@ def compose_names(
         first: Given names as received.
         last: Family names as received.
         whole: A text that holds both: `FormattedName`, or `Name` of flat records.
-        prefix: `Namenszusatz`.
+        prefix: `Namenszusatz`, as of `is_particles`.
 
     Returns:
         The names, and whether the whole text was understood where it was needed: for the
@@ -65,8 +74,8 @@ def _rest(whole: str, given: str) -> str | None:
 
     A text without it is a family name: `Name` of German records beside `Vorname`.
     """
-    words = " ".join(_without_titles(whole.replace(",", " , ").split()))
-    folded, part = words.casefold(), given.casefold()
+    words = " ".join(_without_titles(_ASIDE.sub(" ", whole).replace(",", " , ").split()))
+    folded, part = words.lower(), given.lower()
     if folded.startswith(f"{part} "):
         return _plain(words[len(given) :])
     if folded.endswith(f" , {part}"):
@@ -88,7 +97,7 @@ def split_name(text: str) -> tuple[str, str] | None:
     Returns:
         Given and family name, or None when nobody can know.
     """
-    parts = [_without_titles(part.split()) for part in text.split(",")]
+    parts = [_without_titles(part.split()) for part in _ASIDE.sub(" ", text).split(",")]
     parts = [part for part in parts if part]
     if not parts or sum(map(len, parts)) > _MOST_WORDS or len(parts) > 2:  # noqa: PLR2004
         return None
@@ -100,21 +109,32 @@ def split_name(text: str) -> tuple[str, str] | None:
 def _sorted(family: list[str], given: list[str]) -> tuple[str, str] | None:
     """Read `Heide, Anna von der`: particles after the given name belong to the other."""
     end = len(given)
-    while end > 1 and given[end - 1] in _NOBLE:
+    while end > 1 and (
+        given[end - 1] in _NOBLE or (end < len(given) and given[end - 1].casefold() in _NOBLE)
+    ):
         end -= 1
     return " ".join(given[:end]), " ".join((*given[end:], *family))
 
 
 def _spoken(words: list[str]) -> tuple[str, str] | None:
-    place = next((place for place, word in enumerate(words) if word in _PARTICLES), None)
+    place = _place_of_particle(words)
     if place is None:
         return (words[0], words[1]) if len(words) == 2 else None  # noqa: PLR2004
-    if place == 0 or words[-1] in _PARTICLES:
+    if place == 0 or words[-1].casefold() in _PARTICLES:
         return None
     # `Hans Peter van Dam`: what stands before the particle is given, but for `Graf von`.
     while place > 1 and words[place - 1].casefold() in _NOBLE:
         place -= 1
     return " ".join(words[:place]), " ".join(words[place:])
+
+
+def _place_of_particle(words: list[str]) -> int | None:
+    """Return where the first particle stands; one with a capital may be a name among two."""
+    known = {place: word for place, word in enumerate(words) if word in _PARTICLES}
+    if not known and len(words) > 2:  # noqa: PLR2004
+        particles = _PARTICLES if all(map(str.isupper, words)) else _CAPITALS
+        known = {place: word for place, word in enumerate(words) if word.casefold() in particles}
+    return min(known, default=None)
 
 
 def _without_titles(words: list[str]) -> list[str]:
@@ -128,12 +148,14 @@ def _is_title(word: str) -> bool:
     return bare in _GENERATIONS or bare in _TITLES or all(part in _TITLES for part in parts)
 
 
+def is_particles(text: str) -> bool:
+    """Whether a text is what may stand before a family name."""
+    return all(word.casefold() in _NOBLE for word in text.split())
+
+
 def _with_prefix(last: str | None, prefix: str | None) -> str | None:
-    """Put `von der` before a family name; what is no such prefix is left alone."""
+    """Put `von der` before a family name."""
     if last is None or prefix is None:
         return last
-    words = prefix.split()
-    if not all(word.casefold() in _NOBLE for word in words):
-        return last
-    joined = " ".join(words)
+    joined = " ".join(prefix.split())
     return last if last.casefold().startswith(f"{joined.casefold()} ") else f"{joined} {last}"

@@ -199,7 +199,7 @@ pending:
     kreis; engeren kreis; in entscheidung; vor ort; internally submitted; submitted internally;
     approved by; attempted to contact; profil versendet; profil verschickt; profil gesendet;
     profil an kunden; beim kunden; cv sent; profile sent; sent to client; case study; nicht
-    vollstaendig; not complete; stand by
+    vollstaendig; not complete; stand by; naechste runde; zweite runde; in runde
 """
 """The same for words that mean something together. The longest counts, its words no longer do."""
 

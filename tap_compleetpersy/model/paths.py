@@ -25,7 +25,9 @@ def within(prefixes: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
 
 
 _USES = ("Privat", "Private", "Personal", "Home", "Geschäftlich", "Work", "Business")
-_FURTHER_USES = ("Dienstlich", "Beruflich", "Büro", "Firma", "Office", "Zuhause")
+_FURTHER_USES = (
+    "Dienstlich", "Beruflich", "Büro", "Firma", "Office", "Zuhause", "Arbeit", "Dienst",
+)  # fmt: skip
 
 
 def with_uses(*names: str, uses: tuple[str, ...] = _USES) -> tuple[str, ...]:
@@ -41,6 +43,7 @@ def with_uses(*names: str, uses: tuple[str, ...] = _USES) -> tuple[str, ...]:
 
 
 _PROFILES = ("CandidateProfile.PersonalData", "CandidateProfile", "PersonalData")
+_SAID = ("", "Name", "Label", "Bezeichnung")
 _RECORD_INFO = ("CandidateRecordInfo", "CandidateProfile.CandidateRecordInfo")
 
 # --- the record itself ---------------------------------------------------------
@@ -68,7 +71,7 @@ CONFIDENTIAL: t.Final = (
 )  # fmt: skip
 CANDIDATE_STATUS: t.Final = (
     *within(_RECORD_INFO, ("Status",)),
-    "Status", "CandidateStatus", "Bewerberstatus",
+    *within(("Status", "CandidateStatus", "Bewerberstatus"), _SAID),
 )  # fmt: skip
 SOURCE: t.Final = (
     "CandidateSupplier.EntityName", "CandidateProfile.CandidateSupplier.EntityName",
@@ -79,19 +82,21 @@ SOURCE: t.Final = (
 # --- the person ----------------------------------------------------------------
 _PERSON_NAMES = (*within(_PROFILES, ("PersonName",)), "PersonName", "Name", "Person")
 FIRST_NAME: t.Final = (
-    *within(_PERSON_NAMES, ("GivenName", "FirstName", "Vorname")),
-    "FirstName", "GivenName", "Vorname",
+    *within(_PERSON_NAMES, ("GivenName", "FirstName", "Vorname", "First")),
+    "FirstName", "GivenName", "Vorname", "Vornamen", "Rufname",
+    *within(_PERSON_NAMES, ("PreferredGivenName",)),
 )  # fmt: skip
 LAST_NAME: t.Final = (
-    *within(_PERSON_NAMES, ("FamilyName", "LastName", "Surname", "Nachname")),
-    "LastName", "FamilyName", "Surname", "Nachname", "Familienname",
+    *within(_PERSON_NAMES, ("FamilyName", "LastName", "Surname", "Nachname", "Last")),
+    "LastName", "FamilyName", "Surname", "Nachname", "Familienname", "Zuname",
 )  # fmt: skip
 _WHOLE_NAMES = (
     "FormattedName", "FullName", "DisplayName", "Gesamtname", "VollständigerName",
     "Bewerbername", "Kandidatenname", "CandidateName", "Name",
 )  # fmt: skip
-WHOLE_NAME: t.Final = (*within(_PERSON_NAMES, ("FormattedName",)), *_WHOLE_NAMES)
+WHOLE_NAME: t.Final = (*within(_PERSON_NAMES, ("FormattedName", "LegalName")), *_WHOLE_NAMES)
 NAME_PREFIX: t.Final = (
+    *within(_PERSON_NAMES, ("FamilyName.prefix", "Affix")),
     *within(_PERSON_NAMES, ("Namenszusatz", "Namensvorsatz", "Vorsatzwort")),
     "Namenszusatz", "Namensvorsatz", "Vorsatzwort", "Namenspräfix", "Adelstitel",
 )  # fmt: skip
@@ -133,20 +138,26 @@ _TELEPHONES = (
     "Mobilnummer", "TelefonMobil", "Handy", "Handynummer", "Fax", "FaxNumber", "Telefax",
     "Faxnummer",
 )  # fmt: skip
+_MORE_USES = ("Dienstliche", "Geschäftliche", "Mobile", "Tagsüber", "Abends")
+_LISTED_USES = (*_USES, *_FURTHER_USES)
 _NUMBERED = ("Telefon", "Telefonnummer", "Tel", "Phone", "Handy", "Mobil", "Mobile")
 _PHONE_FIELDS = (
     *with_uses(*_TELEPHONES),
-    *with_uses("Tel", "Rufnummer", uses=("Privat", "Geschäftlich")),
+    *with_uses("Tel", "Rufnummer", uses=("Privat", "Geschäftlich", "Mobil")),
+    *with_uses("Telefon", "Telefonnummer", uses=_MORE_USES),
     *with_uses("Telefon", "Telefonnummer", "Tel", "Phone", "Mobil", "Fax", uses=_FURTHER_USES),
     "Tel", "Rufnummer", "TelNr", "TelefonNr", "Festnetznummer",
-    *(f"{name}{number}" for name in _NUMBERED for number in (1, 2)),
+    *(f"{name}{number}" for name in _NUMBERED for number in (1, 2, 3)),
     "HandyNr", "MobilNr", "FaxNr", "TelefonnummerMobil", "TelMobil", "MobilTel", "TelefonHandy",
-    "Diensthandy", "TelefonFax", "PhoneFax",
+    "Diensthandy", "TelefonFax", "PhoneFax", "TelefonFestnetz", "Mobilfunk", "Mobilfunknummer",
+    "Mobiltelefonnummer", "MobilePhoneNumber", "CellPhoneNumber", "TelephoneNumber",
+    "Telefaxnummer", "WhatsApp", "PrimaryPhone", "SecondaryPhone", "ContactPhone",
 )  # fmt: skip
 _NUMBERS = ("FormattedNumber", "Number", "")
 PHONES: t.Final = (
     *within(within(CONTACTS, _TELEPHONES), _NUMBERS),
     *within(PHONE_LISTS, ("FormattedNumber", "PhoneNumber", "Number", "Nummer", "Value", "")),
+    *within(PHONE_LISTS, (*_LISTED_USES, "Mobil", "Mobile", "Handy", "Festnetz", "Fax")),
     *_PHONE_FIELDS,
     *within(_TELEPHONES, ("FormattedNumber",)),
 )  # fmt: skip
@@ -155,10 +166,13 @@ _EMAIL_FIELDS = (
     "InternetEmailAddress",
     *with_uses(*_EMAILS),
     *with_uses("Email", "Mail", "EMailAdresse", uses=_FURTHER_USES),
-)
+    *(f"{name}{number}" for name in _EMAILS for number in (1, 2)),
+    "PrimaryEmail", "SecondaryEmail", "ContactEmail",
+)  # fmt: skip
 EMAILS: t.Final = (
     *within(CONTACTS, ("InternetEmailAddress", *_EMAILS)),
     *within(EMAIL_LISTS, ("EmailAddress", "Email", "Address", "Adresse", "Value", "")),
+    *within(EMAIL_LISTS, _LISTED_USES),
     *_EMAIL_FIELDS,
 )
 
@@ -169,19 +183,42 @@ ADDRESSES: t.Final = (
     "PostalAddress", "Address", "Addresses", "Anschrift", "Adresse", "Adressen", "Location",
 )  # fmt: skip
 _PLACES = (*ADDRESSES, "")
-CITY: t.Final = within(_PLACES, ("Municipality", "City", "Town", "Ort", "Stadt", "Wohnort"))
-COUNTRY: t.Final = within(
-    _PLACES, ("CountryCode", "Country.Code", "Country", "CountryName", "Staat")
+CITY: t.Final = within(
+    _PLACES, ("Municipality", "City", "CityName", "Town", "Ort", "Stadt", "Wohnort")
 )
-LAND: t.Final = within(_PLACES, ("Land",))
+COUNTRY: t.Final = within(
+    _PLACES,
+    (
+        "CountryCode",
+        "Country.Code",
+        "Country.Iso",
+        "Country",
+        "Country.Name",
+        "CountryName",
+        "Staat",
+    ),
+)
+LAND: t.Final = within(_PLACES, ("Land", "Land.Name", "Land.Bezeichnung"))
 """A country or, in Germany and Austria, a state."""
-STATE: t.Final = within(_PLACES, ("Region", "State", "Province", "Bundesland"))
+STATE: t.Final = within(
+    _PLACES, ("Region", "State", "Province", "Bundesland", "CountrySubDivisionCode")
+)
 ZIP_CODE: t.Final = within(
     _PLACES, ("PostalCode", "ZipCode", "Zip", "Postcode", "PLZ", "Postleitzahl")
 )
 STREET: t.Final = within(
     _PLACES,
-    ("DeliveryAddress.StreetName", "StreetName", "Street", "StreetAddress", "Street1", "Straße"),
+    (
+        "DeliveryAddress.StreetName",
+        "StreetName",
+        "Street",
+        "StreetAddress",
+        "Street1",
+        "Straße",
+        "StraßeNr",
+        "StraßeHausnummer",
+        "StraßeUndHausnummer",
+    ),
 )
 BUILDING_NUMBER: t.Final = within(
     _PLACES,
@@ -208,6 +245,14 @@ ADDRESS_LINES: t.Final = within(
         "Anschriftzusatz",
         "Adresszeile2",
         "Zusatz",
+        "Anschriftenzusatz",
+        "Straßenzusatz",
+        "Straße2",
+        "Adresse2",
+        "Adresszusatz2",
+        "AddressAddition",
+        "DeliveryAddress.Unit",
+        "StraßeZusatz",
     ),
 )
 CARE_OF: t.Final = within(_PLACES, ("CareOf", "c/o"))
@@ -249,9 +294,9 @@ OPENING_NAME: t.Final = (
     *_TITLES, "JobTitle", "OpeningTitle", "Stellentitel", "Stellenbezeichnung", "Jobtitel",
     "Position", "Job", "Stelle",
 )  # fmt: skip
-OPENING_STATUS: t.Final = (
-    "Status", "ApplicationStatus", "Bewerbungsstatus", "Stage", "Phase",
-)  # fmt: skip
+OPENING_STATUS: t.Final = within(
+    ("Status", "ApplicationStatus", "Bewerbungsstatus", "Stage", "Phase"), _SAID
+)
 APPLICATION_DATE: t.Final = (
     "ApplicationDate", "ApplicationDateTime", "DateApplied", "AppliedAt", "AppliedOn", "Applied",
     "Bewerbungsdatum", "BeworbenAm", "Beworben", "Bewerbungseingang",

@@ -17,6 +17,7 @@ from tap_compleetpersy.model.wrappers import (
     TEXT_KEYS,
     elements_of,
     is_attribute,
+    is_comment,
     is_lost,
     is_number,
     wrapped,
@@ -31,7 +32,7 @@ Found: t.TypeAlias = dict[str, t.Any]
 """What a walk found: a slot to `(rank, value)`, or to a list where many are wanted."""
 
 JOINED: t.Final = "joined"
-"""The mark of a leaf whose values are joined by blanks, where one path leads to several."""
+"""The mark of a leaf whose values are joined by blanks, where a list of them stands."""
 DOUBTS: t.Final = "doubts"
 """The slot of the slots whose value was there and not understood."""
 
@@ -163,8 +164,8 @@ def visit(node: Node, value: object, found: Found, room: int) -> None:
     if type(value) is dict:
         value = _standing_for(node, value, found)
     if type(value) is list:
-        for item in value if room else ():
-            visit(node, item, found, room - 1)
+        if room:
+            _visit_list(node, value, found, room - 1)
     elif value is None:
         return
     elif node.group is not None:
@@ -179,6 +180,27 @@ def visit(node: Node, value: object, found: Found, room: int) -> None:
         _collect(node, value, found, room)
     else:
         _descend(node, value, found, room)
+
+
+def _visit_list(node: Node, values: list[object], found: Found, room: int) -> None:
+    joined = [(leaf, found.get(leaf.slot)) for leaf in node.leaves if leaf.mark is JOINED]
+    for value in values:
+        visit(node, value, found, room)
+    for leaf, before in joined:
+        if found.get(leaf.slot) is not before and found[leaf.slot][0] == leaf.rank:
+            found[leaf.slot] = (leaf.rank, _join(node, leaf.slot, values, room))
+
+
+def _join(node: Node, slot: str, values: list[object], room: int) -> str:
+    """Return the texts of a list as one."""
+    words: list[str] = []
+    for value in values:
+        one: Found = {}
+        visit(node, value, one, room)
+        text = value_of(one, slot)
+        if text is not None and text not in words:
+            words += text.split()
+    return " ".join(words)
 
 
 def _standing_for(node: Node, value: dict[str, object], found: Found) -> object:
@@ -273,7 +295,7 @@ def _collect(node: Node, value: object, found: Found, room: int) -> None:
         if _is_container(node, value):
             for key, item in value.items():
                 child = node.child(key)
-                if child is not None and room and not key.startswith("@"):
+                if child is not None and room and not is_attribute(key, item):
                     visit(child, item, found, room - 1)
             return
         if value and is_lost(value) and not any(map(node.child, value)):
@@ -290,8 +312,8 @@ def _collect(node: Node, value: object, found: Found, room: int) -> None:
 
 def _is_container(node: Node, value: dict[str, object]) -> bool:
     holds_some = False
-    for key in value:
-        if not key.startswith("@"):
+    for key, item in value.items():
+        if not (is_attribute(key, item) or is_comment(key, item)):
             child = node.child(key)
             if child is None or child is THROUGH:
                 return False
@@ -312,7 +334,7 @@ def read_leaves(node: Node, value: object, found: Found) -> None:
     """Read a scalar at the end of the paths of a node."""
     for slot, rank, read, many, mark in node.leaves:
         before = None if many else found.get(slot)
-        if before is not None and (before[0] < rank or (before[0] == rank and mark is not JOINED)):
+        if before is not None and before[0] <= rank:
             continue
         result = read(value)
         if result is None:
@@ -321,16 +343,8 @@ def read_leaves(node: Node, value: object, found: Found) -> None:
             found.setdefault(DOUBTS, []).append(slot)
         elif many:
             found.setdefault(slot, []).append((rank, result, mark))
-        elif before is not None and before[0] == rank:
-            found[slot] = (rank, _joined(before[1], result))
         else:
             found[slot] = (rank, result)
-
-
-def _joined(before: object, after: object) -> object:
-    if not isinstance(before, str) or not isinstance(after, str) or after in before.split():
-        return before
-    return f"{before} {after}"
 
 
 def elements(found: Found, *groups: str) -> Iterator[Found]:

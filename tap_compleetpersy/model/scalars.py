@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typing as t
 
+from tap_compleetpersy.model.names import is_particles
 from tap_compleetpersy.model.reader import NOT_UNDERSTOOD
 from tap_compleetpersy.model.text import scalar_text
 from tap_compleetpersy.model.times import compile_times, is_no_time, read_month
@@ -47,6 +48,12 @@ def read_id(value: object) -> object:
     return NOT_UNDERSTOOD if isinstance(value, float) else scalar_text(value)
 
 
+def read_particles(value: object) -> str | None:
+    """Read `von der` or `Graf von`; an academic title or a form of address is none."""
+    text = scalar_text(value)
+    return text if text is not None and is_particles(text) else None
+
+
 def compile_readers(zone: zoneinfo.ZoneInfo) -> Mapping[str, Callable[[object], object]]:
     """Return the reader for each name that the slots use.
 
@@ -70,6 +77,7 @@ def compile_readers(zone: zoneinfo.ZoneInfo) -> Mapping[str, Callable[[object], 
 
     return {
         "text": scalar_text,
+        "particles": read_particles,
         "id": read_id,
         "boolean": read_boolean,
         "time": read_time,

@@ -11,7 +11,7 @@ import typing as t
 
 TEXT_KEYS: t.Final = frozenset({
     "#text", "#", "#cdata", "#cdata-section", "$", "$t", "_", "_text", "_cdata", "__text",
-    "__cdata", "@value", "@cdata",
+    "__cdata", "@value", "@cdata", "@content", "_value",
 })  # fmt: skip
 """Keys under which converters from XML put the text of an element."""
 

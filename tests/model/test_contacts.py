@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import typing as t
+
 import pytest
 from email_validator import EmailNotValidError, validate_email
 from hypothesis import given
@@ -13,6 +15,11 @@ from tap_compleetpersy.model.contacts import (
     use_of,
     use_of_path,
 )
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tap_compleetpersy.model.candidate import Candidate
 
 LOCAL = st.text("abcABC019.!#$%&'*+/=?^_`{|}~-äß \"(),:;<>[]\\", max_size=70)
 DOMAIN = st.text("abcABC019.-äß[]:", max_size=20) | st.sampled_from(
@@ -117,6 +124,39 @@ def test_the_use_decides_the_type(use: str, phone: str | None, email: str | None
 )
 def test_a_key_may_say_the_use(path: str, use: str | None) -> None:
     assert use_of_path(path.split(".")) == use
+
+
+@pytest.mark.parametrize(
+    ("record", "phones", "mails"),
+    [
+        ({"Dienstliche Telefonnummer": "0911 55501"}, {"0911 55501": "WORK"}, {}),
+        ({"Telefon_Arbeit": "0911 55501"}, {"0911 55501": "WORK"}, {}),
+        ({"Diensttelefon": "0911 55501"}, {"0911 55501": "WORK"}, {}),
+        ({"Mobilfunknummer": "0151 5550"}, {"0151 5550": "MOBILE"}, {}),
+        ({"WhatsApp": "0151 5550"}, {"0151 5550": "MOBILE"}, {}),
+        ({"Telefon 3": "0911 55501"}, {"0911 55501": None}, {}),
+        (
+            {"Phones": {"office": "0911 55501", "mobil": "0151 5550"}},
+            {"0911 55501": "WORK", "0151 5550": "MOBILE"},
+            {},
+        ),
+        (
+            {"Emails": {"privat": "ida@example.org", "work": "ik@example.org"}},
+            {},
+            {"ida@example.org": "PRIVATE", "ik@example.org": "WORK"},
+        ),
+        ({"E-Mail 2": "ida@example.org"}, {}, {"ida@example.org": None}),
+    ],
+)
+def test_keys_of_german_forms(
+    read: Callable[[object], Candidate],
+    record: dict[str, t.Any],
+    phones: dict[str, str | None],
+    mails: dict[str, str | None],
+) -> None:
+    values = read({"Id": 1} | record).values
+    assert {one["phone_number"]: one["type"] for one in values["phone_numbers"]} == phones
+    assert {one["email_address"]: one["type"] for one in values["email_addresses"]} == mails
 
 
 def test_a_mobile_number_is_one_whatever_its_use() -> None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import typing as t
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tap_compleetpersy.model.names import compose_names, split_name
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tap_compleetpersy.model.candidate import Candidate
 
 
 @pytest.mark.parametrize(
@@ -15,6 +22,16 @@ from tap_compleetpersy.model.names import compose_names, split_name
         ("Kranz, Ida", ("Ida", "Kranz")),
         ("KRANZ,IDA", ("IDA", "KRANZ")),
         ("Kranz, Ida Maria", ("Ida Maria", "Kranz")),
+        ("Dipl.-Betriebsw. (FH) Ida Kranz", ("Ida", "Kranz")),
+        ("Ida Kranz geb. von Wolf", ("Ida", "Kranz")),
+        ("Kranz (geb. Wolf), Ida", ("Ida", "Kranz")),
+        ("Ida Kranz, geborene Wolf", ("Ida", "Kranz")),
+        ('Otto "Ott" Kranz (m)', ("Otto", "Kranz")),
+        ("IDA VAN DER AU", ("IDA", "VAN DER AU")),
+        ("Ida Von Der Au", ("Ida", "Von Der Au")),
+        ("Nadia El Fassi", ("Nadia", "El Fassi")),
+        ("Thi Van Nguyen", None),
+        ("Au, Otto Freiherr von der", ("Otto", "Freiherr von der Au")),
         ("Kranz-Wolf, Ida-Maria", ("Ida-Maria", "Kranz-Wolf")),
         ("Kranz, Dr. Ida", ("Ida", "Kranz")),
         ("Dr. med. Kranz, Ida", ("Ida", "Kranz")),
@@ -69,8 +86,6 @@ def test_the_given_name_tells_the_other(
         ("Au", "von der", "von der Au"),
         ("von der Au", "von der", "von der Au"),
         ("Au", "Freiherr von", "Freiherr von Au"),
-        ("Kranz", "jun.", "Kranz"),
-        ("Kranz", "MBA", "Kranz"),
         (None, "von", None),
     ],
 )
@@ -78,6 +93,29 @@ def test_only_a_prefix_of_the_family_name_is_one(
     last: str | None, prefix: str, composed: str | None
 ) -> None:
     assert compose_names("Ida", last, None, prefix) == (("Ida", composed), True)
+
+
+@pytest.mark.parametrize(
+    ("parts", "family_name"),
+    [
+        ({"FamilyName": "Kranz", "Namenszusatz": "jun."}, "Kranz"),
+        ({"FamilyName": "Kranz", "Affix": {"@type": "academicGrade", "#": "Dr."}}, "Kranz"),
+        ({"FamilyName": {"@prefix": "van", "#": "Kranz"}}, "van Kranz"),
+        ({"FamilyName": {"@attributes": {"prefix": "zu"}, "0": "Kranz"}}, "zu Kranz"),
+        ({"FamilyName": "Kranz", "Affix": ["Prof.", "Gräfin", {"0": "von"}]}, "Gräfin von Kranz"),
+    ],
+)
+def test_affixes_of_a_name_are_read_if_they_are_prefixes(
+    read: Callable[[object], Candidate], parts: dict[str, t.Any], family_name: str
+) -> None:
+    assert read({"Id": 1, "PersonName": parts}).values["last_name"] == family_name
+
+
+def test_names_of_two_places_are_not_joined(read: Callable[[object], Candidate]) -> None:
+    resume = {"StructuredXMLResume": {"ContactInfo": {"PersonName": {"GivenName": "Idamaria"}}}}
+    profile = {"PersonalData": {"PersonName": {"GivenName": {"0": "Ida", "2": "Maria"}}}}
+    both = {"Id": 1, "CandidateProfile": profile, "Resume": resume}
+    assert read(both).values["first_name"] == "Ida Maria"
 
 
 @given(st.text(max_size=60))

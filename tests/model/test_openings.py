@@ -35,8 +35,25 @@ def test_one_or_many_openings(read: Read, openings: object, ids: list[str]) -> N
 
 
 def test_a_list_may_have_a_container(read: Read) -> None:
-    record = {"Id": 1, "Bewerbungen": {"@anzahl": 2, "Bewerbung": [{"Id": 5}, {"Id": 6}]}}
-    assert [opening.remote_id for opening in read(record).openings] == ["5", "6"]
+    openings = {"Bewerbung": [{"Id": 5}, {"Id": 6}]}
+    for beside in ({"@anzahl": 2}, {"$": {"anzahl": 2}}, {"comment": {}}, {"comment": [{}, {}]}):
+        record = {"Id": 1, "Bewerbungen": beside | openings}
+        assert [opening.remote_id for opening in read(record).openings] == ["5", "6"]
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        {"Id": 4, "Name": "Absage"},
+        {"key": "neu", "label": "Absage"},
+        {"Bezeichnung": {"0": "Absage"}},
+        {"@name": "neu", "#": "Absage"},
+    ],
+)
+def test_a_status_may_be_an_object(read: Read, status: object) -> None:
+    for record in ({"Stelle": {"Id": 5, "Phase": status}}, {"Stelle": {"Id": 5}, "Status": status}):
+        (one,) = read({"Id": 1} | record).openings
+        assert (one.status, one.outcome) == ("Absage", "DECLINED")
 
 
 def test_an_application_may_contain_its_opening(read: Read) -> None:

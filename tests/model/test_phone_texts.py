@@ -34,6 +34,7 @@ def one(number: str, use: str | None = None) -> list[Phone]:
         ("tel:+4991155501", one("+4991155501")),
         ("Nachbarin: 0911 55501", one("0911 55501")),
         ("0911 55501 (ab 17 Uhr)", one("0911 55501")),
+        ("0911 55501 bitte erst nach 16:30", one("0911 55501")),
         ("Mo-Fr 9-17 Uhr 0911 55501", one("0911 55501")),
         ("Telefon 2: 0911 55501", one("0911 55501")),
         ("0911 55501 Durchwahl 22", one("0911 55501 Durchwahl 22")),

@@ -82,6 +82,8 @@ WRAPPED: tuple[Callable[[str], object], ...] = (
     lambda text: {"0": text},
     lambda text: {"0": text, "@attributes": {"name": "x"}},
     lambda text: {"#text": "\n", "#cdata-section": text},
+    lambda text: {"@attributes": {"lang": "de"}, "@content": text},
+    lambda text: {"_attributes": {"lang": "de"}, "_value": text},
     lambda text: f"<![CDATA[{text}]]>",
 )
 
@@ -193,6 +195,8 @@ PARTS = {"InternationalCountryCode": "49", "AreaCityCode": "89", "SubscriberNumb
         ({"InternationalCountryCode": {"#": "49"}, "NationalNumber": "089 123"}, "+49 89 123"),
         ({"AreaCityCode": "089", "SubscriberNumber": "123"}, "089 123"),
         ({"SubscriberNumber": "123"}, "123"),
+        ({"CountryDialing": "49", "AreaDialing": "89", "DialNumber": "123"}, "+49 89 123"),
+        ({"Vorwahl": "089", "Rufnummer": "123", "Durchwahl": "4"}, "089 123-4"),
         (PARTS | {"FormattedNumber": "089 / 1 23"}, "089 / 1 23"),
     ],
 )
