@@ -211,7 +211,7 @@ STRANGE = [
         "Anlagedatum": "01.02.2026 10:00",
         "BewVorname": f"Vor{'abc'[number % 3]}",
         "BewNachname": f"Nach{'abcd'[number % 4]}",
-        "E_Mail_1": f"n{number}@example.org",
+        "BewMailAdr": f"n{number}@example.org",
         "Geburt": "1990-01-01",
     }
     for number in range(30)
@@ -235,7 +235,7 @@ def test_unknown_keys_are_guessed_by_name_and_form(
         "remote_created_at": "Anlagedatum",
         "first_name": "BewVorname",
         "last_name": "BewNachname",
-        "email_addresses": "E_Mail_1",
+        "email_addresses": "BewMailAdr",
     }
     assert checked.failing()["ids"] == {"field_paths": {"remote_id": "Kennung"}}
     assert ids_read({**found, "api_key": "k"}) == [one["Kennung"] for one in STRANGE]

@@ -36,7 +36,10 @@ def test_one_or_many_openings(read: Read, openings: object, ids: list[str]) -> N
 
 def test_a_list_may_have_a_container(read: Read) -> None:
     openings = {"Bewerbung": [{"Id": 5}, {"Id": 6}]}
-    for beside in ({"@anzahl": 2}, {"$": {"anzahl": 2}}, {"comment": {}}, {"comment": [{}, {}]}):
+    others: list[Json] = [
+        {"@anzahl": 2}, {"$": {"anzahl": 2}}, {"comment": {}}, {"comment": [{}, {}]},
+    ]  # fmt: skip
+    for beside in others:
         record = {"Id": 1, "Bewerbungen": beside | openings}
         assert [opening.remote_id for opening in read(record).openings] == ["5", "6"]
 
