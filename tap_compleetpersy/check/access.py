@@ -40,7 +40,7 @@ HEADERS: t.Final = (
     "X-Access-Key", "X-AuthToken", "X-Authorization", "X-Auth", "X-Client-Key", "X-Client-Token",
     "X-Customer-Key", "X-App-Key", "X-App-Token", "X-Secret-Key", "Client-Token", "Auth-Key",
     "X-Persy-Key", "X-Persy-Api-Key", "X-Persy-Token", "Persy-Token", "X-Schluessel",
-    "X-API-Schluessel",
+    "X-API-Schluessel", "Private-Token", "Ocp-Apim-Subscription-Key",
 )  # fmt: skip
 """Headers in which APIs expect a key, beside `X-API-Key`."""
 PARAMS: t.Final = (

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from tap_compleetpersy.check.examination import showable
-from tap_compleetpersy.model.custom_values import ENTRY_NAMES, named_entry
+from tap_compleetpersy.model.custom_values import ENTRY_NAMES, listed_entry
 from tap_compleetpersy.model.text import fold, scalar_text
 from tap_compleetpersy.model.times import has_clock, read_date, read_time
-from tap_compleetpersy.model.wrappers import NOTHING, elements_of, is_date_object, wrapped
+from tap_compleetpersy.model.wrappers import NOTHING, elements_of, flat, is_date_object, wrapped
 
 _UTC = ZoneInfo("UTC")
 _DEEPEST = 5
@@ -91,7 +91,10 @@ class Column:
         """Whether some value says more than a day."""
         if any(isinstance(value, dict) for value in self.values):
             return True
-        return any(has_clock(text) or _UNIX.fullmatch(text) for text in self.texts)
+        return any(
+            has_clock(text) or _UNIX.fullmatch(text) or text.startswith("/Date(")
+            for text in self.texts
+        )
 
     def never_before(self, other: Column) -> bool:
         """Whether no time is before another one's of the same record, and some are after it."""
@@ -122,14 +125,23 @@ def _moment(value: object) -> int | None:
     text = scalar_text(value)
     if text is None:
         return None
-    if not (has_clock(text) or read_date(text) is not None or _UNIX.fullmatch(text)):
+    is_written = has_clock(text) or read_date(text) is not None or text.startswith("/Date(")
+    if not (is_written or _UNIX.fullmatch(text)):
         return None
     return read_time(text, _UTC)
 
 
-def columns_of(records: Sequence[Object]) -> list[Column]:
-    """Collect what stands at each path that may be shown; lists are not looked into."""
-    leaves = [dict(_leaves(record, "", _DEEPEST)) for record in records]
+def columns_of(records: Sequence[Object], *, of_lists: bool = False) -> list[Column]:
+    """Collect what stands at each path that may be shown.
+
+    Args:
+        records: Objects.
+        of_lists: Collect only what the first elements of lists hold, else only what is in none.
+    """
+    found = [_leaves(record, "", _DEEPEST) for record in records]
+    leaves = [
+        {leaf.path: leaf.value for leaf in each if leaf.is_listed is of_lists} for each in found
+    ]
     shown, _ = showable([set(leaf) for leaf in leaves])
     by_path = {folded_path(path): path for path in shown}
     folded = [_once(leaf) for leaf in leaves]
@@ -148,19 +160,31 @@ def _once(leaf: dict[str, object]) -> dict[str, object]:
     return {key: value for key, value in folded.items() if key not in twice}
 
 
-def _leaves(value: Object, prefix: str, room: int) -> Iterator[tuple[str, object]]:
+class _Leaf(t.NamedTuple):
+    """A text, a number or a time, and whether it stands in a list."""
+
+    path: str
+    value: object
+    is_listed: bool
+
+
+def _leaves(value: Object, prefix: str, room: int, *, is_listed: bool = False) -> Iterator[_Leaf]:
     for key, item in value.items():
         path = f"{prefix}{key}"
         if "." in key:
             continue
-        if isinstance(item, dict) and not is_date_object(item):
-            inner = wrapped(item)
+        first, within = item, is_listed
+        if isinstance(item, list):
+            first, within = flat(item[0]) if item and isinstance(item[0], dict) else item[:1], True
+            first = first[0] if isinstance(first, list) and first else first
+        if isinstance(first, dict) and not is_date_object(first):
+            inner = wrapped(first)
             if inner is not NOTHING and scalar_text(inner) is not None:
-                yield path, inner
+                yield _Leaf(path, inner, within)
             elif room:
-                yield from _leaves(item, f"{path}.", room - 1)
-        elif is_date_object(item) or scalar_text(item) is not None:
-            yield path, item
+                yield from _leaves(first, f"{path}.", room - 1, is_listed=within)
+        elif is_date_object(first) or scalar_text(first) is not None:
+            yield _Leaf(path, first, within)
 
 
 class Section(t.NamedTuple):
@@ -185,7 +209,7 @@ class Section(t.NamedTuple):
     def holds_entries(self) -> bool:
         """Whether it is of values under their names, or of entries that say their own names."""
         if self.is_list:
-            return all(named_entry(each) is not None for each in self.elements)
+            return all(listed_entry(each) is not None for each in self.elements)
         return not all(fold(key) in ENTRY_NAMES for key in self.keys)
 
 
@@ -211,11 +235,12 @@ def _sections(value: Object, prefix: str, room: int) -> Iterator[tuple[str, Sect
         path = f"{prefix}{key}"
         if "." in key or is_date_object(item):
             continue
-        items = item if isinstance(item, list) else None
-        if isinstance(item, dict):
+        inner = wrapped(item) if isinstance(item, dict) else item
+        items = inner if isinstance(inner, list) else None
+        if isinstance(item, dict) and items is None:
             items = elements_of(item)
         if items is not None:
-            elements = [each for each in items if isinstance(each, dict)]
+            elements = [flat(each) for each in items if isinstance(each, dict)]
             if elements:
                 yield path, Section(elements, is_list=True)
         elif isinstance(item, dict) and item and wrapped(item) is NOTHING:

@@ -30,6 +30,8 @@ def better_path(first: Listing, settings: Settings) -> str | None:
     if not first.is_usable:
         return path
     now, then = readable(list(first.records)), readable(list(other.records))
+    if 1 < len(first) <= now * 2:  # beside them may be what they refer to, and more of it
+        return None
     found_nothing = not now and _seems_one_record(first)
     return path if then > now or (not then and found_nothing and len(other) > len(first)) else None
 

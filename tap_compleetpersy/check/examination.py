@@ -47,7 +47,8 @@ _FORMS = {
     "letter": "x",
 }
 DATE_OBJECT = "a date object of PHP's"
-_HAS_ZONE = re.compile(rf"{DATE_OBJECT}|Unix .*|.*(?:Z|\+hh:mm)")
+MICROSOFT = "a /Date(…)/ of Microsoft's"
+_HAS_ZONE = re.compile(rf"{DATE_OBJECT}|a /Date.*|Unix .*|.*(?:Z|\+hh:mm)")
 
 
 def examine(records: Sequence[object], rules: Rules) -> Examination:
@@ -153,6 +154,8 @@ def form_of(value: object) -> str:
     if is_date_object(value):
         return DATE_OBJECT
     text = str(value).strip()
+    if text.startswith("/Date("):
+        return MICROSOFT
     if re.fullmatch(r"\d{9,15}(?:\.\d+)?", text):
         return "Unix seconds" if float(text) < _SECONDS_END else "Unix milliseconds"
     return _PARTS.sub(lambda part: _FORMS[str(part.lastgroup)], text)[:_LONGEST_FORM]

@@ -25,6 +25,7 @@ from tap_compleetpersy.check.first_names import is_first_name
 from tap_compleetpersy.model import paths
 from tap_compleetpersy.model.address import is_state, known_country
 from tap_compleetpersy.model.contacts import is_email, read_phones
+from tap_compleetpersy.model.fields import OPENING
 from tap_compleetpersy.model.outcomes import built_in
 from tap_compleetpersy.model.wrappers import flat
 
@@ -43,6 +44,7 @@ class Role(t.NamedTuple):
         proves: What values look like that can be nothing else.
         others: Parts of keys that tell of something else.
         many: Whether several keys may feed it.
+        lists: Parts of keys of the lists that it may stand in; with `many`, in any.
     """
 
     names: tuple[str, ...]
@@ -50,6 +52,7 @@ class Role(t.NamedTuple):
     proves: Callable[[Column], bool] = lambda _: False
     others: tuple[str, ...] = ()
     many: bool = False
+    lists: tuple[str, ...] = ()
 
 
 def _share(column: Column, holds: Callable[[str], object]) -> float:
@@ -112,6 +115,9 @@ def _is_person_name(column: Column) -> bool:
 
 _TEXT = _mostly(_is_text, _USUAL)
 _PERSON = _mostly(_NAME.fullmatch, _USUAL)
+_CAREER = (
+    "history", "employ", "werdegang", "arbeitgeber", "career", "laufbahn", "beschaeftig", "work",
+)  # fmt: skip
 _FOREIGN = ("geburt", "birth", "firma", "arbeitgeber", "company", "employer", "recruiter")
 
 ROLES: t.Final[Mapping[str, Role]] = {
@@ -146,7 +152,8 @@ ROLES: t.Final[Mapping[str, Role]] = {
         others=_FOREIGN,
     ),
     "location.city": Role(
-        ("wohnort", "stadt", "city", "municipality", "town", "ort"), _PERSON,
+        ("wohnort", "stadt", "city", "municipality", "town", "locality", "gemeinde", "ort"),
+        _PERSON,
         others=(*_FOREIGN, "einsatz", "arbeits"),
     ),
     "location.country": Role(
@@ -158,7 +165,12 @@ ROLES: t.Final[Mapping[str, Role]] = {
         ("bundesland", "region", "province", "state"), _mostly(is_state, _USUAL),
         lambda c: _share(c, is_state) == 1 and len(c.texts) >= _FEW_RECORDS, others=_FOREIGN,
     ),
-    "company": Role(("firma", "arbeitgeber", "employer", "company"), _TEXT),
+    "company": Role(("firma", "arbeitgeber", "employer", "company"), _TEXT, lists=_CAREER),
+    "title": Role(
+        ("jobtitle", "taetigkeit", "beruf", "position", "funktion", "function", "role", "rolle",
+         "occupation", "headline"),
+        _TEXT, others=("jahr", "year", "erfahrung", "experience", "wunsch"), lists=_CAREER,
+    ),
     "source": Role(
         ("quelle", "herkunft", "source", "kanal", "channel"), _TEXT,
         lambda c: _share(c, _names_board) > 0.3,  # noqa: PLR2004 - the rest are firms of one's own
@@ -193,16 +205,23 @@ def guess(
     sections = sections_of(objects)
     taken = {folded_path(path) for name, each in fed.items() if name not in wanted for path in each}
     found = [*_openings(sections, wanted)]
-    lists = {folded_path(path) for path, section in sections.items() if section.is_list}
-    lists |= {folded_path(path) for one in found if one.field == "openings" for path in one.paths}
-    columns = [
-        column
-        for column in columns_of(objects)
-        if folded_path(column.path) not in taken and not _is_below(column.path, lists)
-    ]
-    found += [one for one in _people(columns, wanted) if one.field in wanted]
+    openings = {folded_path(path) for path in paths.OPENINGS}
+    openings |= {
+        folded_path(path) for one in found if one.field == "openings" for path in one.paths
+    }
+    lists = {folded_path(path) for path, section in sections.items() if section.is_list} | openings
+    columns, listed = (
+        [
+            each
+            for each in columns_of(objects, of_lists=of_lists)
+            if folded_path(each.path) not in taken
+        ]
+        for of_lists in (False, True)
+    )
+    columns = [column for column in columns if not _is_below(column.path, lists)]
+    listed = [column for column in listed if not _is_below(column.path, openings)]
+    found += [one for one in _people(columns, listed, wanted) if one.field in wanted]
     taken |= {folded_path(path) for one in found for path in one.paths}
-    lists |= {folded_path(path) for path in paths.OPENINGS}
     return (*found, *_containers(sections, taken, lists, _MOSTLY * len(objects)))
 
 
@@ -210,6 +229,11 @@ def _is_below(path: str, sections: Collection[str]) -> bool:
     """Whether a path leads through one of some folded ones."""
     folded = folded_path(path)
     return any(folded.startswith(f"{section}.") for section in sections)
+
+
+def _is_within(path: str, names: Collection[str]) -> bool:
+    """Whether a key on a path, but for the last, has one of the names in it."""
+    return any(is_named(key, names) for key in path.split(".")[:-1])
 
 
 def field_paths(guesses: Sequence[Guess]) -> dict[str, str | list[str]]:
@@ -221,7 +245,16 @@ def field_paths(guesses: Sequence[Guess]) -> dict[str, str | list[str]]:
     }
 
 
-def _people(columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Guess]:
+def _people(
+    columns: Sequence[Column], listed: Sequence[Column], wanted: Collection[str]
+) -> Iterator[Guess]:
+    """Guess the fields of a person.
+
+    Args:
+        columns: That are in no list.
+        listed: That are in one, but for openings.
+        wanted: Fields.
+    """
     free = list(columns)
 
     def take(guessed: Guess) -> Guess:
@@ -233,7 +266,8 @@ def _people(columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Gues
         yield take(guessed)
     left = set(wanted)
     for name, role in ROLES.items():
-        if name in left and (chosen := _of_role(name, role, free)):
+        within = [each for each in listed if role.many or _is_within(each.path, role.lists)]
+        if name in left and (chosen := _of_role(name, role, [*free, *within])):
             left -= {name} if chosen.sureness == "sure" else set()
             yield take(chosen)
     for guessed in (*_names(free, left), *_zip_and_city(columns, free, left)):
@@ -278,8 +312,10 @@ def _times(columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Guess
     times = [column for column in columns if column.is_time and column.filled >= _USUAL]
     if any(column.has_clock for column in times):
         times = [column for column in times if column.has_clock]
-    updated = _named_time(times, _UPDATED) or _extreme(times, latest=True)
-    created = _named_time(times, _CREATED) or _extreme(times, latest=False)
+    updated, created = _named_time(times, _UPDATED), _named_time(times, _CREATED)
+    rest = [column for column in times if column not in (*updated, *created)]
+    updated = updated or _extreme(rest, latest=True)
+    created = created or _extreme(rest, latest=False)
     if len(updated) == 1 and len(times) == 2 and not created:  # noqa: PLR2004
         created = [column for column in times if column is not updated[0]]
     if len(created) == 1 and len(times) == 2 and not updated:  # noqa: PLR2004
@@ -381,7 +417,7 @@ class _Opening(t.NamedTuple):
 
 def _openings(sections: Mapping[str, Section], wanted: Collection[str]) -> Iterator[Guess]:
     """Find the list of openings: by its name, or by titles that follow from ids."""
-    if "jobs.remote_id" not in wanted:
+    if not any(name in wanted for name in OPENING.extensible):
         return
     found = [
         one
@@ -389,6 +425,7 @@ def _openings(sections: Mapping[str, Section], wanted: Collection[str]) -> Itera
         if not is_named(path, _OTHER_LISTS)
         and (section.is_list or is_named(path, _LISTS))
         and (one := _opening(path, section.elements)) is not None
+        and (one.is_known or "jobs.remote_id" in wanted)
     ]
     chosen = [one for one in found if one.is_named and one.is_proven] or [
         one for one in found if one.is_named or one.is_proven
@@ -469,6 +506,13 @@ def _holds(path: str, taken: Collection[str]) -> bool:
     return any(each == folded or each.startswith(f"{folded}.") for each in taken)
 
 
+def _is_around_entries(path: str, sections: Mapping[str, Section]) -> bool:
+    """Whether nothing but one list of entries stands here."""
+    keys = sections[path].keys
+    inner = sections.get(f"{path}.{next(iter(keys), '')}")
+    return len(keys) == 1 and inner is not None and inner.is_list and inner.holds_entries
+
+
 def _containers(
     sections: Mapping[str, Section], taken: Collection[str], lists: Collection[str], most: float
 ) -> Iterator[Guess]:
@@ -486,6 +530,7 @@ def _containers(
         and not _holds(path, taken)
         and not _is_below(path, {*taken, *lists})
     ]
+    found = [path for path in found if not _is_around_entries(path, sections)]
     outer = [path for path in found if not _is_below(path, {folded_path(one) for one in found})]
     unknown = [path for path in outer if folded_path(path) not in known]
     named = [path for path in unknown if is_named(path, _CONTAINERS)]

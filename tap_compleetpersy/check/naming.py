@@ -128,17 +128,21 @@ OFFSETS: t.Final = unique(
 
 _HOLDERS: t.Final = (
     "access", "api", "auth", "client", "app", "service", "user", "account", "tenant", "customer",
+    "private", "subscription", "partner", "integration", "hr", "rest", "company", "interface",
 )  # fmt: skip
 _SECRETS: t.Final = ("key", "token", "secret")
 _HOLDERS_DE: t.Final = ("zugriffs", "zugangs", "schnittstellen", "api", "mandanten")
 _SECRETS_DE: t.Final = ("schluessel", "token", "code", "key")
 
 HEADERS: t.Final = unique(
-    f"X-{header(words)}"
-    for words in (
-        *itertools.product(_HOLDERS, _SECRETS),
-        *((holder + secret,) for holder, secret in itertools.product(_HOLDERS_DE, _SECRETS_DE)),
-        *itertools.product(("schnittstellen", "zugriffs"), ("schluessel", "token")),
+    f"{start}{header(words)}"
+    for start, words in itertools.product(
+        ("X-", ""),
+        (
+            *itertools.product(_HOLDERS, _SECRETS),
+            *((holder + secret,) for holder, secret in itertools.product(_HOLDERS_DE, _SECRETS_DE)),
+            *itertools.product(("schnittstellen", "zugriffs"), ("schluessel", "token")),
+        ),
     )
 )
 """Headers that carry a key; their case does not matter."""

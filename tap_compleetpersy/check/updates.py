@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from tap_compleetpersy.api.date_filter import filters
+from tap_compleetpersy.api.date_filter import DEFAULT_FORMAT, filters
 from tap_compleetpersy.check import naming
 from tap_compleetpersy.check.budgeted_client import BudgetedClient, first_page
 from tap_compleetpersy.check.evidence import (
@@ -84,17 +84,32 @@ def find_filter(ask: BudgetedClient, evidence: Evidence) -> Evidence:
         return evidence
     keys = sorted({path.rpartition(".")[2] for path in _feeding(evidence)})
     likely = [name for key in keys for name in naming.filters_on(key)]
-    names = [n for n in dict.fromkeys((*likely, *SINCE_NAMES, *naming.FILTERS)) if n != given]
+    usual = [*likely, *SINCE_NAMES, *naming.FILTERS]
+    if "[" in settings.page_param:  # JSON:API
+        usual = [*(f"filter[{name}]" for name in usual if "[" not in name), *usual]
+    names = [name for name in dict.fromkeys(usual) if name != given]
     formats = dict.fromkeys((settings.date_format, *_written(evidence), *GROUP_FORMATS))
+    ways = [*_expressions(first, keys), *((date_format, names) for date_format in formats)]
     found, renamed = settings, None
-    for date_format in formats:
-        found, renamed = _name_filter(ask, replace(settings, date_format=date_format), first, names)
+    for date_format, asked in ways:
+        found, renamed = _name_filter(ask, replace(settings, date_format=date_format), first, asked)
         if renamed is not None:
             break
     if renamed is None:
         found = replace(settings, modified_since_param="")
     tried = tuple(name for name in (given, *names) if name)
     return replace(evidence, settings=found, since=tried, renamed=renamed)
+
+
+def _expressions(first: Listing, keys: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield the bound as OData says it, an expression, where the list is OData's: 4, then 2."""
+    document = first.reply.document
+    names = list(document) if isinstance(document, dict) else []
+    for key in keys:
+        if any(name.startswith("@odata.") for name in names):
+            yield f"[{key} ge ]{DEFAULT_FORMAT}", ["$filter"]
+        elif names == ["d"]:
+            yield f"[{key} ge datetimeoffset']{DEFAULT_FORMAT}[']", ["$filter"]
 
 
 def _feeding(evidence: Evidence) -> Sequence[str]:

@@ -287,15 +287,18 @@ def _digits(text: str) -> int:
     return sum(character.isdigit() for character in text)
 
 
-_COUNTRY_PART, _AREA, _SUBSCRIBER, _NATIONAL, _EXTENSION_PART, _FORMATTED = range(6)
+_COUNTRY_PART, _AREA, _SUBSCRIBER, _NATIONAL, _EXTENSION_PART, _FORMATTED, _NUMBER = range(7)
 _PART_NAMES: t.Final = {
     "internationalcountrycode": _COUNTRY_PART, "countrydialing": _COUNTRY_PART,
     "areacitycode": _AREA, "areadialing": _AREA, "vorwahl": _AREA,
     "subscribernumber": _SUBSCRIBER, "dialnumber": _SUBSCRIBER, "rufnummer": _SUBSCRIBER,
     "nationalnumber": _NATIONAL, "extension": _EXTENSION_PART, "durchwahl": _EXTENSION_PART,
-    "formattednumber": _FORMATTED,
+    "formattednumber": _FORMATTED, "number": _NUMBER, "nummer": _NUMBER,
+    "countrycode": _COUNTRY_PART, "laendervorwahl": _COUNTRY_PART, "dialcode": _COUNTRY_PART,
+    "areacode": _AREA, "ortsvorwahl": _AREA,
 }  # fmt: skip
-"""Parts of a number by folded names: of HR-XML 2.5 and 3, and German ones."""
+"""Parts of a number by folded names: of HR-XML 2.5 and 3, German and usual ones. A mere number is
+one only beside the code of a country or an area."""
 _KEEPS_ZERO: t.Final = "+39"
 """In Italy alone the zero of the area stays behind the code of the country."""
 
@@ -306,19 +309,21 @@ def number_of_parts(element: dict[str, t.Any]) -> str | None:
     Args:
         element: As received; a `FormattedNumber` in it says it better.
     """
-    facts = {
-        part: text
-        for key, value in element.items()
-        if (part := _PART_NAMES.get(fold(key))) is not None
-        and (text := scalar_text(clean_value(value)))
-    }
+    facts: dict[int, str] = {}
+    for key, value in element.items():
+        part = _PART_NAMES.get(fold(key))
+        if part is not None and (text := scalar_text(clean_value(value))):
+            facts.setdefault(part, text)
+    country = facts.get(_COUNTRY_PART, "").removeprefix("00").removeprefix("+")
+    country = f"+{country}" if country.isdigit() else ""
+    area = "" if _NATIONAL in facts else facts.get(_AREA, "")
     rest = facts.get(_NATIONAL) or facts.get(_SUBSCRIBER)
+    if rest is None and (country or area):
+        rest = facts.get(_NUMBER)
     if rest is None or _FORMATTED in facts:
         return None
-    area = "" if _NATIONAL in facts else facts.get(_AREA, "")
-    country = facts.get(_COUNTRY_PART, "").removeprefix("00")
-    if country[:1].isdigit():
-        country = f"+{country}"
+    if rest[:1] == "+" or rest[:2] == "00":
+        country = area = ""
     if country and country != _KEEPS_ZERO:
         area, rest = (area[1:], rest) if area[:1] == "0" else (area, rest)
         if not area and rest[:1] == "0":
@@ -328,6 +333,10 @@ def number_of_parts(element: dict[str, t.Any]) -> str | None:
     return f"{number}-{extension}" if extension else number
 
 
+TAKEN: t.Final = frozenset(_PART_NAMES.keys() - {"formattednumber"})
+"""Folded keys that a number of parts is made of: nothing else is read from them."""
+
+
 def _part() -> Node:
     """Make the node of a part: read with the whole, and never by itself."""
     node = Node()
@@ -335,7 +344,7 @@ def _part() -> Node:
     return node
 
 
-PARTS: t.Final[dict[str, Node]] = dict.fromkeys(_PART_NAMES.keys() - {"formattednumber"}, _part())
+PARTS: t.Final[dict[str, Node]] = dict.fromkeys(TAKEN - {"number", "nummer"}, _part())
 """What the parts are, by their folded names, beside what the paths lead to."""
 
 

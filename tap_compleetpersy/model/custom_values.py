@@ -42,6 +42,7 @@ ENTRY_NAMES: t.Final = frozenset((*_KEY_NAMES, *_LABEL_NAMES, *_VALUE_NAMES)) | 
     "type", "typ", "datatype", "lang", "use",
 }  # fmt: skip
 """Folded keys of an entry that says its own name."""
+_LEAST_PART: t.Final = 4
 ELEMENT_NAMES: t.Final = frozenset({
     "customfield", "field", "feld", "item", "entry", "property", "parameter", "userfield",
     "zusatzfeld",
@@ -72,7 +73,8 @@ def entries(container: object, room: int = MAX_DEPTH) -> Iterator[Entry]:
         yield entry
     elif (items := items_of(container)) is not None:
         for item in items:
-            yield from entries(item, room - 1)
+            listed = listed_entry(item) if isinstance(item, dict) else None
+            yield from entries(item, room - 1) if listed is None else (listed,)
     elif isinstance(container, dict):
         for key, value in fields_of(container):
             # Nearly every entry is a value under its name: one look suffices for it.
@@ -137,15 +139,42 @@ def name_of(key: str) -> str | None:
 
 def named_entry(item: dict[str, object]) -> Entry | None:
     """Read an object that is one custom field and says its own name, else None."""
-    facts = _facts(item)
+    return _named(item, _facts(item))
+
+
+def listed_entry(item: dict[str, object]) -> Entry | None:
+    """Read an element of a list that is one custom field, else None.
+
+    There its label is a name too, and keys may have one of the usual names in them:
+    `{"Label": …, "Val": …}`, `{"fragetext": …, "antworttext": …}`.
+    """
+    facts = _facts(item, loosely=True)
+    entry = _named(item, facts)
+    if entry is not None or facts is None or not _VALUE_NAMES & facts.keys():
+        return entry
+    label = _label(facts)
+    return None if label is None else Entry(label, None, _value(facts), item)
+
+
+def _named(item: dict[str, object], facts: dict[str, object] | None) -> Entry | None:
     if facts is None:
         return None
-    name = next((n for n in _KEY_NAMES if _text(facts.get(n)) is not None), None)
+    names = ((name, _name_in(facts.get(name))) for name in _KEY_NAMES)
+    name, key = next(((name, key) for name, key in names if key is not None), (None, None))
     marked = any(key == "@name" or key in TEXT_KEYS or key in ATTRIBUTE_KEYS for key in item)
-    if name is None or not (marked or _VALUE_NAMES & facts.keys()):
+    if name is None or key is None or not (marked or _VALUE_NAMES & facts.keys()):
         return None
-    key = _text(facts.pop(name)) or ""
+    del facts[name]
     return Entry(key, _label(facts) or _text(facts.get("name")), _value(facts), item)
+
+
+def _name_in(value: object) -> str | None:
+    """Return the name that an entry gives itself: a text, or that of the field it refers to."""
+    if (text := _text(value)) is not None or not isinstance(value, dict):
+        return text
+    facts = {fold(key): scalar_text(item) for key, item in value.items()}
+    known = (facts.get(name) for name in ("key", "name", *_LABEL_NAMES, "id"))
+    return next(filter(None, known), None)
 
 
 def is_list_of_entries(key: str, value: object) -> bool:
@@ -168,8 +197,13 @@ def labelled(key: str, value: object) -> Entry:
     return Entry(key, None, value, value)
 
 
-def _facts(item: dict[str, object]) -> dict[str, object] | None:
-    """Return an object by folded keys if all of them are those of an entry."""
+def _facts(item: dict[str, object], *, loosely: bool = False) -> dict[str, object] | None:
+    """Return an object by folded keys if all of them are those of an entry.
+
+    Args:
+        item: As received.
+        loosely: A key that begins or ends with one of these names is as good.
+    """
     facts: dict[str, object] = {}
     for key, value in item.items():
         is_attributes = key in ATTRIBUTE_KEYS or (key == "$" and is_attribute(key, value))
@@ -180,9 +214,19 @@ def _facts(item: dict[str, object]) -> dict[str, object] | None:
                 facts["value"] = value
         elif (name := fold(key)) in ENTRY_NAMES or key.startswith("@"):
             facts.setdefault(name, value)
+        elif loosely and (part := _name_around(name)) is not None:
+            facts.setdefault(part, value)
         else:
             return None
     return facts
+
+
+@functools.lru_cache(maxsize=1024)
+def _name_around(name: str) -> str | None:
+    """Return the name of an entry's keys that a longer one ends with, or begins with."""
+    known = [each for each in ENTRY_NAMES if len(each) >= _LEAST_PART]
+    ends = [each for each in known if name.endswith(each)]
+    return max(ends or [each for each in known if name.startswith(each)], key=len, default=None)
 
 
 def is_blank(value: object) -> bool:
@@ -223,8 +267,9 @@ def read_custom(
     """
     custom = Custom({}, {}, [])
     for node, container in found.pop("custom", ()):
-        if scalar_text(_inside(container)) is not None:
-            custom.doubts.append("custom_fields: unreadable")
+        parts = container if isinstance(container, list) else [container]
+        texts = [part for part in parts if scalar_text(_inside(part)) is not None]
+        custom.doubts.extend(["custom_fields: unreadable"] * len(texts))
         for entry in entries(container):
             if entry.key not in exclude:
                 rest = _unclaimed(node, entry, found)

@@ -15,6 +15,7 @@ from tap_compleetpersy.model.wrappers import (
     ATTRIBUTE_KEYS,
     NOTHING,
     TEXT_KEYS,
+    VALUE_KEYS,
     elements_of,
     is_attribute,
     is_comment,
@@ -65,7 +66,7 @@ class Node:
 
     __slots__ = (
         "children", "collected", "custom", "folded", "group", "has_numbers", "is_plain", "leaves",
-        "own", "whole",
+        "own", "taken", "whole",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -88,6 +89,8 @@ class Node:
         """Whether paths lead on through numbers: an object of them is no list then."""
         self.whole: Callable[[dict[str, t.Any]], object] | None = None
         """Makes one value of an object here, such as a number of its parts, or None."""
+        self.taken: frozenset[str] = frozenset()
+        """Folded keys that this value is made of."""
 
     def at(self, segments: list[str], *, own: bool = False) -> Node:
         """Find or make the node at the end of a path."""
@@ -143,6 +146,8 @@ class _Folded(dict[str, "Node | None"]):
         else:
             spelling = fold(key)
             node = self.nodes.get(spelling) or self.parts.get(spelling)
+            if node is None and key in VALUE_KEYS:
+                node = THROUGH
         if len(self) < _KEYS_KEPT:
             self[key] = node
         return node
@@ -163,7 +168,7 @@ def visit(node: Node, value: object, found: Found, room: int) -> None:
     """Enter one or many elements at a node; what lies too deep is not seen."""
     if type(value) is dict:
         value = _standing_for(node, value, found)
-    if type(value) is list:
+    if type(value) is list and not node.custom:
         if room:
             _visit_list(node, value, found, room - 1)
     elif value is None:
@@ -229,6 +234,7 @@ def look_into(node: Node, value: dict[str, object], found: Found, room: int) -> 
         read_leaves(node, whole, found)
         if whole is value:
             return
+        value = {key: item for key, item in value.items() if fold(key) not in node.taken}
     children = node.children
     late: list[tuple[str, Node, object]] | None = None
     for key, item in value.items():
@@ -272,8 +278,12 @@ def _look_late(
             # `{"@name": "Quelle", "#text": "Messe"}`: the text is meant, not its name.
             if text is NOTHING or key != "@name":
                 visit(child, item, found, room)
-        elif key != "0" or text is not NOTHING or wrapped(value) is not NOTHING:
+        elif key not in _MAYBE or text is not NOTHING or wrapped(value) is not NOTHING:
             _through(node, item, found, room)
+
+
+_MAYBE: t.Final = VALUE_KEYS | {"0"}
+"""Keys that are around a text only where nothing else says something."""
 
 
 def _is_late(entry: tuple[str, Node, object]) -> bool:
@@ -301,9 +311,9 @@ def _collect(node: Node, value: object, found: Found, room: int) -> None:
         if value and is_lost(value) and not any(map(node.child, value)):
             found.setdefault(LOST, []).append(t.cast("str", node.collected))
             return
-        if (wrapped := _wrapped(value)) is not None:
+        if (inside := _wrapped(value)) is not None:
             if room:
-                visit(node, wrapped, found, room - 1)
+                visit(node, inside, found, room - 1)
             return
     slot = node.collected
     if slot is not None and value not in ({}, "", False):
@@ -322,12 +332,9 @@ def _is_container(node: Node, value: dict[str, object]) -> bool:
 
 
 def _wrapped(value: dict[str, object]) -> dict[str, object] | list[object] | None:
-    """Return the element inside `{"#text": {…}}`, if it is one."""
-    if len(value) == 1:
-        ((key, item),) = value.items()
-        if key in TEXT_KEYS and isinstance(item, (dict, list)):
-            return item
-    return None
+    """Return the element inside `{"#text": {…}}` or a labelled value, if it is one."""
+    item = wrapped(value)
+    return item if isinstance(item, (dict, list)) else None
 
 
 def read_leaves(node: Node, value: object, found: Found) -> None:

@@ -10,6 +10,7 @@ from tap_compleetpersy.model.custom_values import (
     is_custom_key,
     is_inside,
     items_of,
+    listed_entry,
     name_of,
     named_entry,
 )
@@ -23,21 +24,25 @@ from tap_compleetpersy.model.rules import (
 )
 from tap_compleetpersy.model.text import MAX_DEPTH, storable, without_unwanted
 from tap_compleetpersy.model.wrappers import (
+    CORE_MEMBERS,
+    CORES,
     copies,
+    core_of,
     elements_of,
     is_date_object,
     is_number,
-    is_resource,
 )
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    from tap_compleetpersy.model.custom_values import Entry
+
 Record: t.TypeAlias = dict[str, t.Any]
 
 _CUSTOM: t.Final = "custom_fields."
-_INSIDE: t.Final = frozenset({"attributes", "relationships", "links", "meta", "type"})
-"""Of a resource of JSON:API: its attributes, and what is nothing of the candidate's own."""
+_BESIDE: t.Final = CORE_MEMBERS - {"id", "_id"}
+"""Beside the fields of a resource: what is nothing of the candidate's own."""
 _DISCARD: t.Final = object()
 
 
@@ -118,7 +123,7 @@ def compile_strip(exclude: frozenset[str]) -> Callable[[Mapping[str, object]], R
     as the name that an entry of the custom fields gives itself. Neither the numbers of a
     list nor the `attributes` of a resource are part of a path.
     """
-    exclude |= {key.removeprefix("attributes.") for key in exclude}
+    exclude |= {".".join(n for n in key.split(".") if n not in CORES) or key for key in exclude}
 
     def copy(value: object, prefix: str, room: int) -> t.Any:  # noqa: ANN401  (JSON)
         if isinstance(value, dict):
@@ -129,7 +134,9 @@ def compile_strip(exclude: frozenset[str]) -> Callable[[Mapping[str, object]], R
             return [
                 copy(item, prefix, room - 1)
                 for item in value
-                if not (exclude and isinstance(item, dict) and is_excluded_entry(item, prefix))
+                if not (
+                    exclude and isinstance(item, dict) and is_excluded(listed_entry(item), prefix)
+                )
             ]
         return storable(value)
 
@@ -137,22 +144,20 @@ def compile_strip(exclude: frozenset[str]) -> Callable[[Mapping[str, object]], R
         kept: Record = {}
         # What has no name may be what is excluded by its name.
         numbered = copies(value) if exclude else frozenset()
-        is_around = exclude and (
-            elements_of(dict(value)) is not None or (not prefix and is_resource(value))
-        )
+        is_list = exclude and elements_of(dict(value)) is not None
+        core = core_of(value) if exclude else None
         for key, item in value.items():
             dotted = f"{prefix}{key}"
-            is_part = not (is_around and (is_number(key) or key == "attributes"))
+            is_part = not ((is_list and is_number(key)) or key == core)
             inside = f"{dotted}." if is_part else prefix
             if key in exclude or dotted in exclude or key in numbered:
                 continue
-            if exclude and isinstance(item, dict) and is_excluded_entry(item, inside):
+            if exclude and isinstance(item, dict) and is_excluded(named_entry(item), inside):
                 continue
             kept[without_unwanted(key)] = copy(item, inside, room)
         return kept
 
-    def is_excluded_entry(item: dict[str, object], prefix: str) -> bool:
-        entry = named_entry(item)
+    def is_excluded(entry: Entry | None, prefix: str) -> bool:
         return entry is not None and (entry.key in exclude or f"{prefix}{entry.key}" in exclude)
 
     return lambda record: copy_object(record, "", MAX_DEPTH)
@@ -162,9 +167,9 @@ def _compile_projection(tree: Node, selected: frozenset[str]) -> Callable[[Recor
     """Prepare a copy of records with only what a tree reads and the selected custom fields."""
 
     def project(record: Record) -> Record:
-        if is_resource(record):
-            top = {key: record[key] for key in record if key not in _INSIDE}
-            return project(top) | {"attributes": project(record["attributes"])}
+        if (core := core_of(record)) is not None:
+            top = {key: record[key] for key in record if key != core and key not in _BESIDE}
+            return project(top) | {core: project(record[core])}
         kept = _project(tree, record, MAX_DEPTH, selected)
         result: Record = kept if isinstance(kept, dict) else {}
         for key, value in fields_of(record):
@@ -203,7 +208,7 @@ def _project_custom(node: Node, value: object, room: int, selected: frozenset[st
     if not room:
         return _DISCARD
     if isinstance(value, list):
-        items = (_project_custom(node, item, room - 1, selected) for item in value)
+        items = (_project_item(node, item, room - 1, selected) for item in value)
         return [item for item in items if item is not _DISCARD] or _DISCARD
     if not isinstance(value, dict):
         return _DISCARD
@@ -221,6 +226,12 @@ def _project_custom(node: Node, value: object, room: int, selected: frozenset[st
         if part is not _DISCARD:
             kept[key] = part
     return kept or _DISCARD
+
+
+def _project_item(node: Node, item: object, room: int, selected: frozenset[str]) -> object:
+    if isinstance(item, dict) and (entry := listed_entry(item)) is not None:
+        return _project_entry(node, entry.key, entry.value, item, selected)
+    return _project_custom(node, item, room, selected)
 
 
 def _project_entry(

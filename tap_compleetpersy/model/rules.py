@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tap_compleetpersy.model import paths
-from tap_compleetpersy.model.contacts import PARTS, number_of_parts, use_of_path
+from tap_compleetpersy.model.contacts import PARTS, TAKEN, number_of_parts, use_of_path
 from tap_compleetpersy.model.declaration import Element, Fact
 from tap_compleetpersy.model.fields import CANDIDATE, CHILDREN, OPENING
 from tap_compleetpersy.model.reader import JOINED, Leaf, Node
@@ -215,7 +215,7 @@ def _add(node: Node, leaf: Leaf, readers: Readers, kind: str) -> None:
             child = node.at([name], own=node.own)
             child.leaves = (*child.leaves, leaf._replace(read=readers[reader]))
     elif leaf.slot == "phone_numbers":
-        node.whole = number_of_parts
+        node.whole, node.taken = number_of_parts, TAKEN
         node.folded.parts = PARTS
 
 

@@ -202,6 +202,8 @@ _GERMAN = re.compile(
 )
 _COMPACT = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
 _UNIX = re.compile(r"[0-9]{1,13}|[0-9]{9,13}\.[0-9]{1,9}")
+_TICKS = re.compile(r"/Date\(([0-9]{10,13})(?:[+-][0-9]{4})?\)/")
+"""As JSON of Microsoft and SAP has it: milliseconds, and an offset that changes nothing."""
 _MONTH = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2}))?")
 
 _DAY: t.Final = 86_400_000
@@ -348,7 +350,8 @@ def _read_text(value: str, zone: dt.tzinfo) -> Instant | None:
         return _instant(match, zone)
     if (match := _COMPACT.fullmatch(text)) and (day := _date(match)) is not None:
         return _local(dt.datetime.combine(day, dt.time()), zone)
-    if _UNIX.fullmatch(text):
+    if (ticks := _TICKS.fullmatch(text)) or _UNIX.fullmatch(text):
+        text = ticks[1] if ticks else text
         return _read_number(float(text) if "." in text else int(text))
     if (rewritten := as_iso(text)) and (match := _ISO.fullmatch(rewritten)):
         return _instant(match, zone)

@@ -11,9 +11,13 @@ import typing as t
 
 TEXT_KEYS: t.Final = frozenset({
     "#text", "#", "#cdata", "#cdata-section", "$", "$t", "_", "_text", "_cdata", "__text",
-    "__cdata", "@value", "@cdata", "@content", "_value",
+    "__cdata", "@value", "@cdata", "@content", "_value", "$oid", "$date", "$numberLong",
+    "$numberInt",
 })  # fmt: skip
-"""Keys under which converters from XML put the text of an element."""
+"""Keys under which converters from XML put the text of an element, and MongoDB an id or a time."""
+
+VALUE_KEYS: t.Final = frozenset({"value", "Value", "wert", "Wert"})
+"""Keys under which an object that has its label beside it says its value."""
 
 ATTRIBUTE_KEYS: t.Final = frozenset({"@attributes", "@attr", "_attributes"})
 """Keys under which converters from XML put all attributes of an element."""
@@ -25,6 +29,8 @@ NOTHING: t.Final = object()
 """Stands for "it is no such thing", where every value may be one."""
 
 _DATE_CHOICES: t.Final = frozenset(name.casefold() for name in DATE_CHOICES)
+_LABELLED: t.Final = frozenset({"label", "bezeichnung"})
+_BESIDE_LABEL: t.Final = _LABELLED | {"value", "wert", "type", "typ", "id", "key", "universal_id"}
 _SCRIPT_KEYS: t.Final = frozenset({"__text", "__cdata"})
 """Of a converter that marks attributes with `_`."""
 
@@ -40,8 +46,14 @@ def wrapped(value: dict[str, object]) -> object:
     """Return the text of an element that has attributes at most, else `NOTHING`.
 
     SimpleXML has the text under `"0"`, alone or beside `@attributes`. Of a text and a
-    CDATA section beside each other, the one that is not blank counts.
+    CDATA section beside each other, the one that is not blank counts. What has a label and a
+    value is the value.
     """
+    if not VALUE_KEYS.isdisjoint(value):
+        names = {key.casefold() for key in value}
+        if names <= _BESIDE_LABEL and not names.isdisjoint(_LABELLED):
+            return next(item for key, item in value.items() if key in VALUE_KEYS)
+        return NOTHING
     texts: list[object] = []
     marked = not _SCRIPT_KEYS.isdisjoint(value)
     for key, item in value.items():
@@ -144,31 +156,40 @@ def date_choice(value: dict[str, object]) -> object:
 
 Record = t.TypeVar("Record", bound=t.Mapping[str, t.Any])
 
-_RESOURCE_MEMBERS: t.Final = frozenset({
-    "type", "id", "lid", "attributes", "relationships", "links", "meta"
-})  # fmt: skip
+CORES: t.Final = {
+    "attributes": frozenset({"type", "id", "lid", "relationships", "links", "meta"}),
+    "_source": frozenset({
+        "_index", "_type", "_id", "_score", "_version", "_routing", "_ignored", "sort", "highlight",
+    }),
+    "node": frozenset({"cursor"}),
+}  # fmt: skip
+"""Member that is the record, to what may stand beside it: JSON:API, search engines, Relay."""
+
+CORE_MEMBERS: t.Final = frozenset().union(*CORES.values())
+"""All of these."""
 
 
-def is_resource(record: t.Mapping[str, t.Any]) -> bool:
-    """Whether a record is a resource of JSON:API."""
-    return (
-        "attributes" in record
-        and "id" in record
-        and isinstance(record["attributes"], dict)
-        and _RESOURCE_MEMBERS.issuperset(record)
-    )
+def core_of(record: t.Mapping[str, t.Any]) -> str | None:
+    """Name the member of a record that holds all its fields; None for a record of its own."""
+    for name, beside in CORES.items():
+        if name in record and type(record[name]) is dict:
+            if not all(key == name or key in beside for key in record):
+                return None
+            return name if name != "attributes" or "id" in record or "type" in record else None
+    return None
 
 
 def flat(record: Record) -> Record:
-    """Return a resource as a record: its attributes, with the id beside them.
+    """Return a record that has its fields in one member as them, with the id beside it.
 
     API Platform's id of a resource is its address, and `_id` among the attributes the id.
     What it refers to is named as the relationship is. Any other record comes back as it is.
     """
-    if not is_resource(record):
+    core = core_of(record)
+    if core is None:
         return record
-    attributes: dict[str, t.Any] = record["attributes"]
-    own = record["id"]
+    attributes: dict[str, t.Any] = record[core]
+    own = record.get("id", record.get("_id"))
     if isinstance(own, str) and own.startswith("/") and attributes.get("_id"):
         own = attributes["_id"]
     linked = {
@@ -176,6 +197,8 @@ def flat(record: Record) -> Record:
         for name, relation in _relationships(record).items()
         if isinstance(relation, dict) and relation.get("data") and name not in attributes
     }
+    if own is None:
+        return t.cast("Record", attributes | linked)
     rest = {key: attributes[key] for key in attributes if key != "id"}
     return t.cast("Record", {"id": own} | rest | linked)
 
