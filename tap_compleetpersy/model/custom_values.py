@@ -287,7 +287,7 @@ def read_custom(
 
 def _inside(container: object) -> object:
     """Return what a wrapper is around."""
-    if not isinstance(container, dict) or named_entry(container) is not None:
+    if not isinstance(container, dict) or listed_entry(container) is not None:
         return container
     text = wrapped(container)
     return container if text is NOTHING else text

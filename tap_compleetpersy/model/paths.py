@@ -157,7 +157,9 @@ _NUMBERS = ("FormattedNumber", "Number", "")
 PHONES: t.Final = (
     *within(within(CONTACTS, _TELEPHONES), _NUMBERS),
     *within(PHONE_LISTS, ("FormattedNumber", "PhoneNumber", "Number", "Nummer", "Value", "")),
-    *within(PHONE_LISTS, (*_LISTED_USES, "Mobil", "Mobile", "Handy", "Festnetz", "Fax")),
+    *within(
+        PHONE_LISTS, (*_LISTED_USES, "Mobil", "Mobile", "Handy", "Cell", "Festnetz", "Fax")
+    ),
     *_PHONE_FIELDS,
     *within(_TELEPHONES, ("FormattedNumber",)),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Twelve servers of one more kind each, written before anybody looked at what the check knows."""
+"""Thirteen servers of one more kind each, written before anybody looked at what the check knows."""
 
 from __future__ import annotations
 
@@ -108,6 +108,7 @@ class Stranger:
         prefix: Of `api_url`.
         by_hand: Settings that a person has to find out.
         identify: Number of a person to its id on this wire.
+        job: Number of a job to its id on this wire.
         lacks: Facts that it does not tell.
         custom: Name of a custom field to its key on this wire.
     """
@@ -116,6 +117,7 @@ class Stranger:
     prefix: str = ""
     by_hand: Mapping[str, t.Any] = field(default_factory=dict)
     identify: Callable[[int], str] = str
+    job: Callable[[int], str] = str
     lacks: frozenset[str] = frozenset()
     custom: Callable[[str], str] = str
 
@@ -142,9 +144,11 @@ def seconds(moment: datetime) -> int:
 def since(text: str | None, read: Callable[[str], datetime]) -> Sequence[Somebody]:
     """Select people; raises ValueError for a bound that is not understood."""
     bound = read(text) if text else None
-    if bound is not None and bound.tzinfo is None:
-        bound = bound.replace(tzinfo=BERLIN)
     return [one for one in everybody() if bound is None or one.updated >= bound]
+
+
+def as_day(form: str) -> Callable[[str], datetime]:
+    return lambda text: datetime.strptime(text, form).replace(tzinfo=BERLIN)
 
 
 def number(request: Request, name: str, default: int) -> int:
@@ -184,7 +188,8 @@ def django(request: Request) -> Reply:
             "lead_source": {"id": SOURCES.index(one.source) + 1, "name": one.source},
             "current_employer": one.company, "current_position": one.title,
             "applications": [
-                {"id": 9000 + 10 * one.number + at, "job": {"id": each.job, "title": JOBS[each.job]},
+                {"id": 9000 + 10 * one.number + at,
+                 "job": {"id": each.job, "title": JOBS[each.job]},
                  "status": {"id": 3, "label": each.status}, "applied_at": iso(each.when)}
                 for at, each in enumerate(one.applied)
             ],
@@ -213,8 +218,9 @@ def rails(request: Request) -> Reply:
             "id": one.number, "full_name": f"{one.first_name} {one.last_name}",
             "given_name": one.first_name, "surname": one.last_name,
             "emails": [{"address": one.mail, "kind": "private"}], "phones": phones,
-            "street": one.street, "zip": one.zip_code, "city": one.city, "country_code": one.country,
-            "channel": one.source, "employer": one.company, "job_title": one.title,
+            "street": one.street, "zip": one.zip_code, "city": one.city,
+            "country_code": one.country, "channel": one.source, "employer": one.company,
+            "job_title": one.title,
             "vacancies": [
                 {"id": each.job, "name": JOBS[each.job], "state": each.status,
                  "applied_on": iso(each.when)} for each in one.applied
@@ -242,7 +248,7 @@ def spring(request: Request) -> Reply:
         return error(404)
     asked = request.query.get("geaendertSeit")
     try:
-        found = since(asked, lambda text: datetime.strptime(text, "%d.%m.%Y"))
+        found = since(asked, as_day("%d.%m.%Y"))
         size, page = min(number(request, "size", 20), 40), number(request, "page", 0)
     except ValueError:
         return error(400, "Ungueltiger Parameter")
@@ -264,7 +270,9 @@ def spring(request: Request) -> Reply:
                  "bewerbungsstatus": {"id": 7, "bezeichnung": each.status},
                  "bewerbungsdatum": millis(each.when)} for each in one.applied
             ],
-            "zusatzdaten": [{"bezeichnung": key, "wert": value} for key, value in one.custom.items()],
+            "zusatzdaten": [
+                {"bezeichnung": key, "wert": value} for key, value in one.custom.items()
+            ],
             "erstelltAm": millis(one.created), "geaendertAm": millis(one.updated), "version": 3,
         }  # fmt: skip
 
@@ -365,9 +373,7 @@ def amtlich(request: Request) -> Reply:
     if request.path != "/bewerbungen":
         return reply({"meldung": "Nicht gefunden"}, 404)
     try:
-        found = since(
-            request.query.get("geaendert_seit"), lambda x: datetime.strptime(x, "%d.%m.%Y")
-        )
+        found = since(request.query.get("geaendert_seit"), as_day("%d.%m.%Y"))
         size, page = min(number(request, "anzahl", 20), 30), number(request, "seite", 0)
     except ValueError:
         return reply({"meldung": "Parameter"}, 422)
@@ -404,9 +410,7 @@ def tastypie(request: Request) -> Reply:
     if request.path != "/api/v1/people":
         return error(404)
     try:
-        found = since(
-            request.query.get("changed_since"), lambda x: datetime.strptime(x, "%Y-%m-%d")
-        )
+        found = since(request.query.get("changed_since"), as_day("%Y-%m-%d"))
     except ValueError:
         return error(400)
     start, size = number(request, "offset", 0), min(number(request, "limit", 20), 30)
@@ -488,7 +492,7 @@ def sideloaded(request: Request) -> Reply:
     if request.path != "/kandidaten":
         return error(404)
     try:
-        found = since(request.query.get("ab_datum"), lambda x: datetime.strptime(x, "%Y%m%d"))
+        found = since(request.query.get("ab_datum"), as_day("%Y%m%d"))
     except ValueError:
         return error(400)
     start, size = number(request, "skip", 0), min(number(request, "take", 10), 35)
@@ -501,7 +505,8 @@ def sideloaded(request: Request) -> Reply:
             "str": one.street, "plz": one.zip_code, "ort": one.city, "land": one.country,
             "quelle": one.source, "firma": one.company, "position": one.title,
             "stelle_ids": [each.job for each in one.applied],
-            "extra": dict(one.custom), "neu_am": seconds(one.created), "upd_am": seconds(one.updated),
+            "extra": dict(one.custom), "neu_am": seconds(one.created),
+            "upd_am": seconds(one.updated),
         }  # fmt: skip
 
     used = sorted({each.job for one in part for each in one.applied})
@@ -525,7 +530,8 @@ def elastic(request: Request) -> Reply:
     def record(one: Somebody) -> Json:
         return {"_index": "candidates", "_id": f"c{one.number}", "_score": 1.0, "_source": {
             "person": {"firstName": one.first_name, "lastName": one.last_name},
-            "communication": {"eMail": one.mail, "phoneNumber": one.phone, "mobileNumber": one.mobile},
+            "communication": {"eMail": one.mail, "phoneNumber": one.phone,
+                              "mobileNumber": one.mobile},
             "residence": {"streetAddress": one.street, "postalCode": one.zip_code,
                           "locality": one.city, "countryIso": one.country},
             "acquisition": {"channel": one.source},
@@ -562,7 +568,7 @@ def sap(request: Request) -> Reply:
 
     def record(one: Somebody) -> Json:
         return {
-            "__metadata": {"uri": f"https://x/Candidate({one.number}L)", "type": "SFOData.Candidate"},
+            "__metadata": {"uri": f"https://x/Candidate({one.number}L)", "type": "SF.Candidate"},
             "candidateId": str(one.number), "firstName": one.first_name, "lastName": one.last_name,
             "primaryEmail": one.mail, "homePhone": one.phone, "cellPhone": one.mobile,
             "address": one.street, "zip": one.zip_code, "city": one.city, "country": one.country,
@@ -626,8 +632,11 @@ def relay(request: Request) -> Reply:
     part = found[start : start + size]
     ends = [base64.b64encode(str(start + at + 1).encode()).decode() for at in range(len(part))]
     return reply({
-        "edges": [{"cursor": end, "node": record(one)} for end, one in zip(ends, part, strict=True)],
-        "pageInfo": {"hasNextPage": start + size < len(found), "endCursor": ends[-1] if ends else None},
+        "edges": [
+            {"cursor": end, "node": record(one)} for end, one in zip(ends, part, strict=True)
+        ],
+        "pageInfo": {"hasNextPage": start + size < len(found),
+                     "endCursor": ends[-1] if ends else None},
         "totalCount": len(found),
     })  # fmt: skip
 
@@ -689,16 +698,22 @@ STRANGERS: Mapping[str, Stranger] = {
     "spring": Stranger(
         spring, "/rest", {"username": "schnittstelle"}, lambda n: str(uuid.UUID(int=n))
     ),
-    "odata": Stranger(odata, "/odata", {"candidates_path": "/Candidates"}, custom=lambda key: f"Custom_{key}"),
+    "odata": Stranger(
+        odata, "/odata", {"candidates_path": "/Candidates"}, custom=lambda key: f"Custom_{key}"
+    ),
     "mongo": Stranger(mongo, identify=lambda n: f"{n:024x}", custom=str.lower),
-    "amtlich": Stranger(amtlich, "", {"candidates_path": "/bewerbungen"}, identify=lambda n: f"B-{n:07}"),
+    "amtlich": Stranger(
+        amtlich, "", {"candidates_path": "/bewerbungen"}, identify=lambda n: f"B-{n:07}"
+    ),
     "tastypie": Stranger(
         tastypie, "/api/v1", {"candidates_path": "/people", "auth_header": "Authorization"}
     ),
     "json_api": Stranger(json_api, "/api"),
     "sideloaded": Stranger(
-        sideloaded, "", {"auth_method": "query", "auth_param": "access_key"},
-        lacks=frozenset({"status", "applied"})),
+        sideloaded,
+        by_hand={"auth_method": "query", "auth_param": "access_key"},
+        lacks=frozenset({"status", "applied"}),
+    ),
     "elastic": Stranger(
         elastic, "/search", {"candidates_path": "/candidates"}, lambda n: f"c{n}"
     ),
@@ -706,6 +721,11 @@ STRANGERS: Mapping[str, Stranger] = {
         sap, "/odata/v2", {"username": "api@firma", "candidates_path": "/Candidate"},
         custom=lambda key: f"cust_{key}",
     ),
-    "relay": Stranger(relay, by_hand={"candidates_path": "/talents", "auth_header": "X-HR-Key"}, identify=lambda n: f"cand_{n}"),
+    "relay": Stranger(
+        relay,
+        by_hand={"candidates_path": "/talents", "auth_header": "X-HR-Key"},
+        identify=lambda n: f"cand_{n}",
+        job=lambda n: f"job_{n}",
+    ),
     "labelled": Stranger(labelled, "/v1/recruiting", custom=_DYNAMIC.__getitem__),
 }  # fmt: skip
