@@ -91,9 +91,9 @@ class Platform:
         words = ("job", "execute", *MODULE, "--job", job, "--config", str(config))
         return self.command("dagster", *words, **variables)
 
-    def materialize(self, *accounts: str) -> subprocess.CompletedProcess[str]:
+    def materialize(self, *accounts: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run some tenants' streams, one after the other."""
-        return self.command("dagster", *asking_for(*accounts))
+        return self.command("dagster", *asking_for(*accounts), **variables)
 
     @contextlib.contextmanager
     def running(

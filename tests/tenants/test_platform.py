@@ -118,6 +118,7 @@ def test_a_month_is_read_beside_the_position(tmp_path: Path) -> None:
 
 def test_a_tenant_has_views_and_leaves_completely(place: Platform) -> None:
     place.write_tenants(TENANTS)
+    assert place.materialize("globex").returncode == 0
     done = place.execute("models")
     assert done.returncode == 0, done.stderr
     rows = {account: place.loaded(account) for account in TENANTS}
@@ -129,6 +130,7 @@ def test_a_tenant_has_views_and_leaves_completely(place: Platform) -> None:
     assert f"{len(rows['globex']['applications']):>12,} rows of applications" in shown
     assert "schema of views, persy_globex" in shown
     assert "state, dev:tap-compleetpersy-to-target-postgres:globex" in shown
+    assert "1 runs in Dagster, with their logs" in shown
     assert place.loaded("globex") == rows["globex"]
 
     refused = place.command("persy-tenants", "remove", "globex", "--write")
@@ -136,6 +138,8 @@ def test_a_tenant_has_views_and_leaves_completely(place: Platform) -> None:
     assert "globex is in the tenants file" in refused.stderr
     assert place.loaded("globex") == rows["globex"]
 
+    logs = place.folder / "home" / "storage"
+    kept = {path for path in logs.rglob("*.err") if b"globex" in path.read_bytes()}
     place.write_tenants(["acme", "initech"])
     left = place.command("persy-tenants", "remove", "globex", "--write")
     assert left.returncode == 0, left.stdout + left.stderr
@@ -145,3 +149,5 @@ def test_a_tenant_has_views_and_leaves_completely(place: Platform) -> None:
     rows["globex"] = {name: {} for name in rows["globex"]}
     assert {account: place.loaded(account) for account in TENANTS} == rows
     assert not [state for state in place.states() if "globex" in state]
+    assert not (place.folder / "runs" / "globex").exists()
+    assert len([path for path in kept if path.exists()]) < len(kept)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import abc
 import functools
 import json
+import subprocess
 import typing as t
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -152,6 +153,14 @@ class DuckWarehouse(Warehouse):
         with duckdb.connect(str(self.path), read_only=True) as connection:
             connection.execute("use persy.persy")
             return connection.execute(query).fetchall()
+
+
+def in_duckdb(duck: DuckWarehouse, statement: str) -> None:
+    """Change a file with the target's own version of DuckDB."""
+    program = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute(sys.argv[2])"
+    subprocess.run(
+        [programs(duck.target) / "python", "-c", program, duck.path, statement], check=True
+    )
 
 
 @dataclass(frozen=True)

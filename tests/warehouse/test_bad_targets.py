@@ -26,6 +26,7 @@ from tests.warehouse.loading import (
     ParquetWarehouse,
     PostgresWarehouse,
     Warehouse,
+    in_duckdb,
     programs,
 )
 from tests.warehouse.postgres import SEGMENT, limited, postgres_files, serving
@@ -134,12 +135,6 @@ def test_duckdb_refuses_a_row(load: Load, duck: DuckWarehouse) -> None:
     load.claims_nothing_that_is_not_there(duck)
     load.persy.store.edit(refused.remote_id, last_name="Angenommen")
     load.completes(duck)
-
-
-def in_duckdb(duck: DuckWarehouse, statement: str) -> None:
-    """Change a file with the target's own version of DuckDB."""
-    program = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute(sys.argv[2])"
-    subprocess.run([PLUGIN / "python", "-c", program, duck.path, statement], check=True)
 
 
 @pytest.mark.full

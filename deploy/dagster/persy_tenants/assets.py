@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 import dagster as dg
 
+from persy_tenants import warehouse
 from persy_tenants.meltano import TAP, Meltano, Outcome
 from persy_tenants.tenants import STREAMS, Tenant, Tenants, TenantsError
 
@@ -38,15 +39,41 @@ def streams_of(tenants: Tenants, tenant: Tenant, meltano: Meltano) -> dg.AssetsD
         pool=tenants.host_of(tenant),
         retry_policy=_retries(tenants),
     )
-    def sync() -> Iterator[dg.MaterializeResult[None]]:
+    def sync(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
+        begun = datetime.now(UTC)
         outcome = _run(tenants, tenant, meltano, tenant.account, {})
+        try:
+            with warehouse.opened(tenants.loader) as connection:
+                schema = warehouse.schema_of(tenants.loader)
+                held = warehouse.measures(connection, schema, tenant.account, begun)
+        except warehouse.FAILURES as error:
+            # What is loaded is loaded, and a message may quote an address.
+            context.log.warning("The warehouse could not be measured: %s", type(error).__name__)
+            held = {}
         for stream in STREAMS:
-            yield dg.MaterializeResult(
-                asset_key=[tenant.account, stream],
-                metadata={"records": outcome.records.get(stream, 0)},
-            )
+            metadata = _metadata(outcome, stream, held.get(stream, {}))
+            yield dg.MaterializeResult(asset_key=[tenant.account, stream], metadata=metadata)
 
     return sync
+
+
+def _metadata(outcome: Outcome, stream: str, held: Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Return what Dagster shows of a stream after a run, numbers as a chart over all runs.
+
+    Args:
+        outcome: Of the run.
+        stream: Of which `records` travelled.
+        held: Measures of its table.
+    """
+    shown: dict[str, t.Any] = {"records": outcome.records.get(stream, 0)}
+    shown |= {name: held[name] for name in ("rows", "deletions") if name in held}
+    shown |= {"seconds": round(outcome.seconds, 1), "warnings": len(outcome.warnings)}
+    if newest := held.get("newest"):
+        shown["position"] = dg.MetadataValue.timestamp(newest.replace(tzinfo=UTC))
+    if outcome.warnings:
+        lines = "\n".join(f"- {line}" for line in outcome.warnings)
+        shown["what it warned of"] = dg.MetadataValue.md(lines)
+    return shown
 
 
 def history_of(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import json
 import os
 import re
@@ -9,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import typing as t
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +20,9 @@ from pathlib import Path
 
 TAP = "tap-compleetpersy"
 PLUGINS = ("extractors", "loaders", "utilities")
+OWN_LOG = Path(".meltano") / "log"
+LEFT = ("*.csv*", "*/*.config.json")
+"""In the folder of runs: batches of failed loads, and settings of plugins that were killed."""
 HOPELESS = re.compile(r"status 40[13]\b|^Config validation failed|missing|the key is not in")
 """What another try in a minute does not mend."""
 _EXCEPTION = re.compile(r"(?:\w+\.)*\w*(?:Error|Exception|Violation|Full|Failure|Shutdown)\b: .+")
@@ -33,10 +39,14 @@ class Outcome:
     Attributes:
         records: Stream to number of records.
         reason: Why it failed, in one line; None when it did not.
+        warnings: What the tap warned of; it names nobody.
+        seconds: How long it took.
     """
 
     records: Mapping[str, int]
     reason: str | None
+    warnings: tuple[str, ...] = ()
+    seconds: float = 0
 
     @property
     def is_hopeless(self) -> bool:
@@ -65,14 +75,37 @@ class Meltano:
             words: Of the command, such as the names of plugins.
             environment: Variables beside those of this process.
         """
+        self.make_database()
         folder = self.prepare(name)
-        command = [self.program, "--log-format", "json", "run", "--no-install", *words]
-        heard = _Heard()
-        with _running(command, folder, self.variables | dict(environment)) as process:
+        # At the level debug, Meltano would log every record.
+        logging = ("--log-level", "info", "--log-format", "json")
+        command = [self.program, *logging, "run", "--no-install", *words]
+        # Meltano's own log, which may quote a row: what is worth keeping of it, Dagster keeps.
+        own_log = {"XDG_STATE_HOME": str(folder / OWN_LOG)}
+        variables = self.variables | own_log | dict(environment)
+        heard, start = _Heard(), time.monotonic()
+        with _tidied(folder), _running(command, folder, variables) as process:
             for line in t.cast("t.IO[str]", process.stdout):
                 sys.stderr.write(heard.listen(line))
         reason = heard.reason(process.returncode) if process.returncode else None
-        return Outcome(heard.records, reason)
+        return Outcome(heard.records, reason, tuple(heard.warnings), time.monotonic() - start)
+
+    def make_database(self) -> None:
+        """Let Meltano make its tables, which two first runs at once would both begin to make.
+
+        It is done once for each database and each installed Meltano.
+        """
+        self.folders.mkdir(parents=True, exist_ok=True, mode=0o700)
+        program = Path(shutil.which(self.program) or self.program)
+        known = f"{self.variables['MELTANO_DATABASE_URI']} {program.stat().st_mtime_ns}"
+        with (self.folders / "database.made").open("a+") as made:
+            fcntl.flock(made, fcntl.LOCK_EX)
+            made.seek(0)
+            # A hash, for the address may have a password.
+            if made.read() != (wanted := hashlib.sha256(known.encode()).hexdigest()):
+                self.states()
+                made.truncate(0)
+                made.write(wanted)
 
     def states(self) -> list[str]:
         """List the ids of all states."""
@@ -110,7 +143,7 @@ class Meltano:
         folder = self.folders / name
         (folder / ".meltano").mkdir(parents=True, exist_ok=True, mode=0o700)
         shutil.copyfile(self.project / "meltano.yml", folder / "meltano.yml")
-        for part in ("pyproject.toml", "requirements", "dbt"):
+        for part in ("pyproject.toml", "requirements", "dbt", "deploy"):
             _link(folder / part, self.project / part)
         for kind in PLUGINS:
             _link(folder / ".meltano" / kind, self.project / ".meltano" / kind)
@@ -120,6 +153,32 @@ class Meltano:
 def _link(link: Path, target: Path) -> None:
     if target.exists() and not link.is_symlink():
         link.symlink_to(target)
+
+
+@contextmanager
+def _tidied(folder: Path) -> Iterator[None]:
+    """Remove before and after a run what one leaves of people and of the key, killed or not.
+
+    Who is not alone in the folder removes nothing: Meltano refuses the second run of a tenant.
+    """
+    with (folder / ".meltano" / "running").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield
+            return
+        _tidy(folder)
+        try:
+            yield
+        finally:
+            _tidy(folder)
+
+
+def _tidy(folder: Path) -> None:
+    shutil.rmtree(folder / OWN_LOG, ignore_errors=True)
+    for left in LEFT:
+        for path in (folder / ".meltano" / "run").glob(left):
+            path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -136,6 +195,7 @@ def _running(
         text=True,
         errors="replace",
         start_new_session=True,
+        umask=0o077,
     ) as process:
         try:
             yield process
@@ -155,6 +215,7 @@ class _Heard:
     """
 
     records: dict[str, int] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
     hides: bool = False
     of_tap: str | None = None
     of_target: str | None = None
@@ -177,6 +238,8 @@ class _Heard:
             return ""
         elif plugin == TAP and level in _BAD:
             self.of_tap = text
+        elif plugin == TAP and level == "warning":
+            self.warnings.append(text)
         elif event.get("consumer"):
             found = _EXCEPTION.search(text)
             # PostgreSQL's DETAIL, with the row, may come before any traceback.

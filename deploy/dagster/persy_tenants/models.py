@@ -55,19 +55,39 @@ def read_models(manifest: Path, accounts: tuple[str, ...]) -> list[dg.AssetSpec]
 
 
 def models(tenants: Tenants, meltano: Meltano, manifest: Path) -> dg.AssetsDefinition:
-    """Make the assets of all dbt models; one build makes them, and runs their tests."""
-    specs = read_models(manifest, tenants.accounts)
+    """Make the assets of all dbt models, and a check that runs their tests.
 
-    @dg.multi_asset(name="dbt_build", specs=specs)
-    def build() -> Iterator[dg.MaterializeResult[None]]:
-        outcome = meltano.run("models", f"{tenants.dbt}:build", environment={})
+    A test that fails, of one tenant's rows for instance, holds back the models of nobody.
+    """
+    specs = read_models(manifest, tenants.accounts)
+    check = dg.AssetCheckSpec("dbt_tests", asset=specs[-1].key)
+
+    @dg.multi_asset(name="dbt_build", specs=specs, check_specs=[check])
+    def build() -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        outcome = meltano.run("models", f"{tenants.dbt}:make", environment={})
         if outcome.reason:
             message = f"dbt: {outcome.reason}"
             raise dg.Failure(message)
         for spec in specs:
-            yield dg.MaterializeResult(asset_key=spec.key)
+            yield dg.MaterializeResult(
+                asset_key=spec.key, metadata={"seconds": round(outcome.seconds, 1)}
+            )
+        tested = meltano.run("models", f"{tenants.dbt}:test", environment={})
+        yield dg.AssetCheckResult(
+            check_name=check.name,
+            asset_key=check.asset_key,
+            passed=not tested.reason,
+            metadata={"failed": failed_tests(meltano.folders / "models")} if tested.reason else {},
+        )
 
     return build
+
+
+def failed_tests(folder: Path) -> list[str]:
+    """Return the names of the tests that failed in the last run of dbt in a folder."""
+    results = json.loads((folder / ".meltano" / "dbt" / "run_results.json").read_text("utf-8"))
+    bad = [one["unique_id"] for one in results["results"] if one["status"] in ("fail", "error")]
+    return [name.split(".")[2] for name in bad]
 
 
 def views(tenants: Tenants) -> dg.AssetsDefinition:

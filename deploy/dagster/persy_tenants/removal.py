@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import dagster as dg
 
 from persy_tenants import warehouse
 from persy_tenants.meltano import Meltano
@@ -24,6 +27,7 @@ class Traces:
         views: The schema of its views, if it is there.
         states: Ids of its Meltano states, those of months included.
         folders: Where its runs had their catalogs.
+        runs: Ids of runs of Dagster that were of nobody else, which have logs.
     """
 
     account: str
@@ -31,10 +35,12 @@ class Traces:
     views: str | None
     states: tuple[str, ...]
     folders: tuple[Path, ...]
+    runs: tuple[str, ...]
 
     def __bool__(self) -> bool:
         """Whether there is anything."""
-        return bool(any(self.rows.values()) or self.views or self.states or self.folders)
+        kept = (self.views, self.states, self.folders, self.runs)
+        return any(self.rows.values()) or any(kept)
 
     def lines(self) -> Iterator[str]:
         """Return it, for people."""
@@ -44,6 +50,8 @@ class Traces:
             yield f"{'1':>12} schema of views, {self.views}"
         yield from (f"{'1':>12} state, {state}" for state in self.states)
         yield from (f"{'1':>12} folder, {folder}" for folder in self.folders)
+        if self.runs:
+            yield f"{len(self.runs):>12,} runs in Dagster, with their logs"
 
 
 def find(account: str, loader: str, meltano: Meltano) -> Traces:
@@ -56,14 +64,29 @@ def find(account: str, loader: str, meltano: Meltano) -> Traces:
     belongs = re.compile(re.escape(account) + _MONTH)
     states = [s for s in meltano.states() if belongs.fullmatch(s.rpartition(":")[2])]
     folders = [f for f in sorted(meltano.folders.glob("*/")) if belongs.fullmatch(f.name)]
-    return Traces(account, rows, views, tuple(states), tuple(folders))
+    runs = [run.run_id for run in _dagster().get_runs() if _is_of(run, account)]
+    return Traces(account, rows, views, tuple(states), tuple(folders), tuple(runs))
 
 
 def delete(traces: Traces, loader: str, meltano: Meltano) -> None:
-    """Delete what was found: the rows in one transaction, then views, states and folders."""
+    """Delete what was found: the rows in one transaction, then views, states, folders and runs."""
     with warehouse.opened(loader) as connection:
         warehouse.remove(connection, warehouse.schema_of(loader), traces.account)
     for state in traces.states:
         meltano.clear_state(state)
     for folder in traces.folders:
         shutil.rmtree(folder)
+    instance = _dagster()
+    for run in traces.runs:
+        instance.compute_log_manager.delete_logs(prefix=[run])
+        instance.delete_run(run)
+
+
+def _dagster() -> dg.DagsterInstance:
+    """Return Dagster's instance; one that is empty where no home is told."""
+    told = os.environ.get("DAGSTER_HOME")
+    return dg.DagsterInstance.get() if told else dg.DagsterInstance.ephemeral()
+
+
+def _is_of(run: dg.DagsterRun, account: str) -> bool:
+    return {key.path[0] for key in run.asset_selection or ()} == {account}

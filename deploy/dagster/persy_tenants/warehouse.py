@@ -7,6 +7,7 @@ import re
 import typing as t
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 
 import duckdb
 import psycopg
@@ -23,6 +24,9 @@ and table_name in (
     where table_schema = '{schema}' and table_type = 'BASE TABLE')
 order by table_name
 """
+
+
+FAILURES = (duckdb.Error, psycopg.Error)
 
 
 class Connection(t.Protocol):
@@ -100,6 +104,33 @@ def count(connection: Connection, schema: str, account: str) -> dict[str, int]:
         ]
         for table in tables(connection, schema)
     }
+
+
+def measures(
+    connection: Connection, schema: str, account: str, since: datetime
+) -> dict[str, dict[str, t.Any]]:
+    """Measure a tenant's tables.
+
+    Args:
+        connection: To the warehouse.
+        schema: Of the tables.
+        account: Whose rows.
+        since: Deletions after it are counted.
+
+    Returns:
+        Table to `rows` that live, `deletions`, and `newest`: the last update of candidates in
+        Persy, and of the others the last observation.
+    """
+    found = {}
+    for table in tables(connection, schema):
+        newest = "remote_updated_at" if table == "candidates" else "changed_at"
+        query = f"""
+            select count(*) filter (where remote_deleted_at is null),
+            count(*) filter (where remote_deleted_at >= '{since:%Y-%m-%d %H:%M:%S.%f}'),
+            max({newest}) {_rows(schema, table, account)}"""
+        row = connection.execute(query).fetchall()[0]
+        found[table] = dict(zip(("rows", "deletions", "newest"), row, strict=True))
+    return found
 
 
 def remove(connection: Connection, schema: str, account: str) -> None:
