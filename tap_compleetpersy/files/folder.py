@@ -90,14 +90,14 @@ class Folder:
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(name, dir_fd=self._root)
 
-    def read(self, path: str) -> bytes | None:
-        """Return the content of a small file; None when there is none."""
+    def read(self, path: str, most: int | None = None) -> bytes | None:
+        """Return a file, or its first bytes; None when there is none."""
         with _explained(self._where), self._parent(path) as (parent, name):
             if parent is None or _size(parent, name) is None:
                 return None
             number = os.open(name, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=parent)
             with os.fdopen(number, "rb") as file:
-                return file.read()
+                return file.read(most)
 
     def write(self, path: str, content: bytes) -> None:
         """Replace a small file, whole."""

@@ -103,12 +103,14 @@ class Remote:
         else:
             self._put(path, file, size)
 
-    def read(self, path: str) -> bytes | None:
-        """Return the content of a file; None when there is none."""
+    def read(self, path: str, most: int | None = None) -> bytes | None:
+        """Return the content of a file, or how it begins; None when there is none."""
+        part = {} if most is None else {"start": 0, "end": most}
 
         def read(files: t.Any) -> bytes | None:  # noqa: ANN401 - fsspec has no types
             try:
-                return t.cast("bytes", files.cat_file(self._at(path)))
+                content = t.cast("bytes", files.cat_file(self._at(path), **part))
+                return content[:most]  # sshfs reads all of it
             except Exception as error:
                 if is_missing(error) or self._size(files, self._at(path)) is None:
                     return None
@@ -131,7 +133,7 @@ class Remote:
         self._run("removing a file", lambda files: self._remove(files, self._at(path)))
 
     def names(self, folder: str) -> list[str]:
-        """Return the names in a folder."""
+        """Return the names in a folder; one of the index may have a million."""
 
         def names(files: t.Any) -> list[str]:  # noqa: ANN401 - fsspec has no types
             files.invalidate_cache()
@@ -143,7 +145,7 @@ class Remote:
                 raise
             return sorted(path.rstrip("/").rpartition("/")[2] for path in found)
 
-        return self._run("listing", names)
+        return self._run("listing", names, _LONG_LISTING if folder else 0)
 
     def remove_abandoned(self) -> None:
         """Remove what killed runs have left, but nothing that another run may be writing."""
@@ -239,6 +241,10 @@ class Remote:
 
 _MOST_OTHERS: t.Final = 8
 """More threads than two runs have, one of which is through each time."""
+_SLOWEST: t.Final = 64 * 1024
+"""Bytes a second of the slowest line."""
+_LONG_LISTING: t.Final = 600 * _SLOWEST
+"""It may take ten minutes longer than an answer of one piece."""
 _NOT_WHOLE: t.Final = "attachments_dir: the store has not kept a whole file"
 
 
@@ -318,10 +324,6 @@ class Lane:
         if not is_done:
             raise value
         return t.cast("_T", value)
-
-
-_SLOWEST = 64 * 1024
-"""Bytes a second of the slowest line."""
 
 
 def _work(jobs: queue.SimpleQueue[_Job | None]) -> None:

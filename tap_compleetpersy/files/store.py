@@ -57,8 +57,13 @@ class Store(t.Protocol):
     def receiving(self) -> contextlib.AbstractContextManager[Incoming]:
         """Take a new file; what was not kept is gone after the block, and after a kill."""
 
-    def read(self, path: str) -> bytes | None:
-        """Return the content of a small file; None when there is none."""
+    def read(self, path: str, most: int | None = None) -> bytes | None:
+        """Return the content of a small file, or the first bytes of any; None when there is none.
+
+        Args:
+            path: Within the store.
+            most: Bytes, where the file is not empty.
+        """
 
     def write(self, path: str, content: bytes) -> None:
         """Replace a small file, whole."""

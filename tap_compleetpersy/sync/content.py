@@ -241,8 +241,9 @@ class Contents:
             return entry
         if entry.described.rpartition(":")[2] != now.rpartition(":")[2]:
             return None
-        content = self._index.store.read(entry.path)
-        if content is None or not _is_right(attachment, content):
+        # Of none nobody knows how they came.
+        head = self._index.store.read(entry.path, HEAD) if entry.size else None
+        if head is None or not _is_right(attachment, head, entry.size):
             return None
         return msgspec.structs.replace(entry, described=now)
 
@@ -275,12 +276,11 @@ class Contents:
 _KINDS = ("stored", "unchanged", "not stored")
 
 
-def _is_right(attachment: Attachment, content: bytes) -> bool:
-    """Whether stored bytes are what the list promises; of none nobody knows how they came."""
-    head = content[:HEAD]
-    if not content or layers(head, attachment.file_name, attachment.content_type):
+def _is_right(attachment: Attachment, head: bytes, size: int) -> bool:
+    """Whether a content that is stored so begins and is what the list promises."""
+    if layers(head, attachment.file_name, attachment.content_type):
         return False
-    return objection(attachment, head, len(content)) is None
+    return objection(attachment, head, size) is None
 
 
 def _described(attachment: Attachment) -> str:

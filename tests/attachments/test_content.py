@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tap_compleetpersy.files.index import plan_pruning, prune
+from tap_compleetpersy.files.opening import open_store
 from tap_compleetpersy.sandbox.faults import Fault
 from tap_compleetpersy.sandbox.state import ServedRequest
 from tests.attachments.conftest import Start
@@ -393,6 +395,39 @@ class TestNames:
         run = tenant.sync(exit_code=1)
         assert "attachments_dir: " in run.log
         assert list(outside.iterdir()) == []
+
+
+def test_who_is_erased_in_persy_while_documents_are_stored_leaves_nothing_after_pruning(
+    tenant: Tenant,
+) -> None:
+    def erase(request: ServedRequest) -> None:
+        if request.path.endswith("/10/content"):
+            tenant.persy.store.delete("1001")
+
+    tenant.persy.before_answer.append(erase)
+    run = tenant.sync()
+    assert "The attachment 10 of candidate 1001 was not stored" in run.log
+    assert "2 stored, 0 unchanged, 1 not stored" in run.log
+    tenant.persy.before_answer.clear()
+    gone = tenant.complete_pass().records(STREAM)
+    assert {row["remote_id"] for row in gone if row["remote_deleted_at"]} == {"9", "10"}
+    store = open_store(str(tenant.files))
+    prune(store, plan_pruning(store, index_files(tenant)[0].parent.name, {"1002": ["11"]}))
+    assert [path.read_bytes() for path in tenant.stored()] == [b"\xff\xd8\xff photo"]
+    assert [entry["attachment"] for entry in entries(tenant)] == ["11"]
+
+
+def test_an_attachment_that_changes_its_type_is_judged_and_named_by_the_new_one(
+    tenant: Tenant,
+) -> None:
+    tenant.give("1001", "9", file_name="Notiz.txt", content_type="text/plain", content=b"Hallo")
+    assert attachments(tenant.sync())["9"]["file_path"].endswith(".txt")
+    tenant.give("1001", "9", touch=True, file_name="CV.pdf", content_type="application/pdf")
+    run = tenant.sync()
+    assert "The attachment 9 of candidate 1001 was not stored: the answer is plain text" in run.log
+    assert attachments(run)["9"]["file_path"] is None
+    tenant.give("1001", "9", touch=True, content=b"%PDF-1.7")
+    assert attachments(tenant.sync())["9"]["file_path"] == str(tenant.files / path_of(b"%PDF-1.7"))
 
 
 def test_a_run_that_is_killed_in_the_middle_of_a_file_leaves_nothing_and_the_next_completes(

@@ -66,6 +66,9 @@ def test_documents_and_entries_are_written_replaced_listed_and_removed(place: Pl
     assert another.read("index/t/1.json") == b'{"a":1}'
     assert another.size(PATH) == len(CONTENT)
     assert sha256(another.read(PATH) or b"").digest() == sha256(CONTENT).digest()
+    assert another.read(PATH, 70_000) == CONTENT[:70_000]
+    assert another.read(PATH, len(CONTENT) + 1) == CONTENT
+    assert another.read("ab/none.pdf", 70_000) is None
     assert another.names("") == ["ab", "index"]
     assert another.names("index/t") == ["1.json"]
     assert another.location(PATH) == (
