@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import functools
-import json
 import time
 import typing as t
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from benchmarks.server import Roster
+from benchmarks.server import Pages, Roster
 from benchmarks.table import markdown
 from tap_compleetpersy.api.decode import decode_lightly
 from tap_compleetpersy.api.messages import Answer
@@ -33,27 +32,13 @@ from tap_compleetpersy.sync.records import RecordBuilder
 Json: t.TypeAlias = dict[str, t.Any]
 PAGE_SIZE = 100
 RULES, ZONE = Rules(), ZoneInfo("Europe/Berlin")
-MORE = {f"Frage {number}": f"Antwort {number} des Bogens" for number in range(1, 16)}
 
 
-def usual_pages(count: int) -> list[bytes]:
+def pages_of(kind: Pages, count: int) -> list[bytes]:
     """Return pages as the benchmarks' server sends them."""
-    roster, size = Roster.drawn(count * PAGE_SIZE), str(PAGE_SIZE)
+    roster, size = Roster.drawn(count * PAGE_SIZE, kind), str(PAGE_SIZE)
     numbers = range(1, count + 1)
     return [roster.page(count * PAGE_SIZE, {"page": str(n), "per_page": size}) for n in numbers]
-
-
-def wide_pages(count: int) -> list[bytes]:
-    """Return the same with more fields, and a space after each comma and colon."""
-    return [json.dumps(_widened(page), ensure_ascii=False).encode() for page in usual_pages(count)]
-
-
-def _widened(page: bytes) -> Json:
-    document = t.cast("Json", msgspec.json.decode(page))
-    for record in document["data"]:
-        record["UserArea"] |= MORE
-        record["CandidateProfile"]["Resume"] = {"Objective": "Etwas Neues", "Summary": "Viel " * 40}
-    return document
 
 
 def way(pages: Sequence[bytes], selected: frozenset[str] | None, *, is_quick: bool) -> Way:
@@ -123,5 +108,5 @@ if __name__ == "__main__":
     parser.add_argument("--pages", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=20)
     chosen = parser.parse_args()
-    kinds = {"usual": usual_pages(chosen.pages), "wide, spaces": wide_pages(chosen.pages)}
+    kinds = {kind: pages_of(kind, chosen.pages) for kind in t.get_args(Pages)}
     print(measure(kinds, chosen.rounds))

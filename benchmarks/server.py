@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import json
 import subprocess
 import sys
 import typing as t
@@ -30,6 +31,11 @@ PEOPLE = 20_000
 SEED = 1
 NOW = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
 _BEGINNING = b'{"CandidateRecordInfo":{"Id":{"IdValue":"'
+_MORE = {f"Frage {number}": f"Antwort {number} des Bogens" for number in range(1, 16)}
+_RESUME = {"Objective": "Etwas Neues", "Summary": "Viel " * 40}
+
+Pages: t.TypeAlias = t.Literal["usual", "wide"]
+"""As the local Persy sends them, or with more fields, and a space after each comma and colon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +45,40 @@ class Roster:
     Attributes:
         bodies: What follows the id in the JSON of each person.
         updated: When each person was last updated.
+        beginning: What precedes it.
     """
 
     bodies: Sequence[bytes]
     updated: Sequence[datetime]
+    beginning: bytes = _BEGINNING
 
     @classmethod
-    def drawn(cls, size: int) -> Roster:
+    def drawn(cls, size: int, pages: Pages = "usual") -> Roster:
         """Make so many people, always the same."""
         people, render = People(SEED, NOW, Pools.drawn(SEED)), renderer("hrxml")
         numbers = range(1, size + 1)
         beginnings = [len(_BEGINNING) + len(str(FIRST_ID + number)) for number in numbers]
         bodies = [render(people.candidate(number)) for number in numbers]
-        return cls(
+        made = cls(
             [body[length:] for body, length in zip(bodies, beginnings, strict=True)],
             [people.updated_at(number) for number in numbers],
         )
+        return made if pages == "usual" else made.widened()
+
+    def widened(self) -> Roster:
+        """Return the same people with more to say of each."""
+        beginning = _BEGINNING.replace(b":", b": ")
+        records = [_wide(b"%b1%b" % (_BEGINNING, body)) for body in self.bodies]
+        bodies = [record[len(beginning) + 1 :] for record in records]
+        return Roster(bodies, self.updated, beginning)
 
     def page(self, candidates: int, query: t.Mapping[str, str]) -> bytes:
         """Return a page of a list of so many candidates."""
         number, size = int(query.get("page", "1")), int(query.get("per_page", "100"))
         listed = self._listed(candidates, query.get("modified_since"))
         bodies = [
-            b"%b%d%b" % (_BEGINNING, FIRST_ID + 1 + index, self.bodies[index % len(self.bodies)])
+            b"%b%d%b"
+            % (self.beginning, FIRST_ID + 1 + index, self.bodies[index % len(self.bodies)])
             for index in listed[(number - 1) * size : number * size]
         ]
         meta = b'"meta":{"total":%d,"per_page":%d,"page":%d}' % (len(listed), size, number)
@@ -72,6 +89,13 @@ class Roster:
             return range(candidates)
         moment = read_time("modified_since", since)
         return [i for i in range(candidates) if self.updated[i % len(self.updated)] >= moment]
+
+
+def _wide(record: bytes) -> bytes:
+    document = json.loads(record)
+    document["UserArea"] |= _MORE
+    document["CandidateProfile"]["Resume"] = _RESUME
+    return json.dumps(document, ensure_ascii=False).encode()
 
 
 class _Connection(asyncio.Protocol):
@@ -135,9 +159,10 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(people: int = PEOPLE) -> Iterator[Server]:
+def serving(people: int = PEOPLE, pages: Pages = "usual") -> Iterator[Server]:
     """Run the server as a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.server", "--people", str(people)]
+    words = ["--people", str(people), "--pages", pages]
+    command = [sys.executable, "-m", "benchmarks.server", *words]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -149,4 +174,6 @@ def serving(people: int = PEOPLE) -> Iterator[Server]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=PEOPLE)
-    asyncio.run(_serve(Roster.drawn(parser.parse_args().people)))
+    parser.add_argument("--pages", choices=t.get_args(Pages), default="usual")
+    chosen = parser.parse_args()
+    asyncio.run(_serve(Roster.drawn(chosen.people, chosen.pages)))
