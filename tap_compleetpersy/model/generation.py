@@ -63,7 +63,8 @@ def generate(
         writer.line("found, listed, late = {}, [], []")
         values = writer.unpack(layout.top, "record", ())
         writer.visit(values, "found")
-        writer.line("return found, listed + late")
+        writer.line("listed += late")
+        writer.line("return found, listed")
     return writer.compiled("read")
 
 

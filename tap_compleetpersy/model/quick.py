@@ -41,6 +41,7 @@ _COST: t.Final = 4
 """So many plain records pay for one that is not."""
 
 _encode: t.Final = msgspec.json.Encoder().encode
+_encode_into: t.Final = msgspec.json.Encoder().encode_into
 _decode: t.Final = msgspec.json.Decoder().decode
 _each: t.Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _UNFIT: t.Final = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
@@ -109,6 +110,8 @@ class QuickReader:
         self._narrow = None if selected is None else _compile_narrow(rules, selected)
         self._credit = _COST * patience
         self._made: dict[bool, tuple[Generated, str]] = {}
+        self._again = bytearray()
+        """The last page, encoded again: memory that is asked for once."""
         self._tidied_by = 0
         """Which of `_TIDYING` made the last page such as msgspec writes."""
         self._compile()
@@ -155,7 +158,8 @@ class QuickReader:
             try:
                 tidied = _TIDYING[number](text)
                 structures = self._many(tidied)
-                if _NUL not in tidied and _encode(structures) == tidied:
+                _encode_into(structures, self._again)
+                if _NUL not in tidied and self._again == tidied:
                     self._tidied_by = number
                     return structures
             except _UNFIT:
@@ -199,10 +203,19 @@ class QuickReader:
             members.keys(),
             self._typing.joined(members),
             tuple(custom.drift),
-            f"[{''.join(listed)[1:]}]".encode(),
+            _in_brackets(listed),
             structure,
             bool(custom.claimed),
         )
+
+
+def _in_brackets(pieces: list[str]) -> bytes:
+    """Join entries, each with a comma before it, to a list."""
+    if not pieces:
+        return b"[]"
+    pieces[0] = f"[{pieces[0][1:]}"
+    pieces.append("]")
+    return "".join(pieces).encode()
 
 
 def _compile_narrow(rules: Rules, selected: t.Collection[str]) -> Narrow:

@@ -21,6 +21,7 @@ from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.errors import ApiError, ClientClosed, Unreachable
 from tap_compleetpersy.model.children import compile_child
 from tap_compleetpersy.sync.clock import latest
+from tap_compleetpersy.sync.ledger import Entry
 from tap_compleetpersy.sync.reading import rules_of
 from tap_compleetpersy.sync.stream_run import CarriedRun
 
@@ -398,10 +399,10 @@ class ChildRun(CarriedRun):
             )
             self._show(record, at)
 
-    def _openings(self, mapped: Mapped) -> tuple[str, ...]:
+    def _entry(self, mapped: Mapped) -> Entry:
         """Name the records; those that were not asked for are as they were."""
         fetched = self._fetched.get(mapped.remote_id)
         if fetched is not None:
-            return tuple(each.remote_id for each in fetched)
+            return Entry(mapped.entry.day, tuple(each.remote_id for each in fetched))
         known = None if self.ledger is None else self.ledger.get(mapped.remote_id)
-        return () if known is None else known.children
+        return Entry(mapped.entry.day, () if known is None else known.children)

@@ -22,7 +22,7 @@ from urllib.request import url2pathname
 
 from tap_compleetpersy.sdk import BatchConfig, SDKBatchMessage, StorageTarget
 from tap_compleetpersy.settings import SettingsError
-from tap_compleetpersy.sync.output import PageWriter, encode_line, record_line
+from tap_compleetpersy.sync.output import PageWriter, encode_line, record_pieces
 
 if t.TYPE_CHECKING:
     from datetime import datetime
@@ -111,7 +111,7 @@ class Emitter:
             if extracted_at is not self._extracted_at:
                 self._extracted_at, self._encoded = extracted_at, encode_line(extracted_at)
             for table, row in rows:
-                self._writer.add(record_line(table, row, self._encoded))
+                self._writer.add(*record_pieces(table, row, self._encoded))
         self.emitted += records
         self._counter.increment(records)
 

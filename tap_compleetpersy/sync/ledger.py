@@ -382,6 +382,8 @@ class Ledger(MutableMapping[str, Entry]):
     def _find(self, candidate_id: str) -> Entry | None:
         if candidate_id in self._changes:
             return self._changes[candidate_id]
+        if not self._columns.days:
+            return None
         row, is_there = self._columns.keys.place(candidate_id)
         return Entry(*self._columns.row(row)) if is_there else None
 

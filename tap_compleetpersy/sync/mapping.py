@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 import msgspec
 
-from tap_compleetpersy.model.candidate import Opening, ReadCandidate
+from tap_compleetpersy.model.candidate import Candidate, Opening, ReadCandidate
 from tap_compleetpersy.model.custom_fields import Drift
 from tap_compleetpersy.model.times import Instant
+from tap_compleetpersy.sync.clock import DAY
+from tap_compleetpersy.sync.ledger import UNKNOWN_DAY, Entry
 from tap_compleetpersy.sync.plan import StreamPlan, Window
 from tap_compleetpersy.sync.reading import Read, is_within
 
@@ -37,6 +39,7 @@ class Mapped(msgspec.Struct, gc=False):
         remote_id: Id in Persy.
         updated_at: Last update.
         openings: Each opening once.
+        entry: What a ledger of openings is to know.
         doubts: What was not understood, by kind.
         verdict: Whether there are rows at all.
         rows: Rows by stream, for those that want the candidate. Those of jobs depend on other
@@ -47,10 +50,18 @@ class Mapped(msgspec.Struct, gc=False):
     remote_id: str
     updated_at: Instant | None
     openings: tuple[Opening, ...]
+    entry: Entry
     doubts: tuple[str, ...]
     verdict: Verdict
     rows: dict[str, list[Row]]
     drift: tuple[Drift, ...] = ()
+
+
+def entry_of(candidate: Candidate) -> Entry:
+    """Return what a ledger of openings is to know of a candidate."""
+    updated = candidate.updated_at
+    day = UNKNOWN_DAY if updated is None else max(updated // DAY, 0)
+    return Entry(day, tuple([opening.remote_id for opening in candidate.openings]))
 
 
 class MappedPage(msgspec.Struct):
@@ -123,6 +134,7 @@ class Mapper:
             candidate.remote_id,
             candidate.updated_at,
             candidate.openings,
+            entry_of(candidate),
             candidate.doubts,
             self._verdict(seen, window),
             {},

@@ -67,9 +67,10 @@ class PageWriter(GenericSingerWriter[bytes, Message]):
         if isinstance(message, StateMessage):
             self.state_bytes, self.bytes_since_state = len(line), 0
 
-    def add(self, line: bytes) -> None:
-        """Keep an encoded line (without its end) for the page."""
-        self._page += line
+    def add(self, *pieces: bytes) -> None:
+        """Keep the pieces of an encoded line (without its end) for the page."""
+        for piece in pieces:
+            self._page += piece
         self._page += b"\n"
         if len(self._page) > FLUSH_BYTES:
             self.flush()
@@ -87,24 +88,20 @@ class PageWriter(GenericSingerWriter[bytes, Message]):
         self._page.clear()
 
 
-def record_line(table: str, row: bytes, extracted_at: bytes) -> bytes:
-    """Write the RECORD line of an encoded row, without its end.
+def record_pieces(table: str, row: bytes, extracted_at: bytes) -> tuple[bytes, ...]:
+    """Return the RECORD line of an encoded row in pieces; rows are long, and copies take time.
 
     Args:
         table: Name of the stream, or what a stream map calls it.
         row: The record as JSON.
         extracted_at: When it was read, as JSON.
     """
-    return b'{"type":"RECORD","stream":%b,"record":%b,"time_extracted":%b}' % (
-        _encoded_name(table),
-        row,
-        extracted_at,
-    )
+    return _beginning(table), row, b',"time_extracted":', extracted_at, b"}"
 
 
 @functools.cache
-def _encoded_name(table: str) -> bytes:
-    return encode_line(table)
+def _beginning(table: str) -> bytes:
+    return b'{"type":"RECORD","stream":%b,"record":' % encode_line(table)
 
 
 def encode_line(message: object) -> bytes:

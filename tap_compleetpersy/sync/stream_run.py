@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from tap_compleetpersy.model.candidate import WITHOUT_ID
 from tap_compleetpersy.model.ids import application_remote_id
 from tap_compleetpersy.sync import deletions
-from tap_compleetpersy.sync.clock import DAY, latest
+from tap_compleetpersy.sync.clock import latest
 from tap_compleetpersy.sync.ledger import UNKNOWN_DAY, Entry, Ledger
 from tap_compleetpersy.sync.tables import Memory, Tables, make_tables
 
@@ -94,14 +94,13 @@ class StreamRun:
         if updated is not None and updated <= ceiling:
             self.newest = updated if self.newest is None else max(self.newest, updated)
         if self.ledger is not None:
-            day = UNKNOWN_DAY if updated is None else max(updated // DAY, 0)
-            entry = Entry(day, self._openings(mapped))
+            entry = self._entry(mapped)
             before = self.ledger.put(mapped.remote_id, entry)
             if before is not None:
                 gone = [o for o in before.children if o not in entry.children]
                 if gone and self.is_of_openings and WITHOUT_ID in mapped.doubts:
                     # Each of them may be the one that cannot be read: nothing proves that it left.
-                    self.ledger.put(mapped.remote_id, Entry(day, (*entry.children, *gone)))
+                    self.ledger.put(mapped.remote_id, Entry(entry.day, (*entry.children, *gone)))
                 elif gone:
                     self.gone.setdefault(mapped.remote_id, set()).update(gone)
                     self.withdrawn.setdefault(mapped.remote_id, set()).update(gone)
@@ -253,8 +252,9 @@ class StreamRun:
     def _emit(self, mapped: Mapped, at: datetime) -> None:
         raise NotImplementedError
 
-    def _openings(self, mapped: Mapped) -> tuple[str, ...]:
-        return tuple(opening.remote_id for opening in mapped.openings)
+    def _entry(self, mapped: Mapped) -> Entry:
+        """Return what the ledger is to know of a candidate."""
+        return mapped.entry
 
     def _withdraw(self, candidate_id: str, openings: Iterable[str], at: datetime) -> None:
         """Take note that openings are not on a candidate any more."""
@@ -299,8 +299,8 @@ class CandidatesRun(StreamRun):
     def _records(self, ledger: Ledger) -> Iterable[str]:
         return ledger.keys()
 
-    def _openings(self, mapped: Mapped) -> tuple[str, ...]:  # noqa: ARG002 - a candidate's row does not depend on them
-        return ()
+    def _entry(self, mapped: Mapped) -> Entry:
+        return Entry(mapped.entry.day, ())  # a candidate's row does not depend on the openings
 
 
 @dataclass(kw_only=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tap_compleetpersy.api.pages import Page
+from tap_compleetpersy.sync.ledger import Entry
 from tap_compleetpersy.sync.mapping import Mapped, MappedPage
 from tap_compleetpersy.sync.plan import Window
 from tap_compleetpersy.sync.worker import MOST_PAGES, Worker, is_worthwhile, mapped_pages
@@ -28,7 +29,7 @@ def page(number: int, body: bytes = b"x") -> Page:
 
 def named(text: str) -> MappedPage:
     rows = {"candidates": [("candidates", text.encode())]}
-    return MappedPage([Mapped(text, None, (), (), "kept", rows)], [], {text})
+    return MappedPage([Mapped(text, None, (), Entry(0, ()), (), "kept", rows)], [], {text})
 
 
 def name_of(mapped: MappedPage) -> str:
