@@ -9,17 +9,28 @@ from collections.abc import Callable, Mapping
 
 from benchmarks import results
 from benchmarks.contestants import CONTESTANTS
-from benchmarks.scenarios import delta, latency, messages, race, scale, startup
+from benchmarks.scenarios import delta, latency, messages, race, scale, startup, ways
 from benchmarks.scenarios.scene import Scene
-from benchmarks.server import PEOPLE, serving
+from benchmarks.server import PEOPLE, Pages, serving
 
-SCENARIOS: t.Final[Mapping[str, tuple[str, Callable[[Scene], str]]]] = {
-    "race": ("The race", race.measure),
-    "scale": ("Longer lists", scale.measure),
-    "latency": ("A slow server", latency.measure),
-    "delta": ("A delta without change", delta.measure),
-    "startup": ("Start-up", startup.measure),
-    "messages": ("Messages and log lines", messages.measure),
+
+class Scenario(t.NamedTuple):
+    """What is measured: over pages of one kind, under a title."""
+
+    title: str
+    measure: Callable[[Scene], str]
+    pages: Pages = "usual"
+
+
+SCENARIOS: t.Final[Mapping[str, Scenario]] = {
+    "race": Scenario("The race", race.measure),
+    "wide": Scenario("The race over wide pages", race.measure, "wide"),
+    "ways": Scenario("Fields deselected, stream maps", ways.measure),
+    "scale": Scenario("Longer lists", scale.measure),
+    "latency": Scenario("A slow server", latency.measure),
+    "delta": Scenario("A delta without change", delta.measure),
+    "startup": Scenario("Start-up", startup.measure),
+    "messages": Scenario("Messages and log lines", messages.measure),
 }
 SIZES, QUICK_SIZES = (10_000, 100_000, 1_000_000), (1_000, 4_000)
 QUICK_CANDIDATES = 1_000
@@ -48,23 +59,23 @@ def main() -> None:
     names = list(SCENARIOS) if "all" in asked.scenario else asked.scenario or ["race"]
     candidates = asked.candidates or (QUICK_CANDIDATES if asked.quick else PEOPLE)
     sections: dict[str, str] = {}
-    with serving(min(candidates, PEOPLE)) as server:
-        scene = Scene(
-            server=server,
-            candidates=candidates,
-            sizes=QUICK_SIZES if asked.quick else SIZES,
-            rounds=asked.rounds or (1 if asked.quick else 3),
-            only=frozenset(asked.only),
-            writes=asked.write,
-            tell=lambda line: print(line, file=sys.stderr, flush=True),
-        )
-        for name in names:
-            title, measure = SCENARIOS[name]
+    for name in names:
+        title, measure, pages = SCENARIOS[name]
+        with serving(min(candidates, PEOPLE), pages) as server:
+            scene = Scene(
+                server=server,
+                candidates=candidates,
+                sizes=QUICK_SIZES if asked.quick else SIZES,
+                rounds=asked.rounds or (1 if asked.quick else 3),
+                only=frozenset(asked.only),
+                writes=asked.write,
+                tell=lambda line: print(line, file=sys.stderr, flush=True),
+            )
             sections[name] = measure(scene)
-            print(f"## {title}\n\n{sections[name]}\n", flush=True)
+        print(f"## {title}\n\n{sections[name]}\n", flush=True)
     if asked.write:
         command = " ".join(["python -m benchmarks", *sys.argv[1:]])
-        results.keep(sections, {name: title for name, (title, _) in SCENARIOS.items()}, command)
+        results.keep(sections, {name: each.title for name, each in SCENARIOS.items()}, command)
 
 
 if __name__ == "__main__":
