@@ -21,7 +21,7 @@ from tap_compleetpersy.model.fields import (
 from tap_compleetpersy.model.outcomes import compile_outcomes
 from tap_compleetpersy.model.paths import GROUPS
 from tap_compleetpersy.model.quick import Plain, QuickReader, received
-from tap_compleetpersy.model.reader import DOUBTS, LOST, Found, Node, value_of, walk
+from tap_compleetpersy.model.reader import DOUBTS, LOST, THROUGH, Found, Node, value_of, walk
 from tap_compleetpersy.model.remote_data import compile_strip, excludes_openings, within_openings
 from tap_compleetpersy.model.rules import (
     OPENINGS,
@@ -31,8 +31,9 @@ from tap_compleetpersy.model.rules import (
     opening_tree,
 )
 from tap_compleetpersy.model.scalars import compile_readers
+from tap_compleetpersy.model.text import fold
 from tap_compleetpersy.model.times import Instant
-from tap_compleetpersy.model.wrappers import flat
+from tap_compleetpersy.model.wrappers import CORES, flat
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -177,6 +178,7 @@ __all__ = [
     "check_field_paths",
     "compile_quick_reader",
     "compile_reader",
+    "leaves_structure",
 ]
 
 # Without these there is no sync, so `exclude_fields` does not reach them.
@@ -285,7 +287,7 @@ def compile_quick_reader(
     """Prepare the same for the plain records of a page.
 
     Args:
-        rules: Without `exclude_fields`.
+        rules: What they exclude `leaves_structure`.
         typing: Of custom fields.
         patience: As of `QuickReader`.
         selected: As of `compile_integration_fields`.
@@ -298,13 +300,14 @@ def compile_quick_reader(
     quick = QuickReader(*_trees(rules), rules, typing, patience=patience, selected=selected)
     compose = _compile_composition(rules, operator.itemgetter(1))
     nothing = Custom({}, {}, [])
+    strip = compile_strip(rules.exclude_fields) if rules.exclude_fields else None
 
     def read(records: bytes) -> list[tuple[Candidate, Plain] | None]:
         return [
             None
             if plain is None or "remote_id" not in plain.found
             else (finish(compose(plain.found, nothing, is_plain=not plain.has_claimed)), plain)
-            for plain in quick.page(records)
+            for plain in quick.page(records if strip is None else _stripped(records, strip))
         ]
 
     def finish(candidate: Candidate) -> Candidate:
@@ -316,6 +319,54 @@ def compile_quick_reader(
         return msgspec.structs.replace(candidate, openings=tuple(openings))
 
     return read
+
+
+def leaves_structure(rules: Rules) -> bool:
+    """Whether `exclude_fields` names nothing that rows are made by, or that is looked through.
+
+    Then a record is what it would be if it had come without the excluded keys.
+    """
+    tree, opening = _trees(rules)
+    needed = _names_to(tree, _STRUCTURE) | _names_to(opening, _STRUCTURE) | set(map(fold, CORES))
+    for key in rules.exclude_fields:
+        first, *_, last = key.split(".") if "." in key else ("", key)
+        is_within_opening = opening.child(first) is not None
+        if fold(last) in needed or tree.child(last) is THROUGH or is_within_opening:
+            return False
+    return True
+
+
+def _names_to(root: Node, slots: Collection[str]) -> set[str]:
+    """Return the folded names on all paths to some slots, or to openings."""
+    edges: list[tuple[Node, str, Node]] = []
+    known, waiting = {root}, [root]
+    while waiting:
+        node = waiting.pop()
+        for name, child in (*node.children.items(), *node.folded.nodes.items()):
+            edges.append((node, fold(name), child))
+            if child not in known:
+                known.add(child)
+                waiting.append(child)
+    ends = {node for node in known if node.collected or _feeds(node, slots)}
+    while more := {around for around, _, node in edges if node in ends} - ends:
+        ends |= more
+    return {name for _, name, node in edges if node in ends}
+
+
+def _feeds(node: Node, slots: Collection[str]) -> bool:
+    return any(leaf.slot in slots for leaf in node.leaves)
+
+
+def _stripped(records: bytes, strip: Callable[[dict[str, t.Any]], object]) -> bytes:
+    """Write a list without what is excluded; all is null where that cannot be read."""
+    try:
+        every = msgspec.json.decode(records)
+        return msgspec.json.encode([strip(e) if isinstance(e, dict) else e for e in every])
+    except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
+        return msgspec.json.encode([None] * len(_each(records)))
+
+
+_each: t.Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 def _compile_composition(
@@ -362,7 +413,8 @@ def _excluding(
             return walk(tree, received), received
 
         return find_all
-    strip = compile_strip(exclude)
+    # What nothing is left of was not lost by PHP.
+    strip = compile_strip(exclude, keeps_empty=False)
 
     def find(record: dict[str, t.Any]) -> tuple[Found, dict[str, t.Any]]:
         stripped = flat(strip(record))

@@ -20,7 +20,7 @@ from tap_compleetpersy.model.generation import entry, generate, received, writte
 from tap_compleetpersy.model.layout import Layout, NotPlain, is_odd_key
 from tap_compleetpersy.model.listing import repeated_names
 from tap_compleetpersy.model.reader import THROUGH, Found, Node, visit
-from tap_compleetpersy.model.remote_data import compile_remote_data
+from tap_compleetpersy.model.remote_data import DISCARD, compile_remote_data, selected_value
 from tap_compleetpersy.model.text import MAX_DEPTH, fold
 from tap_compleetpersy.model.wrappers import NOTHING, date_choice
 
@@ -37,6 +37,7 @@ _VALUES_KEPT: t.Final = 1_000
 _LONG: t.Final = 80
 _NUL: t.Final = b"\\u0000"
 """As it is written; no database takes it."""
+_CUSTOM: t.Final = "custom_fields."
 _COST: t.Final = 4
 """So many plain records pay for one that is not."""
 
@@ -256,9 +257,10 @@ class _Known(dict[object, "_Member"]):
         claimed_by: Where a path of the user's reads it: then it is a default field.
         is_name: Its key may be part of an entry that says its own name.
         may_hold: It may hold such entries.
+        in_parts: It is selected by property, so that not all of a value is listed.
     """
 
-    __slots__ = ("claimed_by", "head", "is_name", "is_usual", "may_hold", "tail")
+    __slots__ = ("claimed_by", "head", "in_parts", "is_name", "is_usual", "may_hold", "tail")
 
     def __init__(self, heads: tuple[str, str], claimed_by: Node | None, name: str) -> None:
         super().__init__()
@@ -266,6 +268,7 @@ class _Known(dict[object, "_Member"]):
         self.claimed_by = claimed_by
         self.is_name, self.may_hold = name in ENTRY_NAMES, name in ELEMENT_NAMES
         self.is_usual = not self.is_name and claimed_by is None
+        self.in_parts = False
 
 
 class _CustomFields:
@@ -349,11 +352,19 @@ class _CustomFields:
                 raise NotPlain
             if kind is dict and field.claimed_by is not None:
                 raise NotPlain
-            text = f"{field.head}{written(value)}{field.tail}" if field.head else ""
-            known = (text, *self._typing.write(key, value))
+            known = (self._listed(field, key, value), *self._typing.write(key, value))
             if len(field) < _VALUES_KEPT and (kind in _EXACT or len(t.cast("str", token)) < _LONG):
                 field[token] = known
         return known
+
+    def _listed(self, field: _Known, key: str, value: object) -> str:
+        """Write the entry of a field, if it is listed."""
+        if field.in_parts:
+            value = selected_value(f"{_CUSTOM}{key}", value, self._selected or ())
+            if type(value) is dict and (not value or _may_be_entry(value)):
+                raise NotPlain  # what is left may be something else than it was
+        is_listed = field.head and value is not DISCARD
+        return f"{field.head}{written(value)}{field.tail}" if is_listed else ""
 
     def _field(self, fields: dict[str, _Known], node: Node | None, dotted: str, key: str) -> _Known:
         """Take in a custom field that was not seen before."""
@@ -368,10 +379,12 @@ class _CustomFields:
         if self._selected is not None:
             if child is not None:
                 raise NotPlain
-            if f"custom_fields.{key}" not in self._selected:
+            if f"{_CUSTOM}{key}" not in self._selected:
                 heads = "", ""
         self._left -= 1
         made = fields[key] = _Known(heads, child, fold(key))
+        inside = f"{_CUSTOM}{key}."
+        made.in_parts = any(name.startswith(inside) for name in self._selected or ())
         return made
 
 

@@ -43,7 +43,8 @@ Record: t.TypeAlias = dict[str, t.Any]
 _CUSTOM: t.Final = "custom_fields."
 _BESIDE: t.Final = CORE_MEMBERS - {"id", "_id"}
 """Beside the fields of a resource: what is nothing of the candidate's own."""
-_DISCARD: t.Final = object()
+DISCARD: t.Final = object()
+"""Stands for a value of which nothing is left."""
 
 
 def compile_remote_data(
@@ -116,12 +117,18 @@ class _Anything(dict[str, "Callable[[object], object]"]):
 ANYTHING: t.Final = _Anything()
 
 
-def compile_strip(exclude: frozenset[str]) -> Callable[[Mapping[str, object]], Record]:
+def compile_strip(
+    exclude: frozenset[str], *, keeps_empty: bool = True
+) -> Callable[[Mapping[str, object]], Record]:
     """Prepare a copy of records without the excluded keys.
 
     A key is excluded by its exact name at any depth, by its full dotted path, and
     as the name that an entry of the custom fields gives itself. Neither the numbers of a
     list nor the `attributes` of a resource are part of a path.
+
+    Args:
+        exclude: The keys and paths.
+        keeps_empty: Whether an object stays of which nothing is left.
     """
     exclude |= {".".join(n for n in key.split(".") if n not in CORES) or key for key in exclude}
 
@@ -154,7 +161,9 @@ def compile_strip(exclude: frozenset[str]) -> Callable[[Mapping[str, object]], R
                 continue
             if exclude and isinstance(item, dict) and is_excluded(named_entry(item), inside):
                 continue
-            kept[without_unwanted(key)] = copy(item, inside, room)
+            part = copy(item, inside, room)
+            if keeps_empty or part or not item:
+                kept[without_unwanted(key)] = part
         return kept
 
     def is_excluded(entry: Entry | None, prefix: str) -> bool:
@@ -174,8 +183,8 @@ def _compile_projection(tree: Node, selected: frozenset[str]) -> Callable[[Recor
         result: Record = kept if isinstance(kept, dict) else {}
         for key, value in fields_of(record):
             if tree.child(key) is None and is_custom_key(key):
-                rest = _selected_value(f"{_CUSTOM}{key}", value, selected)
-                if rest is not _DISCARD:
+                rest = selected_value(f"{_CUSTOM}{key}", value, selected)
+                if rest is not DISCARD:
                     result[key] = rest
         return result
 
@@ -184,34 +193,34 @@ def _compile_projection(tree: Node, selected: frozenset[str]) -> Callable[[Recor
 
 def _project(node: Node, value: object, room: int, selected: frozenset[str]) -> object:
     if not room:
-        return _DISCARD
+        return DISCARD
     if node.custom:
         return _project_custom(node, value, room, selected)
     if isinstance(value, list):
         items = (_project(node, item, room - 1, selected) for item in value)
-        return [item for item in items if item is not _DISCARD] or _DISCARD
+        return [item for item in items if item is not DISCARD] or DISCARD
     if not isinstance(value, dict) or (node.leaves and is_date_object(value)):
-        return value if node.leaves else _DISCARD
+        return value if node.leaves else DISCARD
     is_list = not node.has_numbers and elements_of(value) is not None
     kept: Record = {}
     for key, item in fields_of(value):
         child = THROUGH if is_list else node.child(key)
         if child is not None:
             part = _project(node if child is THROUGH else child, item, room - 1, selected)
-            if part is not _DISCARD:
+            if part is not DISCARD:
                 kept[key] = part
-    return kept or _DISCARD
+    return kept or DISCARD
 
 
 def _project_custom(node: Node, value: object, room: int, selected: frozenset[str]) -> object:
     """Keep the selected and the claimed fields of a container, in its own form."""
     if not room:
-        return _DISCARD
+        return DISCARD
     if isinstance(value, list):
         items = (_project_item(node, item, room - 1, selected) for item in value)
-        return [item for item in items if item is not _DISCARD] or _DISCARD
+        return [item for item in items if item is not DISCARD] or DISCARD
     if not isinstance(value, dict):
-        return _DISCARD
+        return DISCARD
     if (entry := named_entry(value)) is not None:
         return _project_entry(node, entry.key, entry.value, value, selected)
     is_list = items_of(value) is not None
@@ -223,9 +232,9 @@ def _project_custom(node: Node, value: object, room: int, selected: frozenset[st
             part = _project_entry(node, key, item, item, selected)
         else:
             continue
-        if part is not _DISCARD:
+        if part is not DISCARD:
             kept[key] = part
-    return kept or _DISCARD
+    return kept or DISCARD
 
 
 def _project_item(node: Node, item: object, room: int, selected: frozenset[str]) -> object:
@@ -237,26 +246,35 @@ def _project_item(node: Node, item: object, room: int, selected: frozenset[str])
 def _project_entry(
     node: Node, key: str, value: object, whole: object, selected: frozenset[str]
 ) -> object:
-    rest = _selected_value(f"{_CUSTOM}{key}", value, selected)
-    if rest is not _DISCARD:
+    rest = selected_value(f"{_CUSTOM}{key}", value, selected)
+    if rest is not DISCARD:
         return whole if rest is value else rest
     child = node.child(key)
     if child is None or child is THROUGH:
-        return _DISCARD
+        return DISCARD
     part = _project(child, value, MAX_DEPTH, selected)
     return whole if part is value or part == value else part
 
 
-def _selected_value(name: str, value: object, selected: frozenset[str]) -> object:
-    """Return the selected parts of a custom field; an object may be selected by property."""
+def selected_value(name: str, value: object, selected: Collection[str]) -> object:
+    """Return the selected parts of a custom field; an object may be selected by property.
+
+    Args:
+        name: As in `selected`.
+        value: As received.
+        selected: As of `compile_remote_data`.
+
+    Returns:
+        The value itself, what of it is selected, or `DISCARD`.
+    """
     if name not in selected:
-        return _DISCARD
+        return DISCARD
     if not any(other.startswith(f"{name}.") for other in selected):
         return value
     if isinstance(value, list):
-        items = (_selected_value(name, item, selected) for item in value)
-        return [item for item in items if item is not _DISCARD] or _DISCARD
+        items = (selected_value(name, item, selected) for item in value)
+        return [item for item in items if item is not DISCARD] or DISCARD
     if not isinstance(value, dict):
-        return _DISCARD  # an object was expected: nobody can say which part this is
-    parts = {key: _selected_value(f"{name}.{key}", item, selected) for key, item in value.items()}
-    return {key: part for key, part in parts.items() if part is not _DISCARD}
+        return DISCARD  # an object was expected: nobody can say which part this is
+    parts = {key: selected_value(f"{name}.{key}", item, selected) for key, item in value.items()}
+    return {key: part for key, part in parts.items() if part is not DISCARD}

@@ -58,8 +58,8 @@ def compile_read_page(
 
     Args:
         rules: How.
-        typing: Of custom fields, to read plain records the quick way; no field may be
-            excluded. None reads all in the general way.
+        typing: Of custom fields, to read plain records the quick way, which takes rules that
+            leave the structure of records alone. None reads all in the general way.
         selected: What `integration_fields` may be read from.
         keeps_raw: Records and openings are wanted as received, too.
     """

@@ -20,7 +20,7 @@ from tap_compleetpersy.api.prefetch import Ready
 from tap_compleetpersy.errors import DeletionsRefusedError
 from tap_compleetpersy.files.index import Index
 from tap_compleetpersy.files.opening import open_store
-from tap_compleetpersy.model.candidate import ReadCandidate
+from tap_compleetpersy.model.candidate import ReadCandidate, leaves_structure
 from tap_compleetpersy.model.child_streams import ATTACHMENTS, CHILD_STREAMS
 from tap_compleetpersy.model.custom_fields import Typing
 from tap_compleetpersy.model.fields import CONTENT_FIELDS, FIELDS
@@ -304,13 +304,18 @@ def _read(
     properties = custom_properties(candidates.effective_schema)
     known, chosen = _custom_fields(candidates, paths)
     is_direct = keeps is None and (renderer is None or renderer.is_direct)
-    # Who deselects parts of a custom field has all of it looked into.
-    is_flat = paths.candidates is None or not any("properties" in p for p in properties.values())
-    if rules.exclude_fields or not is_direct or not is_flat:
+    selected = paths.candidates
+    # Who deselects a part of a custom field has all of it looked into.
+    is_flat = selected is None or not any(
+        f"custom_fields.{key}" in selected and f"custom_fields.{key}.{part}" not in selected
+        for key, schema in properties.items()
+        for part in field_names(schema, ())
+    )
+    if not (is_direct and is_flat and leaves_structure(rules)):
         return compile_read_page(rules, None)
     typing = Typing(properties, settings.zone, None if chosen == known else chosen)
     return compile_read_page(
-        rules, typing, selected=paths.candidates, keeps_raw=settings.include_remote_data
+        rules, typing, selected=selected, keeps_raw=settings.include_remote_data
     )
 
 

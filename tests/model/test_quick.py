@@ -21,10 +21,12 @@ from tap_compleetpersy.model.candidate import (
     Rules,
     compile_quick_reader,
     compile_reader,
+    leaves_structure,
 )
 from tap_compleetpersy.model.custom_fields import Typing, compile_typed
 from tap_compleetpersy.model.listing import compile_integration_fields
-from tap_compleetpersy.model.quick import QuickReader
+from tap_compleetpersy.model.quick import QuickReader, received
+from tap_compleetpersy.model.remote_data import compile_strip
 from tap_compleetpersy.model.rules import candidate_tree, opening_tree
 from tap_compleetpersy.model.scalars import compile_readers
 
@@ -48,6 +50,7 @@ class Ways:
         self.quick = compile_quick_reader(rules, typing, patience, selected=selected)
         self.read = compile_reader(rules)
         self.listing = compile_integration_fields(rules, selected)
+        self.strip = compile_strip(rules.exclude_fields)
         self.typed = compile_typed(TYPES, BERLIN)
 
     def page(self, page: bytes) -> list[bool]:
@@ -68,10 +71,12 @@ class Ways:
         candidate, plain = one
         expected = self.read(record)
         openings = [
-            msgspec.structs.replace(each, raw=json.loads(msgspec.json.encode(each.raw[0])))
+            msgspec.structs.replace(each, raw=self.strip(received(each.raw[0])))
             for each in candidate.openings
         ]
-        assert openings == list(expected.openings)
+        assert openings == [
+            msgspec.structs.replace(each, raw=self.strip(each.raw)) for each in expected.openings
+        ]
         assert candidate == msgspec.structs.replace(
             expected, custom={}, labels={}, openings=candidate.openings
         )
@@ -327,6 +332,64 @@ def test_what_is_deselected_is_not_listed(default_record: Json, selected: set[st
     }
     assert ways.is_plain(default_record, with_area(default_record, area), flat)
     assert ways.is_plain(with_area(default_record, {"Liste": ["x"], "Notiz": "b"}))
+
+
+def test_of_a_custom_field_that_is_selected_by_property_the_rest_is_not_listed(
+    default_record: Json,
+) -> None:
+    ways = Ways(
+        selected=frozenset({"custom_fields.Frist", "custom_fields.Frist.Anzahl", "last_name"})
+    )
+    every = [{"Anzahl": 3, "Einheit": "Wochen"}, [{"Anzahl": 1}, {"Anzahl": 2, "x": "y"}], "bald"]
+    records = [with_area(default_record, {"Frist": value}) for value in every]
+    assert ways.is_plain(*records)
+    ((_, plain),) = ways.quick(msgspec.json.encode(records[:1]))
+    assert b"Anzahl" in plain.listed
+    assert b"Wochen" not in plain.listed
+
+
+@pytest.mark.parametrize(
+    "excluded",
+    [
+        {"Frist"},
+        {"UserArea.Liste.x", "Notiz"},
+        {"Use", "PersonName"},
+        {"EmployerOrg"},
+        {"Status", "Confidential", "Anzahl"},
+    ],
+    ids=["by name", "by path", "inside lists", "all of an object", "of several"],
+)
+def test_what_is_excluded_is_read_as_if_it_had_not_come(
+    default_record: Json, excluded: set[str]
+) -> None:
+    rules = Rules(exclude_fields=frozenset(excluded))
+    ways = Ways(rules)
+    area = {"Notiz": "a", "Gehaltswunsch": "12", "Liste": [{"x": "1", "y": "2"}], "Frist": [7]}
+    assert leaves_structure(rules)
+    assert ways.is_plain(default_record, with_area(default_record, area)), "and it is plain"
+    (_, (candidate, plain)) = ways.quick(
+        msgspec.json.encode([default_record, with_area(default_record, area)])
+    )
+    said = plain.listed + plain.custom_fields + msgspec.json.encode(candidate.values)
+    for key in excluded:
+        assert json.dumps(key.rpartition(".")[2]).encode() not in said
+
+
+def test_an_object_that_excluding_empties_was_not_lost_by_php() -> None:
+    record = {"Id": 1, "ContactMethod": [{"Telephone": {"FormattedNumber": "030 901820"}}]}
+    rules = Rules(exclude_fields=frozenset({"FormattedNumber"}))
+    assert compile_reader(rules)(record).doubts == ()
+    lost = {"Id": 1, "ContactMethod": [{"Telephone": {}}]}
+    assert compile_reader(rules)(lost).doubts == ("phone_numbers: lost",)
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["PositionOpening", "LastModificationDate", "idvalue", "Bewerbungen", "attributes", "#text",
+     "PositionRecordInfo.Status"],
+)  # fmt: skip
+def test_who_excludes_what_rows_are_made_by_has_all_read_in_general(key: str) -> None:
+    assert not leaves_structure(Rules(exclude_fields=frozenset({key})))
 
 
 HOSTILE = (
