@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 from tap_compleetpersy.model import paths
@@ -166,10 +167,12 @@ def compile_strip(
                 kept[without_unwanted(key)] = part
         return kept
 
-    def is_excluded(entry: Entry | None, prefix: str) -> bool:
-        return entry is not None and (entry.key in exclude or f"{prefix}{entry.key}" in exclude)
-
+    is_excluded = functools.partial(_is_excluded, exclude)
     return lambda record: copy_object(record, "", MAX_DEPTH)
+
+
+def _is_excluded(exclude: frozenset[str], entry: Entry | None, prefix: str) -> bool:
+    return entry is not None and (entry.key in exclude or f"{prefix}{entry.key}" in exclude)
 
 
 def _compile_projection(tree: Node, selected: frozenset[str]) -> Callable[[Record], Record]:
