@@ -19,6 +19,7 @@ OTHER_NAMES: t.Final[dict[str, tuple[str, ...]]] = {
     "AR": ("Argentinische Republik", "Argentine Republic"),
     "AX": ("Aland", "Åland-Inseln"),
     "BA": ("Bosnien", "Bosnien-Herzegowina", "Bosnia", "Bosnia-Herzegovina"),
+    "BE": ("België", "Belgique"),
     "BF": ("Obervolta", "Upper Volta"),
     "BJ": ("Dahomey",),
     "BN": ("Brunei", "Negara Brunei Darussalam"),
@@ -43,14 +44,18 @@ OTHER_NAMES: t.Final[dict[str, tuple[str, ...]]] = {
     "CN": ("Volksrepublik China", "VR China", "People's Republic of China", "China, Volksrepublik"),
     "CV": ("Kap Verde", "Kapverden", "Cape Verde", "Cabo Verde"),
     "CX": ("Weihnachtsinseln",),
-    "CZ": ("Tschechische Republik", "Tschechei", "Czech Republic", "Czechia"),
+    "CZ": ("Tschechische Republik", "Tschechei", "Czech Republic", "Czechia", "Česko",
+           "Česká republika"),
     "DE": (
         "BRD", "Bundesrepublik Deutschland", "Bundesrep. Deutschland", "Bundesrepublik",
         "Federal Republic of Germany", "Allemagne", "Germania", "Dtl", "Dtld", "Deutschl",
         "Alemania", "Niemcy", "Almanya",
     ),
+    "DK": ("Danmark",),
     "DZ": ("Demokratische Volksrepublik Algerien",),
     "EG": ("Arabische Republik Ägypten",),
+    "ES": ("España",),
+    "FI": ("Suomi",),
     "FK": ("Falklandinseln (Malwinen)", "Falkland Islands (Malvinas)", "Malwinen"),
     "FM": (
         "Mikronesien, Föderierte Staaten von", "Föderierte Staaten von Mikronesien",
@@ -73,11 +78,13 @@ OTHER_NAMES: t.Final[dict[str, tuple[str, ...]]] = {
     "HK": ("Hong Kong", "Hongkong", "Sonderverwaltungsregion Hongkong",
            "Hong Kong Special Administrative Region of China"),
     "HM": ("Heard und McDonaldinseln",),
+    "HR": ("Hrvatska",),
+    "HU": ("Magyarország",),
     "IE": ("Republik Irland", "Eire"),
     "IM": ("Insel Man",),
     "IO": ("Britisches Territorium im Indischen Ozean", "British Indian Ocean Territory"),
     "IR": ("Persien",),
-    "IT": ("Italienische Republik", "Italian Republic", "Italia"),
+    "IT": ("Italienische Republik", "Italian Republic", "Italia", "Repubblica Italiana"),
     "JO": ("Haschemitisches Königreich Jordanien", "Hashemite Kingdom of Jordan"),
     "KG": ("Kirgisien", "Kirgisische Republik", "Kirgistan", "Kirgisistan", "Kyrgyz Republic"),
     "KH": ("Kampuchea",),
@@ -96,7 +103,7 @@ OTHER_NAMES: t.Final[dict[str, tuple[str, ...]]] = {
     "LC": ("Saint Lucia",),
     "LK": ("Ceylon",),
     "LU": ("Luxembourg",),
-    "MD": ("Moldawien", "Moldova", "Republik Moldau"),
+    "MD": ("Moldawien", "Moldau", "Moldova", "Republik Moldau"),
     "MF": ("Saint Martin (Französischer Teil)", "Saint Martin (French part)"),
     "MK": ("Mazedonien", "Macedonia", "EJR Mazedonien", "North Macedonia"),
     "MM": ("Birma", "Burma"),
@@ -108,18 +115,23 @@ OTHER_NAMES: t.Final[dict[str, tuple[str, ...]]] = {
     ),
     "MX": ("Vereinigte Mexikanische Staaten", "United Mexican States"),
     "NL": ("Holland", "Die Niederlande", "Nederland", "Netherlands, Kingdom of the"),
+    "NO": ("Norge",),
+    "PL": ("Polska",),
     "PM": ("Saint Pierre und Miquelon", "St. Pierre und Miquelon"),
     "PN": ("Pitcairn",),
     "PS": ("Palästina", "Palästina, Staat", "Staat Palästina", "State of Palestine", "Palestine",
            "Palestine, State of"),
     "PT": ("Portugiesische Republik", "Portuguese Republic"),
     "RO": ("Romania",),
+    "RS": ("Srbija",),
     "RU": ("Russische Föderation", "Russian Federation"),
     "SB": ("Salomoninseln",),
+    "SE": ("Sverige",),
     "SH": ("St. Helena, Ascension und Tristan da Cunha",
            "Saint Helena, Ascension and Tristan da Cunha"),
     "SJ": ("Svalbard und Jan Mayen",),
-    "SK": ("Slowakische Republik", "Slovak Republic"),
+    "SI": ("Slovenija",),
+    "SK": ("Slowakische Republik", "Slovak Republic", "Slovensko"),
     "SX": ("Saint-Martin (Niederländischer Teil)", "Sint Maarten (Dutch part)"),
     "SY": ("Syrische Arabische Republik", "Syrian Arab Republic"),
     "SZ": ("Swasiland", "Swaziland"),
@@ -168,7 +180,13 @@ AMBIGUOUS: t.Final = frozenset({
 })  # fmt: skip
 """Rests that the words around decide: only whole names of these count."""
 
-SHORT: t.Final = {"sankt": "st", "saint": "st", "rep": "republik", "bundesrep": "bundesrepublik"}
+SHORT: t.Final = {
+    "sankt": "st",
+    "saint": "st",
+    "rep": "republik",
+    "kgr": "koenigreich",
+    "bundesrep": "bundesrepublik",
+}
 """Folded words that are written in several ways."""
 
 PLATES: t.Final = (
@@ -235,6 +253,7 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "o", "ł": "
 _BETWEEN = re.compile(r"\s*[()/;|]\s*|\s+[-\u2013]\s+")
 _CODE_FIRST = re.compile(r"(?P<code>[A-Z]{1,3})[-\s]+(?P<name>[^\W\d_]{4,}.*)")
 _GERMAN_ZIP = re.compile(r"(?:D(?:E)?[- ]?)?[0-9]{5}")
+_TOWN = re.compile(r"((?:[A-Z]{1,2}-)?[0-9]{4,5}) ([^\W\d_].*)")
 _LONGEST: t.Final = 100
 
 
@@ -348,6 +367,12 @@ def read_land(text: str, zip_code: str | None) -> tuple[str | None, str | None, 
     if code in _STATES_UNDER_LAND or (zip_code and _GERMAN_ZIP.fullmatch(zip_code)):
         return None, text, True
     return (country(code), None, True) if zip_code else (None, None, False)
+
+
+def split_town(text: str) -> tuple[str | None, str]:
+    """Split `95028 Hof`, as forms ask for "PLZ/Ort"; a city alone has no postal code."""
+    found = _TOWN.fullmatch(text)
+    return (found[1], found[2]) if found else (None, text)
 
 
 @lru_cache(maxsize=1)

@@ -99,16 +99,25 @@ def read_openings(
     openings: dict[str, Opening] = {}
     for element in received:
         found = read(element)
-        opening = None
-        if found is not None:
-            opening = _opening(element, found, notes)
-        if opening is None:
-            notes.doubts.append(WITHOUT_ID)
-        elif opening.remote_id in openings:
-            openings[opening.remote_id] = newest(openings[opening.remote_id], opening)
+        if not found and (keyed := _keyed(element, read)):
+            read_ones = read_openings(keyed, read, notes)
         else:
-            openings[opening.remote_id] = opening
+            opening = None if found is None else _opening(element, found, notes)
+            read_ones = () if opening is None else (opening,)
+            if opening is None:
+                notes.doubts.append(WITHOUT_ID)
+        for one in read_ones:
+            before = openings.get(one.remote_id)
+            openings[one.remote_id] = one if before is None else newest(before, one)
     return tuple(openings.values())
+
+
+def _keyed(element: object, read: Callable[[t.Any], Found | None]) -> list[object]:
+    """Return the openings of an object that has them by their ids: `{"J-88": {…}}`."""
+    if type(element) is not dict:
+        return []
+    ids = ((key, value_of(read(item) or {}, "remote_id")) for key, item in element.items())
+    return [*element.values()] if all(id_ and key.endswith(id_) for key, id_ in ids) else []
 
 
 def newest(before: Opening, after: Opening) -> Opening:

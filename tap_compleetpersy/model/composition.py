@@ -11,6 +11,7 @@ from tap_compleetpersy.model.address import (
     is_state,
     one_line,
     read_land,
+    split_town,
 )
 from tap_compleetpersy.model.attachment_types import attachment_type
 from tap_compleetpersy.model.contacts import (
@@ -252,14 +253,18 @@ def _location(address: Found, root: Found, doubts: list[str]) -> dict[str, str |
     lines = _lines(address)
     land, state = _land_and_state(address, doubts)
     street_1, street_2 = (*lines, None, None)[:2]
+    city = address["city"][1] if "city" in address else None
+    zip_code = address["zip_code"][1] if "zip_code" in address else None
+    if city and not zip_code:
+        zip_code, city = split_town(city)
     parts: dict[str, str | None] = {
-        "city": address["city"][1] if "city" in address else None,
+        "city": city,
         "country": land,
         "raw": raw,
         "state": state,
         "street_1": street_1,
         "street_2": street_2,
-        "zip_code": address["zip_code"][1] if "zip_code" in address else None,
+        "zip_code": zip_code,
     }
     if raw is None:
         parts["raw"] = raw = one_line(parts, lines)

@@ -390,8 +390,10 @@ class _Writer:
                 self.line("raise NotPlain")
             self.line(f"{element} = {{}}")
             self.visit(self.unpack(inside, item, None), element)
-            with self.block(f"if {element} or {item} != {self.constant(inside.type())}:"):
+            with self.block(f"if {element}:"):
                 self.line(f"{found}.append(({item}, {element}))")
+            with self.block(f"elif {item} != {self.constant(inside.type())}:"):
+                self.line("raise NotPlain")  # perhaps openings by their ids
 
 
 class _Single(t.NamedTuple):

@@ -186,7 +186,7 @@ ADDRESSES: t.Final = (
 )  # fmt: skip
 _PLACES = (*ADDRESSES, "")
 CITY: t.Final = within(
-    _PLACES, ("Municipality", "City", "CityName", "Town", "Ort", "Stadt", "Wohnort")
+    _PLACES, ("Municipality", "City", "CityName", "Town", "Ort", "Stadt", "Wohnort", "PLZOrt")
 )
 COUNTRY: t.Final = within(
     _PLACES,

@@ -19,6 +19,9 @@ if t.TYPE_CHECKING:
 
 
 _XS_DATE: t.Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})")
+_ABBREVIATED: t.Final = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}:[0-9]{2}) ([A-Z]{3,4})"
+)
 _RFC_2822: t.Final = re.compile(
     r"(?:[A-Za-z]{3,9}, ?)?([0-9]{1,2})[ -]([A-Za-z]{3})[ -]([0-9]{4})"
     r" ([0-9]{2}:[0-9]{2}(?::[0-9]{2})?) ?([A-Z]{1,5}|[+-][0-9]{4})"
@@ -54,6 +57,8 @@ def as_iso(text: str) -> str | None:
     """Return a time of RFC 2822, or an `xs:date` with an offset, in ISO 8601; else None."""
     if match := _XS_DATE.fullmatch(text):
         return f"{match[1]}T00:00:00{match[2]}"
+    if (match := _ABBREVIATED.fullmatch(text)) and (offset := _offset_of_abbreviation(match[3])):
+        return f"{match[1]}T{match[2]}{offset}"
     if match := _RFC_2822.fullmatch(text):
         day, month, year, clock, zone = match.groups()
         number = _ENGLISH_MONTHS.get(month.casefold())
@@ -106,13 +111,14 @@ def _named_zone(name: str) -> zoneinfo.ZoneInfo | None:
 
 
 _WRITTEN_CLOCK = (
-    r"(?:(?:T|,? (?:um )?|, ?)(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2})"
+    r"(?:(?:T|,? (?:um |- )?|, ?)(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2})"
     r"(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?)?(?P<oclock> ?Uhr| ?h)?"
     r" ?(?P<zone>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
 _WEEKDAY = (
     r"(?:am |vom )?(?:(?:mo|di|mi|do|fr|sa|so"
-    r"|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend)\.?,? )?"
+    r"|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend"
+    r"|(?:mon|tue|wed|thu|fri|sat|sun)(?:s?day|nesday|rsday|urday)?)\.?,? )?"
 )
 _YEAR = r"(?P<year>(?:19|20)[0-9]{2}|[0-9]{2}(?![0-9]))"
 _FULL_YEAR = r"(?P<year>(?:19|20)[0-9]{2})"
@@ -123,6 +129,8 @@ _FORMS: t.Final = tuple(
         # `02-11-26` may begin with its year.
         rf"(?P<day>[0-9]{{1,2}})-(?P<month>[0-9]{{1,2}})-{_FULL_YEAR}",
         rf"(?P<day>[0-9]{{1,2}})\. (?P<name>[a-zä]{{3,9}})\.? {_YEAR}",
+        rf"(?P<day>[0-9]{{1,2}})[ -](?P<name>[a-zä]{{3,9}})\.?,?[ -]{_FULL_YEAR}",
+        rf"(?P<name>[a-zä]{{3,9}})\.? (?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?,? {_FULL_YEAR}",
         r"(?P<year>[0-9]{4})(?P<mark>[/.-])(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})",
         # Two numbers of which one is no month say which one is the day.
         r"(?P<day>1[3-9]|2[0-9]|3[01])/(?P<month>0?[1-9]|1[0-2])/" + _FULL_YEAR,
@@ -130,13 +138,14 @@ _FORMS: t.Final = tuple(
         r"(?P<day>0?[1-9]|1[0-2])/(?P<month>(?P=day))/" + _FULL_YEAR,
     )
 )
-_GERMAN_MONTHS: t.Final = {
+_MONTHS: t.Final = {
     name: number
     for number, names in enumerate(
         (
-            "jan januar jänner jaenner", "feb februar feber", "mär märz mrz maerz",
-            "apr april", "mai", "jun juni", "jul juli", "aug august", "sep sept september",
-            "okt oktober", "nov november", "dez dezember",
+            "jan januar jänner jaenner january", "feb februar feber february",
+            "mär märz mrz maerz mar march", "apr april", "mai may", "jun juni june",
+            "jul juli july", "aug august", "sep sept september", "okt oktober oct october",
+            "nov november", "dez dezember dec december",
         ),
         start=1,
     )
@@ -175,7 +184,7 @@ def _written_iso(match: re.Match[str], day: dt.date) -> str | None:
 
 def _written_day(match: re.Match[str]) -> dt.date | None:
     groups = match.groupdict()
-    month = _GERMAN_MONTHS.get(groups["name"].casefold()) if groups.get("name") else groups["month"]
+    month = _MONTHS.get(groups["name"].casefold()) if groups.get("name") else groups["month"]
     year = int(groups["year"])
     if len(groups["year"]) == 2:  # noqa: PLR2004
         year += 2000 if year < _CENTURY_ENDS else 1900
@@ -200,7 +209,11 @@ _GERMAN = re.compile(
     r"(?P<day>[0-9]{1,2})(?P<mark>[.-])(?P<month>[0-9]{1,2})(?P=mark)(?P<year>[0-9]{4})" + _CLOCK,
     re.IGNORECASE,
 )
-_COMPACT = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
+_COMPACT = re.compile(
+    r"(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
+    r"(?:T?(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})(?P<fraction>)"
+    r"(?P<zone>Z|[+-][0-9]{4})?)?"
+)
 _UNIX = re.compile(r"[0-9]{1,13}|[0-9]{9,13}\.[0-9]{1,9}")
 _TICKS = re.compile(r"/Date\(([0-9]{10,13})(?:[+-][0-9]{4})?\)/")
 """As JSON of Microsoft and SAP has it: milliseconds, and an offset that changes nothing."""
@@ -348,8 +361,8 @@ def _read_text(value: str, zone: dt.tzinfo) -> Instant | None:
         return _instant(match, zone)
     if (iso := read_written(text)) is not None and (match := _ISO.fullmatch(iso)):
         return _instant(match, zone)
-    if (match := _COMPACT.fullmatch(text)) and (day := _date(match)) is not None:
-        return _local(dt.datetime.combine(day, dt.time()), zone)
+    if (match := _COMPACT.fullmatch(text)) and _date(match) is not None:
+        return _instant(match, zone)
     if (ticks := _TICKS.fullmatch(text)) or _UNIX.fullmatch(text):
         text = ticks[1] if ticks else text
         return _read_number(float(text) if "." in text else int(text))
@@ -446,8 +459,8 @@ def read_date(text: str) -> str | None:
     """Read a calendar day (ISO or German, without a time) as ISO text, else None."""
     bare = _bare(text)
     match = _ISO.fullmatch(bare) or _GERMAN.fullmatch(bare)
-    if match is None and as_iso(bare) is not None and bare[4] == "-":
-        match = _ISO.fullmatch(bare[:10])  # an `xs:date` with an offset
+    if match is None and _XS_DATE.fullmatch(bare):
+        match = _ISO.fullmatch(bare[:10])
     if match is None or match["hour"] is not None or (day := _date(match)) is None:
         return None
     return day.isoformat()

@@ -59,6 +59,17 @@ def test_a_status_may_be_an_object(read: Read, status: object) -> None:
         assert (one.status, one.outcome) == ("Absage", "DECLINED")
 
 
+def test_openings_may_be_keyed_by_their_ids(read: Read) -> None:
+    keyed = {"J-5": {"Id": "J-5", "Status": "neu"}, "id_6": {"Id": 6, "Status": "Zusage"}}
+    found = read({"Id": 1, "PositionOpening": keyed})
+    assert [(one.remote_id, one.outcome) for one in found.openings] == [
+        ("J-5", "PENDING"),
+        ("6", "HIRED"),
+    ]
+    unlike = {"Ansprechpartner": {"Id": 5}, "Kunde": {"Id": 6}}
+    assert read({"Id": 1, "PositionOpening": unlike}).openings == ()
+
+
 def test_an_application_may_contain_its_opening(read: Read) -> None:
     element = {"Id": 900, "Status": "hired", "PositionOpening": {"Id": 5, "Title": "Koch"}}
     (one,) = read({"Id": 1, "Applications": [element]}).openings

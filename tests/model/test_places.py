@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import typing as t
+
 import pytest
 from babel.core import Locale, get_global
 from hypothesis import given
@@ -17,6 +19,11 @@ from tap_compleetpersy.model.address import (
     one_line,
     read_land,
 )
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tap_compleetpersy.model.candidate import Candidate
 
 NO_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "IC", "TA", "UN", "XA", "XB", "XK", "ZZ"}
 COUNTRIES = sorted(
@@ -69,6 +76,9 @@ COUNTRIES = sorted(
         ("Birma", "MM"),
         ("Holland", "NL"),
         ("Belgien (BE)", "BE"),
+        ("Česká republika", "CZ"),
+        ("MAGYARORSZAG", "HU"),
+        ("Kgr. Norwegen", "NO"),
         ("CH - Schweiz", "CH"),
         ("D-Deutschland", "DE"),
         ("Schweiz/Suisse", "CH"),
@@ -169,3 +179,27 @@ def test_an_address_in_one_line(
     zip_code, city, land = parts
     named = {"zip_code": zip_code, "city": city, "country": land, "state": "Bayern"}
     assert one_line(named, lines) == expected
+
+
+@pytest.mark.parametrize(
+    ("record", "raw"),
+    [
+        ({"Straße und Hausnummer": "Am Tor 1", "PLZ/Ort": "80331 Ulm"}, "Am Tor 1, 80331 Ulm"),
+        ({"Strasse": "Am Tor 1", "Strassenzusatz": "Hof", "Ort": "Ulm"}, "Am Tor 1, Hof, Ulm"),
+        ({"Ort": "A-1010 Wien", "Land": {"Name": "Österreich"}}, "A-1010 Wien, Österreich"),
+        ({"PLZ": "80331", "Ort": "80331 Ulm"}, "80331 80331 Ulm"),
+        (
+            {"PostalAddress": {"CityName": "Ulm", "DeliveryAddress": {"Unit": "Top 3"}}},
+            "Top 3, Ulm",
+        ),
+    ],
+)
+def test_further_keys_of_an_address(
+    read: Callable[[object], Candidate], record: dict[str, t.Any], raw: str
+) -> None:
+    assert read({"Id": 1} | record).values["location"]["raw"] == raw
+
+
+def test_a_town_with_its_postal_code_is_both(read: Callable[[object], Candidate]) -> None:
+    location = read({"Id": 1, "PLZ_Ort": "01067 Bad Muster"}).values["location"]
+    assert (location["zip_code"], location["city"]) == ("01067", "Bad Muster")

@@ -279,6 +279,12 @@ def test_fields_are_listed_in_the_order_of_each_record(ways: Ways) -> None:
     assert not ways.is_plain(backwards)
 
 
+def test_openings_by_their_ids_are_read_the_same(ways: Ways) -> None:
+    keyed = {"A5": {"Id": "A5", "Status": "neu"}}
+    assert ways.is_plain({"Id": 1, "PositionOpening": {"Id": "7"} | keyed})
+    assert not ways.is_plain({"Id": 2, "PositionOpening": keyed})
+
+
 def test_numbers_keep_the_order_of_each_contact(ways: Ways, default_record: Json) -> None:
     def contact(*keys: str) -> Json:
         return {key: {"FormattedNumber": f"030 {number}"} for number, key in enumerate(keys)}

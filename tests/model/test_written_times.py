@@ -36,6 +36,14 @@ BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
         ("Do, 05.03.2026", "2026-03-04T23:00:00.000Z"),
         ("Donnerstag, 5. März 2026", "2026-03-04T23:00:00.000Z"),
         ("am 5. 3. 2026", "2026-03-04T23:00:00.000Z"),
+        ("05.03.2026 - 07:08", "2026-03-05T06:08:00.000Z"),
+        ("20260305T070809", "2026-03-05T06:08:09.000Z"),
+        ("20260305070809", "2026-03-05T06:08:09.000Z"),
+        ("20260305T070809Z", "2026-03-05T07:08:09.000Z"),
+        ("5 March 2026", "2026-03-04T23:00:00.000Z"),
+        ("Thursday, March 5th, 2026", "2026-03-04T23:00:00.000Z"),
+        ("05-MAR-2026 07:08:09", "2026-03-05T06:08:09.000Z"),
+        ("2026-07-05 07:08:09 CEST", "2026-07-05T05:08:09.000Z"),
     ],
 )
 def test_a_time_that_says_what_it_is(text: str, time: str) -> None:
@@ -49,6 +57,9 @@ def test_a_time_that_says_what_it_is(text: str, time: str) -> None:
     [
         "05/03/2026",
         "05-03-26",
+        "05-MAR-26",
+        "20261305T070809",
+        "2026-07-05 07:08:09 XYZ",
         "31.02.26",
         "05.03.2026 7",
         "05.03.2026 25 Uhr",
@@ -67,6 +78,11 @@ def test_what_may_be_another_time_is_none(text: str) -> None:
 def test_where_anything_may_stand_it_is_text(text: str) -> None:
     assert read_date(text) is None
     assert not has_clock(text)
+
+
+def test_a_time_of_a_named_zone_is_no_day() -> None:
+    assert read_date("2026-03-05 07:08:09 CET") is None
+    assert has_clock("2026-03-05 07:08:09 CET")
 
 
 @given(st.dates(dt.date(1970, 1, 1), dt.date(2069, 12, 31)))
