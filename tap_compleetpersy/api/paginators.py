@@ -8,7 +8,7 @@ class, one line of `PAGINATORS`, and one of the settings' `PAGINATIONS`.
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tap_compleetpersy.api.errors import ApiError, PagingFailure
@@ -61,12 +61,18 @@ class Paginator:
         settings: Of the tenant.
         is_numbered: Whether pages have numbers or offsets, so that a deletion behind the reader
             shifts them, and so that any of them can be asked for: it is a `Numbered`.
+        is_paged: Whether there may be a second page at all.
+        has_first_page: Whether the number of the first page is a setting.
+        param: The setting that names the parameter of a page's place; empty without one.
         circle: What an error says of pages that lead to no end.
         blamed: The settings that it names.
     """
 
     settings: Settings
     is_numbered: t.ClassVar[bool] = False
+    is_paged: t.ClassVar[bool] = True
+    has_first_page: t.ClassVar[bool] = False
+    param: t.ClassVar[str] = ""
     circle: t.ClassVar[str]
     blamed: t.ClassVar[str]
 
@@ -122,6 +128,8 @@ class Numbered(Paginator):
 class ByPage(Numbered):
     """`?page=2&per_page=100`."""
 
+    has_first_page = True
+    param = "page_param"
     circle = "a page repeats, the page number seems ignored"
     blamed = "page_param"
 
@@ -143,6 +151,7 @@ class ByPage(Numbered):
 class ByOffset(Numbered):
     """`?offset=100&limit=100`."""
 
+    param = "offset_param"
     circle = "a page repeats, the offset seems ignored"
     blamed = "offset_param"
 
@@ -164,6 +173,7 @@ class ByOffset(Numbered):
 class ByCursor(Paginator):
     """`?cursor=abc`, where each answer names the next one at `next_cursor_path`."""
 
+    param = "cursor_param"
     circle = "the cursors lead to no end"
     blamed = "cursor_param, next_cursor_path"
 
@@ -222,6 +232,7 @@ class ByLink(Paginator):
 class AtOnce(Paginator):
     """The whole list in one answer."""
 
+    is_paged = False
     circle = "the page repeats"
     blamed = "records_path"
 
@@ -234,7 +245,7 @@ class AtOnce(Paginator):
         return None
 
 
-PAGINATORS: t.Final[Mapping[str, Callable[[Settings], Paginator]]] = {
+PAGINATORS: t.Final[Mapping[str, type[Paginator]]] = {
     "page": ByPage,
     "offset": ByOffset,
     "cursor": ByCursor,

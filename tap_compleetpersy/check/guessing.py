@@ -264,13 +264,15 @@ def _people(
 
     for guessed in _times(columns, wanted):
         yield take(guessed)
-    left = set(wanted)
+    left, cities = set(wanted), free
     for name, role in ROLES.items():
         within = [each for each in listed if role.many or _is_within(each.path, role.lists)]
         if name in left and (chosen := _of_role(name, role, [*free, *within])):
             left -= {name} if chosen.sureness == "sure" else set()
+            if name == "location.city":
+                cities = [column for column in free if column.path in chosen.paths]
             yield take(chosen)
-    for guessed in (*_names(free, left), *_zip_and_city(columns, free, left)):
+    for guessed in (*_names(free, left), *_zip_and_city(columns, cities, left)):
         yield guessed
 
 
@@ -370,14 +372,14 @@ def _names(columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Guess
 
 
 def _zip_and_city(
-    columns: Sequence[Column], free: Sequence[Column], wanted: Collection[str]
+    columns: Sequence[Column], cities: Sequence[Column], wanted: Collection[str]
 ) -> Iterator[Guess]:
     """Find codes of four or five digits that each have one place beside them."""
     pairs = [
         (code, city)
         for code in columns
         if _share(code, _ZIP.fullmatch) == 1 and not code.is_time
-        for city in free
+        for city in cities
         if city is not code and city.parent == code.parent and _PERSON(city) and code.decides(city)
     ]
     for name, place in (("location.zip_code", 0), ("location.city", 1)):

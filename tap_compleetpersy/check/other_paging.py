@@ -9,7 +9,7 @@ from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 from tap_compleetpersy.api.messages import header
-from tap_compleetpersy.api.paginators import LINK_PLACES, at_path
+from tap_compleetpersy.api.paginators import LINK_PLACES, PAGINATORS, at_path
 from tap_compleetpersy.api.urls import next_link
 from tap_compleetpersy.check import naming
 from tap_compleetpersy.check.budgeted_client import BudgetedClient
@@ -18,12 +18,11 @@ from tap_compleetpersy.check.evidence import Evidence, Listing
 from tap_compleetpersy.check.paging import (
     PLACES,
     has_moved,
-    linked_page,
-    short,
-    small_size,
-    with_cursor,
+    second_page,
+    style_of,
 )
 from tap_compleetpersy.model.text import fold
+from tap_compleetpersy.settings import Settings
 
 PAGE_NAMES: t.Final = (
     "page", "seite", "p", "page[number]", "pageNumber", "page_number", "pg", "pageNo", "pageIndex",
@@ -47,6 +46,7 @@ _MOST_CURSOR_NAMES = 3
 _MOST_SINGLE_NAMES = 3
 _MOST_GROUPS = 2
 
+Numbering = t.Literal["page", "offset"]
 Way = t.Callable[[BudgetedClient, Evidence, Listing], Evidence]
 
 
@@ -69,8 +69,7 @@ def find_other_paging(ask: BudgetedClient, evidence: Evidence) -> Evidence:
 def _is_wanted(evidence: Evidence, first: Listing) -> bool:
     if evidence.moved:
         return False
-    numbered = evidence.settings.pagination in {"page", "offset"}
-    return numbered or not first.is_whole
+    return style_of(evidence.settings).is_numbered or not first.is_whole
 
 
 def _is_all(evidence: Evidence, first: Listing) -> bool:
@@ -103,9 +102,9 @@ def _by_body(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Evidenc
 
 def _linked(ask: BudgetedClient, evidence: Evidence, first: Listing, path: str | None) -> Evidence:
     settings = replace(evidence.settings, pagination="link", next_link_path=path)
-    if evidence.given.pagination == "link" and evidence.given.next_link_path == path:
+    if settings == evidence.settings:
         return evidence
-    second = linked_page(ask, settings, first)
+    second = second_page(ask, replace(evidence, settings=settings), first)
     if second is not None and has_moved(first, second):
         return replace(evidence, settings=settings, second=second)
     return _tried(evidence, path or "next link")
@@ -121,8 +120,8 @@ def _by_cursor(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Evide
             evidence.settings, pagination="cursor", cursor_param=name, next_cursor_path=place.path
         )
         asked = replace(evidence, settings=settings)
-        second = ask.list(settings, with_cursor(asked, place.value))
-        if has_moved(first, second):
+        second = second_page(ask, asked, first)
+        if second is not None and has_moved(first, second):
             return replace(_tried(asked, place.path), second=second)
     return _tried(evidence, place.path, *names)
 
@@ -132,19 +131,15 @@ def _by_address(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Evid
     for place in next_places(first.reply.document):
         for found in _parameters(place, len(first), evidence.given.first_page + 1):
             pagination, name = found
-            change: dict[str, t.Any] = {"pagination": pagination, f"{pagination}_param": name}
-            settings = replace(evidence.settings, **change)
-            number = settings.first_page + 1 if pagination == "page" else small_size(first)
-            second = ask.list(settings, {**short(evidence), name: str(number)})
-            if has_moved(first, second):
+            settings = _with_param(evidence.settings, pagination, name)
+            second = second_page(ask, replace(evidence, settings=settings), first)
+            if second is not None and has_moved(first, second):
                 return replace(_tried(evidence, place.path), settings=settings, second=second)
             evidence = _tried(evidence, name)
     return evidence
 
 
-def _parameters(
-    place: Place, count: int, page: int
-) -> Iterator[tuple[t.Literal["page", "offset"], str]]:
+def _parameters(place: Place, count: int, page: int) -> Iterator[tuple[Numbering, str]]:
     if is_address(place.value):
         if name := parameter_with(place.value, str(page)):
             yield "page", name
@@ -180,11 +175,10 @@ def _by_untried_names(ask: BudgetedClient, evidence: Evidence, first: Listing) -
     if not has_moved(first, answer):
         return evidence
     step = step_to(first, answer, meant)
-    if step is not None and (evidence.sized or step.pagination == "offset"):
-        changes: dict[str, t.Any] = {f"{step.pagination}_param": step.name}
-        if step.pagination == "page":
-            changes["first_page"] = step.first_page
-        settings = replace(settings, pagination=step.pagination, **changes)
+    if step is not None and (evidence.sized or step.first_page is None):
+        settings = _with_param(settings, step.pagination, step.name)
+        if step.first_page is not None:
+            settings = replace(settings, first_page=step.first_page)
         return replace(evidence, settings=settings, second=answer)
     return _one_by_one(ask, evidence, first, [name for name in pages if name in asked])
 
@@ -192,9 +186,14 @@ def _by_untried_names(ask: BudgetedClient, evidence: Evidence, first: Listing) -
 def _proven_ignored(evidence: Evidence) -> frozenset[str]:
     if evidence.moved is not False:
         return frozenset()
-    given = evidence.given
-    name = {"page": given.page_param, "offset": given.offset_param}.get(given.pagination, "")
-    return frozenset({name})
+    style = style_of(evidence.given)
+    return frozenset({getattr(evidence.given, style.param)} if style.is_numbered else ())
+
+
+def _with_param(settings: Settings, pagination: Numbering, name: str) -> Settings:
+    """Return the settings with another style of paging, by a parameter of this name."""
+    changes: dict[str, t.Any] = {PAGINATORS[pagination].param: name}
+    return replace(settings, pagination=pagination, **changes)
 
 
 def _one_by_one(
@@ -228,37 +227,34 @@ def _by_composed_names(ask: BudgetedClient, evidence: Evidence, first: Listing) 
     """
     known = _proven_ignored(evidence)  # names tried before may have led behind the end
     offset = len(first) // 2
-    kinds: dict[str, tuple[str, str]] = {}
-    for kind, place, usual in (
-        ("page_param", evidence.settings.first_page + 1, (*PAGE_NAMES, *naming.PAGES)),
-        ("offset_param", offset, naming.OFFSETS),
-    ):
-        kinds |= {name: (kind, str(place)) for name in usual if name not in known}
-    settings, names = evidence.settings, [*kinds]
-    answer = ask.list(settings, {name: kinds[name][1] for name in names})
+    number = str(evidence.settings.first_page + 1)
+    pages = {name: number for name in (*PAGE_NAMES, *naming.PAGES) if name not in known}
+    offsets = {name: str(offset) for name in naming.OFFSETS if name not in known}
+    settings = evidence.settings
+    answer = ask.list(settings, {**pages, **offsets})
     if not offset or not has_moved(first, answer):
         return evidence
     is_offset = answer.marks[:1] == first.marks[offset : offset + 1]
-    names = [name for name in names if (kinds[name][0] == "offset_param") is is_offset]
+    asked = offsets if is_offset else pages
+    names = [*asked]
     while len(names) > 1:
         half = names[: len(names) // 2]
-        moved = ask.list(settings, {name: kinds[name][1] for name in half})
+        moved = ask.list(settings, {name: asked[name] for name in half})
         names = half if has_moved(first, moved) else names[len(half) :]
-    second = ask.list(settings, {names[0]: kinds[names[0]][1]})
+    second = ask.list(settings, {names[0]: asked[names[0]]})
     if not has_moved(first, second):
         return evidence
-    pagination: t.Literal["offset", "page"] = "offset" if is_offset else "page"
-    changes: dict[str, t.Any] = {"pagination": pagination, kinds[names[0]][0]: names[0]}
-    evidence = replace(evidence, settings=replace(settings, **changes), second=second)
+    settings = _with_param(settings, "offset" if is_offset else "page", names[0])
+    evidence = replace(evidence, settings=settings, second=second)
     return evidence if is_offset else _begun(ask, evidence, first)
 
 
 class Step(t.NamedTuple):
     """What a parameter would mean if the list moved to a certain record."""
 
-    pagination: t.Literal["page", "offset"]
+    pagination: Numbering
     name: str
-    first_page: int = 1
+    first_page: int | None = None
 
 
 def places(

@@ -8,8 +8,14 @@ from dataclasses import replace
 from itertools import pairwise
 
 from tap_compleetpersy.api.errors import PagingFailure
-from tap_compleetpersy.api.paginators import ByLink, Numbered, paginator_of
-from tap_compleetpersy.api.urls import joined
+from tap_compleetpersy.api.messages import Answer
+from tap_compleetpersy.api.paginators import (
+    PAGINATORS,
+    Numbered,
+    Paginator,
+    Received,
+    paginator_of,
+)
 from tap_compleetpersy.check.budgeted_client import BudgetedClient, listing
 from tap_compleetpersy.check.evidence import Evidence, Finding, Listing, fails, holds, unclear
 from tap_compleetpersy.settings import Settings
@@ -74,11 +80,11 @@ def named_size(asked: dict[str, int], answer: Listing) -> str | None:
 def ask_start(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Ask for a short list without a page: is the size honoured, and is this the beginning?"""
     first, settings = evidence.first, evidence.settings
-    if first is None or not len(first) or settings.pagination == "none":
+    if first is None or not len(first) or not style_of(settings).is_paged:
         return evidence
     size = small_size(first)
     params = {settings.page_size_param: str(size)} if settings.page_size_param else {}
-    if not params and settings.pagination != "page":
+    if not params and not style_of(settings).has_first_page:
         return evidence
     start = ask.list(settings, params)
     sized = is_sized(first, start, size) if params else None
@@ -155,7 +161,9 @@ def find_start(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     first, start, settings = evidence.first, evidence.start, evidence.settings
     if first is None or start is None or not start.is_usable or not len(start):
         return evidence
-    if settings.pagination != "page" or begins_like(first, start) or settings.first_page < 1:
+    if begins_like(first, start) or settings.first_page < 1:
+        return evidence
+    if not style_of(settings).has_first_page:
         return evidence
     number = settings.first_page - 1
     before = ask.list(settings, page(evidence, number))
@@ -174,7 +182,7 @@ def ask_second_page(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     if second is None:
         return evidence
     moved = has_moved(first, second)
-    if moved is False and settings.pagination == "page" and settings.first_page == 0:
+    if moved is False and style_of(settings).has_first_page and settings.first_page == 0:
         third = ask.list(settings, page(evidence, 2))
         if has_moved(first, third):
             settings = replace(settings, first_page=1)
@@ -195,46 +203,27 @@ def short(evidence: Evidence) -> dict[str, str]:
     return {settings.page_size_param: str(evidence.size)}
 
 
+def style_of(settings: Settings) -> type[Paginator]:
+    """Return the style that the setting `pagination` names."""
+    return PAGINATORS[settings.pagination]
+
+
 def second_page(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Listing | None:
     """Ask for what comes after the first page; None when nothing says where that is."""
-    settings = evidence.settings
-    if settings.pagination == "page":
-        return ask.list(settings, page(evidence, settings.first_page + 1))
-    if settings.pagination == "offset":
-        offset = {settings.offset_param: str(small_size(first))}
-        return ask.list(settings, {**short(evidence), **offset})
-    if settings.pagination == "cursor":
-        cursor = at_path(first.reply.document, settings.next_cursor_path)
-        return None if cursor is None else ask.list(settings, with_cursor(evidence, cursor))
-    if settings.pagination == "link":
-        return linked_page(ask, settings, first)
-    return None
-
-
-def with_cursor(evidence: Evidence, cursor: str) -> dict[str, str]:
-    """Return the parameters of the page behind a cursor."""
-    return {**short(evidence), evidence.settings.cursor_param: cursor}
-
-
-def linked_page(ask: BudgetedClient, settings: Settings, first: Listing) -> Listing | None:
-    """Follow the next link of the first page; None when it has none on the same server."""
+    settings, paginator = evidence.settings, paginator_of(evidence.settings)
+    request = paginator.first(settings.candidates_path, {})
+    params = {k: v for k, v in request.params.items() if k != settings.page_size_param}
+    request = replace(request, params={**params, **short(evidence)})
+    url = settings.api_url.rstrip("/") + settings.candidates_path
+    answer = Answer(200, first.reply.headers, b"", url=url)
+    received = Received(request, answer, first.reply.document, small_size(first))
     try:
-        target = ByLink(settings).target(first.reply.headers, first.reply.document)
+        following = paginator.following(received)
     except PagingFailure:
         return None
-    base = settings.api_url.rstrip("/") + settings.candidates_path
-    url = None if target is None else joined(base, target)
-    return None if url is None else listing(ask(settings, url), settings)
-
-
-def at_path(document: object, path: str) -> str | None:
-    """Read a text or number at a dotted path; None for anything else."""
-    value = document
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, dict) else None
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
+    if following is None:
         return None
-    return str(value) or None
+    return listing(ask(settings, following.path_or_url, following.params), settings)
 
 
 def pagination(evidence: Evidence) -> Iterator[Finding]:
@@ -242,38 +231,37 @@ def pagination(evidence: Evidence) -> Iterator[Finding]:
     name, first = "pagination", evidence.first
     if first is None:
         return
-    given = evidence.given.pagination
+    given, style = evidence.given.pagination, style_of(evidence.given)
     told = _what_happened(evidence, first)
     if evidence.differs(name):
         found = evidence.settings.pagination
-        if found == "none":
+        if not style_of(evidence.settings).is_paged:
             told += "; the server says that these are all"
         yield fails(name, told, name, found, loses_data=True)
     elif any(evidence.differs(parameter) for parameter in PLACES):
         yield holds(name, f"{given}, with another parameter")
     elif evidence.moved:
         yield holds(name, told)
-    elif evidence.moved is False or (given == "none" and _is_short(first)):
+    elif evidence.moved is False or (not style.is_paged and _is_short(first)):
         if evidence.tried:
             told += f"; in vain: {', '.join(evidence.tried)}"
         if first.total is None:
             told += "; only if these are all: none"
         yield fails(name, told, name, loses_data=True)
-    elif first.is_whole and given == "none":
+    elif first.is_whole and not style.is_paged:
         yield holds(name, f"one answer has all {len(first)} records")
     else:
         yield unclear(name, told, name)
 
 
 def _what_happened(evidence: Evidence, first: Listing) -> str:
-    given = evidence.given.pagination
     if evidence.moved:
         return "the second page has other records"
     if evidence.second is not None and not evidence.second.is_usable and evidence.moved is None:
         return f"second page: {evidence.second.reply.what}"
     if evidence.moved is False:
         return f"the second page repeats the first ({len(first)} records{_of_total(first)})"
-    if given == "none":
+    if not style_of(evidence.given).is_paged:
         return f"{len(first)} records{_of_total(first)}"
     return f"the first page ({len(first)} records{_of_total(first)}) says no next one"
 
@@ -297,7 +285,7 @@ def parameters(evidence: Evidence) -> Iterator[Finding]:
 def first_page(evidence: Evidence) -> Iterator[Finding]:
     """The list begins at page `first_page`."""
     name, first, start = "first_page", evidence.first, evidence.start
-    if first is None or evidence.settings.pagination != "page":
+    if first is None or not style_of(evidence.settings).has_first_page:
         return
     given = evidence.given.first_page
     if evidence.differs(name):

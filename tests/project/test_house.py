@@ -107,6 +107,13 @@ def imported_layers(layer: str) -> t.Iterator[str]:
             yield from (name.split(".")[1] for name in imported if "." in name)
 
 
+def test_no_style_of_paging_is_known_by_its_name() -> None:
+    compared = re.compile(r"""pagination\s*(?:[!=]=|(?:not )?in)\s*[\[({]?\s*["']""")
+    files = sorted((ROOT / "tap_compleetpersy").rglob("*.py"))
+    found = {path.parent.name for path in files if compared.search(text_of(path))}
+    assert found <= {"sandbox"}  # which knows nothing of the tap
+
+
 def test_no_module_imports_itself_by_way_of_others() -> None:
     """Imports inside functions and those for types only count, too."""
     circle: tuple[str, ...] = ()
