@@ -259,11 +259,11 @@ def test_ids_that_are_missing_or_repeat(
 
 
 def test_times_that_nobody_reads_are_shown_by_their_form(run: Run, server: Server) -> None:
-    people = [{**one, "Modified": "2 Nov 2026"} for one in PEOPLE]
+    people = [{**one, "Modified": "KW 45/2026"} for one in PEOPLE]
     serve(server, lambda r: pages(people, r.query, keep=lambda *_: True))
     finding = run(given(server)).findings["times"]
     assert finding["verdict"] == "fails"
-    assert "9 xxx 9999 (20)" in finding["evidence"]
+    assert "xx 99/9999 (20)" in finding["evidence"]
 
 
 def test_a_time_after_the_servers_clock_hints_at_the_zone(run: Run, server: Server) -> None:
