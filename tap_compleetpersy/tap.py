@@ -174,27 +174,44 @@ class TapCompleetpersy(SdkTap):
         Raises:
             SettingsError: With a line for each problem.
         """
-        from tap_compleetpersy.sync.stream_maps import facts_of, problems  # noqa: PLC0415 - see streams
+        from tap_compleetpersy.sync.stream_maps import (  # noqa: PLC0415 - see streams
+            facts_of,
+            problems,
+            unseen_deletions,
+        )
 
         facts = self._known_facts()
         for name, entry in catalog.items():
-            if name in facts:
-                known = facts[name].fields or frozenset()
+            if name in facts and self.streams[name].selected:
+                known = facts[name]
                 facts[name] = facts_of(
-                    entry.schema.to_dict(), known, entry.metadata.resolve_selection()
+                    entry.schema.to_dict(),
+                    known.fields or frozenset(),
+                    entry.metadata.resolve_selection(),
+                    known.hidden,
                 )
         if found := problems(maps, facts):
             raise SettingsError(found)
+        for line in unseen_deletions(maps, STREAMS):
+            self.logger.warning(line)
 
     def _known_facts(self) -> dict[str, Facts]:
         """Return what is known of the streams before any request."""
         from tap_compleetpersy.sync.catalog import stream_schemas  # noqa: PLC0415 - see streams
-        from tap_compleetpersy.sync.stream_maps import Facts, facts_of  # noqa: PLC0415 - see streams
+        from tap_compleetpersy.sync.stream_maps import (  # noqa: PLC0415 - see streams
+            Facts,
+            facts_of,
+            hidden_by_settings,
+        )
 
-        schemas = stream_schemas({}, with_content=True)
-        facts = {name: facts_of(schema, schema["properties"]) for name, schema in schemas.items()}
+        settings = read_settings(self._own())
+        facts = {
+            name: facts_of(schema, schema["properties"], hidden=hidden_by_settings(settings, name))
+            for name, schema in stream_schemas({}, with_content=True).items()
+        }
         return facts | {
-            extra.name: Facts(None, {}) for extra in read_settings(self._own()).extra_streams
+            extra.name: Facts(None, {}, hidden_by_settings(settings, extra.name))
+            for extra in settings.extra_streams
         }
 
     def _own(self) -> dict[str, t.Any]:

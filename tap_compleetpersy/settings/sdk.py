@@ -98,8 +98,8 @@ def _faker_problems(faker: Map) -> Iterator[str]:
     locales = locale if isinstance(locale, list) else [locale]
     if not all(each is None or isinstance(each, str) for each in locales):
         yield "faker_config: locale must be text or a list of texts"
-    if isinstance(seed, dict | list):
-        yield "faker_config: seed must be a number or text"
+    if not isinstance(seed, int | str | None):
+        yield "faker_config: seed must be an integer or text"
 
 
 def _map_problems(maps: Map) -> Iterator[str]:

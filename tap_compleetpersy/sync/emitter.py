@@ -166,14 +166,17 @@ def _check_folder(storage: StorageTarget) -> None:
     """
     try:
         url = urlsplit(storage.get_url("rows"))
+        can_be_made = url.scheme != "file" or _can_be_made(Path(url2pathname(url.path)))
     except Exception as error:  # noqa: BLE001 - a driver raises what it likes
         problem = f"batch_config: storage.root cannot be used ({type(error).__name__})"
         raise SettingsError([problem]) from None
-    if url.scheme == "file":
-        parents = Path(url2pathname(url.path)).parents
-        nearest = next(each for each in parents if each.exists())
-        if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
-            raise SettingsError(["batch_config: the folder storage.root cannot be made or written"])
+    if not can_be_made:
+        raise SettingsError(["batch_config: the folder storage.root cannot be made or written"])
+
+
+def _can_be_made(file: Path) -> bool:
+    nearest = next(each for each in file.parents if each.exists())
+    return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
 
 
 @dataclass(kw_only=True)

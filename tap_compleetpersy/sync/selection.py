@@ -23,7 +23,7 @@ AUTOMATIC = frozenset({"id", "remote_id", "changed_at", "remote_deleted_at"})
 
 _DERIVED = frozenset({"integration_fields", "remote_data"})
 
-_ONLY_WITH = {"remote_status": "outcome"}
+ONLY_WITH = {"remote_status": "outcome"}
 """Fields that say more than another one does: each leaves only with it.
 
 Catalogs of releases before the field have the other alone; that deselects nothing.
@@ -44,9 +44,7 @@ def compile_selection(
     known = schema.get("properties", {})
     dropped = {name for name in fields if name not in known}
     dropped |= {
-        name
-        for name, other in _ONLY_WITH.items()
-        if name in known and not mask["properties", other]
+        name for name, other in ONLY_WITH.items() if name in known and not mask["properties", other]
     }
     return _compile(schema, mask, (), dropped)
 
@@ -62,7 +60,7 @@ def selected_fields(
     as of :func:`compile_selection`.
     """
     selection = dict.fromkeys(fields, False) | dict(_selected(schema, mask, (), ""))
-    for name, other in _ONLY_WITH.items():
+    for name, other in ONLY_WITH.items():
         if name in selection and not (selection[other] and name in schema["properties"]):
             selection[name] = selection[other]
     relevant = {

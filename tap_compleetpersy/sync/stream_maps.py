@@ -17,21 +17,25 @@ import copy
 import difflib
 import fnmatch
 import hashlib
+import importlib.util
 import json
 import logging
 import typing as t
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from singer_sdk.exceptions import MapExpressionError, StreamMapConfigError
 from singer_sdk.mapper import CustomStreamMap, PluginMapper, RemoveRecordTransform, StreamMap
 
+from tap_compleetpersy.model.fields import FIELDS
 from tap_compleetpersy.sdk import filter_of, flatten_key, replace_filter
 from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.settings.sdk import ALIAS, ELSE, FILTER, KEYS, SOURCE, is_null, shown
+from tap_compleetpersy.sync.selection import ONLY_WITH
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.sdk import FlatteningOptions
+    from tap_compleetpersy.settings import Settings
     from tap_compleetpersy.sync.selection import Record
 
 
@@ -154,36 +158,68 @@ class Facts:
     Attributes:
         fields: Names of its fields; None: nobody knows before the records are there.
         nested: Names of the fields of those objects of which all are known.
-        deselected: What the catalog deselects.
+        hidden: What is there and no record shows, with the reason and what to do.
     """
 
     fields: frozenset[str] | None
     nested: Mapping[str, frozenset[str]]
-    deselected: frozenset[Path] = frozenset()
+    hidden: Mapping[Path, str] = field(default_factory=dict)
 
 
 def facts_of(
     schema: Mapping[str, t.Any],
     fields: Collection[str],
     mask: Mapping[tuple[str, ...], bool] | None = None,
+    hidden: Mapping[Path, str] | None = None,
 ) -> Facts:
-    """Return what a schema and a selection tell of a stream.
+    """Return what a schema, a selection and the settings tell of a stream.
 
     Args:
         schema: Of the stream.
         fields: Those that it has whatever the schema says; one that was taken out of the schema
             is deselected.
         mask: The selection; None: everything is selected.
+        hidden: As of `Facts`, by the settings.
     """
     properties = schema.get("properties", {})
+    deselected: list[Path] = [(name,) for name in fields if name not in properties]
+    if mask is not None:
+        deselected += _deselected(schema, mask, (), ())
+    deselected += [(name,) for name, other in ONLY_WITH.items() if (other,) in deselected]
+    lists = {path[0] for path in deselected if len(path) > 1}  # custom fields: an allowlist then
     closed = {
         name: frozenset(each["properties"])
         for name, each in properties.items()
-        if each.get("properties") and each.get("additionalProperties") is not True
+        if each.get("properties")
+        and (each.get("additionalProperties") is not True or name in lists)
     }
-    absent = frozenset((name,) for name in fields if name not in properties)
-    deselected = () if mask is None else _deselected(schema, mask, (), ())
-    return Facts(frozenset(fields) | properties.keys(), closed, absent | frozenset(deselected))
+    return Facts(
+        frozenset(fields) | properties.keys(),
+        closed,
+        {**(hidden or {}), **dict.fromkeys(deselected, _DESELECTED)},
+    )
+
+
+_DESELECTED = "the catalog deselects. Select it; a map takes it out of the rows with null"
+
+
+def hidden_by_settings(settings: Settings, stream: str) -> dict[Path, str]:
+    """Return what the settings keep out of the records of a stream, as `Facts` has it.
+
+    Of an extra stream they are its fields themselves, of the tap's own custom fields, and fields
+    whose first path is excluded.
+    """
+    excluded = frozenset(settings.exclude_fields)
+    around = ("custom_fields",) if stream in FIELDS else ()
+    hidden: set[Path] = {(*around, key) for key in excluded}
+    for each in FIELDS.get(stream, ()):
+        first = next((path for fact in each.all_facts for path in fact.paths), "")
+        if excluded & {first, first.rpartition(".")[2]}:
+            hidden.add((each.name,))
+    found = dict.fromkeys(hidden, "exclude_fields keeps out. Take it out of that setting")
+    if stream in FIELDS and not settings.include_remote_data:
+        found["remote_data",] = "is null. Set include_remote_data; a map takes it out with null"
+    return found
 
 
 def _deselected(
@@ -246,12 +282,58 @@ def _problems_of(
                 yield from _expression_problems(where, reads_of(value), meant)
             elif name != FILTER and not any(_has(facts, (name,)) for facts in meant.values()):
                 yield f"{where} is no field of {_listed(meant)}{_suggestion((name,), meant)}"
+    if all(facts.fields is not None for facts in meant.values()):
+        yield from _key_problems(place, given)
+
+
+def _key_problems(place: str, given: Mapping[str, t.Any]) -> Iterator[str]:
+    """Yield a line for each key that a deletion would not have, or have another one."""
+    for key in given.get(KEYS, ["id"]) or ():
+        value = given.get(key, "self")
+        names = {path[0] for path in reads_of("" if is_null(value) else value).paths if path}
+        names = {key if name == "self" else name for name in names} - _OF_EVERY_EXPRESSION
+        if lost := ", ".join(map(shown, sorted(names - _OF_DELETIONS))):
+            yield (
+                f"{place}: the key {shown(key)} is made of {lost}, which a deletion does not have. "
+                f"Make keys ({KEYS}) of id, remote_id or changed_at"
+            )
+
+
+_OF_DELETIONS = frozenset({"id", "remote_id", "changed_at"})
+"""What a deletion has as the record has it that was deleted."""
+
+
+def unseen_deletions(maps: Mapping[str, t.Any], streams: Collection[str]) -> Iterator[str]:
+    """Yield a line for each table whose deletions would look alive.
+
+    Args:
+        maps: The setting ``stream_maps``, without problems.
+        streams: Those that have deletions.
+    """
+    mark = "remote_deleted_at"
+    for key, given in maps.items():
+        if not isinstance(given, Mapping) or not fnmatch.filter(streams, given.get(SOURCE, key)):
+            continue
+        kept = [value for name, value in given.items() if name not in {SOURCE, ALIAS, KEYS, ELSE}]
+        if mark not in given and ELSE not in given:
+            kept.append(mark)
+        texts = [mark if value == "self" else value for value in kept if not is_null(value)]
+        if not any(reads_of(text).reads((mark,)) for text in texts):
+            yield (
+                f"stream_maps: {shown(key)} leaves {mark} out: a deletion is a row of nulls that "
+                "looks alive there. Keep it, or keep deletions out by a __filter__"
+            )
 
 
 def _expression_problems(where: str, reads: Reads, streams: Mapping[str, Facts]) -> Iterator[str]:
     for path in sorted(reads.paths):
         is_field = any(path[:1] == (name,) for f in streams.values() for name in f.fields or ())
         if not path or (path[0] in _OF_EVERY_EXPRESSION and not is_field):
+            if path[:1] == ("fake",) and importlib.util.find_spec("faker") is None:
+                yield (
+                    f"{where} reads fake, for which, and for faker_config, Faker has to be "
+                    "installed beside the tap: pip install faker"
+                )
             continue
         if not any(_has(facts, path) for facts in streams.values()):
             name = ".".join(map(shown, path))
@@ -260,12 +342,10 @@ def _expression_problems(where: str, reads: Reads, streams: Mapping[str, Facts])
                 f"{_suggestion(path, streams)}"
             )
     for stream, facts in streams.items():
-        for path in sorted(facts.deselected):
+        for path, reason in sorted(facts.hidden.items()):
             if reads.reads(path):
-                yield (
-                    f"{where} reads {'.'.join(map(shown, path))} of {stream}, which the catalog "
-                    "deselects. Select it; a map takes it out of the rows with null"
-                )
+                name = ".".join(map(shown, path))
+                yield f"{where} reads {name} of {stream}, which {reason}"
 
 
 def _has(facts: Facts, path: Path) -> bool:
@@ -357,6 +437,9 @@ Path = tuple[str, ...]
 RECORD_NAMES = frozenset({"_", "record"})
 """Names of the whole record."""
 
+_REPEATING = frozenset({"integration_fields", "remote_data"})
+"""Fields that hold what others hold, under their remote names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reads:
@@ -377,7 +460,8 @@ class Reads:
         Whoever reads an object reads its fields only if it names them in some way.
         """
         return any(
-            read[: len(path)] == path or (path[: len(read)] == read and path[-1] in self.texts)
+            read[: len(path)] == path
+            or (path[-1] in self.texts and (path[: len(read)] == read or read[0] in _REPEATING))
             for read in self.paths
         )
 

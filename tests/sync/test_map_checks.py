@@ -45,6 +45,9 @@ def test_paths(expression: str, paths: set[Path]) -> None:
         ("'title' in record", ("title",), True),
         ("first_name == 'title'", ("title",), False),
         ("location['city']", ("location", "city"), True),
+        ("[e for e in integration_fields if e['key'] == 'Licence']", DEEP, True),
+        ("remote_data.get('Licence')", DEEP, True),
+        ("remote_data.get('Other')", DEEP, False),
     ],
 )
 def test_what_is_read(expression: str, path: Path, is_read: bool) -> None:

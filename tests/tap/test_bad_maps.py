@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.catalog import deselect
 from tests.singer import Message, Run, discover, run_tap
 from tests.thinning import thinned
 
@@ -30,8 +31,11 @@ MISSPELT: dict[str, tuple[Message, str]] = {
     "function": ({"candidates": {"x": "upper(title)"}}, "reads upper, which is no field"),
     "option": ({"candidates": {"__fliter__": "True"}}, "candidates.__fliter__ is no option"),
     "option of all": ({"__filter__": "True"}, "stream_maps: __filter__ is no option"),
-    "keys": ({"jobs": {"__key_properties__": ["nr"]}}, "name in __key_properties__ fields that"),
+    "keys": ({"jobs": {"__key_properties__": ["nr"]}}, "the key nr is made of nr"),
     "keys as text": ({"jobs": {"__key_properties__": "id"}}, "must be a list of fields, or null"),
+    "key of a person": ({"jobs": {"__key_properties__": ["name"]}}, "the key name is made of name"),
+    "key made of a name": ({"jobs": {"id": "md5(name or '')"}}, "the key id is made of name"),
+    "remote data": ({"jobs": {"x": "str(remote_data)"}}, "which is null. Set include_remote_data"),
     "removed key": ({"jobs": {"id": None}}, "leaves a key out of a table"),
     "others": ({"candidates": {"__else__": "id"}}, "candidates.__else__ can only be null"),
     "syntax": ({"jobs": {"__filter__": "name =="}}, "jobs.__filter__ must be an expression"),
@@ -62,6 +66,68 @@ def test_what_is_misspelt_is_named(maps: Message, expected: str, tmp_path: Path)
     line = last_line(run_tap(NOWHERE | {"stream_maps": maps}, tmp_path))
     assert "stream_maps: " in line
     assert expected in line
+
+
+@pytest.mark.parametrize(
+    ("excluded", "expression", "name"),
+    thinned(
+        [
+            ("Licence", "(custom_fields or {}).get('Licence')", "custom_fields.Licence"),
+            ("Licence", "[e for e in integration_fields or [] if e['key'] == 'Licence']", ""),
+            ("Confidential", "not confidential", "confidential"),
+        ],
+        1,
+    ),
+)
+def test_a_map_reads_nothing_that_is_excluded(
+    tmp_path: Path, excluded: str, expression: str, name: str
+) -> None:
+    maps = {"candidates": {"__filter__": expression}}
+    given = {"exclude_fields": [excluded], "stream_maps": maps}
+    line = last_line(run_tap(NOWHERE | given, tmp_path))
+    assert f"reads {name}" in line
+    assert "which exclude_fields keeps out" in line
+
+
+def test_a_new_custom_field_is_read_by_no_map_where_others_are_deselected(
+    config: dict[str, t.Any], tmp_path: Path
+) -> None:
+    catalog = deselect(discover(config, tmp_path), "candidates", "custom_fields.Gehaltswunsch")
+    maps = {"candidates": {"__filter__": "(custom_fields or {}).get('New') != 'x'"}}
+    line = last_line(run_tap(NOWHERE | {"stream_maps": maps}, tmp_path, catalog=catalog))
+    assert "reads custom_fields.New, which is no field of candidates" in line
+
+
+def test_a_map_of_a_stream_that_is_off_may_read_what_is_deselected(
+    config: dict[str, t.Any], tmp_path: Path
+) -> None:
+    catalog = deselect(deselect(discover(config, tmp_path), "jobs", "name"), "jobs")
+    run = run_tap(
+        config | {"stream_maps": {"jobs": {"__filter__": "name"}}}, tmp_path, catalog=catalog
+    )
+    assert run.exit_code == 0, run.log
+    assert run.records("jobs") == []
+
+
+@pytest.mark.parametrize(
+    ("definition", "is_told"),
+    thinned(
+        [
+            ({"remote_deleted_at": None}, True),
+            ({"__else__": None, "id": "id", "last_name": "last_name"}, True),
+            ({"remote_deleted_at": None, "is_deleted": "bool(remote_deleted_at)"}, False),
+            ({"remote_deleted_at": None, "__filter__": "remote_deleted_at is None"}, False),
+        ],
+        2,
+    ),
+)
+def test_a_table_whose_deletions_look_alive_is_told(
+    config: dict[str, t.Any], tmp_path: Path, definition: Message, *, is_told: bool
+) -> None:
+    given = {"stream_maps": {"candidates": definition}, "discovery_sample_size": 0}
+    run = run_tap(config | given, tmp_path)
+    assert run.exit_code == 0, run.log
+    assert ("candidates leaves remote_deleted_at out" in run.log) is is_told
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import typing as t
 from pathlib import Path
 
@@ -31,10 +34,12 @@ def storage(root: str, prefix: object = "") -> dict[str, t.Any]:
         ("flattening_separator", {}, "must be text"),
         ("faker_config", {"locale": "xx_YY"}, "locale is none that Faker knows"),
         ("faker_config", {"locale": 5}, "locale must be text"),
-        ("faker_config", {"seed": []}, "seed must be a number or text"),
+        ("faker_config", {"seed": []}, "seed must be an integer or text"),
+        ("faker_config", {"seed": 0.5}, "seed must be an integer or text"),
         ("batch_config", "[]", "must be a JSON object"),
         ("batch_config", storage("nowhere://x"), "storage.root cannot be used"),
         ("batch_config", storage("/dev/null/x"), "cannot be made or written"),
+        ("batch_config", storage("/srv/" + "x" * 300), "storage.root cannot be used (OSError)"),
         ("batch_config", storage("/tmp", 5), "prefix is text"),  # noqa: S108 - never written
     ],
 )
@@ -47,6 +52,29 @@ def test_a_bad_value_is_one_line(name: str, value: object, expected: str, tmp_pa
     assert name in line or "flattening_max_depth" in line
     assert "Unexpected" not in run.log
     assert "Traceback" not in run.log
+
+
+WITHOUT_FAKER = """
+import importlib.util
+find = importlib.util.find_spec
+importlib.util.find_spec = lambda name, package=None: None if name == "faker" else find(name)
+from tap_compleetpersy.tap import TapCompleetpersy
+TapCompleetpersy.cli()
+"""
+"""The program in an environment that has the tap alone."""
+
+
+def test_where_faker_is_not_installed_a_map_that_reads_it_says_so(tmp_path: Path) -> None:
+    config = tmp_path / "config.json"
+    maps = {"candidates": {"last_name": "fake.last_name() if last_name else None"}}
+    config.write_text(json.dumps(NOWHERE | {"stream_maps": maps}))
+    words = [sys.executable, "-c", WITHOUT_FAKER, "--config", str(config)]
+    run = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    assert run.returncode == 1
+    assert run.stdout == ""
+    line = run.stderr.splitlines()[-1]
+    assert "stream_maps: candidates.last_name reads fake" in line
+    assert "pip install faker" in line
 
 
 def test_every_bad_value_has_its_line(tmp_path: Path) -> None:
