@@ -80,6 +80,7 @@ _BY_TEXT: t.Final = (
         re.compile(r"unexpected keyword argument|required (?:positional|keyword-only) argument"),
         _OPTIONS,
     ),
+    (re.compile(r"no space left|disk (?:is )?full|quota exceeded", re.IGNORECASE), _FULL),
     (re.compile(r"not an SSH-server|Failed to connect|\[Errno -\d+\]"), _UNREACHED),
 )
 """Where a driver says everything with one class; looked for, never shown."""

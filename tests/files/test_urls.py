@@ -109,6 +109,7 @@ class NoSuchBucketError(Exception):
     [
         (OSError(errno.ENOSPC, "x"), "there is no room left"),
         (ftplib.error_perm("552 Exceeded storage"), "there is no room left"),  # noqa: S321
+        (ftplib.error_temp("426 No space left on device"), "there is no room left"),  # noqa: S321
         (ftplib.error_perm("530 Login incorrect"), "the login was refused"),  # noqa: S321
         (OSError(errno.EROFS, "x"), "it is not allowed there"),
         (ConnectionRefusedError(errno.ECONNREFUSED, "x"), "the host was not reached"),
