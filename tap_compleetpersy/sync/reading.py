@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import msgspec
+
 from tap_compleetpersy.api.decode import decode_item, text_of
 from tap_compleetpersy.model.candidate import (
     ReadCandidate,
@@ -191,7 +193,12 @@ _IDS_KEPT: t.Final = 4096
 
 
 def compile_shape(
-    settings: Settings, plan: Plan, candidates_schema: Mapping[str, t.Any], paths: SelectedPaths
+    settings: Settings,
+    plan: Plan,
+    candidates_schema: Mapping[str, t.Any],
+    paths: SelectedPaths,
+    *,
+    is_direct: bool = False,
 ) -> RecordBuilder:
     """Compile what the records of a run have in common.
 
@@ -200,6 +207,7 @@ def compile_shape(
         plan: The plan of the run.
         candidates_schema: Schema of candidates, with the types of custom fields.
         paths: What may leave where records repeat each other.
+        is_direct: Nobody looks into the parts of a candidate's record.
     """
     rules = rules_of(settings)
     properties = custom_properties(candidates_schema)
@@ -217,4 +225,5 @@ def compile_shape(
         integration_fields=compile_integration_fields(rules, paths.candidates),
         candidate_data=compile_remote_data(rules, paths.candidates) if included else None,
         opening_data=opening_data,
+        part=msgspec.Raw if is_direct else msgspec.json.decode,
     )

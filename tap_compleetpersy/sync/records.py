@@ -38,6 +38,8 @@ class RecordBuilder:
         candidate_data: Raw record to ``remote_data``; None: not included.
         opening_data: Raw opening to the ``remote_data`` of job and application; None:
             not included.
+        part: What a record holds of a part that is JSON already: `msgspec.Raw`, or what it says,
+            where somebody looks into it.
     """
 
     ids: Mapping[str, Callable[[str], str]]
@@ -47,6 +49,7 @@ class RecordBuilder:
     integration_fields: Callable[[Mapping[str, t.Any]], object]
     candidate_data: Callable[[Mapping[str, t.Any]], t.Any] | None
     opening_data: Callable[[Mapping[str, t.Any]], t.Any] | None
+    part: Callable[[bytes], object] = msgspec.Raw
 
     def candidate(self, seen: ReadCandidate) -> tuple[Record, tuple[Drift, ...]]:
         """Return the record of a candidate, and what typing the custom fields found."""
@@ -55,8 +58,8 @@ class RecordBuilder:
             custom_fields, drift = self.typed(candidate.custom)
             integration_fields = self.integration_fields(seen.raw)
         else:
-            custom_fields, drift = msgspec.Raw(plain.custom_fields), plain.drift
-            integration_fields = msgspec.Raw(plain.listed)
+            custom_fields, drift = self.part(plain.custom_fields), plain.drift
+            integration_fields = self.part(plain.listed)
         record = {
             **_NULLS["candidates"],
             "id": self.ids["candidates"](candidate.remote_id),

@@ -34,7 +34,6 @@ from tap_compleetpersy.sync.ledger import KnownLedgers
 from tap_compleetpersy.sync.mapping import MappedPage, Mapper
 from tap_compleetpersy.sync.output import PageWriter
 from tap_compleetpersy.sync.people import (
-    Keeps,
     keeps_of_children,
     keeps_of_run,
     selected_paths_of_run,
@@ -114,12 +113,13 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
     )
     report, progress = Report(), Progress()
     paths = selected_paths_of_run(tap, selected)
-    shape = compile_shape(settings, plan, candidates.effective_schema, paths)
     writer = t.cast("PageWriter", tap.message_writer)
     batch = read_batch_config(tap.config)
     order = [name for name in (*RUNS, *CHILD_STREAMS) if name in selected]
     index = _index(settings, tenant, selected.get(ATTACHMENTS.name))
     renderers = {name: Renderer(selected[name], columns[name].nulled) for name in order}
+    is_direct = _is_direct(renderers.get("candidates"), candidates, paths)
+    shape = compile_shape(settings, plan, candidates.effective_schema, paths, is_direct=is_direct)
     looks = {name: shape_of(settings, tap.config, _selection(selected[name])) for name in order}
     _say_what_changed(columns, plan, bookmarks, looks)
     keeps = keeps_of_run(tap, shape)
@@ -139,7 +139,7 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
             for name in order
         ]
         mapper = Mapper(
-            read=_read(settings, paths, keeps, renderers, candidates),
+            read=_read(settings, paths, candidates),
             keeps=keeps or _everybody,
             cutoff=plan.cutoff,
             plans={name: plan.streams[name] for name in order},
@@ -291,31 +291,27 @@ def _say_what_changed(
         )
 
 
-def _read(
-    settings: Settings,
-    paths: SelectedPaths,
-    keeps: Keeps | None,
-    renderers: Mapping[str, Renderer],
-    candidates: Stream,
-) -> Read:
-    """Read plain records the quick way, unless something has to look into what it gives."""
-    rules = rules_of(settings)
-    renderer = renderers.get("candidates")
-    properties = custom_properties(candidates.effective_schema)
-    known, chosen = _custom_fields(candidates, paths)
-    is_direct = keeps is None and (renderer is None or renderer.is_direct)
+def _is_direct(renderer: Renderer | None, candidates: Stream, paths: SelectedPaths) -> bool:
+    """Whether nobody looks into the parts of a candidate: no map, and no selection by part."""
     selected = paths.candidates
-    # Who deselects a part of a custom field has all of it looked into.
     is_flat = selected is None or not any(
         f"custom_fields.{key}" in selected and f"custom_fields.{key}.{part}" not in selected
-        for key, schema in properties.items()
+        for key, schema in custom_properties(candidates.effective_schema).items()
         for part in field_names(schema, ())
     )
-    if not (is_direct and is_flat and leaves_structure(rules)):
+    return is_flat and renderer is not None and renderer.is_direct
+
+
+def _read(settings: Settings, paths: SelectedPaths, candidates: Stream) -> Read:
+    """Read plain records the quick way, unless what makes rows of them is excluded."""
+    rules = rules_of(settings)
+    if not leaves_structure(rules):
         return compile_read_page(rules, None)
+    known, chosen = _custom_fields(candidates, paths)
+    properties = custom_properties(candidates.effective_schema)
     typing = Typing(properties, settings.zone, None if chosen == known else chosen)
     return compile_read_page(
-        rules, typing, selected=selected, keeps_raw=settings.include_remote_data
+        rules, typing, selected=paths.candidates, keeps_raw=settings.include_remote_data
     )
 
 

@@ -25,7 +25,7 @@ WAYS: dict[str, dict[str, t.Any]] = {
     "in one process": {"prefetch_pages": 0},
     "in two processes": {"prefetch_pages": 4},
     "in general": {"exclude_fields": [NOBODYS]},
-    "in general, through maps": {"stream_maps": {"candidates": {}, "jobs": {}, "applications": {}}},
+    "through maps": {"stream_maps": {"candidates": {}, "jobs": {}, "applications": {}}},
 }
 
 
@@ -54,10 +54,16 @@ def test_all_ways_say_the_same(shape: str, tmp_path: Path) -> None:
         assert others == expected, name
 
 
-def test_what_the_quick_way_cannot_do_is_done_in_general(tmp_path: Path) -> None:
+FIELDS = ("phone_numbers", "custom_fields.Gehaltswunsch")
+PARTS = (*FIELDS, "custom_fields.Kuendigungsfrist.Anzahl")
+
+
+@pytest.mark.parametrize("fields", [FIELDS, PARTS], ids=["fields", "parts"])
+def test_what_is_deselected_is_left_out_the_same_way(
+    fields: tuple[str, ...], tmp_path: Path
+) -> None:
     with running(Options(candidates=100, seed=3)) as sandbox:
         config = {"api_url": sandbox.url, "api_key": sandbox.api_key, "page_size": 20}
-        fields = ("phone_numbers", "custom_fields.Gehaltswunsch")
         catalog = deselect(discover(config, tmp_path), "candidates", *fields)
         quick = lines(config | {"prefetch_pages": 4}, catalog, tmp_path)
         general = lines(config | {"exclude_fields": [NOBODYS]}, catalog, tmp_path)
