@@ -43,7 +43,8 @@ _SECOND = 1000
 LARGEST_SHIFT = 14 * 3600 * _SECOND
 """No time zone is further from UTC; what is older than that is no matter of zones."""
 
-_BAD_REQUEST = range(400, 500)
+_BAD_REQUEST = frozenset(range(400, 500)) - {401, 403, 407, 408, 429}
+"""Statuses that are about what was asked, and not about who asks, or how often."""
 
 Effect = t.Literal["honoured", "ignored", "shifted", "another", "refused", "empty", "unknown"]
 

@@ -13,6 +13,7 @@ import pytest
 from tap_compleetpersy.check.budgeted_client import MOST_REQUESTS
 from tests.check.conftest import Run, ids_read
 from tests.server import Reply, Request, Server, reply
+from tests.thinning import thinned
 
 Record = dict[str, t.Any]
 Answer = Callable[[Request], Reply]
@@ -334,3 +335,54 @@ def test_the_budget_holds_when_everything_is_broken(
     again = run({**found, "api_key": "k"})
     assert again.findings["authentication"]["verdict"] == "holds"
     assert len(server.requests) <= MOST_REQUESTS
+
+
+MOODS: dict[str, Reply] = {
+    **{
+        str(status): reply({"message": "Ida Muster, 0171 1234567"}, status, {"Retry-After": "3600"})
+        for status in (400, 401, 403, 404, 405, 422, 429, 500, 503)
+    },
+    "a page for people": reply(
+        b"<html>Ida Muster, please log in</html>", headers={"Content-Type": "text/html"}
+    ),
+    "a page for people, and 403": reply(b"<html>Ida Muster</html>", 403),
+    "nothing": reply(b"", 204),
+    "half of something": Reply(reply(PEOPLE).data[:-9], "close"),
+    "a text": reply("Ida Muster"),
+    "an error that says 200": reply({"error": {"message": "Ida Muster"}}),
+}
+
+
+@pytest.mark.parametrize("name", thinned(MOODS, 4))
+@pytest.mark.parametrize("lets_in", ["the first request", "no request", "known parameters"])
+def test_whatever_is_answered_to_a_question_is_an_answer(
+    run: Run, server: Server, tmp_path: Path, name: str, lets_in: str
+) -> None:
+    """A finding, at most 20 requests, no waiting, and nothing of what the answer says."""
+    people = [{**one, "FirstName": "Ida", "LastName": "Muster"} for one in PEOPLE]
+    usual = {"page": "1", "per_page": "20"}
+
+    def answer(request: Request) -> object:
+        is_in = {
+            "the first request": dict(request.query) == usual,
+            "no request": False,
+            "known parameters": request.query.keys() <= usual.keys(),
+        }[lets_in]
+        return pages(people, request.query) if is_in else MOODS[name]
+
+    serve(server, answer)
+    target = tmp_path / "found.json"
+    checked = run(given(server), "--format", "json", "--write-config", str(target))
+    assert len(server.requests) <= MOST_REQUESTS
+    assert checked.exit_code in {0, 1}
+    found = [*checked.findings.values()]
+    assert all(one["evidence"] for one in found)
+    assert ("ids" in checked.findings) is (lets_in != "no request")
+    written = target.read_text(encoding="utf-8") if target.exists() else ""
+    is_about_the_filter = name in {"400", "404", "405", "422", "nothing"}
+    assert ('"modified_since_param": ""' in written) <= is_about_the_filter
+    for text in (checked.stdout, checked.stderr, written):
+        assert "Muster" not in text
+        assert "1234567" not in text
+        assert "s3cret" not in text
+        assert "Traceback" not in text
