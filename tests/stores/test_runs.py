@@ -86,6 +86,7 @@ class Runs:
         options = json.dumps(self.place.options)
         environment = {"PYTHONPATH": str(self._ready)} if self.place.ready else {}
         environment["TAP_COMPLEETPERSY_ATTACHMENTS_OPTIONS"] = options
+        environment["TAP_COMPLEETPERSY_LOGLEVEL"] = "DEBUG"  # drivers say most there
         done = subprocess.run(
             command,
             capture_output=True,
