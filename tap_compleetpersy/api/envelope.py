@@ -24,7 +24,9 @@ _PAGING = frozenset(
     | {"_links", "_meta", "jsonapi", "included", "view", "search"}
     | {"current_page", "last_page", "from", "to", "path", "next_page_url", "prev_page_url"}
     | {"first_page_url", "last_page_url", "size", "number", "sort", "pageable", "empty"}
-    | {"totalelements", "totalpages", "numberofelements"}
+    | {"totalelements", "totalpages", "numberofelements", "total_items", "total_pages"}
+    | {"total_records", "total_results", "pagecount", "pagesize", "perpage", "currentpage"}
+    | {"lastpage", "hasmore", "hasnext", "has_next", "next_page", "nextpage", "totalrecords"}
 )
 _SECTIONS = ("meta", "_meta", "pagination", "paging", "page", "metadata", "data")
 """Objects that talk about the list, in a document or in one another."""

@@ -297,6 +297,8 @@ def _replaced(document: object, written: object) -> object:
         {"_links": {"self": {"href": "/candidates"}}, "_embedded": {}, "total": 0},
         {"_links": {}, "page": {"size": 20, "totalElements": 0, "totalPages": 0, "number": 3}},
         {"_links": {}, "_meta": {"totalCount": 0}},
+        {"_links": {}, "total_items": 3, "page": 9, "page_count": 1, "page_size": 20},
+        {"totalRecords": 3, "currentPage": 9, "hasMore": False} | {"total_records": 3},
     ],
 )
 def test_an_empty_page_without_a_list_is_empty(document: object) -> None:
