@@ -119,7 +119,9 @@ class _Place:
         node = None if self.node is None else self.node.child(key)
         name = without_unwanted(key)
         dotted = f"{self.dotted}.{name}" if self.dotted else name
-        place = _Place(self.node if node is THROUGH else node, dotted, key, self.places)
+        if node is THROUGH:  # what is numbered is an element: of a lone one nothing is read
+            node = None if key == "0" else self.node
+        place = _Place(node, dotted, key, self.places)
         if self.places.left:
             self.places.left -= 1
             self.children[key] = place

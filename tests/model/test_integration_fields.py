@@ -5,7 +5,7 @@ import typing as t
 
 import pytest
 
-from tap_compleetpersy.model.candidate import Rules
+from tap_compleetpersy.model.candidate import Rules, compile_reader
 from tap_compleetpersy.model.listing import compile_integration_fields
 
 Json = dict[str, t.Any]
@@ -133,3 +133,12 @@ def test_a_claimed_custom_field_goes_with_its_model_field() -> None:
         "DEFAULT Id",
         "CUSTOM Hund",
     ]
+
+
+def test_what_stands_under_a_lone_number_is_no_custom_field_here_either() -> None:
+    record: Json = {"Id": 1, "0": {"UserArea": {"Schuhe": "43"}}}
+    assert compile_reader(Rules())(record).custom == {}
+    assert listed(record) == {
+        "DEFAULT Id": ("1", "Id"),
+        "DEFAULT 0.UserArea.Schuhe": ("43", "Schuhe"),
+    }
