@@ -34,6 +34,8 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.model.rules import Rules
 
 
+_NOTHING: t.Final = Node()
+"""Reads nothing."""
 _PLACES_KEPT: t.Final = 20_000
 """A server that invents keys must not fill memory."""
 
@@ -119,8 +121,8 @@ class _Place:
         node = None if self.node is None else self.node.child(key)
         name = without_unwanted(key)
         dotted = f"{self.dotted}.{name}" if self.dotted else name
-        if node is THROUGH:  # what is numbered is an element: of a lone one nothing is read
-            node = None if key == "0" else self.node
+        if node is THROUGH:  # of a lone number nothing is read
+            node = _NOTHING if key == "0" else self.node
         place = _Place(node, dotted, key, self.places)
         if self.places.left:
             self.places.left -= 1
