@@ -2,95 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import typing as t
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
 
 from tests.targets import reading, stand_ins
-from tests.targets.story import ALL, APPENDED, NOTHING, STREAMS, Outcome, Row, Tables
-from tests.warehouse.postgres import Postgres, running_postgres
-
-SCHEMA = "persy"
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where a target works.
-
-    Attributes:
-        folder: For its files; its name is unique.
-        python: Of its environment.
-        server: What it loads into, if it is a server.
-    """
-
-    folder: Path
-    python: Path
-    server: t.Any = None
-
-    @property
-    def output(self) -> Path:
-        """A folder that exists, for what it writes."""
-        folder = self.folder / "output"
-        folder.mkdir(exist_ok=True)
-        return folder
-
-
-@contextlib.contextmanager
-def no_server(_: Path) -> Iterator[None]:
-    """Yield nothing: the target writes files."""
-    yield None
-
-
-@contextlib.contextmanager
-def postgres(_: Path) -> Iterator[Postgres]:
-    """Yield a PostgreSQL server."""
-    with running_postgres() as server:
-        yield server
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A target.
-
-    Attributes:
-        requirements: What is installed, pinned; the first is the target.
-        program: Its command.
-        config: Its settings.
-        read: Its rows.
-        outcome: What it makes of a tenant: the row of docs/targets.md.
-        notes: What to expect, for docs/targets.md.
-        server: What it loads into.
-        tap: Settings of the tap that it needs.
-        environment: Variables that it needs.
-        fast: Whether it runs in `make test`.
-        python: The version of Python that it needs, if that is not the tests' own.
-        error: A part of what it says where it fails.
-    """
-
-    requirements: tuple[str, ...]
-    program: str
-    config: Callable[[Spot], Mapping[str, t.Any]]
-    read: Callable[[Spot], Tables]
-    outcome: Outcome = ALL
-    notes: str = ""
-    server: Callable[[Path], contextlib.AbstractContextManager[t.Any]] = no_server
-    tap: Mapping[str, t.Any] = field(default_factory=dict)
-    environment: Callable[[Spot], Mapping[str, str]] = lambda _: {}
-    fast: bool = False
-    python: str = ""
-    error: str = ""
-
-    @property
-    def name(self) -> str:
-        """Its name on PyPI."""
-        return self.requirements[0].partition("==")[0].partition("[")[0]
-
-    @property
-    def version(self) -> str:
-        """Its version."""
-        return self.requirements[0].partition("==")[2]
+from tests.targets.destinations import BY_DLT
+from tests.targets.stand_ins import PROGRAMS
+from tests.targets.story import APPENDED, NOTHING, STREAMS, Outcome, Row, Tables
+from tests.targets.target import SCHEMA, Spot, Target, postgres
 
 
 def _postgres(spot: Spot) -> Mapping[str, t.Any]:
@@ -124,15 +43,13 @@ def _from_folder(pattern: str, read: Callable[[bytes], Iterator[Row]]) -> Callab
     return lambda spot: reading.of_files(reading.of_folder(spot.output, pattern), read)
 
 
-_PRINT = "print(json.dumps({name: rows(name) for name in sys.argv[-3:]}, default=str))"
-
 _SQLITE = f"""
 import json, sqlite3, sys
 base = sqlite3.connect(sys.argv[1])
 base.row_factory = sqlite3.Row
 def rows(name):
     return [dict(row) for row in base.execute("select * from " + name)]
-{_PRINT}
+{reading.PRINT}
 """  # noqa: S608
 
 _AVRO = f"""
@@ -141,7 +58,7 @@ def rows(name):
     (path,) = pathlib.Path(sys.argv[1]).glob("*." + name + ".avro")
     with path.open("rb") as file:
         return list(fastavro.reader(file))
-{_PRINT}
+{reading.PRINT}
 """
 
 _MYSQL = f"""
@@ -155,7 +72,17 @@ def rows(name):
     cursor = base.cursor()
     cursor.execute("select * from " + name)
     return list(cursor.fetchall())
-{_PRINT}
+{reading.PRINT}
+"""  # noqa: S608
+
+_SNOWFLAKE = f"""
+import duckdb, json, sys
+base = duckdb.connect(sys.argv[1], read_only=True)
+def rows(name):
+    found = base.execute("select * from PERSY." + name)
+    names = [column[0].lower() for column in found.description]
+    return [dict(zip(names, row)) for row in found.fetchall()]
+{reading.PRINT}
 """  # noqa: S608
 
 _AS_TEXT = "json.dumps(custom_fields, ensure_ascii=False) if custom_fields is not None else None"
@@ -374,4 +301,47 @@ TARGETS = (
         ),
         error="Specified key was too long",
     ),
+    Target(
+        ("meltanolabs-target-snowflake==0.20.4", "fakesnow==0.12.1"),
+        "python",
+        lambda _: {
+            **dict.fromkeys(("account", "user", "password"), "any"),
+            "database": "WAREHOUSE",
+            "schema": "PERSY",
+            "default_target_schema": "PERSY",
+            "load_method": "upsert",
+        },
+        lambda spot: reading.by_program(
+            spot.python, _SNOWFLAKE, str(spot.output / "WAREHOUSE.db"), *STREAMS
+        ),
+        environment=lambda spot: {"SNOWFLAKE": str(spot.output)},
+        script=lambda _: (PROGRAMS / "fakesnow_target.py").read_text(encoding="utf-8"),
+        notes=(
+            "`load_method: upsert`. Run against a stand-in, fakesnow 0.12.1, its user stage "
+            "replaced by a table"
+        ),
+    ),
+    Target(
+        ("shaped-target-clickhouse==0.2.5", "setuptools<81"),
+        "target-clickhouse",
+        lambda spot: {
+            "driver": "http",
+            "host": "127.0.0.1",
+            "port": spot.server.port,
+            "username": "default",
+            "password": "",
+            "database": "persy",
+            "secure": False,
+            "verify": False,
+            "engine_type": "ReplacingMergeTree",
+            "order_by_keys": ["id"],
+        },
+        lambda spot: spot.server.tables(),
+        server=stand_ins.clickhouse,
+        notes=(
+            "`engine_type: ReplacingMergeTree`, `order_by_keys: [id]`, and `final` in what reads. "
+            "Run against a stand-in, chdb 4.4.0 behind HTTP"
+        ),
+    ),
+    *BY_DLT,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
 import sys
 import typing as t
@@ -9,19 +10,26 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.meltano import ROOT
-from tests.targets.declared import Target
 
 PINS = Path(__file__).parent / "requirements"
 
 
-def python_of(target: Target) -> Path:
-    """Return the Python of the target's environment, after making that if need be."""
-    folder, pins = ROOT / ".cache" / "targets" / target.name, PINS / f"{target.name}.txt"
+def environment(name: str, version: str = "") -> Path:
+    """Return the Python of an environment, after making that if need be.
+
+    Args:
+        name: Of the file that pins what is in it.
+        version: Of Python, if that is not the tests' own.
+    """
+    folder, pins = ROOT / ".cache" / "targets" / name, PINS / f"{name}.txt"
     python, done = folder / "bin" / "python", folder / "pins.txt"
-    if not done.is_file() or done.read_bytes() != pins.read_bytes():
-        _uv("venv", "--clear", str(folder), "--python", target.python or sys.executable)
-        _uv("pip", "sync", "--compile-bytecode", str(pins), "--python", str(python))
-        done.write_bytes(pins.read_bytes())
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:  # several targets may share one
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.is_file() or done.read_bytes() != pins.read_bytes():
+            _uv("venv", "--clear", str(folder), "--python", version or sys.executable)
+            _uv("pip", "sync", "--compile-bytecode", str(pins), "--python", str(python))
+            done.write_bytes(pins.read_bytes())
     return python
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import astuple
 
 from tests.meltano import ROOT
-from tests.targets.declared import TARGETS, Target
+from tests.targets.declared import TARGETS
 from tests.targets.story import Outcome
+from tests.targets.target import Target
 
 PATH = ROOT / "docs" / "targets.md"
 BEGIN, END = "<!-- targets -->", "<!-- /targets -->"
@@ -25,7 +26,7 @@ def written() -> str:
 
 def _row(target: Target) -> str:
     words = " | ".join(astuple(target.outcome))
-    return f"| {target.name} | {target.version} | {words} | {target.notes} |\n"
+    return f"| {target.title} | {target.version} | {words} | {target.notes} |\n"
 
 
 if __name__ == "__main__":

@@ -90,9 +90,13 @@ def _dicts(cursor: t.Any) -> list[Row]:
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+PRINT = "print(json.dumps({name: rows(name) for name in sys.argv[-3:]}, default=str))"
+"""The end of such a program, which has a function `rows`."""
+
+
 def by_program(python: Path, source: str, *arguments: str) -> Tables:
     """Return what a program prints that runs with the target's own packages, as JSON."""
     done = subprocess.run(
-        [str(python), "-c", source, *arguments], check=True, capture_output=True, timeout=60
+        [str(python), "-c", source, *arguments], check=True, capture_output=True, timeout=300
     )
     return t.cast("Tables", json.loads(done.stdout))

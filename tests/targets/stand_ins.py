@@ -1,4 +1,4 @@
-"""Servers that targets load into; one of them stands in for Elasticsearch."""
+"""Servers that targets load into; some stand in for Elasticsearch and ClickHouse."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from tests.stores import servers
+from tests.targets.environments import environment
 from tests.targets.reading import Contents
 from tests.targets.story import STREAMS, Row, Tables
+
+PROGRAMS = Path(__file__).parent / "programs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +134,8 @@ def mariadb(folder: Path) -> Iterator[MariaDb]:
             "create database persy character set utf8mb4;"
             f"create user '{own.user}'@'127.0.0.1' identified by '{own.password}';"
             f"create user '{own.user}'@'localhost' identified by '{own.password}';"
-            f"grant all on persy.* to '{own.user}'@'127.0.0.1';"
-            f"grant all on persy.* to '{own.user}'@'localhost';"
+            f"grant all on `persy%`.* to '{own.user}'@'127.0.0.1';"
+            f"grant all on `persy%`.* to '{own.user}'@'localhost';"
         )
         subprocess.run(
             [
@@ -148,6 +151,40 @@ def mariadb(folder: Path) -> Iterator[MariaDb]:
             capture_output=True,
         )
         yield own
+
+
+@dataclass(frozen=True, slots=True)
+class ClickHouse:
+    """chdb behind the HTTP interface of ClickHouse."""
+
+    port: int
+
+    def ask(self, statement: str) -> bytes:
+        """Return what it answers."""
+        url = f"http://127.0.0.1:{self.port}/?database=persy"
+        with urllib.request.urlopen(url, statement.encode()) as answer:
+            return t.cast("bytes", answer.read())
+
+    def tables(self) -> Tables:
+        """Return the rows of the streams, the last version of each."""
+        return {
+            stream: [
+                json.loads(line)
+                for line in self.ask(
+                    f"select * from {stream} final format JSONEachRow"  # noqa: S608
+                ).splitlines()
+            ]
+            for stream in STREAMS
+        }
+
+
+@contextlib.contextmanager
+def clickhouse(folder: Path) -> Iterator[ClickHouse]:
+    """Yield one with an empty database `persy`."""
+    port, python = servers.free_port(), str(environment("chdb"))
+    command = [python, str(PROGRAMS / "chdb_server.py"), str(folder / "base"), str(port)]
+    with servers.process(command, port, folder / "log"):
+        yield ClickHouse(port)
 
 
 @dataclass

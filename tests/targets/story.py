@@ -1,4 +1,4 @@
-"""What happens to a tenant between five runs, and what a target made of it."""
+"""What happens to a tenant between six runs, and what a target made of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from pathlib import Path
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
 from tap_compleetpersy.sandbox.state import Sandbox
-from tests.singer import SCRIPTS, Message, bare_environment
+from tests.catalog import deselect
+from tests.singer import SCRIPTS, Message, bare_environment, discover
 from tests.source import ALWAYS_COMPLETE
 
 Row = Mapping[str, t.Any]
@@ -24,6 +25,8 @@ SECONDS = 180.0
 EDITED, RETURNED = "Edited-Zwetschge", "Returned-Zwetschge"
 NEW_FIELD, NEW_VALUE = "Wunschort", "Sankt-Nirgendwo"
 DELETED = "Deleted-Zwetschge"
+NARROWED = "company"
+EMPTY = (None, "", "null")
 
 Word = t.Literal["yes", "no", "appended"]
 
@@ -40,6 +43,7 @@ class Outcome:
         erases: Whether nothing is left of a deleted candidate; "appended": a tombstone
             follows the rows, which stay.
         returns: Whether a candidate who comes back lives again.
+        narrows: Whether a column that is deselected is emptied, with `erase_deselected`.
     """
 
     loads: Word = "yes"
@@ -48,15 +52,16 @@ class Outcome:
     drift: Word = "yes"
     erases: Word = "yes"
     returns: Word = "yes"
+    narrows: Word = "yes"
 
 
 ALL = Outcome()
 """What a target does that keeps one row for each id."""
 
-NOTHING = Outcome("no", "no", "no", "no", "no", "no")
+NOTHING = Outcome("no", "no", "no", "no", "no", "no", "no")
 """What a target does that stops at the first run."""
 
-APPENDED = Outcome(edits="appended", erases="appended", returns="appended")
+APPENDED = Outcome(edits="appended", erases="appended", returns="appended", narrows="appended")
 """What a target does right that only appends."""
 
 
@@ -84,10 +89,11 @@ class Pipe:
     folder: Path
     state: Message | None = field(default=None)
 
-    def run(self, *, complete: bool = False) -> None:
+    def run(self, *deselected: str, complete: bool = False) -> None:
         """Run the tap into the target.
 
         Args:
+            deselected: Columns of candidates that the catalog leaves out.
             complete: Whether it is a complete pass, which finds deletions.
 
         Raises:
@@ -98,8 +104,14 @@ class Pipe:
             "api_key": self.persy.api_key,
             "full_sync_hours": ALWAYS_COMPLETE if complete else 24,
         }
+        settings = own | dict(self.settings)
+        catalog = None
+        if deselected:
+            catalog = deselect(discover(settings, self.folder), "candidates", *deselected)
+            settings["erase_deselected"] = True
         words = [str(SCRIPTS / "tap-compleetpersy")]
-        for name, content in (("config", own | dict(self.settings)), ("state", self.state)):
+        given = (("config", settings), ("state", self.state), ("catalog", catalog))
+        for name, content in given:
             if content is not None:
                 path = self.folder / f"tap-{name}.json"
                 path.write_text(json.dumps(content), encoding="utf-8")
@@ -144,7 +156,7 @@ def tell(
     settings: Mapping[str, t.Any],
     environment: Mapping[str, str],
 ) -> tuple[Outcome, str]:
-    """Return what a target makes of five runs, and what it said where it failed."""
+    """Return what a target makes of six runs, and what it said where it failed."""
     with running(Options(candidates=40, seed=5, page_size=25)) as persy:
         pipe = Pipe(persy, settings, command, environment, folder)
         outcome, said = NOTHING, ""
@@ -182,6 +194,9 @@ def _chapters(persy: Sandbox, pipe: Pipe, read: Callable[[], Tables]) -> Iterato
     store.add(remote_id=deleted, last_name=RETURNED)
     pipe.run()
     yield "returns", _returns(read(), deleted)
+
+    pipe.run(NARROWED, complete=True)
+    yield "narrows", _narrows(read())
 
 
 def _loads(persy: Sandbox, tables: Tables) -> Word:
@@ -230,7 +245,8 @@ def _edits(tables: Tables, remote_id: str) -> Word:
 
 def _erases(tables: Tables, remote_id: str) -> Word:
     rows = _of(tables, remote_id)
-    if not rows or not rows[-1]["remote_deleted_at"] or rows[-1]["last_name"]:
+    is_tombstone = rows and rows[-1]["remote_deleted_at"] and not rows[-1]["last_name"]
+    if rows and not is_tombstone:
         return "no"
     return "appended" if DELETED in str(tables) else "yes"
 
@@ -240,6 +256,14 @@ def _returns(tables: Tables, remote_id: str) -> Word:
     if not rows or rows[-1]["remote_deleted_at"] or rows[-1]["last_name"] != RETURNED:
         return "no"
     return "yes" if len(rows) == 1 else "appended"
+
+
+def _narrows(tables: Tables) -> Word:
+    rows = tables["candidates"]
+    current = {row["remote_id"]: row.get(NARROWED) in EMPTY for row in rows}
+    if not all(current.values()):
+        return "no"
+    return "yes" if all(row.get(NARROWED) in EMPTY for row in rows) else "appended"
 
 
 def _word(value: bool) -> Word:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import typing as t
 from pathlib import Path
 
@@ -12,22 +11,15 @@ import pytest
 
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
-from tests.meltano import ROOT
 from tests.singer import SCRIPTS, bare_environment
 from tests.source import Source
 from tests.targets.declared import TARGETS
-from tests.targets.environments import python_of, run_with
+from tests.targets.environments import environment, run_with
+from tests.targets.recipes import PAGE, recipe
 
 pytestmark = pytest.mark.full
 
-PAGE = (ROOT / "docs" / "engines.md").read_text(encoding="utf-8")
 JSONL = next(target for target in TARGETS if target.name == "target-jsonl")
-
-
-def recipe(heading: str) -> str:
-    """Return the code below a heading of the page."""
-    section = PAGE.partition(f"\n## {heading}\n")[2]
-    return re.split(r"```(?:\w+\n)?", section)[1]
 
 
 def run_engine(
@@ -74,7 +66,7 @@ def test_elx_resumes_from_what_the_target_confirmed(source: Source) -> None:
     (source.folder / "recipe.py").write_text(recipe("elx"), encoding="utf-8")
     config = source.config | {"full_sync_hours": 24}
     (source.folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
-    target = python_of(JSONL).parent
+    target = environment(JSONL.name).parent
     edited = source.persy.store.candidates()[0].remote_id
     for name in ("", "Edited"):
         if name:

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from tests.targets import page
-from tests.targets.declared import TARGETS, Spot, Target
-from tests.targets.environments import PINS, python_of
+from tests.targets.declared import TARGETS
+from tests.targets.environments import PINS, environment
 from tests.targets.story import tell
+from tests.targets.target import Spot, Target
 
 
 @pytest.mark.parametrize(
     "target",
     [
-        pytest.param(each, id=each.name, marks=() if each.fast else pytest.mark.full)
+        pytest.param(each, id=each.title, marks=() if each.fast else pytest.mark.full)
         for each in TARGETS
     ],
 )
-def test_a_target_makes_of_five_runs_what_its_row_says(target: Target, tmp_path: Path) -> None:
-    python = python_of(target)
+def test_a_target_makes_of_six_runs_what_its_row_says(target: Target, tmp_path: Path) -> None:
+    python = environment(target.name, target.python)
     (tmp_path / "server").mkdir()
     with target.server(tmp_path / "server") as server:
         spot = Spot(tmp_path, python, server)
-        config = tmp_path / "target.json"
-        config.write_text(json.dumps(target.config(spot)), encoding="utf-8")
         seen, said = tell(
             tmp_path,
-            [str(python.parent / target.program), "--config", str(config)],
+            target.command(spot),
             lambda: target.read(spot),
             settings=target.tap,
             environment=target.environment(spot),
@@ -42,7 +40,7 @@ def test_the_page_has_the_table_of_the_declarations() -> None:
     assert page.PATH.read_text(encoding="utf-8") == page.written()
 
 
-@pytest.mark.parametrize("target", TARGETS, ids=lambda each: each.name)
+@pytest.mark.parametrize("target", TARGETS, ids=lambda each: each.title)
 def test_the_pins_have_the_release_that_the_table_names(target: Target) -> None:
     pins = (PINS / f"{target.name}.txt").read_text(encoding="utf-8").splitlines()
     assert f"{target.name}=={target.version}" in pins
