@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from tests.targets import reading, stand_ins
 from tests.targets.destinations import BY_DLT
+from tests.targets.singer_target import SCHEMA, Spot, Target, postgres
 from tests.targets.stand_ins import PROGRAMS
 from tests.targets.story import APPENDED, NOTHING, STREAMS, Outcome, Row, Tables
-from tests.targets.target import SCHEMA, Spot, Target, postgres
 
 
 def _postgres(spot: Spot) -> Mapping[str, t.Any]:

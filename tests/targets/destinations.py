@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tests.targets import reading, stand_ins
 from tests.targets.recipes import recipe
+from tests.targets.singer_target import Spot, Target, no_server
 from tests.targets.story import STREAMS, Tables
-from tests.targets.target import Spot, Target, no_server
 
 REQUIREMENTS = (
     "dlt[deltalake,duckdb,pyiceberg,sqlalchemy]==1.31.0",

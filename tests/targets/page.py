@@ -6,8 +6,8 @@ from dataclasses import astuple
 
 from tests.meltano import ROOT
 from tests.targets.declared import TARGETS
+from tests.targets.singer_target import Target
 from tests.targets.story import Outcome
-from tests.targets.target import Target
 
 PATH = ROOT / "docs" / "targets.md"
 BEGIN, END = "<!-- targets -->", "<!-- /targets -->"

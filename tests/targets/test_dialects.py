@@ -14,8 +14,8 @@ from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
 from tests.targets.declared import TARGETS
 from tests.targets.environments import environment
+from tests.targets.singer_target import Spot
 from tests.targets.story import STREAMS, Pipe
-from tests.targets.target import Spot
 from tests.warehouse.guarantees import statements
 
 pytestmark = pytest.mark.full

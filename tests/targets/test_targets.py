@@ -9,8 +9,8 @@ import pytest
 from tests.targets import page
 from tests.targets.declared import TARGETS
 from tests.targets.environments import PINS, environment
+from tests.targets.singer_target import Spot, Target
 from tests.targets.story import tell
-from tests.targets.target import Spot, Target
 
 
 @pytest.mark.parametrize(
