@@ -165,15 +165,21 @@ def _prune(config: dict[str, t.Any], folder: str, state: Path, *, write: bool) -
 
 def _living(state: Path, settings: Settings) -> dict[str, tuple[str, ...]]:
     """Return the attachments of everybody who lives, as the state knows them."""
-    bookmarks = read_state(state, settings)
-    ledger = bookmarks["candidate_attachments"].ledger
+    bookmark = read_state(state, settings)["candidate_attachments"]
+    ledger, tables = bookmark.ledger, list((bookmark.tables or {}).values())
     if ledger is None:
         message = (
             "--state: knows no attachments (no ledger of candidate_attachments), so nothing can be "
             "told to be gone. Give the state of a run that has this stream"
         )
         raise click.ClickException(message)
-    return {candidate_id: entry.children for candidate_id, entry in ledger.items()}
+    if not tables or None in tables:
+        return {candidate_id: entry.children for candidate_id, entry in ledger.items()}
+    written = frozenset().union(*filter(None, tables))  # of others, filters keep the rows out
+    return {
+        candidate_id: tuple(filter(written.__contains__, entry.children))
+        for candidate_id, entry in ledger.items()
+    }
 
 
 def read_state(state: Path, settings: Settings) -> dict[str, Bookmark]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import typing as t
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tap_compleetpersy.api.children import list_children
@@ -13,7 +13,7 @@ from tap_compleetpersy.api.downloads import Downloader
 from tap_compleetpersy.api.urls import addresses
 from tap_compleetpersy.model.attachments import compile_attachments
 from tap_compleetpersy.model.child_streams import ATTACHMENTS
-from tap_compleetpersy.sync.children import ChildList, ChildRow
+from tap_compleetpersy.sync.children import ChildList, ChildRow, Wants
 from tap_compleetpersy.sync.content import Contents, Document
 from tap_compleetpersy.sync.reading import rules_of
 
@@ -72,6 +72,11 @@ def renewing(
     return renew
 
 
+def _row(document: Document) -> ChildRow:
+    attachment, url = document.attachment, document.urls[0] if document.urls else None
+    return ChildRow(attachment.remote_id, {**attachment.values, "data_url": url})
+
+
 class Attachments:
     """Reads lists of attachments, and stores their content where a folder is given."""
 
@@ -87,8 +92,13 @@ class Attachments:
         self._contents = None if index is None else Contents(index, settings)
         self._own = threading.local()
 
-    def read(self, client: Client, candidate_id: str) -> ChildList | None:
+    def read(self, client: Client, candidate_id: str, wants: Wants) -> ChildList | None:
         """Return the attachments of a candidate, with what is known of their content.
+
+        Args:
+            client: Of this thread.
+            candidate_id: Remote id.
+            wants: Whose content is stored.
 
         Raises:
             ApiError: When the list cannot be read.
@@ -97,25 +107,19 @@ class Attachments:
         listed = self._documents(client, candidate_id)
         if listed is None:
             return None
-        fields: Sequence[Mapping[str, object]] = [{}] * len(listed.documents)
+        rows = [_row(document) for document in listed.documents]
         if self._contents is not None:
-            fields = self._contents.of(
+            every = zip(rows, listed.documents, strict=True)
+            content = self._contents.of(
                 self._downloader(client),
                 candidate_id,
-                listed.documents,
+                [document for row, document in every if wants(row)],
                 lambda document: renewing(self._documents, client, document),
             )
-        rows = [
-            ChildRow(
-                document.attachment.remote_id,
-                {
-                    **document.attachment.values,
-                    "data_url": document.urls[0] if document.urls else None,
-                    **content,
-                },
-            )
-            for document, content in zip(listed.documents, fields, strict=True)
-        ]
+            rows = [
+                row._replace(values={**row.values, **content.get(row.remote_id, {})})
+                for row in rows
+            ]
         return ChildList(rows, listed.doubts)
 
     def summary(self) -> str:

@@ -35,6 +35,7 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.sync.mapping import Mapped
     from tap_compleetpersy.sync.plan import Plan
     from tap_compleetpersy.sync.report import Report
+    from tap_compleetpersy.sync.selection import Record
     from tap_compleetpersy.sync.state import Bookmark
 
 logger = logging.getLogger("tap-compleetpersy")
@@ -75,15 +76,18 @@ class ChildList(t.NamedTuple):
     doubts: Sequence[str]
 
 
-ReadList = Callable[[Client, str], ChildList | None]
+Wants = Callable[[ChildRow], bool]
+"""Whether some table takes a record, hence the content behind it."""
+
+ReadList = Callable[[Client, str, Wants], ChildList | None]
 """Asks for the list of a candidate by remote id; None when there is none (404, 410)."""
 
 
 class Content(t.Protocol):
     """What is fetched beside the lists: the files that their records link to."""
 
-    def read(self, client: Client, candidate_id: str) -> ChildList | None:
-        """Return as `ReadList`, with what is known of each file."""
+    def read(self, client: Client, candidate_id: str, wants: Wants) -> ChildList | None:
+        """Return as `ReadList`, with what is known of each file that is wanted."""
 
     def summary(self) -> str:
         """Return what became of the content, for the log."""
@@ -93,7 +97,7 @@ def compile_read_list(child: ChildStream, settings: Settings) -> ReadList:
     """Prepare the reading of lists whose records are all there is."""
     read = compile_child(child.name, rules_of(settings))
 
-    def read_list(client: Client, candidate_id: str) -> ChildList | None:
+    def read_list(client: Client, candidate_id: str, _wants: Wants) -> ChildList | None:
         listed = list_children(client, child, getattr(settings, child.path), candidate_id)
         if listed is None:
             return None
@@ -204,14 +208,14 @@ class ChildLists:
             raise self._failure
 
     def fetch(
-        self, candidate_ids: Sequence[str], again: Collection[str] = ()
+        self, due: Mapping[str, Wants], again: Collection[str] = ()
     ) -> Mapping[str, Sequence[ChildRow] | None]:
         """Return the lists of some candidates; None for one without.
 
         Who is left out has a list that could not be read.
 
         Args:
-            candidate_ids: Remote ids.
+            due: Remote ids, each with what is wanted of the list.
             again: Those whose list could not be read in the run before, while others' could.
 
         Raises:
@@ -219,7 +223,7 @@ class ChildLists:
         """
         every: dict[str, Sequence[ChildRow] | None] = {}
         for candidate_id, answer in zip(
-            candidate_ids, self._pool.map(self._tried, candidate_ids), strict=True
+            due, self._pool.map(self._tried, due.keys(), due.values()), strict=True
         ):
             if answer is None or isinstance(answer, ApiError):
                 self._failures += 1
@@ -236,12 +240,12 @@ class ChildLists:
             self._found += len(answer.rows)
         return every
 
-    def _tried(self, candidate_id: str) -> ChildList | ApiError | None:
+    def _tried(self, candidate_id: str, wants: Wants) -> ChildList | ApiError | None:
         """Return a list, or why it could not be read; None: it was not tried. In a thread."""
         if self._in_a_row >= FAILURES_IN_A_ROW:
             return None
         try:
-            found = self._read(self._client_of_this_thread(), candidate_id)
+            found = self._read(self._client_of_this_thread(), candidate_id, wants)
         except ClientClosed:
             raise
         except ApiError as error:
@@ -283,12 +287,15 @@ class ChildRun(CarriedRun):
         lists: Asks for them.
         maps: Hash of the stream maps. Where it is another than that of all rows there are, a
             complete pass asks for everybody's: a filter may pass others now.
-        folder: Hash of the folder that content goes into; "" when none is wanted.
+        folder: Hash of where content goes, and how much of it; "" when none is wanted.
+        filters_content: A filter asks for the content itself, which has to be there first.
     """
 
     lists: ChildLists
     maps: str | None = None
     folder: str = ""
+    filters_content: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
     _fetched: Mapping[str, Sequence[ChildRow] | None] = field(default_factory=dict)
     _owed: dict[str, Instant | None] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
@@ -296,12 +303,13 @@ class ChildRun(CarriedRun):
     def prepare(self, page: Sequence[Mapped]) -> None:
         """Ask for the lists of a page's candidates, several at a time."""
         mine = [each for each in page if self.name in each.rows]
-        due = {each.remote_id: each.updated_at for each in mine if self._is_due(each)}
+        due = {each.remote_id: each for each in mine if self._is_due(each)}
         known = self.bookmark.ledger or ()
         others = len(known) > len(self.bookmark.owed)
-        self._fetched = self.lists.fetch(list(due), self.bookmark.owed if others else ())
+        wants = {key: functools.partial(self._takes, each) for key, each in due.items()}
+        self._fetched = self.lists.fetch(wants, self.bookmark.owed if others else ())
         self._seen.update(due)
-        self._owed |= {key: at for key, at in due.items() if key not in self._fetched}
+        self._owed |= {key: m.updated_at for key, m in due.items() if key not in self._fetched}
 
     def bookmark_so_far(self, plan: Plan, reached: Instant | None) -> Bookmark:
         """Return the bookmark; whom it owes, it owes."""
@@ -317,7 +325,7 @@ class ChildRun(CarriedRun):
             )
             return self._owing(unclaimed, whole=False)
         is_all = self.plan.complete or self.bookmark.position is None
-        content = self._content() if is_all else self.bookmark.content
+        content = self._content() if is_all or not self.folder else self.bookmark.content
         maps = self.maps if self.plan.complete else self.bookmark.maps
         claimed = dataclasses.replace(bookmark, content=content, maps=maps)
         return self._owing(claimed, whole=is_all)
@@ -354,7 +362,7 @@ class ChildRun(CarriedRun):
         elif not self.plan.complete and self._wants_late and self.bookmark.content is not None:
             logger.info(
                 "attachments_dir: documents of candidates who do not change come with the next "
-                "complete passes"
+                "complete passes (full_sync_hours)"
             )
 
     @property
@@ -392,12 +400,17 @@ class ChildRun(CarriedRun):
         return _Late(frozenset(now), len(waiting) - len(now))
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:
-        openings = {opening.remote_id for opening in mapped.openings}
         for each in self._fetched.get(mapped.remote_id) or ():
-            record = self.shape.child(
-                self.name, mapped.remote_id, each.remote_id, each.values, openings
-            )
-            self._show(record, at)
+            self._show(self._record(mapped, each), at)
+
+    def _record(self, mapped: Mapped, row: ChildRow) -> Record:
+        openings = {opening.remote_id for opening in mapped.openings}
+        return self.shape.child(self.name, mapped.remote_id, row.remote_id, row.values, openings)
+
+    def _takes(self, mapped: Mapped, row: ChildRow) -> bool:
+        """Whether some table takes a record. In a thread; maps are asked one by one."""
+        with self._lock:
+            return self.filters_content or self.emitter.takes(self._record(mapped, row))
 
     def _entry(self, mapped: Mapped) -> Entry:
         """Name the records; those that were not asked for are as they were."""

@@ -169,8 +169,8 @@ class Contents:
         candidate_id: str,
         documents: Sequence[Document],
         renewing: Callable[[Document], Renew],
-    ) -> list[Mapping[str, object]]:
-        """Return `file_path`, `sha256` and `size_bytes` of documents, storing what is new.
+    ) -> dict[str, Mapping[str, object]]:
+        """Return `file_path`, `sha256` and `size_bytes` by remote id, storing what is new.
 
         What the list says of an attachment tells whether its content is new. A content that
         cannot be had is a warning with the ids, and has no fields.
@@ -178,7 +178,7 @@ class Contents:
         Args:
             downloader: Of this thread.
             candidate_id: Remote id.
-            documents: All of the candidate's.
+            documents: Those of the candidate's that are wanted.
             renewing: Makes what asks for a document again.
 
         Raises:
@@ -199,7 +199,7 @@ class Contents:
             self._remember(own, found, entries)
             raise
         self._remember(own, found, entries)
-        return [self._fields(entries.get(remote_id)) for remote_id in ids]
+        return {remote_id: self._fields(entry) for remote_id, entry in entries.items()}
 
     def _remember(self, own: str, found: Found, entries: Mapping[str, Entry]) -> None:
         if entries != found.entries:
@@ -221,9 +221,7 @@ class Contents:
         self._count("stored")
         return entry
 
-    def _fields(self, entry: Entry | None) -> Mapping[str, object]:
-        if entry is None:
-            return {}
+    def _fields(self, entry: Entry) -> Mapping[str, object]:
         return {
             "file_path": self._index.store.location(entry.path),
             "sha256": entry.sha256,

@@ -92,6 +92,10 @@ class Emitter:
         self.write(rows, 1, extracted_at)
         return frozenset(table for table, _ in rows)
 
+    def takes(self, record: Record) -> bool:
+        """Whether some table takes a record; argument as of `emit`."""
+        return bool(self._renderer.rows(record))
+
     def write(
         self, rows: Iterable[tuple[str, bytes]], records: int, extracted_at: datetime
     ) -> None:

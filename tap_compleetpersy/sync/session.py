@@ -59,7 +59,7 @@ from tap_compleetpersy.sync.state import (
     write_bookmarks,
     write_extra_bookmarks,
 )
-from tap_compleetpersy.sync.stream_maps import hash_of_maps
+from tap_compleetpersy.sync.stream_maps import hash_of_maps, reads_field
 from tap_compleetpersy.sync.stream_run import RUNS, StreamRun
 from tap_compleetpersy.sync.tables import changed, shape_of
 from tap_compleetpersy.sync.worker import Worker, is_worthwhile, mapped_pages
@@ -116,7 +116,8 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
     writer = t.cast("PageWriter", tap.message_writer)
     batch = read_batch_config(tap.config)
     order = [name for name in (*RUNS, *CHILD_STREAMS) if name in selected]
-    index = _index(settings, tenant, selected.get(ATTACHMENTS.name))
+    maps = tap.config.get("stream_maps", {})
+    index = _index(settings, tenant, columns.get(ATTACHMENTS.name), maps)
     renderers = {name: Renderer(selected[name], columns[name].nulled) for name in order}
     is_direct = _is_direct(renderers.get("candidates"), candidates, paths)
     shape = compile_shape(settings, plan, candidates.effective_schema, paths, is_direct=is_direct)
@@ -164,7 +165,12 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
                 name: functools.partial(
                     make_child,
                     lists=each,
-                    folder=looks[name]["attachments_dir"] if each.has_content else "",
+                    folder=f"{looks[name]['attachments_dir']}/{settings.attachment_max_mb:g}"
+                    if each.has_content
+                    else "",
+                    filters_content=any(
+                        reads_field(maps, field.name, filters=True) for field in CONTENT_FIELDS
+                    ),
                 )
                 for name, each in lists.items()
             },
@@ -340,16 +346,25 @@ def _lists(
     return ChildLists(child, client, report, attachments.read, content)
 
 
-def _index(settings: Settings, tenant: str, stream: Stream | None) -> Index | None:
-    """Open the store, unless no row could say what is in it."""
-    if settings.attachments_dir is None or stream is None:
+def _index(
+    settings: Settings, tenant: str, columns: StreamColumns | None, maps: Mapping[str, t.Any]
+) -> Index | None:
+    """Open the store, unless no row could say what is in it.
+
+    Args:
+        settings: Of the run.
+        tenant: As in the state.
+        columns: Of the attachments' tables; None when they are not selected.
+        maps: The setting `stream_maps`.
+    """
+    if settings.attachments_dir is None:
         return None
-    names = {field.name for field in CONTENT_FIELDS}
-    if not names & field_names(stream.effective_schema, ()):
+    tables = () if columns is None else columns.present.values()
+    if not tables or not (any(_FILE in names for names in tables) or reads_field(maps, _FILE)):
         logger.warning(
-            "attachments_dir: nothing is downloaded, for candidate_attachments has no file_path "
-            "in the catalog, and no row could name a file. Refresh the catalog (--discover; "
-            "in Meltano, --refresh-catalog)"
+            "attachments_dir: nothing is downloaded, for no row of candidate_attachments could "
+            "name a file. Select the stream and its file_path; if the catalog is older than the "
+            "setting, refresh it (--discover; in Meltano, --refresh-catalog)"
         )
         return None
     store = open_store(
@@ -374,6 +389,7 @@ def _quick_switches() -> Iterator[None]:
 
 
 _SWITCH_SECONDS = 0.001
+_FILE = "file_path"
 
 
 def _runs(  # noqa: PLR0913 - what all runs share

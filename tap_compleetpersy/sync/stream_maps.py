@@ -314,11 +314,8 @@ def unseen_deletions(maps: Mapping[str, t.Any], streams: Collection[str]) -> Ite
     for key, given in maps.items():
         if not isinstance(given, Mapping) or not fnmatch.filter(streams, given.get(SOURCE, key)):
             continue
-        kept = [value for name, value in given.items() if name not in {SOURCE, ALIAS, KEYS, ELSE}]
-        if mark not in given and ELSE not in given:
-            kept.append(mark)
-        texts = [mark if value == "self" else value for value in kept if not is_null(value)]
-        if not any(reads_of(text).reads((mark,)) for text in texts):
+        is_kept = given[mark] == "self" if mark in given else ELSE not in given
+        if not is_kept and not reads_field({key: given}, mark):
             yield (
                 f"stream_maps: {shown(key)} leaves {mark} out: a deletion is a row of nulls that "
                 "looks alive there. Keep it, or keep deletions out by a __filter__"
@@ -429,6 +426,24 @@ def _meaning(error: Exception) -> str:
             "name in __key_properties__ fields that the table has"
         )
     return f"an expression cannot be used ({type(error).__name__}). Check the names in it"
+
+
+def reads_field(maps: Mapping[str, t.Any], name: str, *, filters: bool = False) -> bool:
+    """Whether an expression of some maps reads a field.
+
+    Args:
+        maps: As of the setting, without problems.
+        name: Of the field.
+        filters: Ask the filters alone.
+    """
+    return any(
+        reads_of(value).reads((name,))
+        for given in maps.values()
+        if isinstance(given, Mapping)
+        for option, value in given.items()
+        if (option == FILTER if filters else option not in {SOURCE, ALIAS, KEYS, ELSE})
+        and not is_null(value)
+    )
 
 
 Path = tuple[str, ...]

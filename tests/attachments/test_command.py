@@ -12,7 +12,7 @@ import pytest
 
 from tap_compleetpersy.sandbox.faults import Fault
 from tests.attachments.conftest import Start
-from tests.attachments.tenant import Tenant
+from tests.attachments.tenant import STREAM, Tenant
 from tests.meltano import make_project
 from tests.singer import SCRIPTS, bare_environment
 from tests.source import ALWAYS_COMPLETE
@@ -156,6 +156,14 @@ class TestPrune:
         persy(tenant, "--prune", "files", "--state", str(path), "--write")
         contents = {path.read_bytes() for path in tenant.stored()}
         assert contents == {b"%PDF-3", b"%PDF-1.7-L", b"\xff\xd8\xff photo"}
+
+    def test_what_a_filter_has_taken_out_goes_too(self, tenant: Tenant) -> None:
+        tenant.sync()
+        tenant.complete_pass(stream_maps={STREAM: {"__filter__": "type == 'CV'"}})
+        path = tenant.folder / "state.json"
+        path.write_text(json.dumps(tenant.state))
+        persy(tenant, "--prune", "files", "--state", str(path), "--write")
+        assert [path.read_bytes() for path in tenant.stored()] == [b"%PDF-1"]
 
     def test_another_tenants_files_stay(self, tenant: Tenant, state: Path) -> None:
         tenant.state = None

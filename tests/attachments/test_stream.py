@@ -14,7 +14,7 @@ from tap_compleetpersy.sandbox.faults import Fault
 from tests.attachments.conftest import Start
 from tests.attachments.tenant import STREAM, Tenant, attachments
 from tests.catalog import deselect
-from tests.singer import discover, run_tap
+from tests.singer import Message, discover, run_tap
 from tests.thinning import thinned
 
 LIST = "/attachments"
@@ -225,7 +225,7 @@ def test_a_folder_set_later_gets_nothing_until_rows_can_name_it(tenant: Tenant) 
     tenant.settings.clear()
     run = tenant.sync()
     assert "attachments_dir: nothing is downloaded" in run.log
-    assert "Refresh the catalog" in run.log
+    assert "refresh it (--discover" in run.log
     assert tenant.stored() == []
     assert tenant.asked(CONTENT) == []
     del tenant.catalog
@@ -237,6 +237,77 @@ def test_a_folder_set_later_gets_nothing_until_rows_can_name_it(tenant: Tenant) 
     tenant.asked(LIST)
     tenant.complete_pass()
     assert tenant.asked(LIST) == []
+
+
+@pytest.mark.parametrize(
+    "maps",
+    thinned(
+        [
+            {STREAM: {"file_path": "__NULL__"}},
+            {STREAM: None},
+            {"__else__": "__NULL__", "candidates": {}},
+            {
+                STREAM: {
+                    "__else__": "__NULL__",
+                    "id": "id",
+                    "remote_deleted_at": "remote_deleted_at",
+                }
+            },
+        ],
+        1,
+    ),
+)
+def test_what_no_row_would_name_is_not_downloaded(tenant: Tenant, maps: Message) -> None:
+    run = tenant.sync(stream_maps=maps)
+    assert "attachments_dir: nothing is downloaded" in run.log
+    assert tenant.asked(CONTENT) == []
+
+
+def test_nothing_is_downloaded_where_file_path_or_the_stream_is_deselected(tenant: Tenant) -> None:
+    whole = tenant.catalog
+    for names in (["file_path"], []):
+        tenant.catalog = deselect(whole, STREAM, *names)
+        assert "attachments_dir: nothing is downloaded" in tenant.sync().log
+        assert tenant.asked(CONTENT) == []
+
+
+def test_a_column_of_another_name_names_files_too(tenant: Tenant) -> None:
+    maps = {STREAM: {"file_path": "__NULL__", "place": "file_path"}}
+    rows = attachments(tenant.sync(stream_maps=maps))
+    assert all(Path(row["place"]).exists() for row in rows.values())
+    assert len(tenant.stored()) == 3
+
+
+def test_content_of_rows_that_a_filter_drops_is_not_downloaded(tenant: Tenant) -> None:
+    run = tenant.sync(stream_maps={STREAM: {"__filter__": "type == 'CV'"}})
+    assert list(attachments(run)) == ["9"]
+    assert [path for path in tenant.asked(CONTENT) if "attachments/9/" not in path] == []
+    assert len(tenant.stored()) == 1
+
+
+def test_a_filter_that_asks_for_the_content_gets_it_first(tenant: Tenant) -> None:
+    run = tenant.sync(stream_maps={STREAM: {"__filter__": "(size_bytes or 0) > 6"}})
+    assert set(attachments(run)) == {"10", "11"}
+    assert len(tenant.stored()) == 3
+
+
+def test_a_larger_limit_brings_what_was_too_large(tenant: Tenant) -> None:
+    tenant.give("1003", "12", file_name="Scan.pdf", content=b"%PDF-" + b"x" * 200_000)
+    first = attachments(tenant.sync(attachment_max_mb=0.1))
+    assert first["12"]["file_path"] is None
+    rows = attachments(tenant.complete_pass(attachment_max_mb=1))
+    assert rows["12"]["size_bytes"] == 200_005
+
+
+def test_a_folder_that_was_unset_meanwhile_gets_everything_again(tenant: Tenant) -> None:
+    catalog = tenant.catalog
+    tenant.sync()
+    tenant.settings["attachments_dir"] = None
+    tenant.give("1001", "9", touch=True, updated_at=datetime.now(UTC))
+    assert attachments(tenant.sync())["9"]["file_path"] is None
+    tenant.settings.clear()
+    tenant.catalog = catalog
+    assert attachments(tenant.complete_pass())["9"]["file_path"]
 
 
 def test_deselected_fields_stay_out(tenant: Tenant) -> None:
