@@ -77,7 +77,7 @@ def plugin_definition() -> str:
     text = (ROOT / "meltano.yml").read_text(encoding="utf-8")
     (tap,) = yaml.safe_load(RENDERERS["meltano.yml"](text))["plugins"]["extractors"]
     definition = {name: tap.pop(name) for name in ("name", "namespace", "label")}
-    variant = {"name": "compleetpersy"} | tap | {"pip_url": "$PERSY_TAP_PIP_URL"}
+    variant = {"name": "compleetpersy"} | tap | {"pip_url": "$PERSY_TAP_PIP_URL[warehouse]"}
     rendered = yaml.safe_dump(
         definition | {"variants": [variant]}, sort_keys=False, allow_unicode=True, width=100
     )

@@ -286,7 +286,9 @@ def _say_what_changed(
     for name, look in looks.items():
         for line in columns[name].warnings():
             logger.warning(line)
-        if not plan.streams[name].complete and (names := changed(bookmarks[name].shape, look)):
+        if not plan.streams[name].complete and (
+            names := changed(name, bookmarks[name].shape, look)
+        ):
             different[name] = names
     if different:
         logger.warning(

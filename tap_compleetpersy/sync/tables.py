@@ -309,6 +309,13 @@ _LOOK = (
 )
 """The tap's own settings that change how rows look; one that a release lacks does not count."""
 
+_LOOK_OF_ONE: t.Final = {
+    "outcomes": "applications",
+    "custom_fields_paths": "candidates",
+    "attachments_dir": "candidate_attachments",
+}
+"""Those that change the rows of one stream only."""
+
 _LOOK_OF_THE_SDK = ("stream_maps", "flattening_enabled", "flattening_max_depth")
 """Those of the SDK. `stream_map_config` is not among them: it holds secrets, such as a salt."""
 
@@ -329,9 +336,12 @@ def shape_of(
     return {name: _hash(value) for name, value in values.items()}
 
 
-def changed(before: Mapping[str, str] | None, now: Mapping[str, str]) -> set[str]:
-    """Return the names of settings that differ; none where it is not known how they were."""
-    return set() if before is None else {n for n in now if before.get(n, now[n]) != now[n]}
+def changed(stream: str, before: Mapping[str, str] | None, now: Mapping[str, str]) -> set[str]:
+    """Return the settings that changed a stream's rows; none where no former ones are known."""
+    if before is None:
+        return set()
+    mine = {name for name in now if _LOOK_OF_ONE.get(name, stream) == stream}
+    return {name for name in mine if before.get(name, now[name]) != now[name]}
 
 
 def _hash(value: object) -> str:

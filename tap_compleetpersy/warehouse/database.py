@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tap_compleetpersy.errors import PersyError
 
-INSTALL = "pip install 'tap-compleetpersy[warehouse]'"
+INSTALL = "install the tap with its extra, as in: pip install '.[warehouse]'"
 _URLS: t.Final = ("postgresql://", "postgres://")
 _COLUMNS: t.Final = """
 select c.table_name, c.column_name, c.data_type

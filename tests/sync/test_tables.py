@@ -162,5 +162,7 @@ def test_a_table_that_is_written_no_more_is_named() -> None:
 
 
 def test_a_shape_that_is_not_known_has_not_changed() -> None:
-    assert changed(None, {"outcomes": "a"}) == set()
-    assert changed({"outcomes": "b"}, {"outcomes": "a", "new": "c"}) == {"outcomes"}
+    assert changed("applications", None, {"outcomes": "a"}) == set()
+    now = {"outcomes": "a", "new": "c"}
+    assert changed("applications", {"outcomes": "b"}, now) == {"outcomes"}
+    assert changed("candidates", {"outcomes": "b"}, now) == set()

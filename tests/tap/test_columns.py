@@ -78,12 +78,14 @@ def test_a_setting_that_changes_rows_is_told_until_a_complete_pass(source: Sourc
     words = {"outcomes": {"Sonderfall": "HIRED"}}
     for _ in range(2):
         log = source.sync(**SELDOM, **words).log
-        assert "Rows of candidates, jobs, applications" in log
+        assert "Rows of applications change" in log
         assert (
             "change at the next complete pass, those that are not updated before: outcomes" in log
         )
     source.sync(**words)
     assert "change at the next complete pass" not in source.sync(**SELDOM, **words).log
+    words["time_zone"] = "UTC"
+    assert "Rows of candidates, jobs, applications change" in source.sync(**SELDOM, **words).log
 
 
 def test_a_state_of_an_older_release_knows_of_no_change(source: Source) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,3 +91,16 @@ def test_the_state_alone_is_enough_and_nothing_is_not(persy: Sandbox, tmp_path: 
     foreign = show(settings | {"account": "other"}, tmp_path, "--state", str(state))
     assert "another account" in foreign.stderr
     assert foreign.exit_code == 1
+
+
+def test_without_a_driver_the_line_says_what_to_type(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    settings = {"api_url": "http://127.0.0.1:9", "api_key": "any"}
+    ran = show(settings, tmp_path, "--warehouse", str(tmp_path / "persy.duckdb"))
+    assert ran.exit_code == 1
+    assert ran.stderr.strip() == (
+        "Error: --warehouse: needs duckdb: install the tap with its extra, "
+        "as in: pip install '.[warehouse]'"
+    )
