@@ -228,6 +228,8 @@ def _walk(ask: Ask, paginator: Paginator, first: PageRequest) -> Iterator[Page]:
         with _located(received.answer):
             request = paginator.following(received)
             empty = 0 if page.records else empty + 1
+            if empty and request is not None and request.place == received.request.place:
+                request = None  # an empty page that leads to itself is the end
             if request is not None and (request.place in seen or empty > _MOST_EMPTY_PAGES):
                 raise paginator.endless()
         if page.records or page.number == 1 or request is not None:

@@ -262,6 +262,15 @@ def test_new_cursors_to_the_same_page_are_an_error(server: Server, read: Reading
         list(read(pagination="cursor"))
 
 
+def test_an_empty_page_that_names_its_own_cursor_is_the_end(server: Server, read: Reading) -> None:
+    server.answers(
+        reply({"data": PEOPLE, "meta": {"next_cursor": "8"}}),
+        reply({"data": [], "meta": {"next_cursor": "8"}}),
+    )
+
+    assert [page.records for page in read(pagination="cursor")] == [PEOPLE]
+
+
 def test_new_cursors_to_nothing_end_at_last(server: Server, read: Reading) -> None:
     left = iter(range(9999))
     server.answering = lambda _: reply({"data": [], "meta": {"next_cursor": next(left)}})
