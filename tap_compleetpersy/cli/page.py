@@ -9,8 +9,9 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _STYLE: t.Final = (
-    "body{font:0.9rem/1.5 system-ui,sans-serif;margin:2rem auto;max-width:110rem;padding:0 1rem;"
-    "color-scheme:light dark}main{display:flex;flex-wrap:wrap;gap:2rem;align-items:start}"
+    ":root{color-scheme:light dark}"
+    "body{font:0.9rem/1.5 system-ui,sans-serif;margin:2rem auto;max-width:110rem;padding:0 1rem}"
+    "main{display:flex;flex-wrap:wrap;gap:2rem;align-items:start}"
     "table{border-collapse:collapse;display:block;overflow-x:auto;max-width:100%}"
     "th,td{padding:.3rem .8rem;text-align:left;border-bottom:1px solid #8884}"
     "rect.live{fill:#3b82c9}rect.deleted{fill:#c96a3b}pre{overflow-x:auto}"
