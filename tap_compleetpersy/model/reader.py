@@ -192,7 +192,10 @@ def _visit_list(node: Node, values: list[object], found: Found, room: int) -> No
     for value in values:
         visit(node, value, found, room)
     for leaf, before in joined:
-        if found.get(leaf.slot) is not before and found[leaf.slot][0] == leaf.rank:
+        after = found.get(leaf.slot)
+        # Who traces where a value comes from has no text here.
+        is_text = after is not None and after is not before and isinstance(after[1], str)
+        if after is not None and is_text and after[0] == leaf.rank:
             found[leaf.slot] = (leaf.rank, _join(node, leaf.slot, values, room))
 
 

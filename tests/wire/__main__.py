@@ -13,7 +13,7 @@ import typing as t
 from collections.abc import Iterable, Iterator
 
 from scripts.render_profiles import rewrite
-from tests.wire.makers import FRAMEWORKS, MAKERS, Maker
+from tests.wire.makers import DJANGO, FRAMEWORKS, MAKERS, Maker
 from tests.wire.run import Cell, everybody, measure
 
 START, END = "<!-- wire -->", "<!-- /wire -->"
@@ -22,10 +22,11 @@ START, END = "<!-- wire -->", "<!-- /wire -->"
 def pairs(*, every: bool) -> Iterator[tuple[Maker, str]]:
     """Yield which maker stands behind which framework."""
     if every:
-        yield from itertools.product(MAKERS, FRAMEWORKS)
+        yield from itertools.product(MAKERS, (*FRAMEWORKS, *DJANGO))
         return
     yield from zip(MAKERS, itertools.cycle(FRAMEWORKS))
     yield from ((MAKERS[1], framework) for framework in FRAMEWORKS)
+    yield from ((MAKERS[-1], framework) for framework in DJANGO)
 
 
 def table(cells: Iterable[tuple[Maker, str, Cell]]) -> str:
@@ -36,7 +37,14 @@ def table(cells: Iterable[tuple[Maker, str, Cell]]) -> str:
     ]
     for maker, framework, cell in cells:
         found = ", ".join(f"`{name}`" for name in cell.found) or "–"
-        row = (maker.name, FRAMEWORKS[framework], str(cell.score), found, "–", maker.lost)
+        row = (
+            maker.name,
+            {**FRAMEWORKS, **DJANGO}[framework],
+            str(cell.score),
+            found,
+            "–",
+            maker.lost,
+        )
         rows.append(f"| {' | '.join(row)} |")
     return "\n".join(["", *rows, "", ""])
 

@@ -189,3 +189,9 @@ FRAMEWORKS: t.Final[Mapping[str, str]] = {
     "plain": "a bare list",
 }
 """Ways of `serve.php` to page."""
+DJANGO: t.Final[Mapping[str, str]] = {
+    "drf-pages": "Django REST framework, `PageNumberPagination`",
+    "drf-offsets": "Django REST framework, `LimitOffsetPagination`",
+    "drf-cursors": "Django REST framework, `CursorPagination`",
+}
+"""Ways of `serve_django.py` to page."""

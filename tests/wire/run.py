@@ -30,7 +30,7 @@ from tests.profiles.comparison import (
 )
 from tests.profiles.people import FICTIONAL, NOW, PAGE_SIZE, add_hard_people
 from tests.singer import run_tap
-from tests.wire.makers import HERE, Maker
+from tests.wire.makers import HERE, PYTHON, Maker
 
 KEY = "wire-key"
 SECONDS = 60
@@ -111,18 +111,14 @@ def found_by_check(given: dict[str, t.Any], folder: Path) -> dict[str, t.Any]:
 
 @contextlib.contextmanager
 def serving(records: Path, framework: str) -> Iterator[str]:
-    """Run PHP's own server; yield the URL of its API."""
+    """Run PHP's own server, or Python's; yield the URL of its API."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    words = [
-        "php",
-        "-d",
-        "display_errors=stderr",
-        "-S",
-        f"127.0.0.1:{port}",
-        str(HERE / "serve.php"),
-    ]
+    is_django = framework.startswith("drf-")
+    words = [PYTHON[0], str(HERE / "serve_django.py"), str(port)] if is_django else [
+        "php", "-d", "display_errors=stderr", "-S", f"127.0.0.1:{port}", str(HERE / "serve.php"),
+    ]  # fmt: skip
     process = subprocess.Popen(
         words,
         env={**os.environ, "WIRE_RECORDS": str(records), "WIRE_FRAMEWORK": framework},
@@ -142,5 +138,5 @@ def _wait_for(port: int) -> None:
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), SECONDS):
             return
-    message = "PHP's server did not start"
+    message = "the server did not start"
     raise RuntimeError(message)
