@@ -72,7 +72,7 @@ class Candidates(views.APIView):
     """The list."""
 
     def get(self, request: t.Any) -> t.Any:
-        """Answer a page."""
+        """Return a page."""
         if request.headers.get("Authorization") != "Bearer wire-key":
             raise exceptions.AuthenticationFailed
         people = Person.objects.order_by("number")
