@@ -18,12 +18,14 @@ from msgspec import UNSET
 
 from tap_compleetpersy.model.layout import NotPlain, Part, Section, leads_somewhere
 from tap_compleetpersy.model.reader import NOT_UNDERSTOOD
+from tap_compleetpersy.model.remote_data import DISCARD
 from tap_compleetpersy.model.rules import OPENINGS
 from tap_compleetpersy.model.text import scalar_text, text_of
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.layout import Layout
     from tap_compleetpersy.model.reader import Found, Leaf, Node
+    from tap_compleetpersy.model.remote_data import Keep
 
 Generated: t.TypeAlias = "Callable[[t.Any, t.Any], tuple[Found, list[str]]]"
 """Takes a structure, and what custom fields are handed to; gives what was found, and the entries
@@ -39,8 +41,8 @@ class _Value(t.NamedTuple):
     """The variables of the object here, where it was taken apart."""
 
 
-Narrow: t.TypeAlias = "Callable[[tuple[str, ...], object], list[object]]"
-"""Takes the path and the value of a field; gives what of it may be listed, or nothing."""
+Narrow: t.TypeAlias = "Callable[[tuple[str, ...]], Keep | None]"
+"""As of `remote_data.compile_places`."""
 
 
 def generate(
@@ -79,7 +81,7 @@ class _Writer:
         self._names: dict[str, object] = {
             "U": UNSET, "NotPlain": NotPlain, "NU": NOT_UNDERSTOOD, "quoted": quoted,
             "written": written, "encode": _encode, "USUAL": _USUAL, "EXACT": _EXACT,
-            "narrow": narrow, "received": received, "scalar_text": scalar_text,
+            "DISCARD": DISCARD, "received": received, "scalar_text": scalar_text,
         }  # fmt: skip
 
     def compiled(self, name: str) -> tuple[t.Any, str]:
@@ -178,7 +180,7 @@ class _Writer:
             opened, closed = self.constant(f'{before}"'), self.constant(f'"{after}')
             text = f"listed += ({opened}, {name}, {closed})"
         other = f"listed += ({head}, written({name}), {tail})"
-        narrow = self._narrow
+        keep = None if self._narrow is None else self._narrow(path)
 
         alone = {
             "text": text,
@@ -188,10 +190,12 @@ class _Writer:
         }
 
         def lines(kinds: t.Collection[str]) -> list[str]:
-            if narrow is not None and {"object", "list"} & set(kinds):
-                kept = f"narrow({self.constant(path)}, received({name}))"
-                return [f"for x in {kept}: listed += ({head}, written(x), {tail})"]
-            if narrow is not None and not narrow(path, "x"):
+            if self._narrow is not None and keep is None:
+                return []
+            if keep is not None and {"object", "list"} & set(kinds):
+                kept = f"(x := {self.constant(keep)}(received({name})))"
+                return [f"if {kept} is not DISCARD: listed += ({head}, written(x), {tail})"]
+            if keep is not None and keep("x") is DISCARD:
                 return []
             if len(kinds) == 1:
                 (kind,) = kinds

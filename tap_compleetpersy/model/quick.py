@@ -20,13 +20,13 @@ from tap_compleetpersy.model.generation import entry, generate, received, writte
 from tap_compleetpersy.model.layout import Layout, NotPlain, is_odd_key
 from tap_compleetpersy.model.listing import repeated_names
 from tap_compleetpersy.model.reader import THROUGH, Found, Node, visit
-from tap_compleetpersy.model.remote_data import DISCARD, compile_remote_data, selected_value
+from tap_compleetpersy.model.remote_data import DISCARD, compile_places, selected_value
 from tap_compleetpersy.model.text import MAX_DEPTH, fold
 from tap_compleetpersy.model.wrappers import NOTHING, date_choice
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.custom_fields import Drift, Typing
-    from tap_compleetpersy.model.generation import Generated, Narrow
+    from tap_compleetpersy.model.generation import Generated
     from tap_compleetpersy.model.rules import Rules
 
 __all__ = ["Plain", "QuickReader", "received"]
@@ -108,7 +108,7 @@ class QuickReader:
         """
         self._layout = Layout(tree, opening, repeated_names(rules))
         self._typing, self._custom = typing, _CustomFields(typing, selected)
-        self._narrow = None if selected is None else _compile_narrow(rules, selected)
+        self._narrow = None if selected is None else compile_places(rules, selected)
         self._credit = _COST * patience
         self._made: dict[bool, tuple[Generated, str]] = {}
         self._again = bytearray()
@@ -217,23 +217,6 @@ def _in_brackets(pieces: list[str]) -> bytes:
     pieces[0] = f"[{pieces[0][1:]}"
     pieces.append("]")
     return "".join(pieces).encode()
-
-
-def _compile_narrow(rules: Rules, selected: t.Collection[str]) -> Narrow:
-    """Prepare what is listed of a field, where something is deselected."""
-    keep = compile_remote_data(rules, selected)
-
-    def narrow(path: tuple[str, ...], value: object) -> list[object]:
-        for key in reversed(path):
-            value = {key: value}
-        value = keep(t.cast("dict[str, object]", value))
-        for key in path:
-            if type(value) is not dict or key not in value:
-                return []
-            value = value[key]
-        return [value]
-
-    return narrow
 
 
 def _decoded(text: t.Any) -> object:  # noqa: ANN401 - bytes of some kind

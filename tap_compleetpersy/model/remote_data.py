@@ -35,7 +35,7 @@ from tap_compleetpersy.model.wrappers import (
 )
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from tap_compleetpersy.model.custom_values import Entry
 
@@ -69,6 +69,36 @@ def compile_remote_data(
     tree = candidate_tree(rules, ANYTHING, selected)
     project = _compile_projection(tree, frozenset(selected))
     return lambda record: project(strip(record))
+
+
+Keep: t.TypeAlias = "Callable[[object], object]"
+"""Takes a value as received; gives what of it may leave, or `DISCARD`."""
+
+
+def compile_places(
+    rules: Rules, selected: Collection[str]
+) -> Callable[[Sequence[str]], Keep | None]:
+    """Prepare `compile_remote_data` for single places of plain records.
+
+    Returns:
+        A function from the keys that lead to a value to what keeps of it what is selected; None
+        where nothing is kept.
+    """
+    tree, chosen = candidate_tree(rules, ANYTHING, selected), frozenset(selected)
+
+    def keep(path: Sequence[str]) -> Keep | None:
+        node: Node | None = tree
+        for key in path:
+            node = None if node is None else node.child(key)
+        name = f"{_CUSTOM}{path[0]}"
+        if node is not None:
+            room = MAX_DEPTH - len(path)
+            return functools.partial(_project, node, room=room, selected=chosen)
+        if len(path) == 1 and name in chosen:
+            return functools.partial(selected_value, name, selected=chosen)
+        return None
+
+    return keep
 
 
 def compile_opening_data(
