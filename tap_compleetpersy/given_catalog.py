@@ -6,7 +6,7 @@ import io
 import json
 import logging
 import typing as t
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from singer_sdk.singerlib import Catalog
 
@@ -53,7 +53,7 @@ def completed_catalog(catalog: dict[str, t.Any]) -> dict[str, t.Any]:
     streams = catalog.get("streams")
     if not isinstance(streams, list) or not all(map(_is_entry, streams)):
         raise SettingsError(["--catalog: the file is not a Singer catalog; run --discover"])
-    entries = [_with_methods(entry) for entry in streams]
+    entries = [_with_metadata(entry) for entry in streams]
     if "candidates" not in {entry["tap_stream_id"] for entry in entries}:
         entries.append(_PARENT)  # whose filter decides what is written of its children
     if problems := [line for entry in entries for line in _problems(entry)]:
@@ -96,22 +96,44 @@ def _is_metadata(item: object) -> bool:
     return isinstance(breadcrumb, list) and all(isinstance(word, str) for word in breadcrumb)
 
 
-def _with_methods(entry: Entry) -> Entry:
-    """Return the entry with metadata, and with the replication method that it names."""
-    metadata = entry.get("metadata") or []
-    root = next((item["metadata"] for item in metadata if item["breadcrumb"] == []), None)
-    if root is None:
+def _with_metadata(entry: Entry) -> Entry:
+    """Return the entry with metadata, and with the replication method that it names.
+
+    What is selected may stand where older taps have it, in the stream or the property itself.
+    """
+    metadata = {
+        tuple(item["breadcrumb"]): dict(item["metadata"]) for item in entry.get("metadata") or ()
+    }
+    schema = {**entry["schema"], "properties": entry["schema"].get("properties") or {}}
+    for place, part in (((), entry), *_parts(schema, ())):
+        if "selected" in part:
+            metadata.setdefault(place, {}).setdefault("selected", part["selected"])
+    if () not in metadata:
         stream = STREAMS.get(entry["tap_stream_id"])
-        root = {"selected": stream is None or stream.selected_by_default}
-        metadata = [{"breadcrumb": [], "metadata": root}, *metadata]
+        metadata[()] = {"selected": stream is None or stream.selected_by_default}
+    for said in metadata.values():
+        if isinstance(word := said.get("selected"), str):
+            said["selected"] = _WORDS.get(word.casefold(), word)
     # Singer knows this name, the SDK does not read it.
-    method = root.get("replication-method")
+    method = metadata[()].get("replication-method")
     return {
         **entry,
-        "metadata": metadata,
-        "schema": {**entry["schema"], "properties": entry["schema"].get("properties") or {}},
+        "metadata": [{"breadcrumb": [*at], "metadata": said} for at, said in metadata.items()],
+        "schema": schema,
         **({} if method is None else {"replication_method": method}),
     }
+
+
+_WORDS: t.Final = {"true": True, "false": False}
+
+
+def _parts(schema: Entry, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Entry]]:
+    """Yield a schema, and those of all properties within it, each with its breadcrumb."""
+    yield place, schema
+    properties = schema.get("properties")
+    for name, each in properties.items() if isinstance(properties, dict) else ():
+        if isinstance(each, dict):
+            yield from _parts(each, (*place, "properties", name))
 
 
 def _problems(entry: Entry) -> Iterable[str]:
@@ -122,6 +144,8 @@ def _problems(entry: Entry) -> Iterable[str]:
             f"--catalog: the stream {shown(name)} is called {shown(str(stream))} there. A table "
             f'gets another name by stream_maps: {{"{shown(name)}": {{"__alias__": "NAME"}}}}'
         )
+    if not all(isinstance(i["metadata"].get("selected"), bool | None) for i in entry["metadata"]):
+        yield f"--catalog: selected must be true or false, in the metadata of {shown(name)}"
     keys = entry.get("key_properties")
     if name in STREAMS and keys and list(keys) not in _KEYS:
         yield f"--catalog: key_properties of {name} must be id or remote_id"
@@ -153,6 +177,23 @@ def _completed(entry: Entry, schema: dict[str, t.Any]) -> Entry:
         **entry,
         "key_properties": entry.get("key_properties") or ["id"],
         "replication_key": entry.get("replication_key") or REPLICATION_KEYS[name],
-        "schema": {**entry["schema"], "properties": absent | own},
+        "schema": {
+            **entry["schema"],
+            "properties": absent
+            | {key: _holding(each, schema["properties"].get(key)) for key, each in own.items()},
+        },
         "metadata": [*others, *automatic],
     }
+
+
+def _holding(given: Entry, own: Entry | None) -> Entry:
+    """Return a property with a type that holds what the tap writes, null in a deletion included."""
+    if own is None or "type" not in given:
+        return given
+    kinds, wanted = given["type"], own["type"]
+    is_held = {wanted} if isinstance(wanted, str) else {*wanted}
+    return (
+        given
+        if is_held <= {*([kinds] if isinstance(kinds, str) else kinds)}
+        else {**given, "type": wanted}
+    )

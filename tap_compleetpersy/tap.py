@@ -23,7 +23,7 @@ from tap_compleetpersy.settings import (
     read_environment,
     read_settings,
 )
-from tap_compleetpersy.settings.sdk import SDK_SETTINGS, read_sdk_settings
+from tap_compleetpersy.settings.sdk import SDK_SETTINGS, read_sdk_settings, shown
 from tap_compleetpersy.settings.sources import read_json_file
 from tap_compleetpersy.streams import STREAMS, ExtraPersyStream, PersyStream
 from tap_compleetpersy.sync.emitter import read_batch_config
@@ -319,6 +319,9 @@ class TapCompleetpersy(SdkTap):
         is_limited = BUFFER_SIZE in os.environ
         if is_limited and (near := check_size(len(encode_line(self.state)), os.environ)):
             self.logger.warning(near)
+        for entry in () if self.input_catalog is None else self.input_catalog.streams:
+            if (name := entry.tap_stream_id) not in self.streams and entry.metadata.root.selected:
+                self.logger.warning("--catalog: %s is no stream of this tap", shown(name))
         tenant = tenant_of(self.settings)
         read_bookmarks(self.state, self.streams, tenant, self.ledgers.decode)
         for extra in self.settings.extra_streams:

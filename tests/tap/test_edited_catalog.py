@@ -94,13 +94,67 @@ def test_what_is_missing_is_as_it_was(
     assert run.state["bookmarks"]["candidates"]["replication_key"] == "remote_updated_at"
 
 
-def test_a_stream_of_another_tap_is_left_alone(
+def test_a_stream_of_another_tap_is_named_and_left_alone(
     config: dict[str, t.Any], tmp_path: Path, catalog: Message
 ) -> None:
     catalog["streams"].append({"tap_stream_id": "orders", "schema": {"properties": {}}})
     run = run_tap(config, tmp_path, catalog=catalog)
     assert run.exit_code == 0, run.log
+    assert "--catalog: orders is no stream of this tap" in run.log
     assert run.of("SCHEMA", "orders") == []
+
+
+def _older(entry: Message) -> None:
+    """Select as taps did before there was metadata."""
+    entry["metadata"] = []
+    entry["selected"] = entry["tap_stream_id"] == "candidates"
+    properties = entry["schema"]["properties"]
+    if entry["selected"]:
+        properties["last_name"]["selected"] = False
+        properties["location"]["properties"]["city"]["selected"] = False
+
+
+def _as_text(entry: Message) -> None:
+    for item in entry["metadata"]:
+        deselected = (["properties", "last_name"], ["properties", "location", "properties", "city"])
+        if item["breadcrumb"] == []:
+            item["metadata"]["selected"] = str(entry["tap_stream_id"] == "candidates")
+        elif item["breadcrumb"] in deselected:
+            item["metadata"]["selected"] = "false"
+
+
+@pytest.mark.parametrize("edit", [_older, _as_text])
+def test_nothing_leaves_that_a_catalog_deselects_in_another_form(
+    config: dict[str, t.Any], tmp_path: Path, catalog: Message, edit: Edit
+) -> None:
+    run = run_tap(config, tmp_path, catalog=edited(catalog, edit))
+    assert run.exit_code == 0, run.log
+    assert {message["stream"] for message in run.of("SCHEMA")} == {"candidates"}
+    rows = run.records("candidates")
+    assert all("last_name" not in row for row in rows)
+    assert all("city" not in (row["location"] or {}) for row in rows)
+    assert any(row["first_name"] for row in rows)
+
+
+def _narrow(entry: Message) -> None:
+    properties = entry["schema"]["properties"]
+    properties["id"] = {"type": "integer"}
+    properties["remote_deleted_at"]["type"] = "string"
+    if "last_name" in properties:
+        properties["last_name"] = {"type": "string", "maxLength": 40}
+
+
+def test_types_hold_what_is_written_and_null_in_a_deletion(
+    config: dict[str, t.Any], tmp_path: Path, catalog: Message
+) -> None:
+    run = run_tap(config, tmp_path, catalog=edited(catalog, _narrow))
+    for stream in ("candidates", "jobs", "applications"):
+        properties = run.of("SCHEMA", stream)[0]["schema"]["properties"]
+        assert properties["id"]["type"] in ("string", ["string"])
+        assert set(properties["remote_deleted_at"]["type"]) == {"string", "null"}
+    last_name = run.of("SCHEMA", "candidates")[0]["schema"]["properties"]["last_name"]
+    assert set(last_name.pop("type")) == {"string", "null"}
+    assert last_name == {"maxLength": 40}
 
 
 @pytest.mark.parametrize(
@@ -113,8 +167,12 @@ def test_a_stream_of_another_tap_is_left_alone(
         (lambda entry: entry.update(metadata=[1]), "is not a Singer catalog"),
         (lambda entry: entry.update(metadata=[{"breadcrumb": []}]), "is not a Singer catalog"),
         (lambda entry: entry.update(tap_stream_id=["x"]), "is not a Singer catalog"),
+        (
+            lambda entry: entry["metadata"][1]["metadata"].update(selected="perhaps"),
+            "selected must be true or false",
+        ),
     ],
-    ids=["renamed", "another key", "list", "field", "metadata", "breadcrumb", "id"],
+    ids=["renamed", "another key", "list", "field", "metadata", "breadcrumb", "id", "selected"],
 )
 def test_what_nobody_can_understand_is_one_line(
     config: dict[str, t.Any], tmp_path: Path, catalog: Message, edit: Edit, expected: str
