@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import typing as t
 from pathlib import Path
 
@@ -106,10 +107,18 @@ def _explore(
     settings.require_api_key()
     chosen = None if catalog is None else chosen_by(read_catalog(catalog), rules)
     wanted = settings.discovery_sample_size if sample is None else sample or None
-    with Client(settings) as client:
-        found = survey(
-            read_sample(client, settings, wanted), rules, chosen, show_values=show_values
-        )
+    with (
+        Client(settings) as client,
+        click.progressbar(
+            read_sample(client, settings, wanted),
+            wanted,
+            label="Candidates",
+            show_pos=True,
+            file=sys.stderr,
+            hidden=not sys.stderr.isatty(),
+        ) as sample_read,
+    ):
+        found = survey(sample_read, rules, chosen, show_values=show_values)
     return (found if chosen is None else compare(found, chosen)), _notes(found)
 
 

@@ -27,6 +27,8 @@ class RemoteField:
         shortest: Characters of the shortest value; None without values.
         longest: The same of the longest.
         examples: Values, or their masks (`Xxxxxx`, `99.999`).
+        feeds: Columns that took a value of it, as `field_paths` names them; a custom field's is
+            `custom_fields`.
         selected: Whether it leaves by the catalog given; None without a catalog.
         change: Against the catalog: `new`, `gone`, `integer → string`; None for no change
             and without a catalog.
@@ -43,6 +45,7 @@ class RemoteField:
     shortest: int | None
     longest: int | None
     examples: tuple[str, ...]
+    feeds: tuple[str, ...] = ()
     selected: bool | None = None
     change: str | None = None
 
@@ -66,6 +69,7 @@ class RemoteField:
             "shortest": self.shortest,
             "longest": self.longest,
             "examples": list(self.examples),
+            "feeds": list(self.feeds),
             "selected": self.selected,
             "change": self.change,
         }

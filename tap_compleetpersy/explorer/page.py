@@ -124,6 +124,7 @@ _COLUMNS: t.Final = (
     Column("shortest", lambda field: _count(field.shortest), number=lambda field: field.shortest),
     Column("longest", lambda field: _count(field.longest), number=lambda field: field.longest),
     Column("examples", lambda field: "\n".join(field.examples), _examples, searched=True),
+    Column("feeds", lambda field: ", ".join(field.feeds), searched=True, optional=True),
     Column(
         "selected",
         lambda field: {None: "", True: "yes", False: "no"}[field.selected],

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import heapq
+import itertools
 import typing as t
 from collections.abc import Iterable
 
 from tap_compleetpersy.explorer.field import Kind, Model, RemoteField, Survey
 from tap_compleetpersy.model.custom_types import Evidence, type_name
+from tap_compleetpersy.model.fields import OPENING
 from tap_compleetpersy.model.listing import compile_listing, compile_opening_listing
+from tap_compleetpersy.model.provenance import CUSTOM, Claim, compile_provenance
 from tap_compleetpersy.model.remote_data import (
     compile_opening_data,
     compile_remote_data,
@@ -53,7 +56,7 @@ def survey(
     candidates, openings = _Tally("candidates"), _Tally("opening")
     copy, copy_opening = compile_remote_data(rules), compile_opening_data(rules)
     listing, opening_listing = compile_listing(rules), compile_opening_listing(rules)
-    no_openings = excludes_openings(rules)
+    no_openings, trace = excludes_openings(rules), compile_provenance(rules)
     for seen in sample:
         candidates.records += 1
         listing(copy(seen.raw), candidates.add_default)
@@ -66,12 +69,19 @@ def survey(
             opening_listing(copy_opening(opening.raw), openings.add)
             if chosen is not None and chosen.openings is not None:
                 opening_listing(chosen.openings(opening.raw), openings.leave)
+        for claim in trace(seen.raw).claims:
+            tally = openings if claim.fields and set(claim.fields) <= _OF_OPENINGS else candidates
+            tally.feed(claim)
     fields = [
         field
         for tally in (candidates, openings)
         for field in tally.fields(compared=chosen is not None, show_values=show_values)
     ]
     return Survey(tuple(fields), candidates.records, openings.records)
+
+
+_OF_OPENINGS: t.Final = frozenset(OPENING.extensible)
+"""Fields that an opening feeds."""
 
 
 class _Tally:
@@ -102,6 +112,18 @@ class _Tally:
         if (kind, key) in self._statistics:
             self._leaving.add((kind, key))
 
+    def feed(self, claim: Claim) -> None:
+        """Take note of the columns that a value feeds, for the field that holds it."""
+        names = claim.path.split(".")
+        for begin, end in itertools.combinations(range(len(names) + 1), 2):
+            # Of an opening's field, the key is the path within the opening.
+            if begin and self._model == "candidates":
+                return
+            found = self._statistics.get(("DEFAULT", ".".join(names[begin:end])))
+            if found is not None:
+                found.feeds |= dict.fromkeys(claim.fields)
+                return
+
     def fields(self, *, compared: bool, show_values: bool) -> Iterable[RemoteField]:
         """Yield the fields, custom ones first, in the order of their first sight."""
         for (kind, key), found in sorted(self._statistics.items(), key=lambda item: item[0][0]):
@@ -117,8 +139,18 @@ class _Tally:
                 shortest=found.shortest,
                 longest=found.longest,
                 examples=found.examples if show_values else masked(found.examples),
+                feeds=tuple(found.feeds) or _OWN[self._model, kind],
                 selected=(kind, key) in self._leaving if compared else None,
             )
+
+
+_OWN: t.Final[t.Mapping[tuple[Model, Kind], tuple[str, ...]]] = {
+    ("candidates", "CUSTOM"): (CUSTOM,),
+    ("candidates", "DEFAULT"): (),
+    ("opening", "CUSTOM"): (),
+    ("opening", "DEFAULT"): (),
+}
+"""What fields feed that no path leads to."""
 
 
 class Distinct:
@@ -159,11 +191,14 @@ class Distinct:
 class Statistics:
     """What a field has had in the records of a sample."""
 
-    __slots__ = ("_distinct", "_evidence", "_examples", "filled", "label", "longest", "shortest")
+    __slots__ = (
+        "_distinct", "_evidence", "_examples", "feeds", "filled", "label", "longest", "shortest",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         """Begin without values."""
         self.label = ""
+        self.feeds: dict[str, None] = {}
         self.filled = 0
         self.shortest: int | None = None
         self.longest: int | None = None

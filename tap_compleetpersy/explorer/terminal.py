@@ -30,6 +30,7 @@ _COLUMNS: t.Final[tuple[tuple[str, int, Callable[[RemoteField], str]], ...]] = (
     ("distinct", 8, lambda field: str(field.distinct)),
     ("length", 9, _length),
     ("examples", 44, lambda field: " | ".join(field.examples)),
+    ("feeds", 32, lambda field: ", ".join(field.feeds)),
     ("selected", 8, lambda field: {None: "", True: "yes", False: "no"}[field.selected]),
     ("change", 24, lambda field: field.change or ""),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typing as t
 import zoneinfo
 
-from tap_compleetpersy.model.custom_values import entries, fields_of, is_custom_key
+from tap_compleetpersy.model.custom_values import entries, fields_of, is_custom_key, read_custom
 from tap_compleetpersy.model.fields import CANDIDATE, OPENING
 from tap_compleetpersy.model.paths import GROUPS
 from tap_compleetpersy.model.reader import NOT_UNDERSTOOD, THROUGH, walk
@@ -137,6 +137,7 @@ def compile_provenance(rules: Rules) -> Callable[[dict[str, object]], Provenance
         misread.clear()
         received = flat(strip(record))
         found = walk(tree, received)
+        read_custom(tree, received, found, rules.exclude_fields)  # configured paths lead into them
         sources = list(_sources(found, of_candidate))
         for element in found.get(OPENINGS, ()):
             if isinstance(element, dict):

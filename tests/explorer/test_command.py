@@ -60,7 +60,7 @@ def test_it_is_a_command() -> None:
 def test_a_field_as_json(config_file: Path) -> None:
     assert rows(config_file)["Eintrittsdatum"].keys() == {
         "key", "label", "model", "kind", "type", "fill_rate", "filled", "records", "distinct",
-        "shortest", "longest", "examples", "selected", "change",
+        "shortest", "longest", "examples", "feeds", "selected", "change",
     }  # fmt: skip
 
 

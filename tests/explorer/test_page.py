@@ -122,7 +122,8 @@ def sha256(text: str) -> str:
 
 
 def test_a_row_says_what_is_known_of_a_field() -> None:
-    (cells,) = document(a_field(label="Höchster Abschluss", selected=False, change="new")).cells
+    facts = {"feeds": ("custom_fields",), "selected": False, "change": "new"}
+    (cells,) = document(a_field(label="Höchster Abschluss", **facts)).cells
     assert cells == {
         "key": "Abschluss",
         "label": "Höchster Abschluss",
@@ -134,6 +135,7 @@ def test_a_row_says_what_is_known_of_a_field() -> None:
         "shortest": "6",
         "longest": "14",
         "examples": "Master\nAbitur",
+        "feeds": "custom_fields",
         "selected": "no",
         "change": "new",
     }
@@ -153,6 +155,7 @@ def test_a_column_that_would_say_nothing_is_left_out() -> None:
     ("facts", "heading"),
     [
         ({"label": "Grad"}, "Label"),
+        ({"feeds": ("custom_fields",)}, "Feeds"),
         ({"selected": False}, "Selected"),
         ({"change": "gone"}, "Change"),
     ],

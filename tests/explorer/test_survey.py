@@ -71,6 +71,23 @@ def test_every_field_of_the_default_candidate_and_its_opening() -> None:
     assert next(f.kind for f in found.fields if f.model == "candidates") == "CUSTOM"
 
 
+def test_each_field_names_the_columns_that_it_feeds() -> None:
+    feeds = {each.key: each.feeds for each in surveyed(DEFAULT).fields}
+    assert feeds["CandidateSupplier.EntityName"] == ("source",)
+    assert set(feeds["CandidateProfile.EmploymentHistory.EmployerOrg"]) == {"company", "title"}
+    assert "phone_numbers" in feeds["CandidateProfile.PersonalData.ContactMethod"]
+    assert feeds["Gehaltswunsch"] == ("custom_fields",)
+    assert feeds["PositionProfile.PositionDetail.PositionTitle"] == ("jobs.name",)
+    assert feeds["Status"] == ("applications.outcome",)
+
+
+def test_a_key_that_a_better_one_or_a_configured_path_replaces_names_what_it_feeds() -> None:
+    found = surveyed(person(1, Quelle="Messe"), field_paths={"source": "UserArea.Quelle"})
+    assert field(found, "UserArea.Quelle").feeds == ("source",)
+    nobody = surveyed({"Id": 1, "CandidateProfile": {"BirthDate": "1990-01-01"}})
+    assert field(nobody, "CandidateProfile.BirthDate").feeds == ()
+
+
 def test_custom_fields_of_openings_are_told_from_those_of_candidates() -> None:
     opening = {"Id": 1, "Title": "T", "UserArea": {"Prio": "1"}}
     found = surveyed(person(1, opening, Prio="hoch"))

@@ -95,6 +95,6 @@ def test_nested_keys_that_no_path_leads_to_are_unclaimed() -> None:
 
 
 def test_names_in_a_list_are_traced_though_they_are_joined() -> None:
-    record = {"Id": "1", "Vorname": ["Anna", "Maria"]}
+    record: dict[str, object] = {"Id": "1", "Vorname": ["Anna", "Maria"]}
     sources = compile_provenance(Rules())(record).sources
     assert [one.value for one in sources if one.field == "first_name"] == ["Anna"]
