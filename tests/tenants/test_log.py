@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from concurrent import futures
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,24 @@ def test_a_target_is_hidden_from_its_first_sign_of_failing(
 
 def test_a_run_that_says_nothing_has_its_exit_code_for_a_reason(tmp_path: Path) -> None:
     assert heard(tmp_path, code=3).reason == "meltano ended with exit code 3"
+
+
+def test_first_runs_at_once_let_one_of_them_make_the_database(tmp_path: Path) -> None:
+    """The program that stands in for Meltano fails when it is not alone."""
+    program = tmp_path / ".venv-meltano" / "bin" / "meltano"
+    program.parent.mkdir(parents=True)
+    program.write_text(
+        f"#!{sys.executable}\nimport pathlib, sys\n"
+        f"alone = pathlib.Path({str(tmp_path / 'alone')!r})\nalone.mkdir()\n"
+        f'with pathlib.Path({str(tmp_path / "asked")!r}).open("a") as asked: asked.write("x")\n'
+        "alone.rmdir()\n"
+    )
+    program.chmod(0o755)
+    (tmp_path / "meltano.yml").touch()
+    meltano = Meltano(tmp_path, tmp_path / "runs")
+    with futures.ThreadPoolExecutor(8) as pool:
+        assert [*pool.map(lambda _: meltano.make_database(), range(8))] == [None] * 8
+    assert (tmp_path / "asked").read_text() == "x"
+    program.touch()  # another release of Meltano may have other tables
+    meltano.make_database()
+    assert (tmp_path / "asked").read_text() == "xx"
