@@ -6,8 +6,9 @@ import typing as t
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from tap_compleetpersy.api.envelope import records
+from tap_compleetpersy.api.envelope import records, total
 from tap_compleetpersy.api.errors import ApiError
+from tap_compleetpersy.api.paginators import LINK_PLACES, at_path
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.api.client import Client
@@ -23,10 +24,12 @@ class Listed:
     Attributes:
         records: As decoded; they need not be objects.
         url: Address that answered: relative links may be relative to it.
+        is_whole: Nothing says that there are more records than these.
     """
 
     records: list[object] = field(repr=False)
     url: str = field(repr=False)
+    is_whole: bool = True
 
 
 def list_children(
@@ -50,7 +53,11 @@ def list_children(
     try:
         where = path.replace("{candidate_id}", quote(candidate_id, safe=""))
         answer, document = client.get_document(where)
-        return Listed(records(document, None, child.names), answer.url)
+        found = records(document, None, child.names)
+        told = total(document, answer.headers) or 0
+        further = (at_path(document, place) for place in LINK_PLACES)
+        has_next = any(each.get("href") if isinstance(each, dict) else each for each in further)
+        return Listed(found, answer.url, is_whole=len(found) >= told and not has_next)
     except ApiError as error:
         if error.status in _GONE:
             return None

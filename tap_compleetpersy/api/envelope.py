@@ -32,8 +32,13 @@ _SECTIONS = ("meta", "_meta", "pagination", "paging", "page", "metadata", "data"
 """Objects that talk about the list, in a document or in one another."""
 _VAGUE_SECTIONS = frozenset({"page", "data"})
 """Those which may talk about something else: they must say more than a number."""
-_TOTALS = ("total", "totalitems", "totalcount", "totalelements", "totalrecords", "totalresults")
-_TOTAL_HEADERS = ("X-Total-Count", "X-Pagination-Total-Count", "X-Total")
+_TOTALS = (
+    *("total", "totalitems", "totalcount", "totalelements", "totalrecords", "totalresults"),
+    *("totalentries", "totalrows", "totalhits", "recordstotal", "numfound"),
+    *("@odata.count", "odata.count", "gesamt", "gesamtanzahl", "gesamtzahl", "anzahlgesamt"),
+)
+_TOTAL_HEADERS = ("X-Total-Count", "X-Pagination-Total-Count", "X-Total", "X-WP-Total")
+_GROUPS = re.compile(r"\d{1,3}(?:[.,'\s]\d{3})+")
 _COUNTS = frozenset({"perpage", "lastpage", "pagecount", "totalpages"})
 """What stands beside a number of records, and tells it from one of pages."""
 _REMARKS = frozenset({"message", "code", "version"})
@@ -108,7 +113,9 @@ def total(document: object, headers: Mapping[str, str]) -> int | None:
     sections = list(_sections(document, 3)) if isinstance(document, dict) else []
     said = [value for section in sections for value in _totals(section)]
     for value in (*said, *(header(headers, name) for name in _TOTAL_HEADERS)):
-        text = "" if isinstance(value, bool) else str(value).strip()
+        text = "" if isinstance(value, bool) else str(value).strip().removesuffix(".0")
+        if _GROUPS.fullmatch(text):
+            text = re.sub(r"\D", "", text)
         if text.isascii() and text.isdigit() and len(text) <= len(str(2**63)):
             return int(text)
     return None
@@ -116,7 +123,7 @@ def total(document: object, headers: Mapping[str, str]) -> int | None:
 
 def _sections(document: _Object, levels: int) -> Iterator[dict[str, t.Any]]:
     """Yield what is said about a list, the innermost first, by folded names."""
-    folded = {_name(key).replace("_", ""): item for key, item in document.items()}
+    folded = {re.sub("[_-]", "", _name(key)): item for key, item in document.items()}
     for name in _SECTIONS if levels else ():
         section = folded.get(name.replace("_", ""))
         if isinstance(section, dict):
@@ -129,8 +136,8 @@ def _sections(document: _Object, levels: int) -> Iterator[dict[str, t.Any]]:
 def _totals(section: _Object) -> Iterator[object]:
     for name in _TOTALS:
         yield section.get(name)
-    if "pagecount" in section:  # CakePHP, whose `count` is that of all
-        yield section.get("count")
+    if "pagecount" in section or {"next", "previous"} <= section.keys():
+        yield section.get("count")  # of CakePHP and Django REST framework it is that of all
 
 
 def _is_about_all(section: _Object) -> bool:

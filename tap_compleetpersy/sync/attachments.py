@@ -24,10 +24,11 @@ if t.TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The attachments of a candidate, each id once, and what was not understood."""
+    """The attachments of a candidate, as of `ChildList`."""
 
     documents: Sequence[Document]
     doubts: Sequence[str]
+    is_whole: bool = True
 
 
 def compile_list(settings: Settings) -> Callable[[Client, str], Listed | None]:
@@ -53,7 +54,7 @@ def compile_list(settings: Settings) -> Callable[[Client, str], Listed | None]:
                 link = attachment.link
                 urls = () if link is None else addresses(link, api_url, answer.url)
                 found[attachment.remote_id] = Document(candidate_id, attachment, urls)
-        return Listed(list(found.values()), every)
+        return Listed(list(found.values()), every, answer.is_whole)
 
     return documents
 
@@ -120,7 +121,7 @@ class Attachments:
                 row._replace(values={**row.values, **content.get(row.remote_id, {})})
                 for row in rows
             ]
-        return ChildList(rows, listed.doubts)
+        return ChildList(rows, listed.doubts, listed.is_whole)
 
     def summary(self) -> str:
         """Return what became of the content."""

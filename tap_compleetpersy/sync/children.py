@@ -20,8 +20,8 @@ from tap_compleetpersy.api.children import list_children
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.errors import ApiError, ClientClosed, Unreachable
 from tap_compleetpersy.model.children import compile_child
-from tap_compleetpersy.sync.clock import latest
-from tap_compleetpersy.sync.ledger import Entry
+from tap_compleetpersy.sync.clock import DAY, latest
+from tap_compleetpersy.sync.ledger import UNKNOWN_DAY, Entry
 from tap_compleetpersy.sync.reading import rules_of
 from tap_compleetpersy.sync.stream_run import CarriedRun
 
@@ -70,10 +70,17 @@ class ChildRow(t.NamedTuple):
 
 
 class ChildList(t.NamedTuple):
-    """The list of one candidate, each remote id once, and what was not understood, by kind."""
+    """The list of one candidate.
+
+    Attributes:
+        rows: Each remote id once.
+        doubts: What was not understood, by kind.
+        is_whole: Nothing says that there are more: what is missing is gone.
+    """
 
     rows: Sequence[ChildRow]
     doubts: Sequence[str]
+    is_whole: bool = True
 
 
 Wants = Callable[[ChildRow], bool]
@@ -108,7 +115,7 @@ def compile_read_list(child: ChildStream, settings: Settings) -> ReadList:
             every += doubts
             if row is not None:
                 found[row.remote_id] = ChildRow(row.remote_id, row.values)
-        return ChildList(list(found.values()), every)
+        return ChildList(list(found.values()), every, listed.is_whole)
 
     return read_list
 
@@ -135,7 +142,7 @@ class ChildLists:
         """
         self.child, self._client, self._report = child, client, report
         self._read, self._content = read, content
-        self._lists, self._missing_lists, self._found = 0, 0, 0
+        self._lists, self._missing_lists, self._found, self._parts = 0, 0, 0, 0
         self._failures, self._failures_again, self._in_a_row = 0, 0, 0
         self._failure: ApiError | None = None
         self._pool = ThreadPoolExecutor(AT_ONCE, f"tap-compleetpersy-{child.noun}")
@@ -170,6 +177,13 @@ class ChildLists:
             message = "%s: %d of %d candidates%s%s"
             noun = self.child.noun.capitalize()
             logger.info(message, noun, self._found, self._lists, missing, stored)
+        if self._parts:
+            logger.warning(
+                "%s: the API told of more than it gave in the lists of %d candidates; what is "
+                "missing of them was not deleted",
+                self.child.noun,
+                self._parts,
+            )
         if self.found_nothing_at_all:
             logger.warning(
                 "%s: no candidate has such a list (status 404 or 410, %d times). "
@@ -209,7 +223,7 @@ class ChildLists:
 
     def fetch(
         self, due: Mapping[str, Wants], again: Collection[str] = ()
-    ) -> Mapping[str, Sequence[ChildRow] | None]:
+    ) -> Mapping[str, ChildList | None]:
         """Return the lists of some candidates; None for one without.
 
         Who is left out has a list that could not be read.
@@ -221,7 +235,7 @@ class ChildLists:
         Raises:
             StoreError: When content cannot be stored.
         """
-        every: dict[str, Sequence[ChildRow] | None] = {}
+        every: dict[str, ChildList | None] = {}
         for candidate_id, answer in zip(
             due, self._pool.map(self._tried, due.keys(), due.values()), strict=True
         ):
@@ -235,8 +249,9 @@ class ChildLists:
                 self._missing_lists += 1
                 continue
             self._report.doubts.update(answer.doubts)
-            every[candidate_id] = answer.rows
+            every[candidate_id] = answer
             self._lists += 1
+            self._parts += not answer.is_whole
             self._found += len(answer.rows)
         return every
 
@@ -296,7 +311,7 @@ class ChildRun(CarriedRun):
     folder: str = ""
     filters_content: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _fetched: Mapping[str, Sequence[ChildRow] | None] = field(default_factory=dict)
+    _fetched: Mapping[str, ChildList | None] = field(default_factory=dict)
     _owed: dict[str, Instant | None] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
 
@@ -400,7 +415,7 @@ class ChildRun(CarriedRun):
         return _Late(frozenset(now), len(waiting) - len(now))
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:
-        for each in self._fetched.get(mapped.remote_id) or ():
+        for each in (self._fetched.get(mapped.remote_id) or _NO_LIST).rows:
             self._show(self._record(mapped, each), at)
 
     def _record(self, mapped: Mapped, row: ChildRow) -> Record:
@@ -415,7 +430,15 @@ class ChildRun(CarriedRun):
     def _entry(self, mapped: Mapped) -> Entry:
         """Name the records; those that were not asked for are as they were."""
         fetched = self._fetched.get(mapped.remote_id)
-        if fetched is not None:
-            return Entry(mapped.entry.day, tuple(each.remote_id for each in fetched))
-        known = None if self.ledger is None else self.ledger.get(mapped.remote_id)
-        return Entry(mapped.entry.day, () if known is None else known.children)
+        now = {} if fetched is None else dict.fromkeys(each.remote_id for each in fetched.rows)
+        if fetched is None or not fetched.is_whole:
+            known = None if self.ledger is None else self.ledger.get(mapped.remote_id)
+            now |= dict.fromkeys(() if known is None else known.children)
+        return Entry(mapped.entry.day, tuple(now))
+
+    def withdraw(self, at: datetime, *, is_believed: bool) -> None:
+        """As of `StreamRun`; the next run asks again for the lists that are not believed."""
+        if self.ledger is not None and not is_believed:
+            days = {key: self.ledger[key].day for key in self._withdrawn_now()}
+            self._owed |= {k: None if d == UNKNOWN_DAY else d * DAY for k, d in days.items()}
+        super().withdraw(at, is_believed=is_believed)

@@ -351,6 +351,13 @@ class CarriedRun(StreamRun):
 
     lost: set[str] = field(default_factory=set)
 
+    def _losses(self) -> int:
+        lost = set(itertools.chain.from_iterable(self._withdrawn_now().values()))
+        return len(self._uncarried(lost)) if len(lost) > deletions.ALWAYS_PASS else 0
+
+    def _known(self) -> int:
+        return len(self.bookmark.ledger.carried()) if self.bookmark.ledger else 0
+
     def _withdraw(
         self,
         candidate_id: str,  # noqa: ARG002 - whoever carried it
@@ -387,13 +394,6 @@ class JobsRun(CarriedRun):
     is_of_openings = True
 
     titles: dict[str, tuple[tuple[bool, Instant, str], str | None]] = field(default_factory=dict)
-
-    def _losses(self) -> int:
-        lost = set(itertools.chain.from_iterable(self._withdrawn_now().values()))
-        return len(self._uncarried(lost)) if len(lost) > deletions.ALWAYS_PASS else 0
-
-    def _known(self) -> int:
-        return len(self.bookmark.ledger.carried()) if self.bookmark.ledger else 0
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:
         updated = -1 if mapped.updated_at is None else mapped.updated_at
