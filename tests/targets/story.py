@@ -66,7 +66,7 @@ APPENDED = Outcome(edits="appended", erases="appended", returns="appended", narr
 
 
 class TargetFailedError(Exception):
-    """The target ended with an error; the message is the end of its log."""
+    """The target ended with an error; the message is its log."""
 
 
 @dataclass
@@ -121,7 +121,7 @@ class Pipe:
         assert source.returncode == 0, source.stderr.decode()
         target = self._process(self.command, source.stdout, environment | dict(self.environment))
         if target.returncode:
-            raise TargetFailedError(target.stderr.decode()[-6000:])
+            raise TargetFailedError(target.stderr.decode())
         self.state = _last_state(target.stdout) or _last_state(
             json.dumps(json.loads(line)["value"]).encode()
             for line in source.stdout.splitlines()
@@ -164,7 +164,7 @@ def tell(
             for name, word in _chapters(persy, pipe, read):
                 outcome = replace(outcome, **{name: word})
         except TargetFailedError as error:
-            said = str(error)
+            said = str(error)[-6000:]
         return outcome, said
 
 
