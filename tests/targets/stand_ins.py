@@ -116,16 +116,20 @@ class MariaDb:
 def mariadb(folder: Path) -> Iterator[MariaDb]:
     """Yield a server with an empty database `persy`."""
     data, socket = folder / "data", folder / "socket"
+    temporary = folder / "tmp"  # two servers that start at once take each other's files
+    temporary.mkdir()
     install = [
         "mariadb-install-db",
         "--no-defaults",
         f"--datadir={data}",
+        f"--tmpdir={temporary}",
         "--auth-root-authentication-method=normal",
     ]
     subprocess.run([*install, "--user=root"], check=True, capture_output=True)
     port = servers.free_port()
     command = [
         *(servers.program("mariadbd"), "--no-defaults", "--user=root", f"--datadir={data}"),
+        f"--tmpdir={temporary}",
         *(f"--socket={socket}", f"--port={port}", "--bind-address=127.0.0.1"),
     ]
     with servers.process(command, port, folder / "log"):
