@@ -129,7 +129,7 @@ def _write(page: memoryview) -> None:
     with PYTHONUNBUFFERED=1), hence the loop.
 
     Raises:
-        TargetGoneError: When nobody reads any more.
+        TargetGoneError: When nobody reads any more, or a disk is full.
     """
     sys.stdout.flush()
     try:
@@ -144,4 +144,7 @@ def _write(page: memoryview) -> None:
             select.select([], [descriptor], [])
         except BrokenPipeError:
             message = "The target has closed its input; it says why. The next run goes on"
+            raise TargetGoneError(message) from None
+        except OSError as error:
+            message = f"stdout cannot be written: {error.strerror}. The next run goes on"
             raise TargetGoneError(message) from None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import typing as t
 from pathlib import Path
 from urllib.parse import parse_qs
 
 from tap_compleetpersy.sandbox.faults import Fault
 from tap_compleetpersy.sandbox.state import Sandbox
-from tests.singer import Message, Run, discover, run_tap
+from tests.singer import SCRIPTS, Message, Run, discover, run_tap
 
 COMPLETE = {"full_sync_hours": 0.0000001}
 
@@ -116,3 +118,14 @@ def test_a_living_candidate_without_a_time_is_not_deleted_by_a_smaller_scope(
     sandbox.store.delete(on_the_day.remote_id)
     again = run_tap(smaller, tmp_path, state=narrowed.state, catalog=catalog)
     assert tombstones(again, "candidates") == {on_the_day.remote_id}
+
+
+def test_a_full_disk_is_one_line(config: dict[str, t.Any], tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(config))
+    words = [str(SCRIPTS / "tap-compleetpersy"), "--config", str(path)]
+    with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
+        run = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert run.returncode == 1
+    assert "stdout cannot be written: No space left on device" in run.stderr.splitlines()[-1]
+    assert "Unexpected" not in run.stderr
