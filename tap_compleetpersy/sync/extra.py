@@ -454,6 +454,7 @@ class ExtraRecords(Source[Scope, ExtraBookmark]):
         mapper: Makes records of what is received.
         emitter: Of the stream.
         report: What was left out.
+        people: As of the bookmark, now.
         newest: Newest position emitted, future-dated ones aside.
     """
 
@@ -464,6 +465,7 @@ class ExtraRecords(Source[Scope, ExtraBookmark]):
     emitter: Emitter
     report: ExtraReport
     ceiling: Instant
+    people: str | None = None
     newest: Position | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -489,9 +491,12 @@ class ExtraRecords(Source[Scope, ExtraBookmark]):
 
     @override
     def bookmarks_at_end(self) -> Mapping[str, ExtraBookmark]:
-        newest = None if self.report.refused else self.newest
+        newest, people = self.newest, self.people
+        if self.report.refused:
+            newest, people = None, self.bookmark.people
         known = [each for each in (self.bookmark.position, newest) if each is not None]
-        return {self.extra.name: ExtraBookmark(max(known, default=None), self.mapper.kind)}
+        found = ExtraBookmark(max(known, default=None), self.mapper.kind, people)
+        return {self.extra.name: found}
 
     def _note(self, position: Position | None) -> None:
         is_future = self.mapper.kind == "time" and (position or 0) > self.ceiling

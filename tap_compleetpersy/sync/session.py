@@ -227,8 +227,13 @@ def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: 
     bookmark = read_extra_bookmark(tap.state, extra, tenant)
     kind = kind_of_stream(extra, stream.effective_schema, bookmark)
     bounds = Bounds()
+    people = None
+    if extra.is_child:
+        people = f"{hash_of_maps(tap.config)} {settings.cutoff_date} {settings.cutoff_days}"
     if extra.replication_key is not None:
-        is_full = stream.replication_method == "FULL_TABLE"
+        # Of whom a filter or cutoff let in now, nothing was read so far.
+        are_others = bookmark.people is not None and bookmark.people != people
+        is_full = stream.replication_method == "FULL_TABLE" or are_others
         bounds = make_bounds(own, bookmark, kind, tap.initialized_at, full_table=is_full)
     report, progress = ExtraReport(extra.name), ExtraProgress(extra.name)
     is_allowlist = not all(stream.mask.values())
@@ -257,6 +262,7 @@ def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: 
             ),
             report=report,
             ceiling=tap.initialized_at,
+            people=people,
         )
         written = functools.partial(write_extra_bookmarks, extra=extra, tenant=tenant)
         run_source(records, Output(writer, tap.state, tap.state_writer, written), progress)

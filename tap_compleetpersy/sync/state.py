@@ -366,10 +366,12 @@ class ExtraBookmark:
         position: The newest that was emitted; None before the first complete run, and
             without a replication key.
         kind: What the position is.
+        people: Of a child of candidates: what decides whose records are read; None: not known.
     """
 
     position: Position | None = None
     kind: Kind | None = None
+    people: str | None = None
 
 
 def read_extra_bookmark(
@@ -401,7 +403,8 @@ def read_extra_bookmark(
     except NotAPosition:
         message = f"state: replication_key_value of {extra.name} cannot be read. {WAY_OUT}"
         raise StateError(message) from None
-    return ExtraBookmark(position, None if position is None else kind)
+    people = _typed(extra.name, "people", found.get("people"), str | None)
+    return ExtraBookmark(position, None if position is None else kind, people)
 
 
 def write_extra_bookmark(
@@ -414,6 +417,7 @@ def write_extra_bookmark(
     return {
         "replication_key": extra.replication_key,
         "replication_key_value": value,
+        **({"people": bookmark.people} if extra.is_child else {}),
         "version": VERSION,
         "tenant": tenant,
     }

@@ -288,6 +288,28 @@ def test_whom_the_filter_of_candidates_drops_nobody_asks_for(
     assert "mood" not in schema["schema"]["properties"]
 
 
+@pytest.mark.parametrize(
+    "others",
+    thinned(
+        [{"stream_maps": {"candidates": {"__filter__": "remote_id != '7'"}}},
+         {"cutoff_date": "2026-01-01"}],
+        1,
+    ),
+)  # fmt: skip
+def test_whom_another_filter_or_cutoff_lets_in_has_a_history(
+    people: Api, tmp_path: Path, others: Message
+) -> None:
+    people.lists["/candidates/7/notes"] = [note(1, LONG_AGO)]
+    people.lists["/candidates"][1]["Updated"] = NEW
+    catalog = discover(people.config(DELTA), tmp_path)
+    first = sync(people, tmp_path, DELTA, catalog=catalog, **others)
+    assert [row["id"] for row in first.records("notes")] == [1]
+    second = sync(people, tmp_path, DELTA, catalog=catalog, state=first.state)
+    assert name_of("7") in {row["candidate_id"] for row in second.records("notes")}
+    third = sync(people, tmp_path, DELTA, catalog=catalog, state=second.state)
+    assert name_of("7") not in {row["candidate_id"] for row in third.records("notes")}
+
+
 def test_a_filter_fails_as_it_does_for_candidates(people: Api, tmp_path: Path) -> None:
     maps = {"candidates": {"__filter__": "last_name.lower() != 'x'"}}
     run = run_tap(people.config(NOTES, stream_maps=maps), tmp_path)
