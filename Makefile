@@ -160,6 +160,18 @@ test-newest: .venv/.done ## Run the tests of what we stand on with its newest re
 	@$(BIN)/uv pip list --python .venv-newest/bin/python 2>/dev/null | grep -E '^(singer-sdk|msgspec|requests|urllib3|pendulum) '
 	@.venv-newest/bin/pytest --numprocesses $(WORKERS) --dist loadfile tests/test_sdk.py tests/tap tests/sync tests/api
 
+# The tools of the tests stay as they are locked; the anyio that singer-sdk then gets knows an older pytest.
+.PHONY: test-lowest
+test-lowest: .venv/.done ## Run the tests of what we stand on with the lowest versions that pyproject.toml allows
+	@$(BIN)/uv venv --quiet --clear .venv-lowest --python $(BIN)/python
+	@$(BIN)/uv pip install --quiet --require-hashes --no-deps --requirement requirements/dev.txt --python .venv-lowest/bin/python
+	@$(BIN)/uv pip compile --quiet --resolution lowest-direct --all-extras --python-version 3.11 pyproject.toml >.venv-lowest/lowest.txt
+	@$(BIN)/uv pip install --quiet --requirement .venv-lowest/lowest.txt --python .venv-lowest/bin/python
+	@$(BIN)/uv pip install --quiet --upgrade typing-extensions --python .venv-lowest/bin/python
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable . --python .venv-lowest/bin/python
+	@PATH="$(CURDIR)/.venv-lowest/bin:$$PATH" pytest --numprocesses $(WORKERS) -p no:anyio --dist loadfile \
+		tests/test_sdk.py tests/test_settings.py tests/test_cli.py tests/tap tests/sync tests/api tests/model tests/sandbox tests/extra
+
 .PHONY: platform
 platform: $(READY) $(PLATFORM) ## Install what many tenants on Dagster need: docs/dagster.md
 	@echo "Ready: .venv-dagster/bin/dagster. Go on with docs/dagster.md"
