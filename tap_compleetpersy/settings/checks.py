@@ -26,9 +26,11 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 def is_loopback(host: str) -> bool:
     """Return whether a host name or address is this machine's own."""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        ip = ipaddress.ip_address(host)
     except ValueError:
         return host == "localhost"
+    mapped = None if ip.version == 4 else ip.ipv4_mapped  # noqa: PLR2004 - Python 3.13 looks itself
+    return (mapped or ip).is_loopback
 
 
 def holds_credentials(url: str) -> bool:

@@ -138,7 +138,7 @@ def test_what_a_link_may_mean(link: str, expected: list[str]) -> None:
         ("https://127.0.0.1/9", API, "the link leads to this machine"),
         ("https://localhost/9", API, "the link leads to this machine"),
         ("https://[::1]/9", API, "the link leads to this machine"),
-        ("https://[::ffff:127.0.0.1]/9", API, "the link leads to a private address"),
+        ("https://[::ffff:127.0.0.1]/9", API, "the link leads to this machine"),
         ("https://10.0.0.1/9", API, "the link leads to a private address"),
         ("https://192.168.1.1/9", API, "the link leads to a private address"),
         ("https://172.16.0.1/9", API, "the link leads to a private address"),
