@@ -113,8 +113,8 @@ class MariaDb:
 
 
 @contextlib.contextmanager
-def mariadb(folder: Path) -> Iterator[MariaDb]:
-    """Yield a server with an empty database `persy`."""
+def mariadb(folder: Path, characters: str = "utf8mb4") -> Iterator[MariaDb]:
+    """Yield a server with an empty database `persy`; others have the character set given."""
     data, socket = folder / "data", folder / "socket"
     temporary = folder / "tmp"  # two servers that start at once take each other's files
     temporary.mkdir()
@@ -130,6 +130,7 @@ def mariadb(folder: Path) -> Iterator[MariaDb]:
     command = [
         *(servers.program("mariadbd"), "--no-defaults", "--user=root", f"--datadir={data}"),
         f"--tmpdir={temporary}",
+        f"--character-set-server={characters}",
         *(f"--socket={socket}", f"--port={port}", "--bind-address=127.0.0.1"),
     ]
     with servers.process(command, port, folder / "log"):

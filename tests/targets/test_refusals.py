@@ -6,11 +6,12 @@ A refused run leaves no state, and with what the table says to set the next one 
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 import subprocess
 import typing as t
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
 from tap_compleetpersy.sandbox.store import Store
 from tests.meltano import ROOT
+from tests.targets import stand_ins
 from tests.targets.declared import FLAT, TARGETS
 from tests.targets.environments import environment
 from tests.targets.singer_target import Spot, Target
@@ -29,6 +31,8 @@ pytestmark = pytest.mark.full
 
 PAGE = (ROOT / "docs" / "targets.md").read_text(encoding="utf-8")
 QUESTION = "Welche Führerscheine und Fahrerkarten besitzen Sie zurzeit: "
+UTF8 = "convert to character set utf8mb4"
+LONG = "alter table persy._dlt_pipeline_state modify state longtext"
 NONE: Mapping[str, t.Any] = {}
 MARIADB, SQLITE = "dlt, MariaDB", "dlt, SQLite"
 POSTGRES, PIPELINEWISE = "meltanolabs-target-postgres", "pipelinewise-target-postgres"
@@ -61,7 +65,7 @@ def smile(store: Store, who: str) -> None:
 
 def long_name(store: Store, who: str) -> None:
     """Give a name of more than 64 KiB."""
-    store.edit(who, last_name="eins zwei " * 7_000)
+    store.edit(who, last_name="eins zwei " * 8_000)
 
 
 def early(store: Store, who: str) -> None:
@@ -88,26 +92,33 @@ class Refusal:
     mend: Callable[[Spot], None] = lambda _: None
 
 
+def in_mariadb(spot: Spot, statement: str) -> None:
+    """Run a statement with the target's own driver."""
+    program = (
+        "import pymysql, sys; pymysql.connect(host='127.0.0.1', port=int(sys.argv[1]),"
+        " user='persy', password='any').cursor().execute(sys.argv[2])"
+    )
+    words = [str(spot.python), "-c", program, str(spot.server.port), statement]
+    subprocess.run(words, check=True, capture_output=True)
+
+
 def staging_takes_all(spot: Spot) -> None:
     """Give dlt's second database the character set of the first."""
-    program = (
-        "import pymysql, sys; base = pymysql.connect(host='127.0.0.1', port=int(sys.argv[1]),"
-        " user='persy', password='any').cursor(); base.execute("
-        "'alter table persy_staging.candidates convert to character set utf8mb4')"
-    )
-    words = [str(spot.python), "-c", program, str(spot.server.port)]
-    subprocess.run(words, check=True, capture_output=True)
+    in_mariadb(spot, f"alter table persy_staging.candidates {UTF8}")
 
 
 @contextlib.contextmanager
 def loading(
-    title: str, change: Callable[[Store, str], None], folder: Path
+    title: str, change: Callable[[Store, str], None], folder: Path, count: int = 12
 ) -> Iterator[tuple[Target, Spot, Pipe, str]]:
     """Yield a target, its place, a pipe into it, and who was changed."""
     target = next(each for each in TARGETS if each.title == title)
+    if change is smile:
+        server_of = functools.partial(stand_ins.mariadb, characters="latin1")
+        target = replace(target, server=server_of)
     (folder / "server").mkdir()
     with (
-        running(Options(candidates=12, seed=5)) as persy,
+        running(Options(candidates=count, seed=5, page_size=1000)) as persy,
         target.server(folder / "server") as server,
     ):
         spot = Spot(folder, environment(target.name, target.python), server)
@@ -174,6 +185,16 @@ def test_clickhouse_moves_what_was_before_1970(tmp_path: Path) -> None:
     with loading(CLICKHOUSE, early, tmp_path) as (target, spot, pipe, who):
         pipe.run()
         assert _row(target, spot, who)["remote_created_at"] == "1970-01-01 00:00:00"
+
+
+def test_the_state_of_many_candidates_is_too_long_for_mariadb(tmp_path: Path) -> None:
+    assert LONG in PAGE
+    with loading(MARIADB, early, tmp_path, 8_000) as (target, spot, pipe, _):
+        with pytest.raises(TargetFailedError, match="Data too long for column 'state'"):
+            pipe.run()
+        in_mariadb(spot, LONG)
+        pipe.run()
+        assert len(target.read(spot)["candidates"]) == 8_000
 
 
 def test_mariadb_refuses_a_text_of_more_than_64_kib(tmp_path: Path) -> None:
