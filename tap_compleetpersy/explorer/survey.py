@@ -126,6 +126,7 @@ class _Tally:
 
     def fields(self, *, compared: bool, show_values: bool) -> Iterable[RemoteField]:
         """Yield the fields, custom ones first, in the order of their first sight."""
+        is_own = self._model == "candidates"
         for (kind, key), found in sorted(self._statistics.items(), key=lambda item: item[0][0]):
             yield RemoteField(
                 key=key,
@@ -139,18 +140,9 @@ class _Tally:
                 shortest=found.shortest,
                 longest=found.longest,
                 examples=found.examples if show_values else masked(found.examples),
-                feeds=tuple(found.feeds) or _OWN[self._model, kind],
+                feeds=(CUSTOM,) if is_own and kind == "CUSTOM" else tuple(found.feeds),
                 selected=(kind, key) in self._leaving if compared else None,
             )
-
-
-_OWN: t.Final[t.Mapping[tuple[Model, Kind], tuple[str, ...]]] = {
-    ("candidates", "CUSTOM"): (CUSTOM,),
-    ("candidates", "DEFAULT"): (),
-    ("opening", "CUSTOM"): (),
-    ("opening", "DEFAULT"): (),
-}
-"""What fields feed that no path leads to."""
 
 
 class Distinct:

@@ -20,7 +20,7 @@ from tap_compleetpersy.model.fields import (
 )
 from tap_compleetpersy.model.outcomes import compile_outcomes
 from tap_compleetpersy.model.paths import GROUPS
-from tap_compleetpersy.model.quick import Plain, QuickReader, received
+from tap_compleetpersy.model.quick import Plain, QuickReader, raw_items, received
 from tap_compleetpersy.model.reader import DOUBTS, LOST, THROUGH, Found, Node, value_of, walk
 from tap_compleetpersy.model.remote_data import compile_strip, excludes_openings, within_openings
 from tap_compleetpersy.model.rules import (
@@ -372,10 +372,7 @@ def _stripped(records: bytes, strip: Callable[[dict[str, t.Any]], object]) -> by
         every = msgspec.json.decode(records)
         return msgspec.json.encode([strip(e) if isinstance(e, dict) else e for e in every])
     except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
-        return msgspec.json.encode([None] * len(_each(records)))
-
-
-_each: t.Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
+        return msgspec.json.encode([None] * len(raw_items(records)))
 
 
 def _compile_composition(

@@ -20,7 +20,12 @@ from tap_compleetpersy.model.generation import entry, generate, received, writte
 from tap_compleetpersy.model.layout import Layout, NotPlain, is_odd_key
 from tap_compleetpersy.model.listing import repeated_names
 from tap_compleetpersy.model.reader import THROUGH, Found, Node, visit
-from tap_compleetpersy.model.remote_data import DISCARD, compile_places, selected_value
+from tap_compleetpersy.model.remote_data import (
+    CUSTOM_PREFIX,
+    DISCARD,
+    compile_places,
+    selected_value,
+)
 from tap_compleetpersy.model.text import MAX_DEPTH, fold
 from tap_compleetpersy.model.wrappers import NOTHING, date_choice
 
@@ -29,7 +34,7 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.model.generation import Generated
     from tap_compleetpersy.model.rules import Rules
 
-__all__ = ["Plain", "QuickReader", "received"]
+__all__ = ["Plain", "QuickReader", "raw_items", "received"]
 
 _FIELDS_KEPT: t.Final = 5_000
 """A server that invents keys must not fill memory."""
@@ -37,14 +42,13 @@ _VALUES_KEPT: t.Final = 1_000
 _LONG: t.Final = 80
 _NUL: t.Final = b"\\u0000"
 """As it is written; no database takes it."""
-_CUSTOM: t.Final = "custom_fields."
 _COST: t.Final = 4
 """So many plain records pay for one that is not."""
 
 _encode: t.Final = msgspec.json.Encoder().encode
 _encode_into: t.Final = msgspec.json.Encoder().encode_into
 _decode: t.Final = msgspec.json.Decoder().decode
-_each: t.Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
+raw_items: t.Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _UNFIT: t.Final = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
 
 
@@ -127,10 +131,10 @@ class QuickReader:
             For each record what it holds; None for one that the general way has to read.
         """
         if self._credit <= 0:
-            return [None] * len(_each(records))
+            return [None] * len(raw_items(records))
         structures = self._whole(records)
         if structures is None:
-            structures = self._one_by_one(_each(records))
+            structures = self._one_by_one(raw_items(records))
         read = self.made(has_escapes=b"\\" in records)[0]
         found = [None if each is None else self._plain(read, each) for each in structures]
         self._credit += len(found) - (1 + _COST) * found.count(None)
@@ -204,19 +208,10 @@ class QuickReader:
             members.keys(),
             self._typing.joined(members),
             tuple(custom.drift),
-            _in_brackets(listed),
+            f"[{''.join(listed)[1:]}]".encode(),
             structure,
             bool(custom.claimed),
         )
-
-
-def _in_brackets(pieces: list[str]) -> bytes:
-    """Join entries, each with a comma before it, to a list."""
-    if not pieces:
-        return b"[]"
-    pieces[0] = f"[{pieces[0][1:]}"
-    pieces.append("]")
-    return "".join(pieces).encode()
 
 
 def _decoded(text: t.Any) -> object:  # noqa: ANN401 - bytes of some kind
@@ -343,7 +338,7 @@ class _CustomFields:
     def _listed(self, field: _Known, key: str, value: object) -> str:
         """Write the entry of a field, if it is listed."""
         if field.in_parts:
-            value = selected_value(f"{_CUSTOM}{key}", value, self._selected or ())
+            value = selected_value(f"{CUSTOM_PREFIX}{key}", value, self._selected or ())
             if type(value) is dict and (not value or _may_be_entry(value)):
                 raise NotPlain  # what is left may be something else than it was
         is_listed = field.head and value is not DISCARD
@@ -362,11 +357,11 @@ class _CustomFields:
         if self._selected is not None:
             if child is not None:
                 raise NotPlain
-            if f"{_CUSTOM}{key}" not in self._selected:
+            if f"{CUSTOM_PREFIX}{key}" not in self._selected:
                 heads = "", ""
         self._left -= 1
         made = fields[key] = _Known(heads, child, fold(key))
-        inside = f"{_CUSTOM}{key}."
+        inside = f"{CUSTOM_PREFIX}{key}."
         made.in_parts = any(name.startswith(inside) for name in self._selected or ())
         return made
 

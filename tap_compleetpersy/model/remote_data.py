@@ -41,7 +41,8 @@ if t.TYPE_CHECKING:
 
 Record: t.TypeAlias = dict[str, t.Any]
 
-_CUSTOM: t.Final = "custom_fields."
+CUSTOM_PREFIX: t.Final = "custom_fields."
+"""Stands before the keys of custom fields among the names of selected fields."""
 _BESIDE: t.Final = CORE_MEMBERS - {"id", "_id"}
 """Beside the fields of a resource: what is nothing of the candidate's own."""
 DISCARD: t.Final = object()
@@ -90,7 +91,7 @@ def compile_places(
         node: Node | None = tree
         for key in path:
             node = None if node is None else node.child(key)
-        name = f"{_CUSTOM}{path[0]}"
+        name = f"{CUSTOM_PREFIX}{path[0]}"
         if node is not None:
             room = MAX_DEPTH - len(path)
             return functools.partial(_project, node, room=room, selected=chosen)
@@ -216,7 +217,7 @@ def _compile_projection(tree: Node, selected: frozenset[str]) -> Callable[[Recor
         result: Record = kept if isinstance(kept, dict) else {}
         for key, value in fields_of(record):
             if tree.child(key) is None and is_custom_key(key):
-                rest = selected_value(f"{_CUSTOM}{key}", value, selected)
+                rest = selected_value(f"{CUSTOM_PREFIX}{key}", value, selected)
                 if rest is not DISCARD:
                     result[key] = rest
         return result
@@ -279,7 +280,7 @@ def _project_item(node: Node, item: object, room: int, selected: frozenset[str])
 def _project_entry(
     node: Node, key: str, value: object, whole: object, selected: frozenset[str]
 ) -> object:
-    rest = selected_value(f"{_CUSTOM}{key}", value, selected)
+    rest = selected_value(f"{CUSTOM_PREFIX}{key}", value, selected)
     if rest is not DISCARD:
         return whole if rest is value else rest
     child = node.child(key)

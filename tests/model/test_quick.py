@@ -346,6 +346,13 @@ def test_what_is_deselected_is_not_listed(default_record: Json, selected: set[st
     assert ways.is_plain(with_area(default_record, {"Liste": ["x"], "Notiz": "b"}))
 
 
+def test_a_field_that_is_not_listed_may_be_the_first_of_all() -> None:
+    ways = Ways(selected=frozenset({"custom_fields.Notiz"}))
+    record: Json = {"UserArea": {"Gehaltswunsch": "12", "Notiz": "a"}, "Id": "1"}
+    assert ways.is_plain(record)
+    assert [each["key"] for each in msgspec.json.decode(ways.listed(record))] == ["Notiz"]
+
+
 def test_of_a_custom_field_that_is_selected_by_property_the_rest_is_not_listed(
     default_record: Json,
 ) -> None:
