@@ -191,7 +191,8 @@ fuzz: .venv/.done ## Read 200,000 generated payloads; SEED=2 for others
 
 # Real converters: PHP and its libraries are Debian's; the others have locks of their own.
 PHP_PACKAGES := php-cli php-xml php-sqlite3 php-symfony-serializer php-illuminate-http php-illuminate-pagination php-nesbot-carbon
-APT_PHP := export DEBIAN_FRONTEND=noninteractive; apt-get update -qq && apt-get install -y -qq --no-install-recommends $(PHP_PACKAGES) npm
+# Debian's npm goes with Debian's Node only: where another one is, it has brought its own.
+APT_PHP := export DEBIAN_FRONTEND=noninteractive; apt-get update -qq && apt-get install -y -qq --no-install-recommends $(PHP_PACKAGES) $$(command -v npm >/dev/null || echo npm)
 
 tests/wire/node_modules/.done: tests/wire/package-lock.json
 	@mkdir -p .cache

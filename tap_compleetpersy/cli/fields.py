@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import typing as t
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from tap_compleetpersy.explorer.survey import survey
 from tap_compleetpersy.explorer.terminal import as_table
 from tap_compleetpersy.given_catalog import checked_catalog
 from tap_compleetpersy.settings import SettingsError, read_settings
-from tap_compleetpersy.sync.catalog import collision_notes, read_sample
+from tap_compleetpersy.sync.catalog import collision_notes, read_sample, shown
 from tap_compleetpersy.sync.reading import rules_of
 
 if t.TYPE_CHECKING:
@@ -109,14 +108,7 @@ def _explore(
     wanted = settings.discovery_sample_size if sample is None else sample or None
     with (
         Client(settings) as client,
-        click.progressbar(
-            read_sample(client, settings, wanted),
-            wanted,
-            label="Candidates",
-            show_pos=True,
-            file=sys.stderr,
-            hidden=not sys.stderr.isatty(),
-        ) as sample_read,
+        shown(read_sample(client, settings, wanted), wanted) as sample_read,
     ):
         found = survey(sample_read, rules, chosen, show_values=show_values)
     return (found if chosen is None else compare(found, chosen)), _notes(found)

@@ -11,11 +11,13 @@ import contextlib
 import itertools
 import json
 import logging
+import sys
 import time
 import typing as t
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+import click
 import msgspec
 
 from tap_compleetpersy.api.client import Client
@@ -70,10 +72,25 @@ def sample_custom_fields(settings: Settings) -> dict[str, Schema]:
             would be kept by Meltano, so there is none.
     """
     sample = Sample()
-    with Client(settings) as client:
-        for seen in read_sample(client, settings, settings.discovery_sample_size):
+    wanted = settings.discovery_sample_size
+    with Client(settings) as client, shown(read_sample(client, settings, wanted), wanted) as people:
+        for seen in people:
             sample.add(seen.candidate.custom, seen.candidate.labels)
     return sample.properties()
+
+
+def shown(
+    people: Iterator[ReadCandidate], wanted: int | None
+) -> t.ContextManager[Iterator[ReadCandidate]]:
+    """Return a sample that says on a terminal how far it is; anywhere else it says nothing."""
+    return click.progressbar(
+        people,
+        wanted,
+        label="Candidates",
+        show_pos=True,
+        file=sys.stderr,
+        hidden=not sys.stderr.isatty(),
+    )
 
 
 def collision_notes(types: Mapping[str, str]) -> list[str]:

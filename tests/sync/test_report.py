@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import pty
+import re
 import subprocess
 import typing as t
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tap_compleetpersy.sync.report import Progress, Report
-from tests.singer import SCRIPTS, bare_environment
+from tests.singer import SCRIPTS, bare_environment, run_tap
 
 REFRESH = "Refresh the catalog: run --discover again, or `meltano run --refresh-catalog`"
 
@@ -114,15 +115,36 @@ def test_elsewhere_a_page_is_a_log_line(caplog: pytest.LogCaptureFixture) -> Non
 def test_the_tap_draws_its_line_on_a_real_terminal(
     config: dict[str, t.Any], tmp_path: Path
 ) -> None:
-    """Stderr is a pseudo-terminal, as in a shell, and stdout a file."""
+    shown = on_a_terminal(config, tmp_path, "tap-compleetpersy", "--config=ENV")
+    assert b"\r\x1b[KPage 3: 60 of 60 candidates read" in shown
+    assert b"INFO     | tap-compleetpersy              | Page" not in shown
+
+
+@pytest.mark.parametrize(
+    "words", [("tap-compleetpersy", "--config=ENV", "--discover"), ("persy", "fields")]
+)
+def test_who_samples_candidates_shows_on_a_terminal_how_far_it_is(
+    config: dict[str, t.Any], tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    shown = on_a_terminal(config | {"discovery_sample_size": 40}, tmp_path, *words)
+    assert re.search(rb"Candidates +\[#+\] +40/40", shown)
+    assert b"40/40" not in (tmp_path / "out").read_bytes()
+
+
+def test_discovery_in_a_pipe_shows_no_progress(config: dict[str, t.Any], tmp_path: Path) -> None:
+    assert "Candidates" not in run_tap(config, tmp_path, "--discover").log
+
+
+def on_a_terminal(config: dict[str, t.Any], folder: Path, *words: str) -> bytes:
+    """Run a command whose stderr is a pseudo-terminal, as in a shell, and stdout a file."""
     ours, theirs = pty.openpty()
     environment = {
         f"TAP_COMPLEETPERSY_{name.upper()}": str(value) for name, value in config.items()
     }
-    with (tmp_path / "out").open("wb") as stdout, os.fdopen(ours, "rb", buffering=0) as screen:
+    with (folder / "out").open("wb") as stdout, os.fdopen(ours, "rb", buffering=0) as screen:
         process = subprocess.Popen(
-            [str(SCRIPTS / "tap-compleetpersy"), "--config=ENV"],
-            cwd=tmp_path,
+            [str(SCRIPTS / words[0]), *words[1:]],
+            cwd=folder,
             env=bare_environment() | environment,
             stdout=stdout,
             stderr=theirs,
@@ -132,8 +154,7 @@ def test_the_tap_draws_its_line_on_a_real_terminal(
         while chunk := read(screen):
             shown += chunk
         assert process.wait(60) == 0
-    assert b"\r\x1b[KPage 3: 60 of 60 candidates read" in shown
-    assert b"INFO     | tap-compleetpersy              | Page" not in shown
+    return bytes(shown)
 
 
 def read(screen: t.BinaryIO) -> bytes:
