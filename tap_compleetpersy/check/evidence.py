@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.settings import Settings
@@ -254,10 +254,6 @@ class Finding:
     setting: str | None = None
     value: t.Any = None
     loses_data: bool = False
-
-    def as_json(self) -> dict[str, t.Any]:
-        """Return the finding as an object with exactly these keys."""
-        return asdict(self)
 
 
 def holds(assumption: str, evidence: str) -> Finding:

@@ -12,36 +12,29 @@ from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.downloads import Downloader
 from tap_compleetpersy.cli.configuration import (
     config_option,
+    format_option,
     one_line_errors,
     read_config,
+    read_state,
+    settings_to_ask,
     state_option,
 )
+from tap_compleetpersy.cli.output import aligned, plain
 from tap_compleetpersy.files.folder import Folder, safe_name
 from tap_compleetpersy.files.index import plan_pruning, prune
 from tap_compleetpersy.files.opening import open_store
 from tap_compleetpersy.model.times import format_time
 from tap_compleetpersy.settings import read_settings
 from tap_compleetpersy.settings.checks import holds_credentials
-from tap_compleetpersy.settings.sources import read_json_object
 from tap_compleetpersy.sync.attachments import compile_list, renewing
-from tap_compleetpersy.sync.content import (
-    NotStoredError,
-    fetch_content,
-    largest_of,
-)
-from tap_compleetpersy.sync.state import (
-    REPLICATION_KEYS,
-    StateError,
-    read_bookmarks,
-    tenant_of,
-)
+from tap_compleetpersy.sync.content import NotStoredError, fetch_content, largest_of
+from tap_compleetpersy.sync.state import tenant_of
 
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tap_compleetpersy.settings import Settings
     from tap_compleetpersy.sync.content import Document
-    from tap_compleetpersy.sync.state import Bookmark
 
 
 @click.command(name="attachments")
@@ -52,14 +45,7 @@ if t.TYPE_CHECKING:
     metavar="DIR",
     help="Store the files in DIR/CANDIDATE_ID, under their own names.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="json is a list with an object for each attachment.",
-)
+@format_option("table", "json", told="json is a list with an object for each attachment.")
 @click.option(
     "--prune",
     metavar="DIR",
@@ -98,8 +84,7 @@ def command(  # noqa: PLR0913 - one for each option
 
 
 def _show(config: dict[str, t.Any], candidate_id: str, folder: Path | None, form: str) -> None:
-    settings = read_settings(config)
-    settings.require_api_key()
+    settings = settings_to_ask(config)
     with Client(settings) as client:
         listed = compile_list(settings)(client, candidate_id)
         if listed is None:
@@ -109,7 +94,8 @@ def _show(config: dict[str, t.Any], candidate_id: str, folder: Path | None, form
             )
             raise click.ClickException(message)
         rows = [_row(document) for document in listed.documents]
-        click.echo(_as_json(rows) if form == "json" else _as_table(rows))
+        as_json = json.dumps(rows, indent=2, ensure_ascii=False)
+        click.echo(as_json if form == "json" else _as_table(rows))
         missing = 0 if folder is None else _download(client, settings, listed.documents, folder)
     if missing:
         message = f"{missing} of {len(listed.documents)} files were not stored"
@@ -119,7 +105,7 @@ def _show(config: dict[str, t.Any], candidate_id: str, folder: Path | None, form
 def _download(
     client: Client, settings: Settings, documents: Sequence[Document], folder: Path
 ) -> int:
-    """Store the files, and answer how many could not be."""
+    """Store the files, and return how many could not be."""
     store = Folder(str(folder))
     downloader = Downloader(client, settings.api_url.rstrip("/"))
     lists, largest = compile_list(settings), largest_of(settings)
@@ -182,34 +168,6 @@ def _living(state: Path, settings: Settings) -> dict[str, tuple[str, ...]]:
     }
 
 
-def read_state(state: Path, settings: Settings) -> dict[str, Bookmark]:
-    """Read the bookmarks of the option `--state`.
-
-    Raises:
-        click.ClickException: When the file is no state of this tenant.
-    """
-    try:
-        with state.open(encoding="utf-8-sig") as file:
-            content = read_json_object("--state", file)
-    except OSError as error:
-        message = f"--state: {click.format_filename(state)} cannot be read: {error.strerror}"
-        raise click.ClickException(message) from None
-    try:
-        bookmarks = read_bookmarks(_singer_state(content), REPLICATION_KEYS, tenant_of(settings))
-    except StateError as error:
-        raise click.ClickException(str(error)) from None
-    return bookmarks
-
-
-def _singer_state(content: dict[str, t.Any]) -> dict[str, t.Any]:
-    """Take the tap's state out of what Meltano prints."""
-    for key in ("completed", "singer_state"):
-        inner = content.get(key)
-        if "bookmarks" not in content and isinstance(inner, dict):
-            content = inner
-    return content
-
-
 def _row(document: Document) -> dict[str, str | None]:
     attachment = document.attachment
     created, updated = (
@@ -228,17 +186,6 @@ def _row(document: Document) -> dict[str, str | None]:
     }
 
 
-def _as_json(rows: Sequence[dict[str, str | None]]) -> str:
-    return json.dumps(rows, indent=2, ensure_ascii=False)
-
-
 def _as_table(rows: Sequence[dict[str, str | None]]) -> str:
     names = ("remote_id", "type", "file_name", "content_type", "remote_created_at")
-    cells = [names, *(tuple(_printable(row[name] or "") for name in names) for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in cells)
-
-
-def _printable(text: str) -> str:
-    """Keep a remote text from steering the terminal."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+    return aligned(names, *([plain(row[name] or "") for name in names] for row in rows))

@@ -8,15 +8,22 @@ import re
 import sys
 import textwrap
 import typing as t
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from tap_compleetpersy.check.budgeted_client import MOST_REQUESTS
 from tap_compleetpersy.check.run import check
-from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
-from tap_compleetpersy.settings import read_settings
-from tap_compleetpersy.sync.reading import rules_of
+from tap_compleetpersy.cli.configuration import (
+    config_option,
+    file_option,
+    format_option,
+    one_line_errors,
+    read_config,
+    settings_to_ask,
+)
+from tap_compleetpersy.cli.output import as_json, write_private
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,50 +40,43 @@ _SECTIONS: t.Final = (("fails", "To change", "red"), ("cannot tell", "Cannot be 
 
 @click.command(name="check")
 @config_option
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="json is a list of objects with the keys assumption, verdict, evidence, setting, value "
+@format_option(
+    "table",
+    "json",
+    told="json is a list of objects with the keys assumption, verdict, evidence, setting, value "
     "and loses_data.",
 )
-@click.option(
+@file_option(
     "--write-config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write the settings given, with those found, as JSON and without the key. "
+    told="Write the settings given, with those found, as JSON and without the key. "
     "An existing file is refused.",
 )
-def command(config: tuple[Path, ...], output: str, write_config: Path | None) -> None:
+def command(config: tuple[Path, ...], form: str, write_config: Path | None) -> None:
     """Ask the live server which assumptions hold, and print the settings to change.
 
     Reads only. Exits with 1 when an assumption fails that would lose data: when ids, times or
     openings cannot be read under the settings given, say; and when there is no list to be read.
     """
     with one_line_errors():
-        _check(read_config(config), output, write_config)
+        _check(read_config(config), form, write_config)
 
 
-def _check(config: Config, output: str, target: Path | None) -> None:
-    settings = read_settings(config)
-    rules_of(settings)
-    settings.require_api_key()
+def _check(config: Config, form: str, target: Path | None) -> None:
+    settings = settings_to_ask(config)
     if target is not None and os.path.lexists(target):
         message = f"--write-config: {click.format_filename(target)} exists; nothing was asked"
         raise click.ClickException(message)
     click.echo(f"Sending at most {MOST_REQUESTS} requests, each of which only reads.", err=True)
     found = check(settings)
-    if output == "json":
-        click.echo(as_json(found.findings))
+    if form == "json":
+        click.echo(as_json(map(asdict, found.findings)))
     else:
         is_terminal = sys.stdout.isatty()
         click.echo(as_screen(found.findings) if is_terminal else as_table(found.findings))
     click.echo(summary(found), err=True)
     if target is not None and found.failure is None:
         given = {name: getattr(settings, name) for name in config}
-        write_private(target, found_config(given, found))
+        write_private("--write-config", target, found_config(given, found))
         click.echo(f"Wrote {click.format_filename(target)}, without the key.", err=True)
     if found.failure is not None:
         raise click.ClickException(found.failure)
@@ -84,32 +84,11 @@ def _check(config: Config, output: str, target: Path | None) -> None:
         raise click.exceptions.Exit(1)
 
 
-def found_config(given: Config, found: Check) -> Config:
-    """Return the settings given with those found, and without the key."""
+def found_config(given: Config, found: Check) -> str:
+    """Return the settings given with those found, and without the key, as JSON."""
     merged = {**given, **found.changes}
-    return {name: value for name, value in merged.items() if name != "api_key"}
-
-
-def write_private(path: Path, config: Config) -> None:
-    """Write a new file that only its owner reads.
-
-    Raises:
-        click.ClickException: When the file exists, or cannot be made.
-    """
-    try:
-        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        message = f"--write-config: {click.format_filename(path)}: {error.strerror}"
-        raise click.ClickException(message) from None
-    with os.fdopen(number, "w", encoding="utf-8") as file:
-        json.dump(config, file, ensure_ascii=False, indent=2)
-        file.write("\n")
-
-
-def as_json(findings: Sequence[Finding]) -> str:
-    """Write findings as a JSON list, one object a line."""
-    lines = [json.dumps(finding.as_json(), ensure_ascii=False) for finding in findings]
-    return "[\n" + ",\n".join(lines) + "\n]"
+    merged.pop("api_key", None)
+    return json.dumps(merged, ensure_ascii=False, indent=2)
 
 
 def as_table(findings: Sequence[Finding]) -> str:

@@ -1,4 +1,4 @@
-"""Settings of the commands for people: files, environment, `.env`; and errors as one line."""
+"""What several commands take: options, settings, a state; and errors as one line."""
 
 from __future__ import annotations
 
@@ -10,51 +10,65 @@ from pathlib import Path
 import click
 
 from tap_compleetpersy.errors import explain
-from tap_compleetpersy.settings import Settings, SettingsError, read_environment
+from tap_compleetpersy.settings import Settings, SettingsError, read_environment, read_settings
 from tap_compleetpersy.settings.sdk import SDK_SETTINGS
 from tap_compleetpersy.settings.sources import read_json_object
+from tap_compleetpersy.sync.reading import rules_of
+from tap_compleetpersy.sync.state import REPLICATION_KEYS, Bookmark, read_bookmarks, tenant_of
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 Config = dict[str, t.Any]
+Option: t.TypeAlias = "Callable[[Callable[..., t.Any]], Callable[..., t.Any]]"
+"""Adds an option to a command."""
 
 _OWN = frozenset(field.name for field in dataclasses.fields(Settings))
 
 
-def config_option(function: Callable[..., t.Any]) -> Callable[..., t.Any]:
-    """Add ``--config FILE`` to a command, which gets the paths as ``config``."""
+def file_option(name: str, *, told: str, multiple: bool = False) -> Option:
+    """Return an option that takes a file."""
+    kind = click.Path(path_type=Path, dir_okay=False)
+    return click.option(name, type=kind, metavar="FILE", multiple=multiple, help=told)
+
+
+def format_option(*forms: str, told: str) -> Option:
+    """Return the option ``--format``, which a command gets as ``form``; the first is usual."""
+    kind = click.Choice(forms)
     return click.option(
-        "--config",
-        type=click.Path(path_type=Path, dir_okay=False),
-        multiple=True,
-        metavar="FILE",
-        help="Settings as JSON, as the tap takes them; a later file wins, and any file wins over "
-        "the environment (TAP_COMPLEETPERSY_*) and .env.",
-    )(function)
+        "--format", "form", type=kind, default=forms[0], show_default=True, help=told
+    )
 
 
-def output_option(function: Callable[..., t.Any]) -> Callable[..., t.Any]:
-    """Add ``--output FILE`` to a command, which writes there instead of to stdout."""
-    return click.option(
-        "--output",
-        type=click.Path(path_type=Path, dir_okay=False),
-        metavar="FILE",
-        help="Write to a file that only its owner reads, instead of to stdout.",
-    )(function)
+config_option: t.Final = file_option(
+    "--config",
+    multiple=True,
+    told="Settings as JSON, as the tap takes them; a later file wins, and any file wins over "
+    "the environment (TAP_COMPLEETPERSY_*) and .env.",
+)
+output_option: t.Final = file_option(
+    "--output", told="Write to a file that only its owner reads, instead of to stdout."
+)
+state_option: t.Final = file_option(
+    "--state",
+    told="State of the last run: as the tap wrote it, or as `meltano state get` prints it.",
+)
+warehouse_option: t.Final = click.option(
+    "--warehouse",
+    envvar="PERSY_WAREHOUSE",
+    metavar="FILE|URL",
+    help="A DuckDB file, or postgresql://USER@HOST/DATABASE. Else PERSY_WAREHOUSE says it.",
+)
+schema_option: t.Final = click.option(
+    "--schema",
+    envvar="PERSY_WAREHOUSE_SCHEMA",
+    default="persy",
+    show_default=True,
+    help="Schema of the tables.",
+)
 
 
-def state_option(function: Callable[..., t.Any]) -> Callable[..., t.Any]:
-    """Add ``--state FILE`` to a command: what a run of the tap left."""
-    return click.option(
-        "--state",
-        type=click.Path(path_type=Path, dir_okay=False),
-        metavar="FILE",
-        help="State of the last run: as the tap wrote it, or as `meltano state get` prints it.",
-    )(function)
-
-
-def read_config(files: t.Iterable[Path]) -> Config:
+def read_config(files: Iterable[Path]) -> Config:
     """Collect the settings that are given, as they are given.
 
     Args:
@@ -66,12 +80,39 @@ def read_config(files: t.Iterable[Path]) -> Config:
     """
     config: Config = dict(read_environment(_OWN))
     for path in files:
-        config |= _read_file(path)
+        config |= _read_object("--config", path)
     return {name: value for name, value in config.items() if name not in SDK_SETTINGS}
 
 
-def _read_file(path: Path) -> Config:
-    option = f"--config: {click.format_filename(path)}"
+def settings_to_ask(config: Config) -> Settings:
+    """Return the settings, checked as far as asking for records needs them.
+
+    Raises:
+        SettingsError: When they are wrong, or have no key.
+    """
+    settings = read_settings(config)
+    rules_of(settings)
+    settings.require_api_key()
+    return settings
+
+
+def read_state(path: Path, settings: Settings) -> dict[str, Bookmark]:
+    """Read the bookmarks of the option ``--state``.
+
+    Raises:
+        PersyError: When the file is no state of this tenant.
+    """
+    content = _read_object("--state", path)
+    for key in ("completed", "singer_state"):  # as Meltano prints it
+        inner = content.get(key)
+        if "bookmarks" not in content and isinstance(inner, dict):
+            content = inner
+    return read_bookmarks(content, REPLICATION_KEYS, tenant_of(settings))
+
+
+def _read_object(option: str, path: Path) -> dict[str, t.Any]:
+    """Read the JSON object in the file of an option."""
+    option = f"{option}: {click.format_filename(path)}"
     try:
         with path.expanduser().open(encoding="utf-8-sig") as file:
             return read_json_object(option, file)

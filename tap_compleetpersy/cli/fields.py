@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import typing as t
 from pathlib import Path
 
@@ -12,47 +11,70 @@ import click
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.cli.configuration import (
     config_option,
+    file_option,
+    format_option,
     one_line_errors,
     output_option,
     read_config,
+    settings_to_ask,
 )
-from tap_compleetpersy.explorer import terminal
-from tap_compleetpersy.explorer.comparison import chosen_by, compare
+from tap_compleetpersy.cli.output import as_json, plain, ruled, write
+from tap_compleetpersy.explorer.catalog import (
+    UnknownFieldError,
+    chosen_by,
+    compare,
+    select_lines,
+    split_names,
+)
 from tap_compleetpersy.explorer.page import render_page
 from tap_compleetpersy.explorer.survey import survey
-from tap_compleetpersy.explorer.terminal import as_table
 from tap_compleetpersy.given_catalog import checked_catalog
-from tap_compleetpersy.settings import SettingsError, read_settings
+from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.sync.catalog import collision_notes, read_sample, shown
 from tap_compleetpersy.sync.reading import rules_of
 
 if t.TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from tap_compleetpersy.explorer.field import RemoteField, Survey
+    from tap_compleetpersy.explorer.survey import RemoteField, Survey
+
+
+def _length(field: RemoteField) -> str:
+    if field.shortest is None or field.shortest == field.longest:
+        return "" if field.shortest is None else str(field.shortest)
+    return f"{field.shortest}-{field.longest}"
+
+
+_COLUMNS: t.Final[tuple[tuple[str, int, Callable[[RemoteField], str]], ...]] = (
+    ("key", 48, lambda field: field.key),
+    ("label", 24, lambda field: "" if field.key.endswith(field.label) else field.label),
+    ("model", 10, lambda field: field.model),
+    ("kind", 7, lambda field: field.kind),
+    ("type", 16, lambda field: field.type),
+    ("filled", 6, lambda field: f"{field.fill_rate:.0%}"),
+    ("distinct", 8, lambda field: str(field.distinct)),
+    ("length", 9, _length),
+    ("examples", 44, lambda field: " | ".join(field.examples)),
+    ("feeds", 32, lambda field: ", ".join(field.feeds)),
+    ("selected", 8, lambda field: {None: "", True: "yes", False: "no"}[field.selected]),
+    ("change", 24, lambda field: field.change or ""),
+)
 
 
 @click.command(name="fields")
 @config_option
-@click.option(
-    "--catalog",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Say what this catalog selects, and what changed since it was made.",
-)
+@file_option("--catalog", told="Say what this catalog selects, and what changed since it was made.")
 @click.option(
     "--sample",
     type=click.IntRange(min=0),
     metavar="N",
     help="Candidates to read; 0: all of them. The default is discovery_sample_size.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "html"]),
-    default="table",
-    show_default=True,
-    help="json is a list with an object for each field; html is one page to open in a browser.",
+@format_option(
+    "table",
+    "json",
+    "html",
+    told="json is a list with an object for each field; html is one page to open in a browser.",
 )
 @output_option
 @click.option("--show-values", is_flag=True, help="Show examples as they are: they are personal.")
@@ -89,9 +111,11 @@ def command(  # noqa: PLR0913 - one for each option
         if wanted:
             text = _select_lines((*wanted, *more), found)
         elif form == "html":
-            text = _page(found, notes, show_values=show_values)
+            title = "Fields of Compleet Persy"
+            text = render_page(found.fields, notes, title=title, masked=not show_values)
         else:
-            text = as_json(found.fields) if form == "json" else _table(found)
+            json_list = [field.as_json() for field in found.fields]
+            text = as_json(json_list) if form == "json" else as_table(found.fields)
             for note in notes:
                 click.echo(note, err=True)
         write(text, output)
@@ -101,9 +125,8 @@ def command(  # noqa: PLR0913 - one for each option
 def _explore(
     config: dict[str, t.Any], catalog: Path | None, sample: int | None, *, show_values: bool
 ) -> tuple[Survey, list[str]]:
-    settings = read_settings(config)
+    settings = settings_to_ask(config)
     rules = rules_of(settings)
-    settings.require_api_key()
     chosen = None if catalog is None else chosen_by(read_catalog(catalog), rules)
     wanted = settings.discovery_sample_size if sample is None else sample or None
     with (
@@ -111,41 +134,30 @@ def _explore(
         shown(read_sample(client, settings, wanted), wanted) as sample_read,
     ):
         found = survey(sample_read, rules, chosen, show_values=show_values)
-    return (found if chosen is None else compare(found, chosen)), _notes(found)
-
-
-def _notes(found: Survey) -> list[str]:
-    return collision_notes(
-        {
-            field.key: field.type
-            for field in found.fields
-            if field.kind == "CUSTOM" and field.model == "candidates"
-        }
-    )
+    types = {field.key: field.type for field in found.fields if field.is_own}
+    return (found if chosen is None else compare(found, chosen)), collision_notes(types)
 
 
 def _select_lines(given: Sequence[str], found: Survey) -> str:
-    custom = [f.key for f in found.fields if f.kind == "CUSTOM" and f.model == "candidates"]
+    custom = [field.key for field in found.fields if field.is_own]
     try:
-        return "\n".join(terminal.select_lines(terminal.split_names(given, custom), custom))
-    except terminal.UnknownFieldError as error:
+        return "\n".join(select_lines(split_names(given, custom), custom))
+    except UnknownFieldError as error:
         message = f"--select-lines: {error}. `persy fields` lists them"
         raise click.ClickException(message) from None
 
 
-def _table(found: Survey) -> str:
-    return as_table(found.fields)
-
-
-def _page(found: Survey, notes: Sequence[str], *, show_values: bool) -> str:
-    title = "Fields of Compleet Persy"
-    return render_page(found.fields, notes, title=title, masked=not show_values)
-
-
-def as_json(fields: Sequence[RemoteField]) -> str:
-    """Write fields as a JSON list, one object a line."""
-    lines = [json.dumps(field.as_json(), ensure_ascii=False) for field in fields]
-    return "[\n" + ",\n".join(lines) + "\n]"
+def as_table(fields: Sequence[RemoteField]) -> str:
+    """Return fields as aligned columns; a column without content is left out."""
+    if not fields:
+        return ""
+    columns = []
+    for heading, width, text in _COLUMNS:
+        cells = [plain(text(field), width) for field in fields]
+        if any(cells):
+            columns.append((heading, *cells))
+    headings, *rows = zip(*columns, strict=True)
+    return ruled(headings, rows)
 
 
 def read_catalog(path: Path) -> dict[str, t.Any]:
@@ -160,22 +172,3 @@ def read_catalog(path: Path) -> dict[str, t.Any]:
     except OSError as error:
         message = f"--catalog: {click.format_filename(path)} cannot be read: {error.strerror}"
         raise SettingsError([message]) from None
-
-
-def write(text: str, path: Path | None) -> None:
-    """Write to stdout, or to a file that only its owner reads.
-
-    Raises:
-        click.ClickException: When the file cannot be written.
-    """
-    if path is None:
-        click.echo(text)
-        return
-    try:
-        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(number, "w", encoding="utf-8") as file:
-            os.fchmod(number, 0o600)
-            file.write(f"{text}\n")
-    except OSError as error:
-        message = f"--output: {click.format_filename(path)}: {error.strerror}"
-        raise click.ClickException(message) from None

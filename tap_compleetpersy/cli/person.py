@@ -9,15 +9,18 @@ from pathlib import Path
 
 import click
 
-from tap_compleetpersy.cli.attachments import read_state
+from tap_compleetpersy.cli import output as printing
 from tap_compleetpersy.cli.configuration import (
     config_option,
+    format_option,
     one_line_errors,
     output_option,
     read_config,
+    read_state,
+    schema_option,
     state_option,
+    warehouse_option,
 )
-from tap_compleetpersy.cli.fields import write as write_text
 from tap_compleetpersy.files.index import prune
 from tap_compleetpersy.files.opening import open_store
 from tap_compleetpersy.settings import read_settings
@@ -26,54 +29,20 @@ from tap_compleetpersy.warehouse.database import open_database
 from tap_compleetpersy.warehouse.person import keeping_out
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tap_compleetpersy.files.store import Store
     from tap_compleetpersy.settings import Settings
     from tap_compleetpersy.warehouse.person import Certificate, Held
 
 
-def warehouse_options(function: Callable[..., t.Any]) -> Callable[..., t.Any]:
-    """Add ``--warehouse`` and ``--schema`` to a command."""
-    schema = click.option(
-        "--schema",
-        envvar="PERSY_WAREHOUSE_SCHEMA",
-        default="persy",
-        show_default=True,
-        help="Schema of the tables.",
-    )
-    warehouse = click.option(
-        "--warehouse",
-        envvar="PERSY_WAREHOUSE",
-        metavar="FILE|URL",
-        help="A DuckDB file, or postgresql://USER@HOST/DATABASE. Else PERSY_WAREHOUSE says it.",
-    )
-    return warehouse(schema(function))
-
-
-def required_warehouse(warehouse: str | None) -> str:
-    """Return the warehouse.
-
-    Raises:
-        click.ClickException: When none was named.
-    """
-    if not warehouse:
-        message = "--warehouse: name a DuckDB file or a PostgreSQL URL, or set PERSY_WAREHOUSE"
-        raise click.ClickException(message)
-    return warehouse
-
-
 @click.command(name="person")
 @config_option
-@warehouse_options
+@warehouse_option
+@schema_option
 @state_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="table has counts only; json has every value, as an answer under Art. 15 GDPR needs it.",
+@format_option(
+    "table",
+    "json",
+    told="table has counts only; json has every value, as an answer under Art. 15 GDPR needs it.",
 )
 @output_option
 @click.option("--erase", is_flag=True, help="Say what an erasure would change; see --write.")
@@ -101,24 +70,23 @@ def command(  # noqa: PLR0913 - one for each option
         raise click.UsageError(message)
     with one_line_errors():
         settings = read_settings(read_config(config))
-        place = required_warehouse(warehouse)
+        if not warehouse:
+            message = "--warehouse: name a DuckDB file or a PostgreSQL URL, or set PERSY_WAREHOUSE"
+            raise click.ClickException(message)
         store = _store(settings)
-        with open_database(place, schema, write=write) as database:
+        with open_database(warehouse, schema, write=write) as database:
             held = person.held_on(database, settings, remote_id, store)
             if not erase:
-                known = (
-                    None
-                    if state is None
-                    else person.known_of(read_state(state, settings), remote_id)
-                )
-                write_text(_shown(held, known, form), output)
+                bookmarks = None if state is None else read_state(state, settings)
+                known = None if bookmarks is None else person.known_of(bookmarks, remote_id)
+                printing.write(_shown(held, known, form), output)
                 return
             pruning = None if store is None else person.pruning_of(store, settings, remote_id)
             now = time.time_ns() // 1_000_000
             certificate = person.erase(database, held, pruning, now, write=write)
             if write and store is not None and pruning is not None:
                 prune(store, pruning)
-        write_text(_certified(certificate, form), output)
+        printing.write(_certified(certificate, form), output)
         _advise(certificate)
 
 

@@ -11,7 +11,13 @@ import click
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.messages import Request, authorization
 from tap_compleetpersy.api.urls import PathRefusedError, address
-from tap_compleetpersy.cli.configuration import config_option, one_line_errors, read_config
+from tap_compleetpersy.cli.configuration import (
+    config_option,
+    file_option,
+    one_line_errors,
+    read_config,
+)
+from tap_compleetpersy.cli.output import private_file
 from tap_compleetpersy.passthrough import arguments, printing
 from tap_compleetpersy.passthrough.arguments import ArgumentRefusedError, pages_of
 from tap_compleetpersy.passthrough.masking import masking
@@ -46,11 +52,8 @@ _ACCEPT = "application/json, */*;q=0.5"
     help="File of a form (multipart). May be repeated.",
 )
 @click.option("--form", multiple=True, metavar="K=V", help="Field of a form. May be repeated.")
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write the body to a file that only its owner reads; not that of an error.",
+@file_option(
+    "--output", told="Write the body to a file that only its owner reads; not that of an error."
 )
 @click.option(
     "--paginate",
@@ -105,11 +108,12 @@ def command(  # noqa: PLR0913 - one for each option
             arguments.form(form, named_files, opened),
         )
         client = opened.enter_context(Client(settings, headers={"Accept": _ACCEPT, **headers}))
-        if paginate:
-            pages = pages_of(client, settings, url)
-            printing.print_records(pages, url, masking, output, verbose=verbose)
+        pages = pages_of(client, settings, url) if paginate else None
+        file = None if output is None else opened.enter_context(private_file("--output", output))
+        if pages is not None:
+            printing.print_records(pages, url, masking, file, verbose=verbose)
         else:
-            printing.print_answer(client, request, masking, output, verbose=verbose)
+            printing.print_answer(client, request, masking, file, verbose=verbose)
 
 
 @contextmanager

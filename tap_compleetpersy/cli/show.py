@@ -6,21 +6,23 @@ import json
 import time
 import typing as t
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from tap_compleetpersy.cli.attachments import read_state
 from tap_compleetpersy.cli.configuration import (
     config_option,
+    format_option,
     one_line_errors,
     output_option,
     read_config,
+    read_state,
+    schema_option,
     state_option,
+    warehouse_option,
 )
-from tap_compleetpersy.cli.fields import write
-from tap_compleetpersy.cli.page import page, table, text
-from tap_compleetpersy.cli.person import warehouse_options
+from tap_compleetpersy.cli.output import page, ruled, table, text, write
 from tap_compleetpersy.settings import read_settings
 from tap_compleetpersy.warehouse.database import open_database
 from tap_compleetpersy.warehouse.last_run import last_run
@@ -28,7 +30,6 @@ from tap_compleetpersy.warehouse.last_run import last_run
 if t.TYPE_CHECKING:
     from tap_compleetpersy.warehouse.last_run import LastRun, StreamRun
 
-_GAP = "  "
 _HEADINGS = (
     "stream", "live", "deleted", "last run", "changed", "erased", "position", "complete pass",
     "next run",
@@ -37,16 +38,10 @@ _HEADINGS = (
 
 @click.command(name="show")
 @config_option
-@warehouse_options
+@warehouse_option
+@schema_option
 @state_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "html"]),
-    default="table",
-    show_default=True,
-    help="html is one page to open in a browser.",
-)
+@format_option("table", "json", "html", told="html is one page to open in a browser.")
 @output_option
 def command(  # noqa: PLR0913 - one for each option
     *,
@@ -77,14 +72,11 @@ def command(  # noqa: PLR0913 - one for each option
 def written(found: LastRun, form: str) -> str:
     """Write a run as `table`, `json` or `html`."""
     if form == "json":
-        return json.dumps(found.as_json(), ensure_ascii=False, indent=1)
+        return json.dumps(asdict(found), ensure_ascii=False, indent=1)
     rows = [_cells(name, stream) for name, stream in found.streams.items()]
     if form == "html":
         return _page(found, rows)
-    widths = [max(map(len, column)) for column in zip(_HEADINGS, *rows, strict=True)]
-    lines = [_HEADINGS, tuple("-" * width for width in widths), *rows]
-    aligned = [_GAP.join(map(str.ljust, line, widths)).rstrip() for line in lines]
-    return "\n".join([*aligned, *(f"warning: {told}" for told in found.warnings)])
+    return "\n".join([ruled(_HEADINGS, rows), *(f"warning: {told}" for told in found.warnings)])
 
 
 def _cells(name: str, stream: StreamRun) -> tuple[str, ...]:

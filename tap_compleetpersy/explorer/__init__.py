@@ -1,5 +1,5 @@
 """The Custom Field Explorer: what a tenant's records hold, field by field.
 
-`survey` reads and counts, `field` is what it finds, `comparison` holds it against a catalog,
-`page` and `terminal` show it. `record_map` lays the first records beside the model.
+`survey` reads and counts, `catalog` compares with a catalog and selects for another, `page` shows
+all as one document. `record_map` lays the first records beside the model.
 """

@@ -16,7 +16,7 @@ from tap_compleetpersy.explorer.survey import EXACT
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from tap_compleetpersy.explorer.field import Model, RemoteField
+    from tap_compleetpersy.explorer.survey import Model, RemoteField
 
 _MASKED: t.Final = (
     "Examples show only the form of values: each letter is an x or X, each digit a 9."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from tap_compleetpersy.check.access import find_list
 from tap_compleetpersy.check.budgeted_client import Budget, BudgetedClient
@@ -87,10 +87,6 @@ class RecordMap:
     keys: tuple[RemoteKey, ...]
     columns: tuple[Column, ...]
     hidden: int = 0
-
-    def as_json(self) -> dict[str, t.Any]:
-        """Return the map as the JSON output has it."""
-        return asdict(self)
 
 
 def first_records(settings: Settings) -> Evidence:

@@ -1,4 +1,4 @@
-"""Counting: from candidates, one after the other, to fields, in memory that does not grow."""
+"""From candidates, one after the other, to fields and what they hold, in memory that is flat."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import hashlib
 import heapq
 import itertools
 import typing as t
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
 
-from tap_compleetpersy.explorer.field import Kind, Model, RemoteField, Survey
 from tap_compleetpersy.model.custom_types import Evidence, type_name
 from tap_compleetpersy.model.fields import OPENING
 from tap_compleetpersy.model.listing import compile_listing, compile_opening_listing
@@ -21,7 +21,6 @@ from tap_compleetpersy.model.remote_data import (
 from tap_compleetpersy.model.text import clean_value, text_of
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.explorer.comparison import Chosen
     from tap_compleetpersy.model.candidate import ReadCandidate
     from tap_compleetpersy.model.rules import Rules
 
@@ -31,11 +30,104 @@ MOST_FIELDS = 5000
 EXACT = 1024
 """So many different values are counted exactly, more are estimated."""
 
+_OF_OPENINGS: t.Final = frozenset(OPENING.extensible)
+"""Fields that an opening feeds."""
+
 _EXAMPLES = 3
 _LONGEST_EXAMPLE = 60
 _HASH_BYTES = 8
 
-Name: t.TypeAlias = tuple[Kind, str]
+Model: t.TypeAlias = t.Literal["candidates", "opening"]
+Kind: t.TypeAlias = t.Literal["DEFAULT", "CUSTOM"]
+Part: t.TypeAlias = Callable[[Mapping[str, object]], dict[str, t.Any]]
+"""Copies what may leave of a record."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteField:
+    """One field of the remote records, as a sample shows it.
+
+    Attributes:
+        key: Remote key; of a default field its dotted path, within the opening for an
+            opening's.
+        label: What the tenant calls it, else the last part of the key.
+        model: Whether candidates or the openings on them have it.
+        kind: A field of the vendor's, or of the tenant's own.
+        type: `boolean`, `integer`, `number`, `date`, `date-time`, `string`, `object`, or
+            `array of` one of these.
+        filled: Records in which it has a value.
+        records: Records of the model that were read.
+        distinct: Different values; beyond 1024 an estimate.
+        shortest: Characters of the shortest value; None without values.
+        longest: The same of the longest.
+        examples: Values, or their masks (`Xxxxxx`, `99.999`).
+        feeds: Columns that took a value of it, as `field_paths` names them; a custom field's is
+            `custom_fields`.
+        selected: Whether it leaves by the catalog given; None without a catalog.
+        change: Against the catalog: `new`, `gone`, `integer → string`; None for no change
+            and without a catalog.
+    """
+
+    key: str
+    label: str
+    model: Model
+    kind: Kind
+    type: str
+    filled: int = 0
+    records: int = 0
+    distinct: int = 0
+    shortest: int | None = None
+    longest: int | None = None
+    examples: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    selected: bool | None = None
+    change: str | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a custom field of candidates."""
+        return self.kind == "CUSTOM" and self.model == "candidates"
+
+    @property
+    def fill_rate(self) -> float:
+        """Share of the records in which the field has a value, from 0 to 1."""
+        return self.filled / self.records if self.records else 0.0
+
+    def as_json(self) -> dict[str, t.Any]:
+        """Return the field as the JSON output has it."""
+        return asdict(self) | {"fill_rate": round(self.fill_rate, 4)}
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The fields of a sample.
+
+    Attributes:
+        fields: Of candidates first, then of openings; custom ones before default ones.
+        candidates: How many candidates were read.
+        openings: How many openings were on them.
+    """
+
+    fields: tuple[RemoteField, ...]
+    candidates: int
+    openings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a catalog lets leave.
+
+    Attributes:
+        candidates: Of a candidate's record; None when the stream is not selected.
+        openings: Of an opening's element; None when neither jobs nor applications are.
+        types: Types of the catalog's custom fields, by remote key.
+        selected: Remote keys of its selected custom fields.
+    """
+
+    candidates: Part | None
+    openings: Part | None
+    types: Mapping[str, str]
+    selected: frozenset[str]
 
 
 def survey(
@@ -80,18 +172,14 @@ def survey(
     return Survey(tuple(fields), candidates.records, openings.records)
 
 
-_OF_OPENINGS: t.Final = frozenset(OPENING.extensible)
-"""Fields that an opening feeds."""
-
-
 class _Tally:
     """Statistics of the fields of one model."""
 
     def __init__(self, model: Model) -> None:
         self.records = 0
         self._model = model
-        self._statistics: dict[Name, Statistics] = {}
-        self._leaving: set[Name] = set()
+        self._statistics: dict[tuple[Kind, str], Statistics] = {}
+        self._leaving: set[tuple[Kind, str]] = set()
 
     def add(self, key: str, kind: Kind, value: object, label: str) -> None:
         """Take note of a field of the record in hand."""

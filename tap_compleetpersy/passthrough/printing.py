@@ -1,7 +1,6 @@
 """What is printed: the body to stdout, all that is about it to stderr.
 
-A terminal shows indented JSON, or text as it is, and nothing binary. A file that is written is only
-its owner's, and is there whole or not at all.
+A terminal shows indented JSON, or text as it is, and nothing binary.
 """
 
 from __future__ import annotations
@@ -9,13 +8,10 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import sys
-import tempfile
 import typing as t
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import closing
 
 import click
 import msgspec
@@ -25,9 +21,6 @@ from tap_compleetpersy.api.messages import Announce, OpenAnswer, Request, header
 from tap_compleetpersy.api.pages import Page
 from tap_compleetpersy.api.urls import shown
 from tap_compleetpersy.passthrough.masking import Masking
-
-if t.TYPE_CHECKING:
-    from types import FrameType
 
 _FIRST_REDIRECT = 300
 _FIRST_ERROR = 400
@@ -39,11 +32,10 @@ _TOKEN = re.compile(
     r"|(?P<number>-?\d[\d.eE+-]*)"
 )
 _INVISIBLE = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_TERMINATED = 128 + signal.SIGTERM
 
 
 def print_answer(
-    client: Client, request: Request, masking: Masking, output: Path | None, *, verbose: bool
+    client: Client, request: Request, masking: Masking, file: t.BinaryIO | None, *, verbose: bool
 ) -> None:
     """Send a request and print what is answered.
 
@@ -51,7 +43,7 @@ def print_answer(
         client: Asks the server.
         request: What to send.
         masking: Keeps the key out of what is printed.
-        output: Gets the body, but for that of an error, which is printed.
+        file: Gets the body, but for that of an error, which is printed.
         verbose: Print what is sent, too.
 
     Raises:
@@ -60,7 +52,7 @@ def print_answer(
         click.exceptions.Exit: When the status is 400 or more.
     """
     announce = _announcement(masking) if verbose else _say_nothing
-    with _kept(output) as file, closing(exchange(client, request, announce)) as answer:
+    with closing(exchange(client, request, announce)) as answer:
         failed = answer.status >= _FIRST_ERROR
         _tell_status(answer, masking)
         _tell_headers("", answer.headers, masking)
@@ -68,12 +60,12 @@ def print_answer(
             _print_body(answer, masking)
         else:
             file.writelines(answer.chunks)
-        if failed:  # raised in here, so that the file is not kept
+        if failed:
             raise click.exceptions.Exit(1)
 
 
 def print_records(
-    pages: Iterable[Page], url: str, masking: Masking, output: Path | None, *, verbose: bool
+    pages: Iterable[Page], url: str, masking: Masking, file: t.BinaryIO | None, *, verbose: bool
 ) -> None:
     """Print the records of all pages, one a line, and then how many there were.
 
@@ -81,7 +73,7 @@ def print_records(
         pages: Read while they are printed.
         url: Of the list.
         masking: Keeps the key out of what is printed.
-        output: Gets the lines, when all pages could be read.
+        file: Gets the lines, when all pages could be read.
         verbose: Say of each page how many records it has.
 
     Raises:
@@ -89,15 +81,14 @@ def print_records(
         click.ClickException: When the file cannot be written.
     """
     count, records = 0, 0
-    with _kept(output) as file:
-        for page in pages:
-            count, records = page.number, records + len(page.records)
-            if verbose:
-                _tell(f"> GET {shown(url)}, page {count}: {len(page.records)} records")
-            if file is not None:
-                file.write(lines(page))
-            else:
-                _print_lines(masking.whole(lines(page)))
+    for page in pages:
+        count, records = page.number, records + len(page.records)
+        if verbose:
+            _tell(f"> GET {shown(url)}, page {count}: {len(page.records)} records")
+        if file is not None:
+            file.write(lines(page))
+        else:
+            _print_lines(masking.whole(lines(page)))
     _tell(f"Read {records} records in {count} pages.")
 
 
@@ -121,22 +112,6 @@ def _print_body(answer: OpenAnswer, masking: Masking) -> None:
 def _print_lines(page: bytes) -> None:
     sys.stdout.buffer.write(visible(page.decode()).encode() if sys.stdout.isatty() else page)
     sys.stdout.buffer.flush()
-
-
-@contextmanager
-def _kept(output: Path | None) -> Iterator[t.BinaryIO | None]:
-    """Open the file before anything is sent, and keep it when all went well."""
-    if output is None:
-        yield None
-        return
-    try:
-        with private_file(output) as file:
-            yield file
-    except BrokenPipeError:  # of stdout
-        raise
-    except OSError as error:
-        message = f"--output: {click.format_filename(output)}: {error.strerror}"
-        raise click.ClickException(message) from None
 
 
 def _announcement(masking: Masking) -> Announce:
@@ -233,38 +208,3 @@ def _shown(token: re.Match[str], *, colour: bool) -> str:
 def visible(text: str) -> str:
     """Write out what a terminal would obey, or not show at all."""
     return _INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-
-
-@contextmanager
-def private_file(path: Path) -> Iterator[t.BinaryIO]:
-    """Write a file under another name and rename it in the end.
-
-    Until then, and for good when the block fails or the process is terminated, what
-    was there stays as it is, and nothing else is left behind.
-
-    Raises:
-        OSError: When the file cannot be written, or is there and no regular file.
-    """
-    target = path.expanduser().resolve()
-    if target.exists() and not target.is_file():
-        message = "Not a regular file"
-        raise OSError(None, message)
-    before = signal.signal(signal.SIGTERM, _terminate)
-    try:
-        with tempfile.NamedTemporaryFile(  # of mode 0600
-            dir=target.parent, prefix=f".{target.name}.", delete=False
-        ) as file:
-            written = Path(file.name)
-            try:
-                yield t.cast("t.BinaryIO", file)
-                file.close()
-                written.replace(target)
-            except BaseException:
-                written.unlink(missing_ok=True)
-                raise
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _terminate(_number: int, _frame: FrameType | None) -> t.NoReturn:
-    raise SystemExit(_TERMINATED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tap_compleetpersy.model.times import Instant, format_time
@@ -63,10 +63,6 @@ class LastRun:
 
     streams: Mapping[str, StreamRun]
     warnings: tuple[str, ...]
-
-    def as_json(self) -> dict[str, t.Any]:
-        """Return the run as the JSON output has it."""
-        return asdict(self)
 
 
 def last_run(

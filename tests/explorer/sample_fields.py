@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from tap_compleetpersy.explorer.field import RemoteField
+from tap_compleetpersy.explorer.survey import RemoteField
 
 PLAIN = RemoteField(
     key="Abschluss",

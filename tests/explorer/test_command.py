@@ -14,6 +14,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from tap_compleetpersy.cli import COMMANDS
+from tap_compleetpersy.cli.fields import as_table
 from tests.documented import DEFAULT
 from tests.forkserver import ForkServer
 from tests.singer import SCRIPTS, bare_environment, discover, run_tap
@@ -34,7 +35,7 @@ def server() -> ForkServer:
         SCRIPTS / "persy",
         "tap_compleetpersy.cli:main",
         *(f"tap_compleetpersy.cli.{command}" for command in COMMANDS),
-        *(f"tap_compleetpersy.explorer.{name}" for name in ("comparison", "page", "survey")),
+        *(f"tap_compleetpersy.explorer.{name}" for name in ("catalog", "page", "survey")),
         *("tap_compleetpersy.sync.catalog", "tap_compleetpersy.tap", "babel", "email_validator"),
     )
 
@@ -147,6 +148,10 @@ def test_the_selected_are_those_that_leave(config_file: Path, config: Json, tmp_
     of_candidates = {key for key, row in shown.items() if row["model"] == "candidates"}
     assert {key for key in of_candidates if shown[key]["selected"]} == left & of_candidates
     assert any(not shown[key]["selected"] for key in of_candidates)
+
+
+def test_a_table_of_no_fields_is_empty() -> None:
+    assert as_table([]) == ""
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.explorer.field import RemoteField
 from tap_compleetpersy.explorer.page import render_page
+from tap_compleetpersy.explorer.survey import RemoteField
 from tests.explorer.sample_fields import HOSTILE, a_field
 
 Attributes = list[tuple[str, str | None]]

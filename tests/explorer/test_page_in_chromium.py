@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tap_compleetpersy.explorer.field import RemoteField
 from tap_compleetpersy.explorer.page import render_page
+from tap_compleetpersy.explorer.survey import RemoteField
 from tests.explorer.browser import Visit, find_chromium, running, visiting
 from tests.explorer.sample_fields import HOSTILE, a_field
 from tests.singer import bare_environment

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from tap_compleetpersy.explorer.terminal import UnknownFieldError, select_lines, split_names
+from tap_compleetpersy.explorer.catalog import UnknownFieldError, select_lines, split_names
 
 CUSTOM = ["Gehaltswunsch", "Sprachen", "A.b", "Ort [alt]", "O'Neil", "A-b"]
 

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from tap_compleetpersy.explorer.comparison import Chosen, chosen_by, compare
-from tap_compleetpersy.explorer.field import RemoteField, Survey
-from tap_compleetpersy.explorer.survey import MOST_FIELDS, survey
+from tap_compleetpersy.explorer.catalog import chosen_by, compare
+from tap_compleetpersy.explorer.survey import MOST_FIELDS, Chosen, RemoteField, Survey, survey
 from tap_compleetpersy.model.candidate import ReadCandidate, Rules, compile_reader
 from tap_compleetpersy.model.custom_fields import Sample
 from tap_compleetpersy.sync.catalog import stream_schemas
