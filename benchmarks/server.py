@@ -22,9 +22,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-from tap_compleetpersy.sandbox.encoding import renderer
 from tap_compleetpersy.sandbox.listing import read_time
 from tap_compleetpersy.sandbox.people import FIRST_ID, People, Pools
+from tap_compleetpersy.sandbox.shapes import renderer
 
 ROOT = Path(__file__).resolve().parents[1]
 PEOPLE = 20_000

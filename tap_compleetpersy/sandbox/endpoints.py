@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import json
 import re
 import secrets
@@ -19,10 +20,9 @@ from starlette.routing import Route
 
 from tap_compleetpersy.sandbox import words
 from tap_compleetpersy.sandbox.documents import content
-from tap_compleetpersy.sandbox.encoding import encode, reencode
 from tap_compleetpersy.sandbox.listing import BadQueryError, OrderKey, envelope, page, time_span
 from tap_compleetpersy.sandbox.options import PREFIX, Options
-from tap_compleetpersy.sandbox.shapes import Json, attachment, note
+from tap_compleetpersy.sandbox.shapes import Json, attachment, encode, note
 from tap_compleetpersy.sandbox.store import UnknownRecordError
 
 if t.TYPE_CHECKING:
@@ -192,6 +192,24 @@ def _answer(
 ) -> Response:
     written, media_type = reencode(body, options.encoding)
     return Response(written, status, headers, media_type)
+
+
+# Bytes 0x80 to 0x9f are controls there, but letters to those who read Windows-1252.
+_NOT_LATIN_1 = re.compile("[^\x00-\x7f\xa0-\xff]")
+
+
+def reencode(body: bytes, encoding: str) -> tuple[bytes, str]:
+    """Return UTF-8 JSON in one of ``options.ENCODINGS``, as old servers do, and its content type.
+
+    What ISO-8859-1 does not have becomes an escape.
+    """
+    media_type = "application/json"
+    if encoding == "utf-8-bom":
+        return codecs.BOM_UTF8 + body, media_type
+    if encoding == "iso-8859-1":
+        text = _NOT_LATIN_1.sub(lambda letter: json.dumps(letter[0])[1:-1], body.decode())
+        return text.encode("iso-8859-1"), f"{media_type}; charset=ISO-8859-1"
+    return body, media_type
 
 
 def _guarded(endpoint: Endpoint, options: Options) -> Endpoint:

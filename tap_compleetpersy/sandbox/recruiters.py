@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 
 from tap_compleetpersy.sandbox import words
 from tap_compleetpersy.sandbox.draw import Draw
-from tap_compleetpersy.sandbox.encoding import encode
 from tap_compleetpersy.sandbox.facts import Candidate, Note, Recruiter
 from tap_compleetpersy.sandbox.listing import MakeKey, OrderKey
 from tap_compleetpersy.sandbox.people import HISTORY_SECONDS, People, plain_name, unambiguous
-from tap_compleetpersy.sandbox.shapes import recruiter
+from tap_compleetpersy.sandbox.shapes import encode, recruiter
 
 COUNT = 30
 MINUTES_TO_FIRST_NOTE = 30 * 24 * 60

@@ -1,4 +1,4 @@
-"""Facts to JSON: with HR-XML names, flat in English and in German, and as PHP makes it from XML.
+"""Facts to the bytes of a wire shape: HR-XML names, flat in English or German, or PHP's from XML.
 
 HR-XML is the default candidate of ``docs/wire.md``; a fact that is None leaves its key out. PHP's
 has every hazard of that page, drawn from the candidate's id, so the same facts always give the
@@ -9,6 +9,7 @@ custom fields keep their keys and values.
 from __future__ import annotations
 
 import html.entities
+import json
 import typing as t
 import zlib
 from collections.abc import Callable, Iterator
@@ -415,3 +416,22 @@ class _Style:
             {"0": value},
         )
         return self._draw.pick(wrapped)
+
+
+SHAPES: Mapping[str, Callable[[Candidate], Json]] = {
+    "hrxml": hrxml,
+    "flat": flat,
+    "german": german,
+    "php": php,
+}
+
+
+def renderer(shape: str) -> Callable[[Candidate], bytes]:
+    """Return what turns a candidate into the bytes of a shape."""
+    return lambda candidate: encode(SHAPES[shape](candidate))
+
+
+def encode(value: Json) -> bytes:
+    """Return JSON in UTF-8; a lone surrogate, which UTF-8 cannot hold, stays an escape."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.encode(errors="backslashreplace")

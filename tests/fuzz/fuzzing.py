@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from tap_compleetpersy.sandbox.encoding import SHAPES
 from tap_compleetpersy.sandbox.people import People, Pools
+from tap_compleetpersy.sandbox.shapes import SHAPES
 from tests.fuzz.checks import compile_checks
 from tests.fuzz.payloads import Json, Payload, make_payload
 from tests.fuzz.shrinking import smallest

@@ -7,8 +7,8 @@ import typing as t
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from tap_compleetpersy.sandbox.encoding import SHAPES
 from tap_compleetpersy.sandbox.facts import Candidate
+from tap_compleetpersy.sandbox.shapes import SHAPES
 from tests.profiles.expected import (
     FAMILIES,
     Record,

@@ -11,8 +11,9 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.sandbox.encoding import encode, reencode
+from tap_compleetpersy.sandbox.endpoints import reencode
 from tap_compleetpersy.sandbox.options import ENCODINGS, Options, OptionsError
+from tap_compleetpersy.sandbox.shapes import encode
 from tap_compleetpersy.sandbox.state import Sandbox
 
 Start = Callable[..., Sandbox]

@@ -7,8 +7,8 @@ import pytest
 
 from tap_compleetpersy.sandbox import live
 from tap_compleetpersy.sandbox.draw import Draw
-from tap_compleetpersy.sandbox.encoding import renderer
 from tap_compleetpersy.sandbox.listing import ORDERS
+from tap_compleetpersy.sandbox.shapes import renderer
 from tap_compleetpersy.sandbox.store import Clock, Store
 
 if t.TYPE_CHECKING:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.sandbox.encoding import renderer
 from tap_compleetpersy.sandbox.facts import BERLIN, Candidate
 from tap_compleetpersy.sandbox.people import People, Pools
+from tap_compleetpersy.sandbox.shapes import renderer
 
 if t.TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from tap_compleetpersy.sandbox import store as store_module
-from tap_compleetpersy.sandbox.encoding import renderer
 from tap_compleetpersy.sandbox.listing import ORDERS
+from tap_compleetpersy.sandbox.shapes import renderer
 from tap_compleetpersy.sandbox.store import Clock, Store, UnknownRecordError
 
 if t.TYPE_CHECKING:
