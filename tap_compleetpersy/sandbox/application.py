@@ -17,9 +17,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tap_compleetpersy.sandbox import admin, endpoints, live
+from tap_compleetpersy.sandbox.attachments import FILES, ExpiredLinkError
 from tap_compleetpersy.sandbox.endpoints import file, http_error
 from tap_compleetpersy.sandbox.faults import Fault, chaos, faulty
-from tap_compleetpersy.sandbox.links import FILES, ExpiredLinkError
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.state import ForeignRequest, Sandbox, ServedRequest
 from tap_compleetpersy.sandbox.store import UnknownRecordError
@@ -134,8 +134,7 @@ def _second_port(sandbox: Sandbox) -> ASGIApp:
 
     async def get_file(request: Request) -> Response:
         try:
-            link = sandbox.links.read(request.path_params["token"])
-            return file(sandbox.store.attachment(link.candidate_id, link.attachment_id))
+            return file(sandbox.store.attachment(*sandbox.links.read(request.path_params["token"])))
         except ExpiredLinkError:
             raise HTTPException(403, "Link expired") from None
         except UnknownRecordError:

@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tap_compleetpersy.sandbox import words
-from tap_compleetpersy.sandbox.documents import content
+from tap_compleetpersy.sandbox.attachments import content
 from tap_compleetpersy.sandbox.listing import BadQueryError, OrderKey, envelope, page, time_span
 from tap_compleetpersy.sandbox.options import PREFIX, Options
 from tap_compleetpersy.sandbox.shapes import Json, attachment, encode, note
@@ -119,7 +119,7 @@ def _attachments(sandbox: Sandbox) -> Endpoints:
     store, options = sandbox.store, sandbox.options
 
     def metadata(candidate_id: str, document: Attachment, position: int) -> Json:
-        url = sandbox.links.url(candidate_id, document.remote_id, document.file_name, position)
+        url = sandbox.links.url(candidate_id, document, position)
         return attachment(document, url, len(content(document)))
 
     async def list_attachments(request: Request) -> Response:

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from tap_compleetpersy.sandbox.draw import Draw
+from tap_compleetpersy.sandbox.words import Draw
 
 if t.TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable
 
 from tap_compleetpersy.sandbox import words
-from tap_compleetpersy.sandbox.draw import Draw
 from tap_compleetpersy.sandbox.store import Store
+from tap_compleetpersy.sandbox.words import Draw
 
 Change = Callable[[Store, Draw, str], object]
 

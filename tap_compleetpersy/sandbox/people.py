@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tap_compleetpersy.sandbox import words
-from tap_compleetpersy.sandbox.draw import Draw
 from tap_compleetpersy.sandbox.facts import (
     BERLIN,
     Address,
@@ -25,6 +24,7 @@ from tap_compleetpersy.sandbox.facts import (
     Phone,
     is_first_pass,
 )
+from tap_compleetpersy.sandbox.words import Draw
 
 FIRST_ID = 1000
 HISTORY_SECONDS = 900 * 86_400

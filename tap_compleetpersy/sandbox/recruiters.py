@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tap_compleetpersy.sandbox import words
-from tap_compleetpersy.sandbox.draw import Draw
 from tap_compleetpersy.sandbox.facts import Candidate, Note, Recruiter
 from tap_compleetpersy.sandbox.listing import MakeKey, OrderKey
 from tap_compleetpersy.sandbox.people import HISTORY_SECONDS, People, plain_name, unambiguous
 from tap_compleetpersy.sandbox.shapes import encode, recruiter
+from tap_compleetpersy.sandbox.words import Draw
 
 COUNT = 30
 MINUTES_TO_FIRST_NOTE = 30 * 24 * 60

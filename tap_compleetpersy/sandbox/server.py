@@ -14,8 +14,8 @@ from typing_extensions import override
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tap_compleetpersy.sandbox.application import application
+from tap_compleetpersy.sandbox.attachments import Links
 from tap_compleetpersy.sandbox.faults import Faults
-from tap_compleetpersy.sandbox.links import Links
 from tap_compleetpersy.sandbox.listing import ORDERS
 from tap_compleetpersy.sandbox.options import PREFIX, Options
 from tap_compleetpersy.sandbox.people import People, Pools

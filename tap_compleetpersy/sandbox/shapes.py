@@ -15,7 +15,6 @@ import zlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from tap_compleetpersy.sandbox.draw import Draw
 from tap_compleetpersy.sandbox.facts import (
     BERLIN,
     Address,
@@ -29,6 +28,7 @@ from tap_compleetpersy.sandbox.facts import (
     Recruiter,
     is_first_pass,
 )
+from tap_compleetpersy.sandbox.words import Draw
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from tap_compleetpersy.sandbox.attachments import Links
 from tap_compleetpersy.sandbox.faults import Faults
-from tap_compleetpersy.sandbox.links import Links
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.recruiters import Notes, Recruiters
 from tap_compleetpersy.sandbox.store import Store

@@ -1,10 +1,36 @@
-"""The vocabulary of the fictional tenant: jobs, statuses, places, extensions.
+"""What the fictional tenant is made of: seeded draws, and the words that they pick from.
 
 Faker draws names, streets and companies; what must fit together (a city and its
 state) or must be exact (status words) is written down here.
 """
 
 from __future__ import annotations
+
+import random
+import typing as t
+from collections.abc import Sequence
+
+T = t.TypeVar("T")
+
+
+class Draw(random.Random):
+    """A seeded source of randomness: the same seed draws the same on every machine.
+
+    Its questions are faster than ``choice`` and ``randint``, which matters for a million people.
+    """
+
+    def pick(self, pool: Sequence[T]) -> T:
+        """Return any element of a pool that is not empty."""
+        return pool[int(self.random() * len(pool))]
+
+    def chance(self, probability: float) -> bool:
+        """Whether something happens that does so with this probability (0 to 1)."""
+        return self.random() < probability
+
+    def below(self, limit: int) -> int:
+        """Return an integer from 0 up to the limit, exclusive."""
+        return int(self.random() * limit)
+
 
 PROFESSIONS = (
     "Mechatroniker",

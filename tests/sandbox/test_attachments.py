@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from tap_compleetpersy.sandbox import words
-from tap_compleetpersy.sandbox.documents import content
+from tap_compleetpersy.sandbox.attachments import content
 from tap_compleetpersy.sandbox.endpoints import disposition
 from tap_compleetpersy.sandbox.faults import Fault
 from tap_compleetpersy.sandbox.options import Options, OptionsError

@@ -15,7 +15,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from tap_compleetpersy.sandbox import words
-from tap_compleetpersy.sandbox.documents import PHOTO_SIZE, content
+from tap_compleetpersy.sandbox.attachments import PHOTO_SIZE, content
 from tap_compleetpersy.sandbox.facts import Attachment
 
 if t.TYPE_CHECKING:
@@ -27,7 +27,7 @@ PHOTOS = {"image/jpeg": "JPEG", "image/png": "PNG"}
 HASHES = """
 import hashlib
 from tests.sandbox.test_documents import each_document
-from tap_compleetpersy.sandbox.documents import content
+from tap_compleetpersy.sandbox.attachments import content
 print([hashlib.sha256(content(document)).hexdigest() for document in each_document()])
 """
 

@@ -6,10 +6,10 @@ from itertools import count
 import pytest
 
 from tap_compleetpersy.sandbox import live
-from tap_compleetpersy.sandbox.draw import Draw
 from tap_compleetpersy.sandbox.listing import ORDERS
 from tap_compleetpersy.sandbox.shapes import renderer
 from tap_compleetpersy.sandbox.store import Clock, Store
+from tap_compleetpersy.sandbox.words import Draw
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
