@@ -19,16 +19,13 @@ if t.TYPE_CHECKING:
 KEPT_BODIES = 100_000
 KEPT_SELECTIONS = 8
 CANDIDATE, OPENING, CUSTOM_FIELD, ATTACHMENT = "candidate", "opening", "custom field", "attachment"
+_Part = t.TypeVar("_Part", bound=Opening | Attachment)
 _FACTS = frozenset(field.name for field in fields(Candidate)) - {"remote_id"}
 
 
 @dataclass(slots=True)
 class Clock:
-    """Real time until it is set; then it stands still, so that tests can move it.
-
-    Attributes:
-        stopped_at: The time shown, aware; None means real time.
-    """
+    """Real time until it is set; then it stands still, so that tests can move it."""
 
     stopped_at: datetime | None = None
 
@@ -75,7 +72,7 @@ class Store:
             people: Who could exist.
             count: How many exist at the start, numbered from 1.
             clock: What an edit takes as its time.
-            render: Candidate to the bytes of its JSON; called once for each version of a candidate.
+            render: Candidate to the bytes of its JSON.
             order: Candidate to its place in the list.
         """
         self.clock = clock
@@ -198,14 +195,7 @@ class Store:
     ) -> Candidate:
         """Add an opening to a candidate, or replace some facts of one that is there."""
         with self.lock:
-            openings = self.candidate(remote_id).openings
-            if any(opening.remote_id == opening_id for opening in openings):
-                openings = tuple(
-                    replace(opening, **facts) if opening.remote_id == opening_id else opening
-                    for opening in openings
-                )
-            else:
-                openings = (*openings, Opening(opening_id, **facts))
+            openings = _put(self.candidate(remote_id).openings, Opening(opening_id), facts)
             return self.edit(remote_id, openings=openings, updated_at=updated_at)
 
     def remove_opening(
@@ -213,10 +203,7 @@ class Store:
     ) -> Candidate:
         """Withdraw a candidate from an opening."""
         with self.lock:
-            openings = self.candidate(remote_id).openings
-            rest = tuple(opening for opening in openings if opening.remote_id != opening_id)
-            if len(rest) == len(openings):
-                raise UnknownRecordError(OPENING)
+            rest = _without(self.candidate(remote_id).openings, opening_id, OPENING)
             return self.edit(remote_id, openings=rest, updated_at=updated_at)
 
     def rename_opening(
@@ -227,16 +214,9 @@ class Store:
         updated_at: datetime | None = None,
         touch: bool = True,
     ) -> int:
-        """Rename an opening on everybody who carries it.
+        """Rename an opening on everybody who carries it, and return how many do.
 
-        Args:
-            opening_id: Which.
-            title: The new title.
-            updated_at: When its carriers were updated.
-            touch: False leaves the update times of its carriers alone.
-
-        Returns:
-            How many candidates carry it.
+        Without ``touch`` the update times of its carriers stay.
         """
         with self.lock:
             carriers = [
@@ -296,36 +276,21 @@ class Store:
         touch: bool = True,
         **facts: t.Any,  # noqa: ANN401 - the types are Attachment's
     ) -> Candidate:
-        """Add an attachment to a candidate, or replace some facts of one that is there.
+        """Add an attachment (a CV of now), or replace some facts of one that is there.
 
         Args:
             remote_id: Whose.
             attachment_id: Which.
             updated_at: When the candidate was updated; when given, the attachment says so, too.
             touch: False leaves the update time of the candidate alone.
-            **facts: Fields of ``Attachment``. A new one without them is a CV of now.
+            **facts: Fields of ``Attachment``.
         """
         with self.lock:
             candidate = self.candidate(remote_id)
             if updated_at is not None:
                 facts["updated_at"] = _whole_second(updated_at)
-            attachments = candidate.attachments
-            if any(attachment.remote_id == attachment_id for attachment in attachments):
-                attachments = tuple(
-                    replace(attachment, **facts)
-                    if attachment.remote_id == attachment_id
-                    else attachment
-                    for attachment in attachments
-                )
-            else:
-                name, kind, content_type = words.DOCUMENTS[0]
-                usual: dict[str, t.Any] = {
-                    "file_name": name,
-                    "type": kind,
-                    "content_type": content_type,
-                    "created_at": self.clock.now(),
-                }
-                attachments = (*attachments, Attachment(attachment_id, **usual | facts))
+            new = Attachment(attachment_id, *words.DOCUMENTS[0], self.clock.now())
+            attachments = _put(candidate.attachments, new, facts)
             moment = updated_at if touch else candidate.updated_at
             return self.edit(remote_id, attachments=attachments, updated_at=moment)
 
@@ -340,8 +305,7 @@ class Store:
         """Take an attachment away from a candidate; ``touch`` as in :meth:`put_attachment`."""
         with self.lock:
             candidate = self.candidate(remote_id)
-            gone = self.attachment(remote_id, attachment_id)
-            rest = tuple(each for each in candidate.attachments if each is not gone)
+            rest = _without(candidate.attachments, attachment_id, ATTACHMENT)
             moment = updated_at if touch else candidate.updated_at
             return self.edit(remote_id, attachments=rest, updated_at=moment)
 
@@ -382,6 +346,22 @@ class Store:
     def _forget(self, remote_id: str) -> None:
         self._bodies.pop(remote_id, None)
         self._selections.clear()
+
+
+def _put(parts: tuple[_Part, ...], new: _Part, facts: dict[str, t.Any]) -> tuple[_Part, ...]:
+    """Return parts of a candidate, one of which has these facts; a new one if it is not there."""
+    if all(part.remote_id != new.remote_id for part in parts):
+        return (*parts, replace(new, **facts))
+    return tuple(
+        replace(part, **facts) if part.remote_id == new.remote_id else part for part in parts
+    )
+
+
+def _without(parts: tuple[_Part, ...], remote_id: str, kind: str) -> tuple[_Part, ...]:
+    rest = tuple(part for part in parts if part.remote_id != remote_id)
+    if len(rest) == len(parts):
+        raise UnknownRecordError(kind)
+    return rest
 
 
 def _known(facts: dict[str, t.Any]) -> dict[str, t.Any]:
