@@ -33,6 +33,7 @@ if t.TYPE_CHECKING:
 UNKNOWN_TYPE = "application/octet-stream"
 
 Endpoint: t.TypeAlias = Callable[[Request], Awaitable[Response]]
+Endpoints: t.TypeAlias = tuple[tuple[str, str, Endpoint], ...]
 
 
 class Listed(t.Protocol):
@@ -50,9 +51,14 @@ class Listed(t.Protocol):
 
 def routes(sandbox: Sandbox) -> list[Route]:
     """Return the API of one running sandbox: one route a path, so `Allow` is whole."""
+
+    async def get_candidate(request: Request) -> Response:
+        return _answer(sandbox.store.body(request.path_params["id"]), sandbox.options)
+
     by_path: dict[str, dict[str, Endpoint]] = {}
     for method, path, endpoint in (
-        *_candidates(sandbox),
+        ("GET", "/candidates", _paged(sandbox, sandbox.store)),
+        ("GET", "/candidates/{id}", get_candidate),
         *_attachments(sandbox),
         *_notes(sandbox),
         ("GET", "/users", _paged(sandbox, sandbox.recruiters)),
@@ -69,19 +75,6 @@ def _by_method(endpoints: Mapping[str, Endpoint]) -> Endpoint:
     return endpoint
 
 
-Endpoints: t.TypeAlias = tuple[tuple[str, str, Endpoint], ...]
-
-
-def _candidates(sandbox: Sandbox) -> Endpoints:
-    async def get_candidate(request: Request) -> Response:
-        return _answer(sandbox.store.body(request.path_params["id"]), sandbox.options)
-
-    return (
-        ("GET", "/candidates", _paged(sandbox, sandbox.store)),
-        ("GET", "/candidates/{id}", get_candidate),
-    )
-
-
 def _paged(sandbox: Sandbox, records: Listed) -> Endpoint:
     options = sandbox.options
 
@@ -95,9 +88,8 @@ def _paged(sandbox: Sandbox, records: Listed) -> Endpoint:
         if options.envelope == "list" and options.total:
             headers["X-Total-Count"] = str(listed.meta["total"])
         if options.pagination == "link" and listed.next_query:
-            headers["Link"] = (
-                f'<{request.url.include_query_params(**listed.next_query)}>; rel="next"'
-            )
+            following = request.url.include_query_params(**listed.next_query)
+            headers["Link"] = f'<{following}>; rel="next"'
         return _answer(body, options, headers=headers)
 
     return list_records
@@ -148,9 +140,8 @@ def _attachments(sandbox: Sandbox) -> Endpoints:
                 content_type=sent.content_type or UNKNOWN_TYPE,
                 content=await sent.read(),
             )
-        position = len(candidate.attachments)
-        body = encode(metadata(candidate.remote_id, document, position))
-        return _answer(body, options, status=201)
+        written = metadata(candidate.remote_id, document, len(candidate.attachments))
+        return _answer(encode(written), options, status=201)
 
     return (
         ("GET", "/candidates/{id}/attachments", list_attachments),
@@ -232,13 +223,7 @@ def _guarded(endpoint: Endpoint, options: Options) -> Endpoint:
 
 
 def is_authorised(headers: Mapping[str, str], query: Mapping[str, str], options: Options) -> bool:
-    """Whether a request carries the key where it is expected; compared in constant time.
-
-    Args:
-        headers: Of the request; names are case-insensitive.
-        query: Its parameters, decoded.
-        options: Where the key is expected.
-    """
+    """Whether a request carries the key where it is expected; compared in constant time."""
     name, expected = _expected(options)
     given = query if options.auth == "query" else headers
     return secrets.compare_digest(given.get(name, "").encode(), expected.encode())

@@ -19,8 +19,6 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from tap_compleetpersy.sandbox.words import Draw
 
 if t.TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 Kind = t.Literal[
@@ -82,56 +80,36 @@ class Faults:
     Attributes:
         page_params: Names of the parameters that say which page is asked for.
         chaos: How likely a random one is with each request, 0 to 1; may be set at any time.
+        pending: Those that somebody chose, with how often.
     """
 
     def __init__(self, page_params: frozenset[str], chaos: float = 0) -> None:
-        """Start without any fault of a kind that somebody chose.
-
-        Args:
-            page_params: Names of the parameters that say which page is asked for.
-            chaos: How likely a random fault is, 0 to 1.
-        """
+        """Start without any fault of a kind that somebody chose."""
         self.page_params = page_params
         self.chaos = chaos
-        self._pending: tuple[Fault, ...] = ()
+        self.pending: tuple[Fault, ...] = ()
         self._lock = threading.Lock()
-
-    @property
-    def pending(self) -> Sequence[Fault]:
-        """The faults that are still to come, with how often."""
-        return self._pending
 
     def set(self, *faults: Fault) -> None:
         """Replace all faults; without arguments, everything works again."""
         with self._lock:
-            self._pending = faults
+            self.pending = faults
 
     def take(self, path: str, query: str) -> Fault | None:
         """Return the fault of this request, if any, and count it."""
+        asked = {value for name, value in parse_qsl(query) if name in self.page_params}
         with self._lock:
-            for position, fault in enumerate(self._pending):
-                if self._matches(fault, path, query):
-                    self._pending = (
-                        *self._pending[:position],
-                        *_once_less(fault),
-                        *self._pending[position + 1 :],
-                    )
+            for position, fault in enumerate(self.pending):
+                if (
+                    fault.times != 0
+                    and fault.path_contains in path
+                    and (fault.page is None or fault.page in asked)
+                ):
+                    left = replace(fault, times=fault.times and fault.times - 1)
+                    rest = (*self.pending[:position], left, *self.pending[position + 1 :])
+                    self.pending = tuple(each for each in rest if each.times != 0)
                     return fault
             return None
-
-    def _matches(self, fault: Fault, path: str, query: str) -> bool:
-        asked = {value for name, value in parse_qsl(query) if name in self.page_params}
-        return (
-            fault.times != 0
-            and fault.path_contains in path
-            and (fault.page is None or fault.page in asked)
-        )
-
-
-def _once_less(fault: Fault) -> tuple[Fault, ...]:
-    if fault.times is None:
-        return (fault,)
-    return (replace(fault, times=fault.times - 1),) if fault.times > 1 else ()
 
 
 def faulty(app: ASGIApp, fault: Fault, page_params: frozenset[str]) -> ASGIApp:
@@ -262,12 +240,6 @@ FAULTS = (
 
 
 def chaos(probability: float, seed: int, number: int) -> Fault | None:
-    """Return what goes wrong with a request: the same seed and number give the same fault.
-
-    Args:
-        probability: 0 to 1, of anything going wrong.
-        seed: The sandbox's.
-        number: Of the request, counted by the server.
-    """
+    """Return what goes wrong with a request: the same seed and number give the same fault."""
     draw = Draw(f"{seed}:chaos:{number}")
     return draw.pick(FAULTS) if draw.chance(probability) else None

@@ -74,13 +74,7 @@ def time_span(query: Query, options: Options) -> tuple[datetime | None, datetime
 def page(
     ids: Sequence[str], query: Query, options: Options, order_key: Callable[[str], OrderKey]
 ) -> Page:
-    """Return one page of the list.
-
-    Args:
-        ids: All that the filter selects, in the order of the list.
-        query: Parameters of the request.
-        options: The pagination and the names of its parameters.
-        order_key: Place of an id in the list.
+    """Return one page of the ids that the filter selects, which are in the order of the list.
 
     Raises:
         BadQueryError: A parameter of the pagination cannot be read.
@@ -96,10 +90,9 @@ def page(
     if options.pagination == "cursor":
         start = _start(ids, query.get(options.cursor_param), options, order_key)
         rows = ids[start : start + size]
-        more = start + size < len(ids)
-        return Page(
-            rows, meta, {options.cursor_param: _cursor(order_key(rows[-1]))} if more else None
-        )
+        is_last = start + size >= len(ids)
+        next_query = None if is_last else {options.cursor_param: _cursor(order_key(rows[-1]))}
+        return Page(rows, meta, next_query)
     if options.pagination == "offset":
         offset = _integer(query, options.offset_param, 0, minimum=0)
         return Page(ids[offset : offset + size], meta | {"offset": offset})
@@ -120,9 +113,8 @@ def envelope(bodies: Sequence[bytes], listed: Page, options: Options) -> bytes:
     _place(answer, options.envelope, _PLACE_OF_RECORDS)
     answer["meta"] = {**listed.meta, **answer.get("meta", {})}
     if options.pagination == "cursor":
-        _place(
-            answer, options.next_cursor_path, (listed.next_query or {}).get(options.cursor_param)
-        )
+        next_cursor = (listed.next_query or {}).get(options.cursor_param)
+        _place(answer, options.next_cursor_path, next_cursor)
     before, after = json.dumps(answer).split(json.dumps(_PLACE_OF_RECORDS))
     return before.encode() + (records or b"null") + after.encode()
 
@@ -160,20 +152,9 @@ def _start(
         raise BadQueryError(message) from None
 
 
-def _newest(remote_id: str, updated_at: datetime, _seed: int) -> OrderKey:
-    return -int(updated_at.timestamp()), remote_id
-
-
-def _oldest(remote_id: str, updated_at: datetime, _seed: int) -> OrderKey:
-    return int(updated_at.timestamp()), remote_id
-
-
-def _id(remote_id: str, _updated_at: datetime, _seed: int) -> OrderKey:
-    return len(remote_id), remote_id
-
-
-def _random(remote_id: str, _updated_at: datetime, seed: int) -> OrderKey:
-    return zlib.crc32(f"{remote_id}:{seed}".encode()), remote_id
-
-
-ORDERS: Mapping[str, MakeKey] = {"id": _id, "newest": _newest, "oldest": _oldest, "random": _random}
+ORDERS: Mapping[str, MakeKey] = {
+    "id": lambda remote_id, _, __: (len(remote_id), remote_id),
+    "newest": lambda remote_id, updated_at, _: (-int(updated_at.timestamp()), remote_id),
+    "oldest": lambda remote_id, updated_at, _: (int(updated_at.timestamp()), remote_id),
+    "random": lambda remote_id, _, seed: (zlib.crc32(f"{remote_id}:{seed}".encode()), remote_id),
+}

@@ -33,26 +33,21 @@ def _apply(store: Store, draw: Draw, remote_id: str) -> object:
     )
 
 
+def _carried(store: Store, remote_id: str) -> list[str]:
+    openings = store.candidate(remote_id).openings
+    return [opening.remote_id for opening in openings if opening.remote_id is not None]
+
+
 def _decide(store: Store, draw: Draw, remote_id: str) -> object:
-    for opening in store.candidate(remote_id).openings:
-        if opening.remote_id is not None:
-            return store.put_opening(
-                remote_id, opening.remote_id, status=draw.pick(words.OPENING_STATUSES)
-            )
+    for carried in _carried(store, remote_id)[:1]:
+        return store.put_opening(remote_id, carried, status=draw.pick(words.OPENING_STATUSES))
     return _apply(store, draw, remote_id)
 
 
 def _withdraw(store: Store, draw: Draw, remote_id: str) -> object:
-    carried = [
-        opening.remote_id
-        for opening in store.candidate(remote_id).openings
-        if opening.remote_id is not None
-    ]
-    return (
-        store.remove_opening(remote_id, draw.pick(carried))
-        if carried
-        else _apply(store, draw, remote_id)
-    )
+    if carried := _carried(store, remote_id):
+        return store.remove_opening(remote_id, draw.pick(carried))
+    return _apply(store, draw, remote_id)
 
 
 def _attach(store: Store, draw: Draw, remote_id: str) -> object:
@@ -61,21 +56,17 @@ def _attach(store: Store, draw: Draw, remote_id: str) -> object:
 
 
 def _detach(store: Store, draw: Draw, remote_id: str) -> object:
-    attachments = store.candidate(remote_id).attachments
-    return (
-        store.remove_attachment(remote_id, draw.pick(attachments).remote_id)
-        if attachments
-        else _attach(store, draw, remote_id)
-    )
+    if attachments := store.candidate(remote_id).attachments:
+        return store.remove_attachment(remote_id, draw.pick(attachments).remote_id)
+    return _attach(store, draw, remote_id)
 
 
 def _add(store: Store, _draw: Draw, _remote_id: str) -> object:
     return store.add()
 
 
-def _delete(store: Store, _draw: Draw, remote_id: str) -> object:
+def _delete(store: Store, _draw: Draw, remote_id: str) -> None:
     store.delete(remote_id)
-    return remote_id
 
 
 # How often each change happens, in percent.

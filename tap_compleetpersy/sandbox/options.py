@@ -103,6 +103,11 @@ class Options:
         Raises:
             OptionsError: With one line that names the option.
         """
+        for message, holds in self._conditions().items():
+            if not holds:
+                raise OptionsError(message)
+
+    def _conditions(self) -> dict[str, bool]:
         choices = {
             "shape": SHAPES,
             "auth": AUTHENTICATIONS,
@@ -111,38 +116,25 @@ class Options:
             "encoding": ENCODINGS,
             "attachment_links": ATTACHMENT_LINKS,
         }
-        for name, possible in choices.items():
-            if getattr(self, name) not in possible:
-                message = f"{name} must be one of {', '.join(possible)}"
-                raise OptionsError(message)
-        for holds, message in self._conditions():
-            if not holds:
-                raise OptionsError(message)
-
-    def _conditions(self) -> tuple[tuple[bool, str], ...]:
-        return (
-            (
-                self.host in LOOPBACK_HOSTS,
-                f"host must be a loopback host: {', '.join(LOOPBACK_HOSTS)}",
-            ),
-            (
-                self.candidates >= 0 and self.seed >= 0,
-                "candidates and seed must not be negative",
-            ),
-            (0 <= self.port <= HIGHEST_PORT, f"port must be 0 to {HIGHEST_PORT}"),
-            (self.live is None or self.live > 0, "live must be more than 0 seconds"),
-            (self.link_seconds > 0, "link_seconds must be more than 0"),
-            (0 <= self.chaos <= 1, "chaos must be 0 to 1"),
-            (self.now is None or self.now.tzinfo is not None, "now must have an offset"),
-            (
-                all(self.envelope.split(".")) and self.envelope != "meta",
-                "envelope must be 'list' or a dotted path such as payload.items, and not meta",
-            ),
-            (
-                self.envelope != "list" or self.pagination != "cursor",
-                "envelope 'list' has no place for the next cursor",
-            ),
-        )
+        return {
+            f"{name} must be one of {', '.join(possible)}": getattr(self, name) in possible
+            for name, possible in choices.items()
+        } | {
+            f"host must be a loopback host: {', '.join(LOOPBACK_HOSTS)}": self.host
+            in LOOPBACK_HOSTS,
+            "candidates and seed must not be negative": self.candidates >= 0 and self.seed >= 0,
+            f"port must be 0 to {HIGHEST_PORT}": 0 <= self.port <= HIGHEST_PORT,
+            "live must be more than 0 seconds": self.live is None or self.live > 0,
+            "link_seconds must be more than 0": self.link_seconds > 0,
+            "chaos must be 0 to 1": 0 <= self.chaos <= 1,
+            "now must have an offset": self.now is None or self.now.tzinfo is not None,
+            "envelope must be 'list' or a dotted path such as payload.items, and not meta": all(
+                self.envelope.split(".")
+            )
+            and self.envelope != "meta",
+            "envelope 'list' has no place for the next cursor": self.envelope != "list"
+            or self.pagination != "cursor",
+        }
 
     @property
     def page_params(self) -> frozenset[str]:
@@ -155,41 +147,29 @@ class Options:
         return self.attachment_links in {"foreign", "mixed"}
 
     def environment(self, url: str) -> dict[str, str]:
-        """Return the tap's settings that fit this server, as environment variables.
+        """Return the tap's settings for a server at this URL, as environment variables.
 
-        Args:
-            url: Base URL that the server answers at.
-
-        Returns:
-            Name to value: the URL, the key, and whatever differs from the tap's defaults.
+        They are the URL, the key, and whatever differs from the tap's defaults.
         """
-        defaults = Options()
-        own = {
-            "AUTH_METHOD": (self.auth, defaults.auth),
-            "AUTH_HEADER": (self.auth_header, defaults.auth_header),
-            "AUTH_PARAM": (self.auth_param, defaults.auth_param),
-            "USERNAME": (self.username if self.auth == "basic" else "", ""),
-            "RECORDS_PATH": ("" if self.envelope in ENVELOPES else self.envelope, ""),
-            "PAGINATION": (self.pagination, defaults.pagination),
-            "MODIFIED_SINCE_PARAM": (
-                self.modified_since_param or "",
-                defaults.modified_since_param,
-            ),
-            "MODIFIED_UNTIL_PARAM": (self.modified_until_param or "", ""),
-        } | {
-            name.upper(): (str(getattr(self, name)), str(getattr(defaults, name)))
-            for name in (
-                "page_param",
-                "page_size_param",
-                "first_page",
-                "offset_param",
-                "cursor_param",
-                "next_cursor_path",
-            )
+        defaults = Options().settings()
+        own = {name: text for name, text in self.settings().items() if text != defaults[name]}
+        settings = {"api_url": url, "api_key": self.api_key} | own
+        return {f"{ENVIRONMENT_PREFIX}{name.upper()}": text for name, text in settings.items()}
+
+    def settings(self) -> dict[str, str]:
+        """Return the tap's settings that may differ from its defaults; empty is not set."""
+        named = ("page_param", "page_size_param", "first_page", "offset_param", "cursor_param")
+        return {
+            "auth_method": self.auth,
+            "auth_header": self.auth_header,
+            "auth_param": self.auth_param,
+            "username": self.username if self.auth == "basic" else "",
+            "records_path": "" if self.envelope in ENVELOPES else self.envelope,
+            "pagination": self.pagination,
+            "modified_since_param": self.modified_since_param or "",
+            "modified_until_param": self.modified_until_param or "",
+            **{name: str(getattr(self, name)) for name in (*named, "next_cursor_path")},
         }
-        settings = {"API_URL": url, "API_KEY": self.api_key}
-        settings |= {name: value for name, (value, default) in own.items() if value != default}
-        return {f"{ENVIRONMENT_PREFIX}{name}": value for name, value in settings.items()}
 
 
 def environment_lines(environment: dict[str, str]) -> list[str]:

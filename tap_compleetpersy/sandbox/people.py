@@ -28,23 +28,8 @@ from tap_compleetpersy.sandbox.words import Draw
 
 FIRST_ID = 1000
 HISTORY_SECONDS = 900 * 86_400
-_PLAIN = str.maketrans(
-    {
-        "ä": "ae",
-        "ö": "oe",
-        "ü": "ue",
-        "ß": "ss",
-        "ø": "oe",
-        "ł": "l",
-        "ğ": "g",
-        "ç": "c",
-        "é": "e",
-        "ë": "e",
-        "ó": "o",
-        "ř": "r",
-        "á": "a",
-    }
-    | dict.fromkeys(" '-", "-")
+_PLAIN = str.maketrans("łğçéëóřá' ", "lgceeora--") | str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe"}
 )
 
 

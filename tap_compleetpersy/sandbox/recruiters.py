@@ -21,12 +21,7 @@ CLIENT = "API"
 
 @dataclass(frozen=True, slots=True)
 class Recruiters:
-    """Everybody who works with Persy; nobody edits them.
-
-    Attributes:
-        people: Whose seed, present and names they share.
-        order: Recruiter to the place in the list.
-    """
+    """Everybody who works with Persy; nobody edits them. They share the people's seed and names."""
 
     people: People
     order: MakeKey
@@ -75,11 +70,7 @@ class Notes:
     """The notes of everybody: a function of the seed, and what was added since."""
 
     def __init__(self, people: People) -> None:
-        """Start with the generated ones.
-
-        Args:
-            people: Whose seed, present and names they share.
-        """
+        """Start with the generated ones."""
         self._people = people
         self._added: dict[str, list[Note]] = {}
         self._replaced: dict[str, tuple[Note, ...]] = {}

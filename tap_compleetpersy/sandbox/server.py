@@ -1,33 +1,41 @@
-"""How the local Persy starts and ends."""
+"""The local Persy as a server: the application, what is around it, and how it starts and ends."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import email.utils
+import itertools
 import socket
 import threading
 import typing as t
+from collections.abc import AsyncIterator, Iterator
 from importlib.util import find_spec
+from urllib.parse import urlsplit
 
 import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from typing_extensions import override
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from tap_compleetpersy.sandbox.application import application
-from tap_compleetpersy.sandbox.attachments import Links
-from tap_compleetpersy.sandbox.faults import Faults
+from tap_compleetpersy.sandbox import admin, endpoints, live
+from tap_compleetpersy.sandbox.attachments import FILES, ExpiredLinkError, Links
+from tap_compleetpersy.sandbox.endpoints import file, http_error
+from tap_compleetpersy.sandbox.faults import Fault, Faults, chaos, faulty
 from tap_compleetpersy.sandbox.listing import ORDERS
 from tap_compleetpersy.sandbox.options import PREFIX, Options
 from tap_compleetpersy.sandbox.people import People, Pools
 from tap_compleetpersy.sandbox.recruiters import Notes, Recruiters
 from tap_compleetpersy.sandbox.shapes import renderer
-from tap_compleetpersy.sandbox.state import Sandbox
-from tap_compleetpersy.sandbox.store import Clock, Store
+from tap_compleetpersy.sandbox.state import ForeignRequest, Sandbox, ServedRequest
+from tap_compleetpersy.sandbox.store import Clock, Store, UnknownRecordError
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SECONDS_TO_FINISH = 1
 # Imported when a request first needs them; who lacks them should know at the start.
@@ -90,6 +98,97 @@ def create(options: Options, url: str, foreign_url: str | None = None) -> Sandbo
         Notes(people),
         Links(options, url, foreign_url, clock.now),
         foreign_url,
+    )
+
+
+def application(sandbox: Sandbox) -> ASGIApp:
+    """Return the ASGI application: the API, the admin API and the second port.
+
+    Requests are recorded, are slow and meet faults; the admin API's do not.
+    """
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        seconds = sandbox.options.live
+        changes = live.run(sandbox.store, sandbox.options.seed, seconds) if seconds else None
+        task = asyncio.create_task(changes) if changes else None
+        yield
+        if task:
+            task.cancel()
+
+    api = Starlette(
+        routes=[
+            *endpoints.routes(sandbox),
+            *(admin.routes(sandbox) if sandbox.options.admin else []),
+        ],
+        lifespan=lifespan,
+        exception_handlers={HTTPException: http_error},
+    )
+    elsewhere = _second_port(sandbox)
+    foreign_port = urlsplit(sandbox.foreign_url or "").port
+    numbers = itertools.count()
+
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        is_foreign = scope["type"] == "http" and foreign_port == (scope.get("server") or (0, 0))[1]
+        app = elsewhere if is_foreign else api
+        if is_foreign or (scope["type"] == "http" and not scope["path"].startswith(admin.PREFIX)):
+            _record(sandbox, scope, is_foreign=is_foreign)
+            await asyncio.sleep(sandbox.options.latency_ms / 1000)
+            if fault := _fault(sandbox, scope, next(numbers)):
+                app = faulty(app, fault, sandbox.options.page_params)
+        await app(scope, receive, send)
+
+    return _dated(served, sandbox)
+
+
+def _record(sandbox: Sandbox, scope: Scope, *, is_foreign: bool) -> None:
+    if is_foreign:
+        sandbox.foreign_requests.append(ForeignRequest.of(scope))
+        return
+    request = ServedRequest(scope["method"], scope["path"], scope["query_string"].decode("latin-1"))
+    sandbox.requests.append(request)
+    for hook in sandbox.before_answer:
+        hook(request)
+
+
+def _fault(sandbox: Sandbox, scope: Scope, number: int) -> Fault | None:
+    """Return the fault of a request: a declared or a random one."""
+    faults = sandbox.faults
+    declared = faults.take(scope["path"], scope["query_string"].decode("latin-1"))
+    if declared or not faults.chaos:
+        return declared
+    return chaos(faults.chaos, sandbox.options.seed, number)
+
+
+def _dated(app: ASGIApp, sandbox: Sandbox) -> ASGIApp:
+    """Date each answer by the sandbox's clock."""
+
+    async def dated(scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_date(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                date = email.utils.format_datetime(sandbox.store.clock.now(), usegmt=True)
+                message["headers"] = [*message["headers"], (b"date", date.encode())]
+            await send(message)
+
+        await app(scope, receive, with_date)
+
+    return dated
+
+
+def _second_port(sandbox: Sandbox) -> ASGIApp:
+    """Return the second port, as it were another host: it asks for no key, the link is one."""
+
+    async def get_file(request: Request) -> Response:
+        try:
+            return file(sandbox.store.attachment(*sandbox.links.read(request.path_params["token"])))
+        except ExpiredLinkError:
+            raise HTTPException(403, "Link expired") from None
+        except UnknownRecordError:
+            raise HTTPException(404, "Not found") from None
+
+    return Starlette(
+        routes=[Route(FILES + "/{token}/{name}", get_file, methods=["GET"])],
+        exception_handlers={HTTPException: http_error},
     )
 
 

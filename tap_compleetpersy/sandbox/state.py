@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from starlette.datastructures import Headers
+
 from tap_compleetpersy.sandbox.attachments import Links
 from tap_compleetpersy.sandbox.faults import Faults
 from tap_compleetpersy.sandbox.options import Options
@@ -30,13 +32,7 @@ class ServedRequest:
 
 @dataclass(frozen=True, slots=True)
 class ForeignRequest:
-    """A request that reached the second port, with all that it gave away.
-
-    Attributes:
-        method: In capitals.
-        path: Without the query.
-        headers: Names in small letters; values of the same name are joined by commas.
-    """
+    """A request that reached the second port, with all that it gave away."""
 
     method: str
     path: str
@@ -44,13 +40,10 @@ class ForeignRequest:
 
     @classmethod
     def of(cls, scope: Scope) -> ForeignRequest:
-        """Return what an ASGI server received."""
-        headers: dict[str, str] = {}
-        for name, value in scope["headers"]:
-            text = value.decode("latin-1")
-            key = name.decode("latin-1").lower()
-            headers[key] = f"{headers[key]}, {text}" if key in headers else text
-        return cls(scope["method"], scope["path"], headers)
+        """Return what an ASGI server received: names of headers in small letters."""
+        headers = Headers(scope=scope)
+        joined = {name: ", ".join(headers.getlist(name)) for name in headers}
+        return cls(scope["method"], scope["path"], joined)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,36 +33,15 @@ class Draw(random.Random):
 
 
 PROFESSIONS = (
-    "Mechatroniker",
-    "Industriemechaniker",
-    "Elektroniker für Betriebstechnik",
-    "Zerspanungsmechaniker",
-    "Fachkraft für Lagerlogistik",
-    "Staplerfahrer",
-    "Maschinenbediener",
-    "Produktionshelfer",
-    "Schweißer",
-    "Konstruktionsmechaniker",
-    "Kaufmann für Büromanagement",
-    "Sachbearbeiter Einkauf",
-    "Personalsachbearbeiter",
-    "Buchhalter",
-    "Softwareentwickler",
-    "IT-Systemadministrator",
-    "Projektleiter",
-    "Qualitätsprüfer",
-    "Pflegefachkraft",
-    "Erzieher",
-    "Medizinische Fachangestellte",
-    "Koch",
-    "Servicekraft",
-    "Berufskraftfahrer",
-    "Anlagenmechaniker SHK",
-    "Maler und Lackierer",
-    "Dachdecker",
-    "Vertriebsmitarbeiter Außendienst",
-    "Kundenberater",
-    "Ausbildung Feinwerkmechaniker",
+    *("Mechatroniker", "Industriemechaniker", "Elektroniker für Betriebstechnik"),
+    *("Zerspanungsmechaniker", "Fachkraft für Lagerlogistik", "Staplerfahrer"),
+    *("Maschinenbediener", "Produktionshelfer", "Schweißer", "Konstruktionsmechaniker"),
+    *("Kaufmann für Büromanagement", "Sachbearbeiter Einkauf", "Personalsachbearbeiter"),
+    *("Buchhalter", "Softwareentwickler", "IT-Systemadministrator", "Projektleiter"),
+    *("Qualitätsprüfer", "Pflegefachkraft", "Erzieher", "Medizinische Fachangestellte"),
+    *("Koch", "Servicekraft", "Berufskraftfahrer", "Anlagenmechaniker SHK"),
+    *("Maler und Lackierer", "Dachdecker", "Vertriebsmitarbeiter Außendienst"),
+    *("Kundenberater", "Ausbildung Feinwerkmechaniker"),
 )
 OPENING_TITLES = (
     *(f"{profession} (m/w/d)" for profession in PROFESSIONS),
@@ -71,39 +50,17 @@ OPENING_TITLES = (
 FIRST_OPENING_ID = 81
 
 SOURCES = (
-    "StepStone",
-    "Indeed",
-    "Empfehlung",
-    "Karriereseite",
-    "Agentur für Arbeit",
-    "Xing",
-    "Messe",
-    "Initiativ",
+    *("StepStone", "Indeed", "Empfehlung", "Karriereseite", "Agentur für Arbeit", "Xing"),
+    *("Messe", "Initiativ"),
 )
 FORMER_SOURCES = frozenset({"Xing"})
 
 CANDIDATE_STATUSES = ("active", "aktiv", "neu", "in Bearbeitung", "archiviert", "Bewerberpool")
 OPENING_STATUSES = (
-    "neu",
-    "eingegangen",
-    "in Bearbeitung",
-    "Interview",
-    "interview",
-    "Vorstellungsgespräch",
-    "eingeladen",
-    "Angebot",
-    "offer",
-    "Absage",
-    "abgelehnt",
-    "rejected",
-    "zurückgezogen",
-    "withdrawn",
-    "Zusage",
-    "hired",
-    "eingestellt",
-    "Verfahren eingestellt",
-    "Wiedervorlage",
-    "nicht geeignet",
+    *("neu", "eingegangen", "in Bearbeitung", "Interview", "interview"),
+    *("Vorstellungsgespräch", "eingeladen", "Angebot", "offer", "Absage", "abgelehnt"),
+    *("rejected", "zurückgezogen", "withdrawn", "Zusage", "hired", "eingestellt"),
+    *("Verfahren eingestellt", "Wiedervorlage", "nicht geeignet"),
 )
 
 # zip code, city, state, country as Persy holds it: a code mostly, sometimes a name
@@ -136,25 +93,12 @@ PLACES = (
 
 # Beside Faker's names: what breaks naive code.
 NOTABLE_FIRST_NAMES = (
-    "Jürgen",
-    "Søren",
-    "Łukasz",
-    "Zoë",
-    "André",
-    "Karl-Heinz",
-    "Anne Sophie",
-    "Çağla",
-    "D'Angelo",
+    *("Jürgen", "Søren", "Łukasz", "Zoë", "André", "Karl-Heinz", "Anne Sophie"),
+    *("Çağla", "D'Angelo"),
 )
 NOTABLE_LAST_NAMES = (
-    "Müller",
-    "Groß",
-    "Öztürk",
-    "von der Heide",
-    "Lüdenscheidt",
-    "Dvořák",
-    "Ó Briain",
-    "Strauß",
+    *("Müller", "Groß", "Öztürk", "von der Heide", "Lüdenscheidt", "Dvořák"),
+    *("Ó Briain", "Strauß"),
 )
 
 # Numbers that the Bundesnetzagentur keeps free for film and television.
@@ -162,12 +106,8 @@ LANDLINES = ("+49 89 99998", "030 23125", "040/66969", "(069) 90009", "0221-4710
 MOBILES = ("0171 39200", "+49 176 040690")
 
 INVALID_MAILS = (
-    "keine",
-    "n/a",
-    "bewerber@",
-    "@example.org",
-    "max mustermann@example.org",
-    "wird@nachgereicht@example.de",
+    *("keine", "n/a", "bewerber@", "@example.org"),
+    *("max mustermann@example.org", "wird@nachgereicht@example.de"),
 )
 MAIL_DOMAINS = ("example.org", "example.com", "example.de", "mail.example.org")
 # File name, type and content type of what candidates send: letters, then photos.

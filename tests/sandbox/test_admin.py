@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 import requests
 
-from tap_compleetpersy.sandbox.application import application
 from tap_compleetpersy.sandbox.faults import Fault
+from tap_compleetpersy.sandbox.server import application
 from tap_compleetpersy.sandbox.state import Sandbox
 
 Start = Callable[..., Sandbox]
