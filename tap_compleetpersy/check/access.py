@@ -210,7 +210,7 @@ def _says_error(first: Listing) -> bool:
 def ask_attachments(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Ask for the attachments of the first candidate."""
     first, settings = evidence.first, evidence.settings
-    known = [remote_id for remote_id in first.ids if remote_id] if first is not None else []
+    known = [remote_id for remote_id in first.ids if remote_id]
     if not known:
         return evidence
     reply = ask(settings, _path_of(settings, known[0]))
@@ -233,11 +233,10 @@ def authentication(evidence: Evidence) -> Iterator[Finding]:
     name, given = "authentication", evidence.given.auth_method
     tries = {attempt.auth_method: attempt.reply.what for attempt in evidence.attempts}
     told = "; ".join(f"{method}: {what}" for method, what in tries.items())
-    if evidence.first is None and not any(
-        attempt.reply.status in REFUSED for attempt in evidence.attempts
-    ):
+    statuses = [attempt.reply.status for attempt in evidence.attempts]
+    if not evidence.has_list and not {*REFUSED}.intersection(statuses):
         yield unclear(name, told, "auth_method")
-    elif evidence.first is None and evidence.attempts[-1].reply.status in REFUSED:
+    elif not evidence.has_list and statuses[-1] in REFUSED:
         if "basic" not in tries:
             told += "; basic: not tried, since username is not set"
         yield fails(name, told, "auth_method", loses_data=True)
@@ -257,7 +256,7 @@ def candidates_path(evidence: Evidence) -> Iterator[Finding]:
     tries = {attempt.path: attempt.reply.what for attempt in evidence.attempts}
     told = "; ".join(f"{path}: {what}" for path, what in tries.items())
     found = evidence.found("candidates_path")
-    if evidence.first is None:
+    if not evidence.has_list:
         is_gone = evidence.attempts[-1].reply.status in GONE
         verdict = fails(name, told, name, loses_data=True) if is_gone else unclear(name, told, name)
         yield verdict

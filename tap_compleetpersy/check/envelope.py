@@ -122,9 +122,7 @@ def _at(document: object, path: list[str]) -> Iterator[object]:
 def records_path(evidence: Evidence) -> Iterator[Finding]:
     """The records are in a list, or under one of the usual names, or at `records_path`."""
     name, first = "records_path", evidence.first
-    if first is None:
-        return
-    if not evidence.located:
+    if evidence.differs(name):
         told = f"{len(first)} records at {evidence.settings.records_path}"
         yield fails(name, told, name, evidence.settings.records_path, loses_data=True)
     elif not first.is_usable:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.settings import Settings
@@ -66,13 +66,17 @@ class Listing:
 
     @property
     def is_usable(self) -> bool:
-        """Whether records could be looked for at all."""
+        """Whether records could be looked for at all; one that is not has none."""
         return self.reply.error is None
 
     @property
     def is_whole(self) -> bool:
         """Whether the server says that these are all."""
         return self.total is not None and self.total <= len(self)
+
+
+NO_LIST: t.Final = Listing(Reply(None))
+"""In place of a list that was not found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +174,10 @@ class Evidence:
             the two differ.
         attempts: All tries to get at the list.
         first: The first page.
-        located: Whether the settings given found the records in it.
         examination: What the model makes of it.
         guesses: What fields that no known path feeds may be read from.
         size: How many records the smaller pages below were asked for.
         start: The list with a page size and no page: its beginning.
-        before: The page before the first.
         second: The second page, as the settings given say it.
         sized: Whether the page size is honoured; None: cannot tell.
         moved: Whether the settings given lead to another page; None: cannot tell.
@@ -195,13 +197,11 @@ class Evidence:
     given: Settings
     settings: Settings
     attempts: tuple[Attempt, ...] = ()
-    first: Listing | None = None
-    located: bool = True
+    first: Listing = NO_LIST
     examination: Examination = field(default_factory=Examination)
     guesses: tuple[Guess, ...] = ()
     size: int = 0
     start: Listing | None = None
-    before: Listing | None = None
     second: Listing | None = None
     sized: bool | None = None
     moved: bool | None = None
@@ -218,13 +218,22 @@ class Evidence:
     exhausted: bool = False
 
     @property
+    def has_list(self) -> bool:
+        """Whether a list of candidates answered."""
+        return self.first is not NO_LIST
+
+    @property
     def lower(self) -> Bounded | None:
         """The best answer to a lower bound."""
         return self.renamed or self.reformatted or self.middle
 
-    def differs(self, name: str) -> bool:
-        """Return whether another value of a setting was found."""
-        return bool(getattr(self.given, name) != getattr(self.settings, name))
+    def fit(self, **changes: t.Any) -> Evidence:  # noqa: ANN401 - any settings
+        """Return the evidence with settings that fit better."""
+        return replace(self, settings=replace(self.settings, **changes))
+
+    def differs(self, *names: str) -> bool:
+        """Return whether another value of one of these settings was found."""
+        return any(getattr(self.given, name) != getattr(self.settings, name) for name in names)
 
     def found(self, name: str) -> t.Any:  # noqa: ANN401 - any setting
         """Return the value found for a setting, or None when it stays as given."""

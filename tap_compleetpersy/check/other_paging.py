@@ -53,33 +53,23 @@ Way = t.Callable[[BudgetedClient, Evidence, Listing], Evidence]
 def find_other_paging(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Try what the answer itself points to, then the usual names."""
     first = evidence.first
-    if first is None or not len(first) or not _is_wanted(evidence, first):
+    is_wanted = style_of(evidence.settings).is_numbered or not first.is_whole
+    if not len(first) or evidence.moved or not is_wanted:
         return evidence
     for way in (_by_header, _by_cursor, _by_address, _by_body, _by_names, _by_composed_names):
         evidence = way(ask, evidence, first)
-        if evidence.differs("pagination") or _parameter_found(evidence):
+        if evidence.differs("pagination", *PLACES):
             return evidence
     # Only where the server says that these are all: `none` would end a sync quietly.
     if evidence.moved is False and _is_all(evidence, first):
-        settings = replace(evidence.settings, pagination="none")
-        return replace(evidence, settings=settings)
+        return evidence.fit(pagination="none")
     return evidence
-
-
-def _is_wanted(evidence: Evidence, first: Listing) -> bool:
-    if evidence.moved:
-        return False
-    return style_of(evidence.settings).is_numbered or not first.is_whole
 
 
 def _is_all(evidence: Evidence, first: Listing) -> bool:
     """A total that follows the page size is the page's own."""
     start = evidence.start
     return first.is_whole and (start is None or start.total == first.total)
-
-
-def _parameter_found(evidence: Evidence) -> bool:
-    return any(evidence.differs(name) for name in PLACES)
 
 
 def _tried(evidence: Evidence, *names: str) -> Evidence:
@@ -214,10 +204,7 @@ def _begun(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Evidence:
     if settings.first_page != 1:
         return evidence
     one = ask.list(settings, {settings.page_param: "1"})
-    if has_moved(first, one):
-        settings = replace(settings, first_page=0)
-        return replace(evidence, settings=settings, second=one)
-    return evidence
+    return replace(evidence.fit(first_page=0), second=one) if has_moved(first, one) else evidence
 
 
 def _by_composed_names(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Evidence:

@@ -80,7 +80,7 @@ def named_size(asked: dict[str, int], answer: Listing) -> str | None:
 def ask_start(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Ask for a short list without a page: is the size honoured, and is this the beginning?"""
     first, settings = evidence.first, evidence.settings
-    if first is None or not len(first) or not style_of(settings).is_paged:
+    if not len(first) or not style_of(settings).is_paged:
         return evidence
     size = small_size(first)
     params = {settings.page_size_param: str(size)} if settings.page_size_param else {}
@@ -89,15 +89,15 @@ def ask_start(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     start = ask.list(settings, params)
     sized = is_sized(first, start, size) if params else None
     if params and not start.is_usable and not evidence.attempts[-1].with_paging:
-        settings = replace(settings, page_size_param="")  # the server refuses it
-    return replace(evidence, settings=settings, size=size, start=start, sized=sized)
+        evidence = evidence.fit(page_size_param="")  # the server refuses it
+    return replace(evidence, size=size, start=start, sized=sized)
 
 
 def find_page_size(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Try other names for the page size, all at once, where the one given does nothing."""
     first, settings = evidence.first, evidence.settings
     refused = evidence.start is not None and evidence.differs("page_size_param")
-    if first is None or not (evidence.sized is False or refused):
+    if not (evidence.sized is False or refused):
         return evidence
     asked = sizes([n for n in SIZE_NAMES if n != evidence.given.page_size_param], first)
     if not asked:
@@ -106,44 +106,43 @@ def find_page_size(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     name = named_size(asked, answer) if answer.is_usable else None
     if name is None:
         return evidence
-    return replace(evidence, settings=replace(settings, page_size_param=name), sized=True)
+    return replace(evidence.fit(page_size_param=name), sized=True)
 
 
 def find_largest_page(_ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Take the size of pages that are cut; asks nothing."""
-    first, settings = evidence.first, evidence.settings
-    if first is None or not evidence.sized or evidence.differs("page_size_param"):
+    first = evidence.first
+    if not evidence.sized or evidence.differs("page_size_param"):
         return evidence
-    if not _is_short(first) or len(first) >= settings.page_size:
-        return evidence
-    return replace(evidence, settings=replace(settings, page_size=len(first)))
+    is_cut = _is_short(first) and len(first) < evidence.settings.page_size
+    return evidence.fit(page_size=len(first)) if is_cut else evidence
 
 
 def advise_speed(_ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Take more requests at a time where waiting is what a run would do; asks nothing."""
     first, settings = evidence.first, evidence.settings
     wait = _slowest_part(evidence)
-    if first is None or not len(first) or wait is None or wait < _LONG_WAIT:
+    if not len(first) or wait is None or wait < _LONG_WAIT:
         return evidence
     pages = (first.total or 0) // len(first)
-    is_numbered = paginator_of(settings).is_numbered
+    is_numbered = style_of(settings).is_numbered
     if not is_numbered or settings.prefetch_pages != 1 or pages < _MANY_PAGES:
         return evidence
-    return replace(evidence, settings=replace(settings, prefetch_pages=_AT_A_TIME))
+    return evidence.fit(prefetch_pages=_AT_A_TIME)
 
 
 def _slowest_part(evidence: Evidence) -> float | None:
     """Return the seconds that a page takes at least, by the quickest of those seen."""
-    seen = [each for each in (evidence.first, evidence.start, evidence.second) if each is not None]
-    return min((each.reply.seconds for each in seen if each.is_usable), default=None)
+    asked = (evidence.first, evidence.start, evidence.second)
+    seen = [one.reply.seconds for one in asked if one is not None and one.is_usable]
+    return min(seen, default=None)
 
 
 def ask_past_end(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Ask for a page behind the last, where the list is paged otherwise than given."""
     first, settings = evidence.first, evidence.settings
     paginator = paginator_of(settings)
-    is_foreign = any(evidence.differs(name) for name in ("pagination", "page_param", *PLACES))
-    if first is None or not first.total or not len(first) or not is_foreign:
+    if not first.total or not len(first) or not evidence.differs("pagination", *PLACES):
         return evidence
     if not isinstance(paginator, Numbered):
         return evidence
@@ -151,32 +150,27 @@ def ask_past_end(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     request = paginator.nth(paginator.first("", {}), number, len(first))
     reply = ask(settings, settings.candidates_path, request.params)
     if reply.status in _ENDS and reply.status not in settings.past_end_statuses:
-        known = [*settings.past_end_statuses, reply.status]
-        settings = replace(settings, past_end_statuses=known)
-    return replace(evidence, settings=settings, past_end=reply)
+        evidence = evidence.fit(past_end_statuses=[*settings.past_end_statuses, reply.status])
+    return replace(evidence, past_end=reply)
 
 
 def find_start(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Ask for the page before the first, where the list without a page begins otherwise."""
     first, start, settings = evidence.first, evidence.start, evidence.settings
-    if first is None or start is None or not start.is_usable or not len(start):
+    if start is None or not len(start) or begins_like(first, start):
         return evidence
-    if begins_like(first, start) or settings.first_page < 1:
-        return evidence
-    if not style_of(settings).has_first_page:
+    if not style_of(settings).has_first_page or settings.first_page < 1:
         return evidence
     number = settings.first_page - 1
-    before = ask.list(settings, page(evidence, number))
-    if before.is_usable and begins_like(start, before):
-        settings = replace(settings, first_page=number)
-        return replace(evidence, settings=settings, before=before, moved=True)
-    return replace(evidence, before=before)
+    if not begins_like(start, ask.list(settings, page(evidence, number))):
+        return evidence
+    return replace(evidence.fit(first_page=number), moved=True)
 
 
 def ask_second_page(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Ask for the second page, as the settings say."""
     first, settings = evidence.first, evidence.settings
-    if first is None or not len(first) or evidence.moved:
+    if not len(first) or evidence.moved:
         return evidence
     second = second_page(ask, evidence, first)
     if second is None:
@@ -185,8 +179,7 @@ def ask_second_page(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     if moved is False and style_of(settings).has_first_page and settings.first_page == 0:
         third = ask.list(settings, page(evidence, 2))
         if has_moved(first, third):
-            settings = replace(settings, first_page=1)
-            return replace(evidence, settings=settings, second=third, moved=True)
+            return replace(evidence.fit(first_page=1), second=third, moved=True)
     return replace(evidence, second=second, moved=moved)
 
 
@@ -229,8 +222,6 @@ def second_page(ask: BudgetedClient, evidence: Evidence, first: Listing) -> List
 def pagination(evidence: Evidence) -> Iterator[Finding]:
     """The list is paged as `pagination` says, and the parameter is honoured."""
     name, first = "pagination", evidence.first
-    if first is None:
-        return
     given, style = evidence.given.pagination, style_of(evidence.given)
     told = _what_happened(evidence, first)
     if evidence.differs(name):
@@ -238,7 +229,7 @@ def pagination(evidence: Evidence) -> Iterator[Finding]:
         if not style_of(evidence.settings).is_paged:
             told += "; the server says that these are all"
         yield fails(name, told, name, found, loses_data=True)
-    elif any(evidence.differs(parameter) for parameter in PLACES):
+    elif evidence.differs(*PLACES):
         yield holds(name, f"{given}, with another parameter")
     elif evidence.moved:
         yield holds(name, told)
@@ -285,7 +276,7 @@ def parameters(evidence: Evidence) -> Iterator[Finding]:
 def first_page(evidence: Evidence) -> Iterator[Finding]:
     """The list begins at page `first_page`."""
     name, first, start = "first_page", evidence.first, evidence.start
-    if first is None or not style_of(evidence.settings).has_first_page:
+    if not style_of(evidence.settings).has_first_page:
         return
     given = evidence.given.first_page
     if evidence.differs(name):
@@ -293,7 +284,7 @@ def first_page(evidence: Evidence) -> Iterator[Finding]:
         if evidence.settings.first_page > given:
             told = f"page {given} is the same as page {evidence.settings.first_page}"
         yield fails(name, told, name, evidence.found(name), loses_data=True)
-    elif start is None or not start.is_usable or not len(start):
+    elif start is None or not len(start):
         yield unclear(name, "no list without a page to compare with", name)
     elif begins_like(first, start):
         yield holds(name, f"page {given} begins as the list without a page does")
@@ -304,8 +295,8 @@ def first_page(evidence: Evidence) -> Iterator[Finding]:
 
 def page_size_param(evidence: Evidence) -> Iterator[Finding]:
     """The page size that is asked for is answered."""
-    name, first, start = "page_size_param", evidence.first, evidence.start
-    if first is None or start is None or not evidence.given.page_size_param:
+    name, start = "page_size_param", evidence.start
+    if start is None or not evidence.given.page_size_param:
         return
     asked = f"asked for {evidence.size}, got {len(start)}" if start.is_usable else start.reply.what
     if evidence.differs(name):
@@ -321,7 +312,7 @@ def page_size_param(evidence: Evidence) -> Iterator[Finding]:
 def page_size(evidence: Evidence) -> Iterator[Finding]:
     """A page may be as large as `page_size`."""
     name, first, asked = "page_size", evidence.first, evidence.given.page_size
-    if first is None or not evidence.sized or evidence.differs("page_size_param"):
+    if not evidence.sized or evidence.differs("page_size_param"):
         return
     if len(first) >= asked:
         yield holds(name, f"asked for {asked}, got {len(first)}")
@@ -337,16 +328,13 @@ def page_size(evidence: Evidence) -> Iterator[Finding]:
 def total(evidence: Evidence) -> Iterator[Finding]:
     """The server may say how many records there are; for progress and as a cross-check."""
     name, first = "total", evidence.first
-    if first is None:
-        return
+    told = f"{first.total} told, {len(first)} on the first page"
     if first.total is None:
         yield unclear(name, "not told; deletions are found without a cross-check")
     elif first.total < len(first):
-        yield unclear(
-            name, f"{first.total} told, {len(first)} on the first page: not to be trusted"
-        )
+        yield unclear(name, f"{told}: not to be trusted")
     else:
-        yield holds(name, f"{first.total} told, {len(first)} on the first page")
+        yield holds(name, told)
 
 
 def past_end(evidence: Evidence) -> Iterator[Finding]:
@@ -368,7 +356,7 @@ def speed(evidence: Evidence) -> Iterator[Finding]:
     """A run of the whole list takes as long as its pages."""
     name, first = "prefetch_pages", evidence.first
     wait = _slowest_part(evidence)
-    if first is None or not first.total or not len(first) or wait is None:
+    if not first.total or not len(first) or wait is None:
         return
     pages = -(-first.total // len(first))
     told = f"{pages} pages of {wait * 1000:.0f} ms at least"
@@ -384,7 +372,7 @@ def speed(evidence: Evidence) -> Iterator[Finding]:
 def order(evidence: Evidence) -> Iterator[Finding]:
     """No order is promised, and none is needed."""
     first = evidence.first
-    if first is None or len(first) < len("ab"):
+    if len(first) < len("ab"):
         return
     times = [time for time in first.times if time is not None]
     ids = [(len(one), one) for one in first.ids if one is not None]

@@ -42,15 +42,11 @@ CONTAINER: t.Final = "custom_fields"
 
 def read_records(_ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Find the records in the first page and what feeds the model; asks nothing."""
-    first = evidence.first
-    if first is None:
-        return evidence
-    settings = evidence.settings
+    first, settings = evidence.first, evidence.settings
     path = better_path(first, settings)
     if path is not None:
         settings = replace(settings, records_path=path)
         first = listing(replace(first.reply, error=None), settings)
-        evidence = replace(evidence, located=False)
     examination = examine(first.records, rules_of(settings))
     guesses = guess(first.records, examination.fed, _unread(first, examination))
     if guesses:
@@ -112,7 +108,7 @@ def times(evidence: Evidence) -> Iterator[Finding]:
     name, seen = "times", evidence.examination
     if not seen.records:
         return
-    updated = [] if evidence.first is None else evidence.first.times
+    updated = evidence.first.times
     known = sum(time is not None for time in updated)
     guess = guessed(evidence, "remote_updated_at")
     if seen.misread:
@@ -133,7 +129,7 @@ def times(evidence: Evidence) -> Iterator[Finding]:
 def time_zone(evidence: Evidence) -> Iterator[Finding]:
     """Times without an offset are wall clock of `time_zone`."""
     name, first, given = "time_zone", evidence.first, evidence.given.time_zone
-    if first is None or not evidence.examination.forms:
+    if not evidence.examination.forms:
         return
     naive = without_zone(evidence.examination.forms)
     if not naive:
@@ -154,12 +150,11 @@ def time_zone(evidence: Evidence) -> Iterator[Finding]:
 
 def _fitting_zone(evidence: Evidence, now: float) -> str | None:
     """Find a usual zone in which no update lies in the future."""
-    first = evidence.first
     for zone in _ZONES:
-        if first is None or zone == evidence.given.time_zone:
-            continue
-        reread = listing(first.reply, replace(evidence.settings, time_zone=zone))
-        if all(time is None or time <= now + _TOLERANCE for time in reread.times):
+        reread = listing(evidence.first.reply, replace(evidence.settings, time_zone=zone))
+        if zone != evidence.given.time_zone and all(
+            time is None or time <= now + _TOLERANCE for time in reread.times
+        ):
             return zone
     return None
 

@@ -111,12 +111,14 @@ def gather(settings: Settings) -> Evidence:
             evidence = step(ask, evidence)
         except NoRequestLeft:
             evidence = replace(evidence, exhausted=True)
+        if not evidence.has_list:
+            break
     return replace(evidence, requests=budget.requests_made)
 
 
 def judge(evidence: Evidence) -> tuple[Finding, ...]:
     """Return what the evidence means for each assumption."""
-    known = ACCESS if evidence.first is None else (*ACCESS, *ASSUMPTIONS)
+    known = (*ACCESS, *ASSUMPTIONS) if evidence.has_list else ACCESS
     return tuple(finding for assumption in known for finding in assumption(evidence))
 
 
@@ -145,6 +147,6 @@ def changes(evidence: Evidence, findings: tuple[Finding, ...]) -> dict[str, t.An
 
 
 def _failure(evidence: Evidence) -> str | None:
-    if evidence.first is not None:
+    if evidence.has_list:
         return None
     return str(evidence.attempts[0].reply.error) if evidence.attempts else "nothing was asked"

@@ -55,7 +55,7 @@ def find_date_format(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     Without any that works, the tap must filter by itself.
     """
     first, middle = evidence.first, evidence.middle
-    if first is None or middle is None or not is_misunderstood(evidence):
+    if middle is None or lower_effect(first, middle) not in {"refused", "empty"}:
         return evidence
     for date_format in DATE_FORMATS:
         if date_format == evidence.given.date_format:
@@ -64,22 +64,13 @@ def find_date_format(ask: BudgetedClient, evidence: Evidence) -> Evidence:
         asked = since(ask, settings, middle.bound)
         if lower_effect(first, asked) in {"honoured", "shifted"}:
             return replace(evidence, settings=settings, reformatted=asked)
-    settings = replace(evidence.settings, modified_since_param="")
-    return replace(evidence, settings=settings)
-
-
-def is_misunderstood(evidence: Evidence) -> bool:
-    """Return whether the server refuses the lower bound, or keeps everything back for it."""
-    first = evidence.first
-    return first is not None and lower_effect(first, evidence.middle) in {"refused", "empty"}
+    return evidence.fit(modified_since_param="")
 
 
 def find_filter(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Try other names for the lower bound, all at once, where there is none that works."""
     first, settings = evidence.first, evidence.settings
     given = settings.modified_since_param
-    if first is None:
-        return evidence
     if given and lower_effect(first, evidence.middle) not in {"ignored", "another"}:
         return evidence
     keys = sorted({path.rpartition(".")[2] for path in _feeding(evidence)})
@@ -155,14 +146,14 @@ def _name_filter(
 def ask_since_newest(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Ask for what was updated since the newest time seen: that record, if nothing else."""
     first, settings = evidence.first, evidence.settings
-    if first is None or not settings.modified_since_param:
+    if not settings.modified_since_param:
         return evidence
     if lower_effect(first, evidence.lower) not in {"honoured", "shifted"}:
         return evidence
     newest = since(ask, settings, distinct_times(first)[-1])
     if evidence.renamed is not None and lower_effect(first, newest) == "ignored":
-        settings = replace(settings, modified_since_param=evidence.given.modified_since_param)
-        return replace(evidence, settings=settings, renamed=None)
+        given = evidence.given.modified_since_param
+        return replace(evidence.fit(modified_since_param=given), renamed=None)
     return replace(evidence, newest=newest)
 
 
@@ -177,7 +168,7 @@ def ask_until(ask: BudgetedClient, evidence: Evidence) -> Evidence:
 
 def middle_time(evidence: Evidence) -> Instant | None:
     """Choose an update time with older and newer ones; None when there is no such time."""
-    times = distinct_times(evidence.first) if evidence.first is not None else []
+    times = distinct_times(evidence.first)
     return times[len(times) // 2] if len(times) > 1 else None
 
 
@@ -194,8 +185,6 @@ def _bounded(bound: Instant, listing: Listing, settings: Settings) -> Bounded:
 def modified_since_param(evidence: Evidence) -> Iterator[Finding]:
     """The server keeps back what was updated before `modified_since_param`."""
     name, first, middle = "modified_since_param", evidence.first, evidence.middle
-    if first is None:
-        return
     given, found = evidence.given.modified_since_param, evidence.settings.modified_since_param
     if not given:
         if found:
@@ -233,7 +222,7 @@ def _brought(asked: Bounded | None) -> str:
 def inclusive(evidence: Evidence) -> Iterator[Finding]:
     """The lower bound lets through a record of exactly that time."""
     name, first, asked = "inclusive", evidence.first, (evidence.lower, evidence.newest)
-    if first is None or not evidence.settings.modified_since_param or evidence.newest is None:
+    if not evidence.settings.modified_since_param or evidence.newest is None:
         return
     late = [shift for one in asked if (shift := shift_late(first, one)) is not None]
     lookback = evidence.given.lookback_seconds
@@ -263,7 +252,7 @@ def _has_bound(asked: Bounded | None) -> bool:
 def date_format(evidence: Evidence) -> Iterator[Finding]:
     """Bounds are understood in `date_format`, in UTC or in `time_zone`."""
     name, first, middle = "date_format", evidence.first, evidence.middle
-    if first is None or middle is None:
+    if middle is None:
         return
     if evidence.differs(name):
         told = f"{_brought(middle)}; {_brought(evidence.lower)} in another format"
@@ -279,7 +268,7 @@ def date_format(evidence: Evidence) -> Iterator[Finding]:
 def modified_until_param(evidence: Evidence) -> Iterator[Finding]:
     """The server keeps back what was updated after `modified_until_param`."""
     name, first = "modified_until_param", evidence.first
-    if first is None or not evidence.given.modified_until_param:
+    if not evidence.given.modified_until_param:
         return
     effect, asked = upper_effect(first, evidence.until), evidence.until
     if asked is None:

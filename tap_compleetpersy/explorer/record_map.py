@@ -98,7 +98,7 @@ def first_records(settings: Settings) -> Evidence:
     """
     ask = BudgetedClient(Budget(0, settings.requests_per_second))
     found = read_records(ask, find_list(ask, Evidence(settings, settings)))
-    if found.first is None:
+    if not found.has_list:
         raise t.cast("Exception", found.attempts[0].reply.error)
     return replace(found, requests=ask.budget.requests_made)
 
@@ -110,12 +110,12 @@ def settings_found(found: Evidence) -> dict[str, t.Any]:
 
 def map_evidence(found: Evidence, *, show_values: bool = False) -> RecordMap:
     """Map the records of a first page; arguments as of `map_records`."""
-    records = () if found.first is None else found.first.records
     given, guessed = (
         flat_field_paths(settings.field_paths) for settings in (found.given, found.settings)
     )
     guesses = {name: paths[-1] for name, paths in guessed.items() if paths != given.get(name)}
-    return map_records(records, rules_of(found.given), guesses, show_values=show_values)
+    rules = rules_of(found.given)
+    return map_records(found.first.records, rules, guesses, show_values=show_values)
 
 
 def map_records(
