@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,7 +16,8 @@ from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.api.paginators import paginator_of
 from tap_compleetpersy.api.retry import Allowance
 from tap_compleetpersy.check.evidence import Listing, Reply
-from tap_compleetpersy.model.candidate import Candidate, UnreadableRecord, compile_reader
+from tap_compleetpersy.check.examination import candidate_of
+from tap_compleetpersy.model.candidate import compile_reader
 from tap_compleetpersy.model.text import compact_json
 from tap_compleetpersy.settings import Settings
 from tap_compleetpersy.sync.reading import rules_of
@@ -100,22 +101,15 @@ def listing(reply: Reply, settings: Settings) -> Listing:
     except ApiError as error:
         return Listing(replace(reply, error=error))
     read = compile_reader(rules_of(settings))
-    read_records = [_read(read, record) for record in found]
+    candidates = [candidate_of(read, record) for record in found]
     return Listing(
         reply,
         records=tuple(found),
         marks=tuple(
             compact_json(record) if candidate is None else candidate.remote_id
-            for record, candidate in zip(found, read_records, strict=True)
+            for record, candidate in zip(found, candidates, strict=True)
         ),
-        ids=tuple(None if one is None else one.remote_id for one in read_records),
-        times=tuple(None if one is None else one.updated_at for one in read_records),
+        ids=tuple(None if one is None else one.remote_id for one in candidates),
+        times=tuple(None if one is None else one.updated_at for one in candidates),
         total=total(reply.document, reply.headers),
     )
-
-
-def _read(read: Callable[[object], Candidate], record: object) -> Candidate | None:
-    try:
-        return read(record)
-    except UnreadableRecord:
-        return None

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from tap_compleetpersy.check.examination import showable
+from tap_compleetpersy.check.examination import folded_path, showable
 from tap_compleetpersy.model.custom_values import ENTRY_NAMES, listed_entry
 from tap_compleetpersy.model.text import fold, scalar_text
 from tap_compleetpersy.model.times import has_clock, read_date, read_time
@@ -247,11 +247,6 @@ def _sections(value: Object, prefix: str, room: int) -> Iterator[tuple[str, Sect
             yield path, Section([item], is_list=False)
             if room:
                 yield from _sections(item, f"{path}.", room - 1)
-
-
-def folded_path(path: str) -> str:
-    """Return a path in the spelling in which spellings do not matter."""
-    return ".".join(fold(segment) or segment for segment in path.split("."))
 
 
 def name_rank(path: str, names: Sequence[str]) -> int | None:

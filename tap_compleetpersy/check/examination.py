@@ -61,7 +61,7 @@ def examine(records: Sequence[object], rules: Rules) -> Examination:
     read, trace = compile_reader(rules), compile_provenance(rules)
     objects = [record for record in records if isinstance(record, dict)]
     traces = [trace(record) for record in objects]
-    read_objects = [_candidate(read, record) for record in objects]
+    read_objects = [candidate_of(read, record) for record in objects]
     candidates = [candidate for candidate in read_objects if candidate is not None]
     sources = [source for told in traces for source in told.sources]
     doubts = Counter(doubt for candidate in candidates for doubt in candidate.doubts)
@@ -86,7 +86,8 @@ def examine(records: Sequence[object], rules: Rules) -> Examination:
     )
 
 
-def _candidate(read: Callable[[object], Candidate], record: object) -> Candidate | None:
+def candidate_of(read: Callable[[object], Candidate], record: object) -> Candidate | None:
+    """Return what the model reads from a record; None for one that is no candidate."""
     try:
         return read(record)
     except UnreadableRecord:
@@ -132,7 +133,7 @@ def showable(names: Sequence[set[str]]) -> tuple[tuple[str, ...], int]:
     """
     spellings: dict[str, Counter[str]] = {}
     for of_record in names:
-        for key, name in {_folded(name): name for name in sorted(of_record)}.items():
+        for key, name in {folded_path(name): name for name in sorted(of_record)}.items():
             spellings.setdefault(key, Counter())[name] += 1
     shown = sorted(
         counts.most_common(1)[0][0]
@@ -142,8 +143,9 @@ def showable(names: Sequence[set[str]]) -> tuple[tuple[str, ...], int]:
     return tuple(shown), len(spellings) - len(shown)
 
 
-def _folded(name: str) -> str:
-    return ".".join(fold(segment) or segment for segment in name.split("."))
+def folded_path(path: str) -> str:
+    """Return a path in the spelling in which spellings do not matter."""
+    return ".".join(fold(segment) or segment for segment in path.split("."))
 
 
 def form_of(value: object) -> str:

@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import re
 import typing as t
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from tap_compleetpersy.check.columns import (
     Column,
     Section,
     columns_of,
-    folded_path,
     is_named,
     name_rank,
     sections_of,
 )
-from tap_compleetpersy.check.evidence import Guess, Sureness
-from tap_compleetpersy.check.first_names import is_first_name
+from tap_compleetpersy.check.evidence import Guess
+from tap_compleetpersy.check.examination import folded_path
 from tap_compleetpersy.model import paths
 from tap_compleetpersy.model.address import is_state, known_country
 from tap_compleetpersy.model.contacts import is_email, read_phones
@@ -79,18 +78,56 @@ _BOARDS = (
 )  # fmt: skip
 
 
+_FIRST_NAMES: t.Final = frozenset(
+    """
+    adam agnieszka ahmed ahmet alexander alexandra alfred ali amelie amir ana andrea andreas
+    andrzej angela angelika anja anke anna anne anneliese annette antje anton antonia arne
+    artur astrid aylin barbara beate ben benjamin bernd bettina bianca birgit björn brigitte
+    britta carmen carolin charlotte christa christian christiane christina christine christoph
+    claudia clara dagmar daniel daniela david dennis dieter dirk dominik doris edith elena
+    elfriede elif elisabeth elke ella elsa emil emilia emma emre erich erika ernst erwin esra
+    eva ewa fabian fatma felix finn florian frank franz franziska friedrich fritz gabriele
+    georg gerd gerda gerhard gisela gudrun günter günther hanna hannah hannelore hans harald
+    hasan hatice heidi heike heiko heinrich heinz helga helmut henry herbert hermann hildegard
+    holger horst ibrahim ida ilse ina ines inge ingeborg ingrid irene iris isabel ivan jakob
+    jan jana jasmin jennifer jens jessica joachim jochen johann johanna johannes john jonas
+    jörg josef juan julia julian jürgen jutta kai karin karl karla katarzyna katharina kathrin
+    katja katrin kerstin kevin klaus konrad kristina krystyna kurt lara laura lea lena leon
+    leonie lina lisa lothar louis luca luis luisa lukas maja malte manfred manuela marc marcel
+    marcus margarete maria marie marina mario marion markus marlies marta martha martin
+    martina mateusz mathilde matthias max maximilian mehmet melanie mia michael michaela
+    michelle mike mila mohamed mohammed monika moritz mustafa nadine natalie nele nico nicole
+    niklas nina norbert olaf oliver olga oskar ola patrick patricia paul paula peter petra
+    philipp pia piotr rainer ralf ralph rebecca regina reinhard renate rita robert roland rolf
+    rosa rudolf ruth sabine sabrina samuel sandra sara sarah sascha sebastian silke silvia
+    simon simone sofia sonja sophia sophie stefan stefanie steffen stephan susanne sven
+    svetlana sylvia tanja theo thomas tim tina tobias tom torsten udo ulrich ulrike ursula ute
+    uwe valentina vanessa vera verena veronika viktor viktoria volker walter waltraud werner
+    wilhelm willi wolfgang yasmin yusuf zeynep
+    """.split()  # noqa: SIM905 - names
+)
+"""Given names that many people have, in German-speaking countries."""
+
+
+def _is_first_name(text: str) -> bool:
+    """Whether the first word of a text is a usual given name."""
+    words = text.casefold().replace("-", " ").split()
+    return bool(words) and words[0] in _FIRST_NAMES
+
+
 def _is_text(text: str) -> bool:
     return bool(_WORD.search(text)) and not is_email(text)
 
 
+def _is_written_as_id(column: Column) -> bool:
+    """Whether every record has a value, and all of them are written as ids are."""
+    as_id = _share(column, lambda text: _ID.fullmatch(text) or _HEXADECIMAL.fullmatch(text))
+    return column.is_everywhere and not column.is_time and as_id == 1
+
+
 def _is_id(column: Column) -> bool:
-    """Whether a column is in every record, in each another one, and is written as ids are."""
-    return (
-        column.is_everywhere
-        and column.is_unique
-        and not column.is_time
-        and _share(column, lambda text: _ID.fullmatch(text) or _HEXADECIMAL.fullmatch(text)) == 1
-    )
+    """Whether every record has another value, and all of them are written as ids are."""
+    return column.is_unique and _is_written_as_id(column)
 
 
 def _is_phone(text: str) -> bool:
@@ -279,34 +316,47 @@ def _people(
 def _of_role(name: str, role: Role, columns: Sequence[Column]) -> Guess | None:
     """Choose among what fits: what has the better name, else what can be nothing else."""
     least = 1 if name == "remote_id" else _USUAL
-    ranked: list[tuple[int, int, Column]] = []
-    for column in columns:
-        if column.filled < least and not (role.many and role.proves(column)):
-            continue
-        if is_named(column.path, role.others) or not role.fits(column):
-            continue
-        rank = name_rank(column.path, role.names)
-        if rank is not None or role.proves(column):
-            ranked.append((len(role.names) if rank is None else rank, column.depth, column))
-    if not ranked:
-        return _only_id(columns) if name == "remote_id" else None
-    if role.many:
-        return Guess(name, tuple(column.path for *_, column in ranked))
-    best = min(ranked)[:2]
-    rivals = [column.path for *key, column in ranked if tuple(key) == best]
-    return Guess(name, tuple(rivals), "sure" if len(rivals) == 1 else "perhaps")
-
-
-def _only_id(columns: Sequence[Column]) -> Guess | None:
-    """Take what alone is written as ids are, in every record another one."""
-    fitting = [
-        column.path
+    found = [
+        column
         for column in columns
-        if _is_id(column) and len(column.texts) >= _FEW_RECORDS and _share(column, _is_phone) == 0
+        if (column.filled >= least or (role.many and role.proves(column)))
+        and not is_named(column.path, role.others)
+        and role.fits(column)
+        and (name_rank(column.path, role.names) is not None or role.proves(column))
     ]
-    if not fitting:
+    if role.many:
+        return Guess(name, _paths(found)) if found else None
+    if not found and name == "remote_id":  # what alone is written as ids are
+        found = [column for column in columns if _is_id(column) and not _share(column, _is_phone)]
+        return _guessed(name, [column for column in found if len(column.texts) >= _FEW_RECORDS])
+    return _guessed(name, _best(found, role.names))
+
+
+def _paths(columns: Iterable[Column]) -> tuple[str, ...]:
+    return tuple(column.path for column in columns)
+
+
+def _guessed(name: str, columns: Collection[Column]) -> Guess | None:
+    """Return one column as sure, several as rivals."""
+    if not columns:
         return None
-    return Guess("remote_id", tuple(fitting), "sure" if len(fitting) == 1 else "perhaps")
+    return Guess(name, _paths(columns), "sure" if len(columns) == 1 else "perhaps")
+
+
+def _best(columns: Collection[Column], names: Sequence[str]) -> list[Column]:
+    """Return the columns with the best name: those without any where none has one."""
+
+    def rank(column: Column) -> tuple[int, int]:
+        named = name_rank(column.path, names)
+        return len(names) if named is None else named, column.depth
+
+    best = min(map(rank, columns), default=None)
+    return [column for column in columns if rank(column) == best]
+
+
+def _named(columns: Iterable[Column], names: Sequence[str]) -> list[Column]:
+    """Return the columns that have one of the names."""
+    return [column for column in columns if name_rank(column.path, names) is not None]
 
 
 def _times(columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Guess]:
@@ -314,7 +364,7 @@ def _times(columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Guess
     times = [column for column in columns if column.is_time and column.filled >= _USUAL]
     if any(column.has_clock for column in times):
         times = [column for column in times if column.has_clock]
-    updated, created = _named_time(times, _UPDATED), _named_time(times, _CREATED)
+    updated, created = (_best(_named(times, names), names) for names in (_UPDATED, _CREATED))
     rest = [column for column in times if column not in (*updated, *created)]
     updated = updated or _extreme(rest, latest=True)
     created = created or _extreme(rest, latest=False)
@@ -327,48 +377,43 @@ def _times(columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Guess
         ("remote_created_at", created, updated),
     ):
         rest = [column for column in found if len(other) != 1 or column is not other[0]]
-        if rest and name in wanted:
-            sureness: Sureness = "sure" if len(rest) == 1 else "perhaps"
-            yield Guess(name, tuple(column.path for column in rest), sureness)
-
-
-def _named_time(times: Sequence[Column], names: tuple[str, ...]) -> list[Column]:
-    """Find the time with the best name; several with names as good."""
-    ranked = [(rank, c.depth, c) for c in times if (rank := name_rank(c.path, names)) is not None]
-    best = min(ranked)[:2] if ranked else ()
-    return [column for *key, column in ranked if tuple(key) == best]
+        if name in wanted and (guessed := _guessed(name, rest)):
+            yield guessed
 
 
 def _extreme(times: Sequence[Column], *, latest: bool) -> list[Column]:
     """Find the time that is never before the others, or never after; all where none differs."""
     if len(times) < 2:  # noqa: PLR2004 - nothing to compare
         return []
-    chosen = []
-    for column in times:
-        others = [other for other in times if other is not column]
-        if all((column.never_before(o) if latest else o.never_before(column)) for o in others):
-            chosen.append(column)
-    return chosen
+    return [
+        column
+        for column in times
+        if all(
+            column.never_before(other) if latest else other.never_before(column)
+            for other in times
+            if other is not column
+        )
+    ]
 
 
 def _names(columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Guess]:
     """Return first and last names: the first are known ones, the last stand beside them."""
     names = [column for column in columns if column.filled >= _USUAL and _is_person_name(column)]
-    first = max(names, key=lambda column: _share(column, is_first_name), default=None)
-    known = 0 if first is None else _share(first, is_first_name)
+    first = max(names, key=lambda column: _share(column, _is_first_name), default=None)
+    known = 0 if first is None else _share(first, _is_first_name)
     if first is None or known < 0.15:  # noqa: PLR2004 - far more than among other words
         return
     if "first_name" in wanted:
         yield Guess("first_name", (first.path,))
     beside = [
-        column.path
+        column
         for column in names
         if column is not first and column.parent == first.parent
         and len(column.texts) >= _FEW_RECORDS
         and _share(column, lambda text: len(text.split()) == 1) >= _MOSTLY
     ]  # fmt: skip
-    if beside and "last_name" in wanted:
-        yield Guess("last_name", tuple(beside), "sure" if len(beside) == 1 else "perhaps")
+    if "last_name" in wanted and (guessed := _guessed("last_name", beside)):
+        yield guessed
 
 
 def _zip_and_city(
@@ -383,9 +428,9 @@ def _zip_and_city(
         if city is not code and city.parent == code.parent and _PERSON(city) and code.decides(city)
     ]
     for name, place in (("location.zip_code", 0), ("location.city", 1)):
-        found = tuple(dict.fromkeys(pair[place].path for pair in pairs))
-        if found and name in wanted:
-            yield Guess(name, found, "sure" if len(found) == 1 else "perhaps")
+        guessed = _guessed(name, dict.fromkeys(pair[place] for pair in pairs))
+        if guessed is not None and name in wanted:
+            yield guessed
 
 
 # --- openings ------------------------------------------------------------------------
@@ -446,50 +491,29 @@ def _openings(sections: Mapping[str, Section], wanted: Collection[str]) -> Itera
 def _opening(path: str, elements: Sequence[dict[str, t.Any]]) -> _Opening | None:
     """Look for an id, and a title that follows from it, in the elements of a list."""
     columns = columns_of(elements)
-    ids = [
-        column
-        for column in columns
-        if column.is_everywhere and not column.is_time
-        and _share(column, lambda text: _ID.fullmatch(text) or _HEXADECIMAL.fullmatch(text)) == 1
-    ]  # fmt: skip
+    ids = [column for column in columns if _is_written_as_id(column)]
     texts = [column for column in columns if not column.is_time and _TEXT(column)]
     statuses = [column for column in texts if _share(column, built_in) >= _USUAL]
     titles = [column for column in texts if column not in statuses]
     pairs = [(i, title) for i in ids for title in titles if i is not title and i.decides(title)]
-    id_path = _best({i for i, _ in pairs} or ids, _OPENING_IDS)
-    title_path = _best({title for i, title in pairs if i.path in id_path} or titles, _TITLES)
-    if not id_path:
+    best_ids = _best({i for i, _ in pairs} or ids, _OPENING_IDS)
+    best_titles = _best({title for i, title in pairs if i in best_ids} or titles, _TITLES)
+    if not best_ids:
         return None
-    status_path = _best(statuses, _STATUSES) or _best(
-        [c for c in titles if name_rank(c.path, _STATUSES) is not None], _STATUSES
-    )
+    best_statuses = _best(statuses or _named(titles, _STATUSES), _STATUSES)
     times = [column for column in columns if column.is_time]
-    parts = [
-        Guess(
-            name, tuple(f"{path}.{one}" for one in found), "sure" if len(found) == 1 else "perhaps"
-        )
-        for name, found in (
-            ("jobs.remote_id", id_path),
-            ("jobs.name", title_path),
-            ("applications.outcome", status_path),
-            ("applications.remote_created_at", _best(times, _APPLIED)),
-        )
-        if found
-    ]
+    found = {
+        "jobs.remote_id": best_ids,
+        "jobs.name": best_titles,
+        "applications.outcome": best_statuses,
+        "applications.remote_created_at": _best(times, _APPLIED),
+    }
+    parts = [one for name, each in found.items() if (one := _guessed(name, sorted(each)))]
+    parts = [one._replace(paths=tuple(f"{path}.{each}" for each in one.paths)) for one in parts]
     known = folded_path(path) in {folded_path(each) for each in paths.OPENINGS}
     return _Opening(
-        path, tuple(parts), known, is_named(path, _LISTS) and bool(title_path), bool(pairs)
+        path, tuple(parts), known, is_named(path, _LISTS) and bool(best_titles), bool(pairs)
     )
-
-
-def _best(columns: Collection[Column], names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the path with the best name, several where names are as good."""
-    ranked = [
-        (len(names) if (rank := name_rank(c.path, names)) is None else rank, c.depth, c.path)
-        for c in columns
-    ]
-    best = min(ranked)[:2] if ranked else ()
-    return tuple(sorted(path for *key, path in ranked if tuple(key) == best))
 
 
 # --- custom fields ---------------------------------------------------------------------

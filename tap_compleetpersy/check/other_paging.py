@@ -15,14 +15,8 @@ from tap_compleetpersy.check import naming
 from tap_compleetpersy.check.budgeted_client import BudgetedClient
 from tap_compleetpersy.check.envelope import DEEPEST, PLAIN_KEY, Place
 from tap_compleetpersy.check.evidence import Evidence, Listing
-from tap_compleetpersy.check.paging import (
-    PLACES,
-    has_moved,
-    second_page,
-    style_of,
-)
+from tap_compleetpersy.check.paging import PLACES, has_moved, second_page, style_of
 from tap_compleetpersy.model.text import fold
-from tap_compleetpersy.settings import Settings
 
 PAGE_NAMES: t.Final = (
     "page", "seite", "p", "page[number]", "pageNumber", "page_number", "pg", "pageNo", "pageIndex",
@@ -47,7 +41,6 @@ _MOST_SINGLE_NAMES = 3
 _MOST_GROUPS = 2
 
 Numbering = t.Literal["page", "offset"]
-Way = t.Callable[[BudgetedClient, Evidence, Listing], Evidence]
 
 
 def find_other_paging(ask: BudgetedClient, evidence: Evidence) -> Evidence:
@@ -57,105 +50,109 @@ def find_other_paging(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     if not len(first) or evidence.moved or not is_wanted:
         return evidence
     for way in (_by_header, _by_cursor, _by_address, _by_body, _by_names, _by_composed_names):
-        evidence = way(ask, evidence, first)
+        evidence = way(ask, evidence)
         if evidence.differs("pagination", *PLACES):
             return evidence
-    # Only where the server says that these are all: `none` would end a sync quietly.
-    if evidence.moved is False and _is_all(evidence, first):
-        return evidence.fit(pagination="none")
-    return evidence
-
-
-def _is_all(evidence: Evidence, first: Listing) -> bool:
-    """A total that follows the page size is the page's own."""
+    # Only where the server says that these are all: `none` would end a sync quietly. A total that
+    # follows the page size is the page's own.
     start = evidence.start
-    return first.is_whole and (start is None or start.total == first.total)
+    is_all = first.is_whole and (start is None or start.total == first.total)
+    return evidence.fit(pagination="none") if evidence.moved is False and is_all else evidence
 
 
 def _tried(evidence: Evidence, *names: str) -> Evidence:
     return replace(evidence, tried=tuple(dict.fromkeys((*evidence.tried, *names))))
 
 
-def _by_header(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Evidence:
-    if next_link(header(first.reply.headers, "Link")) is None:
-        return evidence
-    return _linked(ask, evidence, first, None)
+def _moved(ask: BudgetedClient, evidence: Evidence, **changes: t.Any) -> Evidence | None:  # noqa: ANN401 - any settings
+    """Return the evidence with other settings if they lead to other records."""
+    fitted = evidence.fit(**changes)
+    second = second_page(ask, fitted)
+    is_other = second is not None and has_moved(evidence.first, second)
+    return replace(fitted, second=second) if is_other else None
 
 
-def _by_body(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Evidence:
+def _by_header(ask: BudgetedClient, evidence: Evidence) -> Evidence:
+    is_there = next_link(header(evidence.first.reply.headers, "Link")) is not None
+    return _linked(ask, evidence, None) if is_there else evidence
+
+
+def _by_body(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Follow an address of the next page in the body, where no parameter of it can be named."""
-    place = next((p for p in next_places(first.reply.document) if is_address(p.value)), None)
-    if place is None:
+    places = next_places(evidence.first.reply.document)
+    path = next((place.path for place in places if is_address(place.value)), None)
+    if path is None:
         return evidence
-    return _linked(ask, evidence, first, None if place.path in LINK_PLACES else place.path)
+    return _linked(ask, evidence, None if path in LINK_PLACES else path)
 
 
-def _linked(ask: BudgetedClient, evidence: Evidence, first: Listing, path: str | None) -> Evidence:
-    settings = replace(evidence.settings, pagination="link", next_link_path=path)
-    if settings == evidence.settings:
+def _linked(ask: BudgetedClient, evidence: Evidence, path: str | None) -> Evidence:
+    style = {"pagination": "link", "next_link_path": path}
+    if evidence.fit(**style) == evidence:
         return evidence
-    second = second_page(ask, replace(evidence, settings=settings), first)
-    if second is not None and has_moved(first, second):
-        return replace(evidence, settings=settings, second=second)
-    return _tried(evidence, path or "next link")
+    return _moved(ask, evidence, **style) or _tried(evidence, path or "next link")
 
 
-def _by_cursor(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Evidence:
-    place = next((p for p in next_places(first.reply.document) if not is_address(p.value)), None)
-    if place is None:
+def _by_cursor(ask: BudgetedClient, evidence: Evidence) -> Evidence:
+    places = next_places(evidence.first.reply.document)
+    path = next((place.path for place in places if not is_address(place.value)), None)
+    if path is None:
         return evidence
-    names = dict.fromkeys((evidence.given.cursor_param, *cursor_names(place.path)))
+    names = dict.fromkeys((evidence.given.cursor_param, *cursor_names(path)))
+    style = {"pagination": "cursor", "next_cursor_path": path}
     for name in [*names][:_MOST_CURSOR_NAMES]:
-        settings = replace(
-            evidence.settings, pagination="cursor", cursor_param=name, next_cursor_path=place.path
-        )
-        asked = replace(evidence, settings=settings)
-        second = second_page(ask, asked, first)
-        if second is not None and has_moved(first, second):
-            return replace(_tried(asked, place.path), second=second)
-    return _tried(evidence, place.path, *names)
+        if found := _moved(ask, _tried(evidence, path), **style, cursor_param=name):
+            return found
+    return _tried(evidence, path, *names)
 
 
-def _by_address(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Evidence:
+def _by_address(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Take the parameter's name out of an address of the next page in the body."""
-    for place in next_places(first.reply.document):
-        for found in _parameters(place, len(first), evidence.given.first_page + 1):
-            pagination, name = found
-            settings = _with_param(evidence.settings, pagination, name)
-            second = second_page(ask, replace(evidence, settings=settings), first)
-            if second is not None and has_moved(first, second):
-                return replace(_tried(evidence, place.path), settings=settings, second=second)
-            evidence = _tried(evidence, name)
+    count, page = len(evidence.first), evidence.given.first_page + 1
+    for place in next_places(evidence.first.reply.document):
+        style = _style_in(place.value, count, page)
+        if style is not None:
+            if found := _moved(ask, evidence, **_numbered(*style)):
+                return _tried(found, place.path)
+            evidence = _tried(evidence, style[1])
     return evidence
 
 
-def _parameters(place: Place, count: int, page: int) -> Iterator[tuple[Numbering, str]]:
-    if is_address(place.value):
-        if name := parameter_with(place.value, str(page)):
-            yield "page", name
-        elif name := parameter_with(place.value, str(count)):
-            yield "offset", name
+def _style_in(address: str, count: int, page: int) -> tuple[Numbering, str] | None:
+    """Return how an address says the second page, and by which parameter."""
+    if is_address(address):
+        if name := parameter_with(address, str(page)):
+            return "page", name
+        if name := parameter_with(address, str(count)):
+            return "offset", name
+    return None
 
 
-def _by_names(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Evidence:
+def _numbered(pagination: Numbering, name: str) -> dict[str, t.Any]:
+    """Return the settings of another style of paging, by a parameter of this name."""
+    return {"pagination": pagination, PAGINATORS[pagination].param: name}
+
+
+def _by_names(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Send the usual names all at once, each with another place; twice if there are too many."""
     for _ in range(_MOST_GROUPS):
         before = evidence
-        evidence = _by_untried_names(ask, evidence, first)
+        evidence = _by_untried_names(ask, evidence)
         if evidence.tried == before.tried or evidence.settings != before.settings:
             break
     return evidence
 
 
-def _by_untried_names(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Evidence:
-    settings = evidence.settings
-    known = _proven_ignored(evidence) | frozenset(evidence.tried)
-    pages = [
-        name for name in dict.fromkeys((settings.page_param, *PAGE_NAMES)) if name not in known
-    ]
-    offsets = [
-        name for name in dict.fromkeys((settings.offset_param, *OFFSET_NAMES)) if name not in known
-    ]
+def _by_untried_names(ask: BudgetedClient, evidence: Evidence) -> Evidence:
+    first, settings = evidence.first, evidence.settings
+    known = _proven_ignored(evidence) | {*evidence.tried}
+    pages, offsets = (
+        [name for name in dict.fromkeys(names) if name not in known]
+        for names in (
+            (settings.page_param, *PAGE_NAMES),
+            (settings.offset_param, *OFFSET_NAMES),
+        )
+    )
     single = {settings.page_size_param: "1"} if evidence.sized else {}
     asked, meant = places(pages, offsets, len(first))
     if not asked:
@@ -165,59 +162,52 @@ def _by_untried_names(ask: BudgetedClient, evidence: Evidence, first: Listing) -
     if not has_moved(first, answer):
         return evidence
     step = step_to(first, answer, meant)
-    if step is not None and (evidence.sized or step.first_page is None):
-        settings = _with_param(settings, step.pagination, step.name)
-        if step.first_page is not None:
-            settings = replace(settings, first_page=step.first_page)
-        return replace(evidence, settings=settings, second=answer)
-    return _one_by_one(ask, evidence, first, [name for name in pages if name in asked])
+    if step is None or not (evidence.sized or step.first_page is None):
+        return _one_by_one(ask, evidence, [name for name in pages if name in asked])
+    evidence = evidence.fit(**_numbered(step.pagination, step.name))
+    if step.first_page is not None:
+        evidence = evidence.fit(first_page=step.first_page)
+    return replace(evidence, second=answer)
 
 
 def _proven_ignored(evidence: Evidence) -> frozenset[str]:
-    if evidence.moved is not False:
-        return frozenset()
     style = style_of(evidence.given)
-    return frozenset({getattr(evidence.given, style.param)} if style.is_numbered else ())
+    if evidence.moved is not False or not style.is_numbered:
+        return frozenset()
+    return frozenset({getattr(evidence.given, style.param)})
 
 
-def _with_param(settings: Settings, pagination: Numbering, name: str) -> Settings:
-    """Return the settings with another style of paging, by a parameter of this name."""
-    changes: dict[str, t.Any] = {PAGINATORS[pagination].param: name}
-    return replace(settings, pagination=pagination, **changes)
-
-
-def _one_by_one(
-    ask: BudgetedClient, evidence: Evidence, first: Listing, names: list[str]
-) -> Evidence:
+def _one_by_one(ask: BudgetedClient, evidence: Evidence, names: list[str]) -> Evidence:
     """Something of all names counts; find out which page number it is."""
     for name in names[:_MOST_SINGLE_NAMES]:
-        settings = replace(evidence.settings, pagination="page", page_param=name)
-        second = ask.list(settings, {name: str(settings.first_page + 1)})
-        if has_moved(first, second):
-            return _begun(ask, replace(evidence, settings=settings, second=second), first)
+        fitted = evidence.fit(**_numbered("page", name))
+        second = ask.list(fitted.settings, {name: str(fitted.settings.first_page + 1)})
+        if has_moved(evidence.first, second):
+            return _begun(ask, replace(fitted, second=second))
     return evidence
 
 
-def _begun(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Evidence:
+def _begun(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Take 0 for the first page where the number 1 leads beyond it."""
     settings = evidence.settings
     if settings.first_page != 1:
         return evidence
     one = ask.list(settings, {settings.page_param: "1"})
-    return replace(evidence.fit(first_page=0), second=one) if has_moved(first, one) else evidence
+    is_beyond = has_moved(evidence.first, one)
+    return replace(evidence.fit(first_page=0), second=one) if is_beyond else evidence
 
 
-def _by_composed_names(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Evidence:
+def _by_composed_names(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Send names that are put together at once, and halve them until one is left.
 
     Page numbers lead to the third page at most, and offsets into the middle of the first.
     """
     known = _proven_ignored(evidence)  # names tried before may have led behind the end
+    first, settings = evidence.first, evidence.settings
     offset = len(first) // 2
-    number = str(evidence.settings.first_page + 1)
+    number = str(settings.first_page + 1)
     pages = {name: number for name in (*PAGE_NAMES, *naming.PAGES) if name not in known}
     offsets = {name: str(offset) for name in naming.OFFSETS if name not in known}
-    settings = evidence.settings
     answer = ask.list(settings, {**pages, **offsets})
     if not offset or not has_moved(first, answer):
         return evidence
@@ -231,9 +221,9 @@ def _by_composed_names(ask: BudgetedClient, evidence: Evidence, first: Listing) 
     second = ask.list(settings, {names[0]: asked[names[0]]})
     if not has_moved(first, second):
         return evidence
-    settings = _with_param(settings, "offset" if is_offset else "page", names[0])
-    evidence = replace(evidence, settings=settings, second=second)
-    return evidence if is_offset else _begun(ask, evidence, first)
+    style = _numbered("offset" if is_offset else "page", names[0])
+    evidence = replace(evidence.fit(**style), second=second)
+    return evidence if is_offset else _begun(ask, evidence)
 
 
 class Step(t.NamedTuple):

@@ -172,7 +172,7 @@ def ask_second_page(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     first, settings = evidence.first, evidence.settings
     if not len(first) or evidence.moved:
         return evidence
-    second = second_page(ask, evidence, first)
+    second = second_page(ask, evidence)
     if second is None:
         return evidence
     moved = has_moved(first, second)
@@ -201,9 +201,10 @@ def style_of(settings: Settings) -> type[Paginator]:
     return PAGINATORS[settings.pagination]
 
 
-def second_page(ask: BudgetedClient, evidence: Evidence, first: Listing) -> Listing | None:
+def second_page(ask: BudgetedClient, evidence: Evidence) -> Listing | None:
     """Ask for what comes after the first page; None when nothing says where that is."""
-    settings, paginator = evidence.settings, paginator_of(evidence.settings)
+    first, settings = evidence.first, evidence.settings
+    paginator = paginator_of(settings)
     request = paginator.first(settings.candidates_path, {})
     params = {k: v for k, v in request.params.items() if k != settings.page_size_param}
     request = replace(request, params={**params, **short(evidence)})
@@ -223,7 +224,7 @@ def pagination(evidence: Evidence) -> Iterator[Finding]:
     """The list is paged as `pagination` says, and the parameter is honoured."""
     name, first = "pagination", evidence.first
     given, style = evidence.given.pagination, style_of(evidence.given)
-    told = _what_happened(evidence, first)
+    told = _what_happened(evidence)
     if evidence.differs(name):
         found = evidence.settings.pagination
         if not style_of(evidence.settings).is_paged:
@@ -245,7 +246,8 @@ def pagination(evidence: Evidence) -> Iterator[Finding]:
         yield unclear(name, told, name)
 
 
-def _what_happened(evidence: Evidence, first: Listing) -> str:
+def _what_happened(evidence: Evidence) -> str:
+    first = evidence.first
     if evidence.moved:
         return "the second page has other records"
     if evidence.second is not None and not evidence.second.is_usable and evidence.moved is None:
