@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 import typing as t
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -115,7 +116,7 @@ def _many(number: int, noun: str) -> str:
 
 def _certified(certificate: Certificate, form: str) -> str:
     if form == "json":
-        return json.dumps(certificate.as_json(), ensure_ascii=False, indent=1)
+        return json.dumps(asdict(certificate), ensure_ascii=False, indent=1)
     done = "erased" if certificate.written else "to erase (nothing was changed: add --write)"
     lines = [f"{table}: {_many(rows, 'row')} {done}" for table, rows in certificate.rows.items()]
     lines.append(f"attachments_dir: {_many(certificate.files, 'file')} {done}")
@@ -125,7 +126,7 @@ def _certified(certificate: Certificate, form: str) -> str:
 def _advise(certificate: Certificate) -> None:
     """Say what else has to be done, and how the person is kept out."""
     if certificate.written:
-        maps = keeping_out({}, certificate.remote_id, certificate.erased_at)
+        maps = keeping_out(certificate.remote_id, certificate.erased_at)
         told = json.dumps({"stream_maps": maps}, ensure_ascii=False)
         click.echo(
             "Until Persy deletes this person too, a complete pass would load them again. These "

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from tap_compleetpersy.check.access import find_list
 from tap_compleetpersy.check.budgeted_client import Budget, BudgetedClient
 from tap_compleetpersy.check.evidence import Evidence
-from tap_compleetpersy.check.examination import showable
+from tap_compleetpersy.check.examination import candidate_of, showable
 from tap_compleetpersy.check.records import read_records
-from tap_compleetpersy.check.run import changes
 from tap_compleetpersy.explorer.survey import Statistics, masked
-from tap_compleetpersy.model.candidate import Candidate, UnreadableRecord, compile_reader
+from tap_compleetpersy.model.candidate import Candidate, compile_reader
 from tap_compleetpersy.model.fields import CANDIDATE, OPENING
 from tap_compleetpersy.model.provenance import CUSTOM, Claim, compile_provenance
 from tap_compleetpersy.model.rules import Rules, flat_field_paths
@@ -103,11 +102,6 @@ def first_records(settings: Settings) -> Evidence:
     return replace(found, requests=ask.budget.requests_made)
 
 
-def settings_found(found: Evidence) -> dict[str, t.Any]:
-    """Return the settings that fit better than those given."""
-    return changes(found, ())
-
-
 def map_evidence(found: Evidence, *, show_values: bool = False) -> RecordMap:
     """Map the records of a first page; arguments as of `map_records`."""
     given, guessed = (
@@ -180,51 +174,41 @@ def _shown_keys(claims: Sequence[list[Claim]], *, show_all: bool) -> tuple[froze
     return frozenset(named).union(shown), hidden
 
 
-class _KeyTally:
-    """What the records have under one key."""
-
-    __slots__ = ("_feeds", "_statistics", "filled")
-
-    def __init__(self) -> None:
-        self.filled = 0
-        self._statistics = Statistics()
-        self._feeds: dict[str, bool] = {}
-
-    def add(self, claims: Sequence[Claim]) -> None:
-        """Take note of the values of one record."""
-        for path, value, fields, passed in claims:
-            self._statistics.add(clean_value(value), path)
-            self._feeds = dict.fromkeys(passed, False) | self._feeds | dict.fromkeys(fields, True)
-        self.filled += any(clean_value(claim.value) is not None for claim in claims)
-
-    def as_key(self, path: str, guesses: Mapping[str, str], show: _Show) -> RemoteKey:
-        """Return the key; a guess stands where no path leads."""
-        columns = [name for name, guess in guesses.items() if guess == path]
-        is_free = not self._feeds.keys() - {CUSTOM}
-        return RemoteKey(
-            path,
-            self.filled,
-            self._statistics.type,
-            next(iter(show(self._statistics.examples)), ""),
-            tuple(name for name, does in self._feeds.items() if does),
-            tuple(name for name, does in self._feeds.items() if not does),
-            columns[0] if columns and is_free else None,
-        )
-
-
 def _keys(
-    claims: Iterable[list[Claim]], shown: frozenset[str], guesses: Mapping[str, str], show: _Show
+    claims: Sequence[list[Claim]], shown: frozenset[str], guesses: Mapping[str, str], show: _Show
 ) -> Iterator[RemoteKey]:
-    tallies: dict[str, _KeyTally] = {}
-    for of_record in claims:
-        together: dict[str, list[Claim]] = {}
+    by_path: dict[str, list[tuple[int, Claim]]] = {}
+    for number, of_record in enumerate(claims):
         for claim in of_record:
             if claim.path in shown:
-                together.setdefault(claim.path, []).append(claim)
-        for path, of_key in together.items():
-            tallies.setdefault(path, _KeyTally()).add(of_key)
-    for path, tally in tallies.items():
-        yield tally.as_key(path, guesses, show)
+                by_path.setdefault(claim.path, []).append((number, claim))
+    for path, of_key in by_path.items():
+        yield _key(path, of_key, guesses, show)
+
+
+def _key(
+    path: str, claims: Iterable[tuple[int, Claim]], guesses: Mapping[str, str], show: _Show
+) -> RemoteKey:
+    """Return what the records, by number, have under a key; a guess stands where no path leads."""
+    statistics, filled = Statistics(), set()
+    feeds: dict[str, bool] = {}
+    for number, claim in claims:
+        value = clean_value(claim.value)
+        statistics.add(value, path)
+        if value is not None:
+            filled.add(number)
+        feeds = dict.fromkeys(claim.passed, False) | feeds | dict.fromkeys(claim.fields, True)
+    columns = [name for name, guess in guesses.items() if guess == path]
+    is_free = not feeds.keys() - {CUSTOM}
+    return RemoteKey(
+        path,
+        len(filled),
+        statistics.type,
+        next(iter(show(statistics.examples)), ""),
+        tuple(name for name, does in feeds.items() if does),
+        tuple(name for name, does in feeds.items() if not does),
+        columns[0] if columns and is_free else None,
+    )
 
 
 def _columns(
@@ -248,9 +232,8 @@ def _columns(
 
 def _row(read: Callable[[object], Candidate], record: object) -> dict[str, t.Any]:
     """Return what the columns get of a record; of several openings the first with a value."""
-    try:
-        candidate = read(record)
-    except UnreadableRecord:
+    candidate = candidate_of(read, record)
+    if candidate is None:
         return {}
     row: dict[str, t.Any] = {"remote_id": candidate.remote_id, **candidate.values}
     for part, value in (candidate.values.get("location") or {}).items():

@@ -205,35 +205,22 @@ class Certificate:
     Attributes:
         remote_id: Id in Persy, which is a pseudonym.
         account: Label of the tenant.
-        erased_at: When.
+        erased_at: When, UTC.
         rows: Table to how many rows were made tombstones, or removed where a table has none.
         files: How many contents were removed.
-        entries: How many entries of the index were.
+        index_entries: How many entries of the index were.
         remains: What stays as bytes, and until when.
         written: False for a dry run, which changed nothing.
     """
 
     remote_id: str
     account: str
-    erased_at: Instant
+    erased_at: str
     rows: Mapping[str, int]
     files: int
-    entries: int
+    index_entries: int
     remains: str
     written: bool
-
-    def as_json(self) -> dict[str, t.Any]:
-        """Return the certificate as JSON has it."""
-        return {
-            "remote_id": self.remote_id,
-            "account": self.account,
-            "erased_at": format_time(self.erased_at),
-            "rows": dict(self.rows),
-            "files": self.files,
-            "index_entries": self.entries,
-            "remains": self.remains,
-            "written": self.written,
-        }
 
 
 def erase(
@@ -255,7 +242,7 @@ def erase(
     return Certificate(
         held.remote_id,
         held.account,
-        now,
+        format_time(now),
         {table: len(rows) for table, rows in held.rows.items()},
         0 if pruning is None else len(pruning.contents),
         0 if pruning is None else pruning.gone,
@@ -286,22 +273,11 @@ def _bury(
     )
 
 
-def keeping_out(
-    stream_maps: Mapping[str, t.Any], remote_id: str, erased_at: Instant
-) -> dict[str, t.Any]:
+def keeping_out(remote_id: str, erased_at: str) -> dict[str, t.Any]:
     """Return stream maps that let nobody of this id pass until Persy updates the record.
 
     A `__filter__` of candidates holds for all streams, so neither applications nor files of
     the person come back.
-
-    Args:
-        stream_maps: Those of the configuration so far.
-        remote_id: Of the candidate.
-        erased_at: An update after this moment is Persy's word that the person is to be kept.
     """
-    moment = format_time(erased_at)
-    passes = f"remote_id != {remote_id!r} or (remote_updated_at or '') > '{moment}'"
-    candidates = dict(stream_maps.get("candidates") or {})
-    before = candidates.get("__filter__")
-    candidates["__filter__"] = f"({before}) and ({passes})" if before else passes
-    return {**stream_maps, "candidates": candidates}
+    passes = f"remote_id != {remote_id!r} or (remote_updated_at or '') > '{erased_at}'"
+    return {"candidates": {"__filter__": passes}}
