@@ -60,6 +60,21 @@ def explain(error: BaseException) -> t.Sequence[str]:
     return (line,)
 
 
+def causes_of(error: BaseException) -> t.Iterator[BaseException]:
+    """Yield an error and what libraries wrapped in it or raised it from, each once."""
+    seen: set[int] = set()
+    waiting: list[object] = [error]
+    while waiting:
+        current = waiting.pop(0)
+        if not isinstance(current, BaseException) or id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        errors = getattr(current, "errors", None)
+        waiting += [current.__cause__, current.__context__, getattr(current, "reason", None)]
+        waiting += [*current.args, *(errors if isinstance(errors, list | tuple) else ())]
+
+
 def place_of(error: BaseException) -> str:
     """Return where an error arose, and the last place in this package that it passed.
 

@@ -23,17 +23,10 @@ from requests.adapters import HTTPAdapter
 from typing_extensions import override
 
 from tap_compleetpersy.api.errors import ApiError, UnexpectedAnswer, Unreachable
-from tap_compleetpersy.api.messages import (
-    Announce,
-    Answer,
-    Content,
-    Credential,
-    OpenAnswer,
-    Part,
-    Request,
-)
+from tap_compleetpersy.api.messages import Announce, Answer, Credential, OpenAnswer, Request
 from tap_compleetpersy.api.retry import Deadline
 from tap_compleetpersy.api.urls import shown
+from tap_compleetpersy.errors import causes_of
 
 LARGEST_BODY = 256 * 2**20
 _CHUNK = 2**16
@@ -71,7 +64,7 @@ class Transport:
 
         Args:
             headers: Sent with every request.
-            authorization: What carries the key, if any; a ``.netrc`` never replaces it.
+            authorization: Carries the key, if any; a ``.netrc`` never replaces it.
             timeout: Seconds to connect, and between any two pieces of an answer.
             ca_bundle: File of the authorities to trust; None for the usual ones.
             check_peer: Gets the address of each new connection, proxies' aside, before anything
@@ -85,23 +78,20 @@ class Transport:
         self._session = _Session()
         self._session.verify = ca_bundle or True
         self._session.headers.update(headers)
-        self._authorization = authorization
+        self._key = authorization
         self._session.auth = functools.partial(_authorize, authorization)
         adapter = _Adapter(self._remember, check_peer)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
     def fetch(self, url: str, receive: Receive | None = None) -> Answer:
-        """Send one GET; follow no redirect; read the body only of a success.
+        """Return the answer to one GET: of no redirect's target, with the body of a success only.
 
-        Args:
-            url: Absolute.
-            receive: Takes the content instead of the answer.
+        The content goes to `receive`, where that is given.
 
         Raises:
             ApiError: When no complete answer came, or it is too large.
         """
-        fault: Exception | None = None
         self._deadline.begin()
         try:
             return self._fetch(url, receive)
@@ -109,15 +99,14 @@ class Transport:
             fault = fault_of_exception(error, self._timeout)
         finally:
             self._deadline.end()
-        # Raised here, so that it has no context that holds a URL.
-        raise timed_out(_TOTAL_FACTOR * self._timeout) if self._deadline.is_late else fault
+        if self._deadline.is_late:
+            raise timed_out(_TOTAL_FACTOR * self._timeout)
+        raise fault  # here, so that it has no context that holds a URL
 
     def open(self, request: Request, announce: Announce) -> OpenAnswer:
-        """Send any request; follow no redirect; leave the body to be read, of any status.
+        """Return the answer to any request, of any status, its body still to be read.
 
-        Args:
-            request: What to send. The timeout holds between two pieces of the answer only.
-            announce: Told the headers that will be sent.
+        The timeout holds between two pieces of the answer only.
 
         Raises:
             ApiError: When no answer came.
@@ -166,20 +155,14 @@ class Transport:
                 headers=response.headers,
                 body=body,
                 path=shown(url),
-                url=self._without_key(response.url),
+                url=response.url if self._key is None else self._key.removed(response.url),
             )
 
-    def _without_key(self, url: str) -> str:
-        return url if self._authorization is None else self._authorization.removed(url)
-
     def _prepared(self, request: Request) -> requests.PreparedRequest:
-        """Return what will be sent."""
-        plain = requests.Request(
-            request.method,
-            request.url,
-            data=request.content,
-            files=[(part.name, _file(part)) for part in request.parts],
-        )
+        files = [
+            (part.name, (part.file_name, part.content, part.content_type)) for part in request.parts
+        ]
+        plain = requests.Request(request.method, request.url, data=request.content, files=files)
         return self._session.prepare_request(plain)
 
     def _send(self, request: requests.PreparedRequest) -> requests.Response:
@@ -232,10 +215,6 @@ def _authorize(
     return request
 
 
-def _file(part: Part) -> tuple[str | None, Content, str | None]:
-    return part.file_name, part.content, part.content_type
-
-
 def _body(response: requests.Response) -> bytes:
     chunks: list[bytes] = []
     size = 0
@@ -285,7 +264,7 @@ class _Session(requests.Session):
 
     @override
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Answer none, so that the body of a redirect is not read either."""
+        """Return nothing, so that the body of a redirect is not read either."""
 
 
 class _Adapter(HTTPAdapter):
@@ -342,8 +321,6 @@ def _watched(
     return type(pool.__name__, (pool,), {"ConnectionCls": watched})
 
 
-_DEEPEST_CAUSE = 10
-
 _BROKEN_BODY = (
     requests.exceptions.ChunkedEncodingError,
     requests.exceptions.ContentDecodingError,
@@ -357,15 +334,12 @@ _TIMEOUTS = (
 
 
 def fault_of_exception(error: Exception, seconds: float) -> ApiError:
-    """Return what an exception of requests, urllib3 or a socket means.
-
-    Args:
-        error: What was raised; nothing of its text is used.
-        seconds: The timeout of the request, for the message.
-    """
+    """Return what an exception of requests, urllib3 or a socket means; its text is not used."""
     if type(error) is OSError and error.errno is None:  # requests' own, of a bundle only
-        return _no_bundle()
-    causes = list(_causes(error))
+        what = "the file of trusted authorities does not exist"
+        variables = "the variables REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE"
+        return Unreachable(what, f"Check the setting ca_bundle, and {variables}.")
+    causes = list(causes_of(error))
     for kinds, fault in _FAULTS:
         if any(isinstance(cause, kinds) for cause in causes):
             return fault(seconds)
@@ -375,16 +349,10 @@ def fault_of_exception(error: Exception, seconds: float) -> ApiError:
 
 
 def timed_out(seconds: float) -> ApiError:
-    """Return that no answer, or not all of it, came in time."""
+    """Return the error for an answer of which not all came in time."""
     what = f"no complete answer within {seconds:g} s"
     advice = "Check the settings api_url and request_timeout."
     return Unreachable(what, advice, may_pass=True)
-
-
-def _no_bundle() -> ApiError:
-    what = "the file of trusted authorities does not exist"
-    advice = "Check the setting ca_bundle, and the variables REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE."
-    return Unreachable(what, advice)
 
 
 def _unreachable(what: str, settings: str, *, may_pass: bool = True) -> Callable[[float], ApiError]:
@@ -435,21 +403,3 @@ _FAULTS: tuple[
         _unreachable("the connection failed", "api_url"),
     ),
 )
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Walk through what libraries wrap: arguments, reasons and contexts."""
-    level: list[BaseException] = [error]
-    for _ in range(_DEEPEST_CAUSE):
-        yield from level
-        wrapped = [
-            inner
-            for outer in level
-            for inner in (
-                *outer.args,
-                getattr(outer, "reason", None),
-                outer.__cause__,
-                outer.__context__,
-            )
-        ]
-        level = [inner for inner in wrapped if isinstance(inner, BaseException)]

@@ -14,6 +14,7 @@ import re
 import typing as t
 from collections.abc import Iterator, Mapping
 
+from tap_compleetpersy.errors import causes_of
 from tap_compleetpersy.files.store import StoreError
 
 _MISSING: t.Final = (
@@ -110,7 +111,7 @@ def failure_of(doing: str, error: BaseException) -> StoreError:
 
 def reason_of(error: BaseException) -> str | None:
     """Return why something failed, by what caused it, too; None when nothing says so."""
-    every = list(_causes(error))
+    every = list(causes_of(error))
     names = [name for cause in every for name in _names(cause)]
     texts = [str(cause) for cause in every]
     for patterns, words in ((_BY_NAME, names), (_BY_TEXT, texts)):
@@ -123,24 +124,6 @@ def reason_of(error: BaseException) -> str | None:
 def is_missing(error: BaseException) -> bool:
     """Whether an error says that a file is not there: by class or by number (SMB)."""
     return isinstance(error, FileNotFoundError) or _number(error) == errno.ENOENT
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and what led to it, each once."""
-    seen: set[int] = set()
-    waiting: list[object] = [error]
-    while waiting:
-        current = waiting.pop(0)
-        if not isinstance(current, BaseException) or id(current) in seen:
-            continue
-        seen.add(id(current))
-        yield current
-        waiting += [current.__cause__, current.__context__, *current.args]
-        waiting += getattr(current, "errors", None) or () if _has_list(current) else ()
-
-
-def _has_list(error: BaseException) -> bool:
-    return isinstance(getattr(error, "errors", None), (list, tuple))
 
 
 def _names(error: BaseException) -> list[str]:
