@@ -23,8 +23,8 @@ class Listed:
 
     Attributes:
         records: As decoded; they need not be objects.
-        url: Address that answered: relative links may be relative to it.
-        is_whole: Nothing says that there are more records than these.
+        url: Address that answered: links may be relative to it.
+        is_whole: Whether nothing tells of more records than these.
     """
 
     records: list[object] = field(repr=False)
@@ -35,17 +35,10 @@ class Listed:
 def list_children(
     client: Client, child: ChildStream, path: str, candidate_id: str
 ) -> Listed | None:
-    """Ask for the list of a candidate, in one answer.
+    """Return the list of a candidate, from one answer at the path that `child.path` sets.
 
-    Args:
-        client: Asks the server.
-        child: Which list.
-        path: The setting that `child.path` names.
-        candidate_id: Remote id.
-
-    Returns:
-        The list; None when there is no such list (404, 410): the candidate may be gone, or
-        without one, or the path may be wrong.
+    None when there is no such list (404, 410): the candidate may be gone, or without one, or the
+    path may be wrong.
 
     Raises:
         ApiError: When it cannot be read.

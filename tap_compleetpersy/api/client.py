@@ -23,8 +23,6 @@ from tap_compleetpersy.api.retry import Allowance, Lanes, fault_of_status, retry
 from tap_compleetpersy.api.urls import joined, same_origin, shown
 
 if t.TYPE_CHECKING:
-    from types import TracebackType
-
     from tap_compleetpersy.api.messages import Announce, OpenAnswer, Request
     from tap_compleetpersy.api.transport import Receive, Transport
     from tap_compleetpersy.settings import Settings
@@ -41,13 +39,12 @@ Decode = Callable[[Answer, Callable[[], object]], object]
 """Reads the content of an answer; tells when its encoding was guessed."""
 
 
-class Client:
+class Client(contextlib.AbstractContextManager["Client"]):
     """Asks one server, with the key, and no other.
 
     A client serves one thread at a time; only :meth:`close` may be called from any
-    thread, and ends whatever the client is doing. :meth:`sibling` makes another
-    client for another thread. Nothing is imported, read or connected before the
-    first request.
+    thread, and ends whatever the client is doing. Nothing is imported, read or
+    connected before the first request.
     """
 
     def __init__(  # noqa: PLR0913 - a keyword for each
@@ -65,8 +62,8 @@ class Client:
         """Prepare a client.
 
         Args:
-            settings: Read and checked.
-            wait: Replaces the waiting between tries, for tests; gets seconds.
+            settings: Of the tenant.
+            wait: Waits so many seconds between tries; tests replace it.
             clock: Seconds that never run backwards, for `requests_per_second`.
             allowance: Shared with another client; a new one when None.
             headers: Sent with every request, in place of the client's own of that name.
@@ -76,7 +73,6 @@ class Client:
         """
         self._settings = settings
         self._closed = threading.Event()
-        self._wait_seconds: _Wait = wait or self._closed.wait
         self._injected_wait = wait
         self._allowance = allowance or Allowance(
             settings.max_retries, settings.requests_per_second, clock
@@ -87,16 +83,7 @@ class Client:
         self._read = read
         self._transports: list[Transport] = []
 
-    def __enter__(self) -> t.Self:
-        """Return the client itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close the client."""
         self.close()
 
@@ -106,11 +93,7 @@ class Client:
         return self._allowance.requests_made
 
     def get(self, path_or_url: str, params: Mapping[str, str] | None = None) -> Answer:
-        """Ask for a path below `api_url`, or for a URL on the same server.
-
-        Args:
-            path_or_url: Path that starts with a slash, or URL with scheme and host.
-            params: Query parameters, not yet encoded.
+        """Return the answer at a path below `api_url`, or at a URL on the same server.
 
         Raises:
             ApiError: After all tries; a status above 399 is an error, too.
@@ -121,22 +104,18 @@ class Client:
     def get_document(
         self, path_or_url: str, params: Mapping[str, str] | None = None
     ) -> tuple[Answer, object]:
-        """Ask as :meth:`get` does and decode: truncated content is asked for again.
+        """Return the answer as :meth:`get` does, and its document.
 
         Raises:
-            ApiError: After all tries, or when the content is no JSON.
+            ApiError: After all tries, for truncated content too, or when the content is no JSON.
             SettingsError: When there is no key.
         """
         return self._ask(path_or_url, params, self._decoded)
 
     def send(self, request: Request, announce: Announce) -> OpenAnswer:
-        """Send one request as it is and return whatever comes, its body unread.
+        """Return whatever is answered to a request as it is, the body unread.
 
         Redirects and retries are :func:`exchange`'s.
-
-        Args:
-            request: With a URL on the same server.
-            announce: Told the request and its headers just before it is sent.
 
         Raises:
             ApiError: When there is no answer.
@@ -147,14 +126,10 @@ class Client:
         return self._own_transport.open(request, announce)
 
     def retrying(self, attempt: Callable[[], _T], path: str) -> _T:
-        """Call until it succeeds, as often as the settings and the run allow.
-
-        Args:
-            attempt: Sends one request and reads its answer.
-            path: What errors and the log call it.
+        """Return what an attempt does, made as often as the settings and the run allow.
 
         Raises:
-            ApiError: The last fault.
+            ApiError: The last fault; it names the path.
         """
 
         def located() -> _T:
@@ -165,20 +140,10 @@ class Client:
                 error.path = path
                 raise
 
-        return retrying(
-            located,
-            max_retries=self._settings.max_retries,
-            allowance=self._allowance,
-            wait=self._wait,
-        )
+        return retrying(located, self._settings.max_retries, self._allowance, self._wait)
 
     def sibling(self, lanes: Lanes | None = None, *, read: Decode | None = None) -> Client:
-        """Make a client for another thread, with the same allowance for the run.
-
-        Args:
-            lanes: Shared with other siblings, where several ask at a time.
-            read: Decodes documents; None does it as this client does.
-        """
+        """Return a client for another thread, with the same allowance for the run."""
         return Client(
             self._settings,
             wait=self._injected_wait,
@@ -196,7 +161,7 @@ class Client:
             transport.close()
 
     def fetch(self, transport: Transport, url: str, receive: Receive | None = None) -> Answer:
-        """Send one GET when the rate allows it; arguments as of `Transport.fetch`.
+        """Return the answer to one GET, sent when the rate allows it, as `Transport.fetch` does.
 
         Raises:
             ApiError: When it fails, or its status is above 399.
@@ -218,13 +183,7 @@ class Client:
         with_key: bool,
         check_peer: Callable[[str], None] | None = None,
     ) -> Transport:
-        """Open another session of this client, which ends with it.
-
-        Args:
-            headers: Beside ``User-Agent``.
-            with_key: Whether its requests carry the key.
-            check_peer: As of `Transport`.
-        """
+        """Return another session, which ends with the client; arguments as of `Transport`."""
         # Loaded with the first request, since requests takes long to import.
         from tap_compleetpersy.api.transport import Transport  # noqa: PLC0415
 
@@ -241,10 +200,7 @@ class Client:
         return transport
 
     def _ask(
-        self,
-        path_or_url: str,
-        params: Mapping[str, str] | None,
-        read: Callable[[Answer], _T],
+        self, path_or_url: str, params: Mapping[str, str] | None, read: Callable[[Answer], _T]
     ) -> _T:
         url = self._address(path_or_url, params)
         return self.retrying(lambda: read(self._follow(url)), self._label or shown(url))
@@ -296,7 +252,7 @@ class Client:
         self._require_open()
 
     def _wait(self, seconds: float) -> None:
-        self._wait_seconds(seconds)
+        (self._injected_wait or self._closed.wait)(seconds)
         self._require_open()
 
     def _require_open(self) -> None:
@@ -305,25 +261,22 @@ class Client:
 
 
 def exchange(client: Client, request: Request, announce: Announce) -> OpenAnswer:
-    """Send a request and return as soon as the headers of an answer are there.
+    """Return the answer to a request as soon as its headers are there.
 
-    GET and HEAD follow redirects on the same server, and are tried again as pages are,
-    within the same allowance; what is answered to the last try is the answer. Any other
-    method is sent once and follows nothing. PUT and DELETE could be repeated by their
-    definition, but nobody promises that this server keeps to it.
-
-    A body that breaks off is not asked for again: some of it may be used already.
-
-    Args:
-        client: Asks the server.
-        request: Its URL is on that server.
-        announce: Told each request, redirects and further tries included.
+    GET and HEAD follow redirects on the same server, and are tried again as pages are; what is
+    answered to the last try is the answer. Any other method is sent once and follows nothing:
+    nobody promises that this server keeps to what PUT and DELETE are defined to be. A body that
+    breaks off is not asked for again, since some of it may be used already.
 
     Raises:
         ApiError: When there is no answer, or it leads to another server.
     """
     if request.method not in _READING:
-        return _once(client, request, announce)
+        try:
+            return client.send(request, announce)
+        except ApiError as error:
+            error.kept = "not tried again, since it might be done twice"
+            raise
     last: OpenAnswer | None = None
 
     def attempt() -> OpenAnswer:
@@ -345,14 +298,6 @@ def exchange(client: Client, request: Request, announce: Announce) -> OpenAnswer
         if last is None:
             raise
         return last
-
-
-def _once(client: Client, request: Request, announce: Announce) -> OpenAnswer:
-    try:
-        return client.send(request, announce)
-    except ApiError as error:
-        error.kept = "not tried again, since it might be done twice"
-        raise
 
 
 def _follow(client: Client, request: Request, announce: Announce) -> OpenAnswer:
@@ -388,17 +333,13 @@ def redirection(url: str, status: int, headers: Mapping[str, str]) -> str | None
 
 
 def too_many_redirects() -> UnexpectedAnswer:
-    """Return that redirects lead to no end."""
+    """Return the error for redirects that lead to no end."""
     what = f"more than {MOST_REDIRECTS} redirects"
     return UnexpectedAnswer(what, "Check the settings api_url and candidates_path.")
 
 
 def require_success(answer: Answer) -> Answer:
-    """Return the same, unless its status is none of success.
-
-    Raises:
-        UnexpectedAnswer: For any other status.
-    """
+    """Return the same answer; raise `UnexpectedAnswer` unless its status is one of success."""
     if answer.status not in _SUCCESS:
         what = f"status {answer.status}"
         advice = "Check the settings api_url and candidates_path."

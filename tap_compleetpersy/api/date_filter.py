@@ -27,34 +27,25 @@ _Write = Callable[[datetime], str]
 
 
 def filters(settings: Settings, since: datetime | None, until: datetime | None) -> dict[str, str]:
-    """Return the query parameters of a window on the updated time.
+    """Return the query parameters of a window on the updated time, of aware bounds.
 
-    Args:
-        settings: Name the parameters; one without a name is not sent.
-        since: Lower bound, aware, inclusive; sent as this or earlier.
-        until: Upper bound, aware; sent as this or later.
+    The lower one is sent as it is or earlier, the upper one as it is or later; one whose parameter
+    has no name is not sent.
     """
     sent: dict[str, str] = {}
-    if since is not None and settings.modified_since_param:
-        text = lower_bound(since, settings.date_format, settings.zone)
-        sent[settings.modified_since_param] = text
-    if until is not None and settings.modified_until_param:
-        text = upper_bound(until, settings.date_format, settings.zone)
-        sent[settings.modified_until_param] = text
+    if since is not None and (lower := settings.modified_since_param):
+        sent[lower] = lower_bound(since, settings.date_format, settings.zone)
+    if until is not None and (upper := settings.modified_until_param):
+        sent[upper] = upper_bound(until, settings.date_format, settings.zone)
     return sent
 
 
 def lower_bound(moment: datetime, date_format: str, zone: ZoneInfo) -> str:
-    """Write an aware time as the latest text that is not after it.
+    """Return an aware time as the latest text that is not after it.
 
     An hour that exists twice has one text for two times, and nobody knows which
     of them the server means. So the text is that of the hour before, which is
     not after ``moment`` whatever the server means.
-
-    Args:
-        moment: The bound, aware.
-        date_format: Pendulum tokens.
-        zone: Zone of the text when the format says none.
     """
     if has_zone(date_format):
         return _writer(date_format, UTC)(moment)
@@ -62,13 +53,7 @@ def lower_bound(moment: datetime, date_format: str, zone: ZoneInfo) -> str:
 
 
 def upper_bound(moment: datetime, date_format: str, zone: ZoneInfo) -> str:
-    """Write an aware time as the earliest text that is not before it.
-
-    Args:
-        moment: The bound, aware.
-        date_format: Pendulum tokens.
-        zone: Zone of the text when the format says none.
-    """
+    """Return an aware time as the earliest text that is not before it."""
     if has_zone(date_format):
         return _round_up(moment, _writer(date_format, UTC), UTC)
     later = moment + _doubled(moment, zone)
@@ -99,7 +84,7 @@ def _writer(date_format: str, zone: tzinfo) -> _Write:
 
 
 def _round_up(moment: datetime, write: _Write, zone: tzinfo) -> str:
-    """Find the next text by trying: the texts tell how fine the format is."""
+    """Return the next text, found by trying: the texts tell how fine the format is."""
     text = write(moment)
     if write(moment - _INSTANT) != text:
         return text

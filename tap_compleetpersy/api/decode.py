@@ -16,11 +16,7 @@ from tap_compleetpersy.api.messages import Answer, header
 
 
 class Records(list[msgspec.Raw]):
-    """A list in a document whose items are still bytes.
-
-    Attributes:
-        text: All of it as JSON.
-    """
+    """A list in a document whose items are still bytes; its `text` is all of it as JSON."""
 
     __slots__ = ("text",)
 
@@ -44,7 +40,7 @@ _LONGEST_NUMBER = 100
 
 
 def decode(answer: Answer, tell_guess: Callable[[], object] | None = None) -> object:
-    """Read the content of an answer.
+    """Return the document that is the content of an answer; None when it has none (204).
 
     What strict JSON forbids and lenient servers send is read, for that page alone
     (`docs/wire.md`, "What PHP makes of XML, and converters of both"): a BOM, the encoding
@@ -54,12 +50,7 @@ def decode(answer: Answer, tell_guess: Callable[[], object] | None = None) -> ob
     The type that Content-Type claims does not matter: PHP says HTML by default. Content
     that is not UTF-8, and whose encoding it does not name, is read as Windows-1252.
 
-    Args:
-        answer: Complete.
-        tell_guess: Called when the encoding of a document was guessed so.
-
-    Returns:
-        The document; None when the server says that there is no content (204).
+    `tell_guess` is called then.
 
     Raises:
         UnexpectedAnswer: When the content is no JSON; it may pass when the content
@@ -93,7 +84,8 @@ def in_utf_8(answer: Answer, encoding: str | None) -> Answer:
         UnexpectedAnswer: When the content is not in that encoding.
     """
     body = answer.body
-    if encoding is None or (body.isascii() and not _is_wide(encoding)):
+    # Even plain text is not written as in ASCII by some (UTF-16, say).
+    if encoding is None or (body.isascii() and "[]".encode(encoding) == b"[]"):
         return answer
     if body.startswith(codecs.BOM_UTF8) or _charset(answer.headers) is not None:
         return answer
@@ -104,16 +96,8 @@ def in_utf_8(answer: Answer, encoding: str | None) -> Answer:
     raise _unexpected(what, "encoding")
 
 
-def _is_wide(encoding: str) -> bool:
-    """Whether even plain text is not written as in ASCII (UTF-16, say)."""
-    return "[]".encode(encoding) != b"[]"
-
-
 def decode_lightly(answer: Answer, tell_guess: Callable[[], object] | None = None) -> object:
-    """Read the content of an answer, but not what is in its list.
-
-    Returns:
-        As of `decode`, but for a list at the top, or in a usual envelope there, which is `Records`.
+    """Return what `decode` does, but a list at the top or in a usual envelope there as `Records`.
 
     Raises:
         UnexpectedAnswer: As `decode` does.
@@ -189,7 +173,8 @@ def _read(text: str) -> object:
         document = json.loads(
             text, strict=False, parse_constant=lambda _: None, parse_float=_number
         )
-        return _without_surrogates(document) if _may_hold_surrogates(text) else document
+        may_hold_surrogates = "\\ud" in text or "\\uD" in text or _SURROGATE.search(text)
+        return _without_surrogates(document) if may_hold_surrogates else document
     except json.JSONDecodeError as error:
         truncated = (
             error.pos >= len(text)
@@ -211,10 +196,6 @@ def _number(text: str) -> float | str:
     if len(text) > _LONGEST_NUMBER:
         raise ValueError
     return text
-
-
-def _may_hold_surrogates(text: str) -> bool:
-    return "\\ud" in text or "\\uD" in text or _SURROGATE.search(text) is not None
 
 
 def _without_surrogates(value: object) -> object:

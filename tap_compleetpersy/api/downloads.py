@@ -42,26 +42,18 @@ class Downloader:
     """Fetches files, for one thread."""
 
     def __init__(self, client: Client, api_url: str) -> None:
-        """Share a client's allowance and end.
-
-        Args:
-            client: Of the same thread.
-            api_url: The setting; its origin gets the key.
-        """
+        """Share a client's allowance and end; the origin of `api_url` gets the key."""
         self._client = client
         self._api_url = api_url
 
     def fetch(self, url: str, sink: Sink, largest: int, *, label: str) -> Answer:
-        """Fetch one file; redirects are followed, each under the same rules.
+        """Return the answer for one file; redirects are followed, each under the same rules.
 
         Args:
             url: Absolute.
             sink: Gets the content. After an error, what it has is worth nothing.
             largest: Most bytes.
             label: What the file is called in logs and messages: a link can hold a name.
-
-        Returns:
-            The answer, without the content.
 
         Raises:
             DownloadRefusedError: Before anything is sent, or as soon as it is too large.

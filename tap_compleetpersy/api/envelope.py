@@ -39,7 +39,7 @@ _TOTALS = (
 )
 _TOTAL_HEADERS = ("X-Total-Count", "X-Pagination-Total-Count", "X-Total", "X-WP-Total")
 _GROUPS = re.compile(r"\d{1,3}(?:[.,'\s]\d{3})+")
-_COUNTS = frozenset({"perpage", "lastpage", "pagecount", "totalpages"})
+_COUNTS = frozenset({"perpage", "lastpage", "pagecount", "totalpages", "totalelements"})
 """What stands beside a number of records, and tells it from one of pages."""
 _REMARKS = frozenset({"message", "code", "version"})
 _ERRORS = frozenset({"error", "errors"})
@@ -63,7 +63,7 @@ _Object = Mapping[str, t.Any]
 def records(
     document: object, records_path: str | None, names: frozenset[str] = CANDIDATES
 ) -> list[object]:
-    """Find the list of records in a document.
+    """Return the list of records in a document as they are, perhaps no objects.
 
     JSON made from XML has an object in place of a list of one, and null, empty
     text, an empty list or object, or no key at all in place of an empty list.
@@ -71,13 +71,10 @@ def records(
     and the document has elsewhere, is put into it (see `embedding`).
 
     Args:
-        document: As :func:`~tap_compleetpersy.api.decode.decode` answers it.
+        document: Decoded.
         records_path: Dotted path of the records; None finds them by the names that
             envelopes usually have, in any case and with any namespace.
         names: What lists of such records are called, in lower case.
-
-    Returns:
-        The records as they are, which need not be objects; none on an empty page.
 
     Raises:
         UnexpectedAnswer: When the document says that something failed, or when it
@@ -127,9 +124,9 @@ def _sections(document: _Object, levels: int) -> Iterator[dict[str, t.Any]]:
     for name in _SECTIONS if levels else ():
         section = folded.get(name.replace("_", ""))
         if isinstance(section, dict):
-            inner = list(_sections(section, levels - 1))
-            is_vague = name in _VAGUE_SECTIONS
-            yield from (one for one in inner if not is_vague or _is_about_all(one))
+            inner = _sections(section, levels - 1)
+            is_clear = name not in _VAGUE_SECTIONS
+            yield from (each for each in inner if is_clear or not _COUNTS.isdisjoint(each))
     yield folded
 
 
@@ -140,15 +137,11 @@ def _totals(section: _Object) -> Iterator[object]:
         yield section.get("count")  # of CakePHP and Django REST framework it is that of all
 
 
-def _is_about_all(section: _Object) -> bool:
-    return "totalelements" in section or not _COUNTS.isdisjoint(section)
-
-
 def _in_envelope(document: _Object, envelopes: frozenset[str]) -> list[object]:
-    """Go down through envelopes until a list, a record or nothing is found."""
+    """Return the list, the record or nothing that envelopes lead down to."""
     inside, top = document, True
     while True:
-        if not top and _is_record(inside):
+        if not top and any(_name(key) in _IDENTITY for key in inside):
             return [inside]
         _refuse_errors(inside)
         known = _envelopes_in(inside, envelopes)
@@ -185,7 +178,7 @@ def _at_path(document: object, records_path: str) -> object:
 
 
 def _refuse_errors(content: _Object) -> None:
-    """Notice an error that says 200: PHP applications often do.
+    """Raise for an error that says 200, as PHP applications often do.
 
     Source: `docs/wire.md`, "What PHP makes of XML, and converters of both".
     """
@@ -203,7 +196,7 @@ def _refuse_errors(content: _Object) -> None:
 
 
 def _unclear(content: _Object) -> UnexpectedAnswer:
-    """Name the keys only, and of these only what cannot be somebody's name or address."""
+    """Return an error that names keys, and of these only what cannot be a name or an address."""
     plain = [key if _PLAIN_KEY.fullmatch(key) else "?" for key in content]
     more = ", …" if len(plain) > _MOST_KEYS_SHOWN else ""
     found = ", ".join(plain[:_MOST_KEYS_SHOWN]) + more
@@ -211,27 +204,25 @@ def _unclear(content: _Object) -> UnexpectedAnswer:
 
 
 def _only_meta(content: _Object) -> bool:
-    """Return whether an object only talks about a page; a remark alone does not."""
-    names = {_name(key) for key, item in content.items() if not _is_blank(key, item)}
+    """Whether an object only talks about a page; a remark alone does not."""
+    names = {
+        _name(key) for key, item in content.items() if not (key in _TEXT_KEYS and _is_empty(item))
+    }
     attributes = {name for name in names if name.startswith("@")}
     return names <= _PAGING | _REMARKS | _ERRORS | attributes and (
         not names or bool(names & _PAGING or attributes)
     )
 
 
-def _is_record(content: _Object) -> bool:
-    return any(_name(key) in _IDENTITY for key in content)
-
-
 def _is_bare_record(content: _Object) -> bool:
-    """Return whether this is a bare record, and no unknown envelope with an id."""
+    """Whether this is a bare record, and no unknown envelope with an id."""
     names = {_name(key) for key in content}
     flat = not any(isinstance(item, (list, dict)) for item in content.values())
     return bool(names & _CANDIDATE or (flat and names & _IDENTITY and not names & _PAGING))
 
 
 def _envelopes_in(content: _Object, envelopes: frozenset[str]) -> dict[str, t.Any]:
-    """Find what may hold the records: HAL calls its list as it likes, OData `value`."""
+    """Return what may hold the records: HAL calls its list as it likes, OData `value`."""
     known = {key: item for key, item in content.items() if _name(key) in envelopes}
     embedded = known.get(_EMBEDDED)
     if isinstance(embedded, dict) and len(embedded) == 1:
@@ -257,10 +248,6 @@ def _numbered(content: _Object) -> list[object] | None:
     rest = {key: item for key, item in content.items() if key not in numbers}
     is_list = all(isinstance(content[key], dict) for key in numbers) and _only_meta(rest)
     return [content[key] for key in numbers] if numbers and is_list else None
-
-
-def _is_blank(key: str, item: object) -> bool:
-    return key in _TEXT_KEYS and _is_empty(item)
 
 
 def _is_empty(value: object) -> bool:

@@ -15,15 +15,6 @@ from tap_compleetpersy.errors import PersyError
 class ApiError(PersyError):
     """Persy could not be asked, or its answer cannot be used.
 
-    The tree::
-
-        ApiError
-        ├── AccessRefused     401, 403: the key, or the way it is sent
-        ├── Unreachable       no answer: name, connection, TLS, timeout
-        ├── UnexpectedAnswer  an answer that holds no records to trust
-        ├── PagingFailure     pages that repeat or lead elsewhere
-        └── ClientClosed      the client was closed while it was asked
-
     Attributes:
         what: What failed, as a short phrase: ``status 503``.
         advice: A sentence that names the settings to check.
@@ -67,11 +58,11 @@ class ApiError(PersyError):
 
 
 class AccessRefused(ApiError):
-    """The server answered 401 or 403."""
+    """The server answered 401 or 403: the key, or the way it is sent."""
 
 
 class Unreachable(ApiError):
-    """No answer came, after all tries."""
+    """No answer came, after all tries: name, connection, TLS, timeout."""
 
 
 class UnexpectedAnswer(ApiError):

@@ -19,14 +19,7 @@ Content: t.TypeAlias = "bytes | t.BinaryIO"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A field of a form, or a file in it.
-
-    Attributes:
-        name: Of the field.
-        content: Its value, or the file.
-        file_name: What the server is told; None for a field that is no file.
-        content_type: Of a file.
-    """
+    """A field of a form, or a file in it: with the name that the server is told, and a type."""
 
     name: str
     content: Content = field(repr=False)
@@ -36,14 +29,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request with any method. The ``repr`` shows the method only.
-
-    Attributes:
-        method: In capitals.
-        url: On the server of `api_url`, with its query.
-        content: The body, if there is one.
-        parts: Fields of a form (multipart), in place of ``content``.
-    """
+    """A request with any method, whose body is content or a form. The ``repr`` shows the method."""
 
     method: str
     url: str = field(repr=False)
@@ -58,7 +44,7 @@ class OpenAnswer:
     Attributes:
         status: HTTP status.
         reason: The server's word for it.
-        headers: Header name to value; repeated headers are joined with commas.
+        headers: Repeated ones are joined with commas.
         chunks: The body, decompressed; to be taken once. Raises `ApiError`.
         close: Ends the answer, read or not.
     """
@@ -78,10 +64,10 @@ class Answer:
 
     Attributes:
         status: HTTP status.
-        headers: Header name to value; repeated headers are joined with commas.
+        headers: Repeated ones are joined with commas.
         body: Content, decompressed.
-        path: Path of the request, without its query.
-        url: Address that answered, after redirects, with its query.
+        path: Of the request, without its query.
+        url: Address that answered, after redirects, with its query but without the key.
     """
 
     status: int
@@ -113,13 +99,7 @@ def http_date(text: str | None) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What a request carries. The ``repr`` shows no secret.
-
-    Attributes:
-        place: Where it is sent.
-        name: Of the header, or of the query parameter.
-        value: Of it, not yet encoded.
-    """
+    """What carries the key: a header or a query parameter, not yet encoded."""
 
     place: t.Literal["header", "query"]
     name: str

@@ -46,8 +46,7 @@ class Page:
 
     Attributes:
         number: From 1, in the order read, whatever the server calls the page.
-        records: As decoded; they need not be objects. To be read only, since the
-            next page is compared with them.
+        records: As decoded, perhaps no objects; the next page is compared with them.
         total: What the server says the whole list has, or None.
         server_time: The server's clock (header ``Date``), aware UTC, or None.
         body: What it was decoded from.
@@ -63,9 +62,7 @@ class Page:
 Identify = Callable[[object], Hashable]
 """What tells a record from others."""
 
-Asked: t.TypeAlias = "tuple[Received, Page]"
-"""What came for a page, and the page."""
-
+Asked: t.TypeAlias = tuple[Received, Page]
 Ask = Callable[[PageRequest, int], Asked]
 """Asks for the page of a request; the number is the page's."""
 
@@ -81,11 +78,8 @@ class CircleGuard:
     ) -> None:
         """Begin a walk.
 
-        Args:
-            settings: Say how the list is paged.
-            identify: What tells a record from others; by default all of it.
-            is_new: Whether the walk meets an identity for the first time, and remembers it;
-                by default the guard remembers them itself.
+        `is_new` says whether the walk meets an identity for the first time, and remembers it; by
+        default the guard remembers them itself.
         """
         self._endless = paginator_of(settings).endless
         self._identify = identify
@@ -94,20 +88,12 @@ class CircleGuard:
         self._idle = 0
 
     def take(self, page: Page) -> Page:
-        """Return a page of the walk.
-
-        Raises:
-            PagingFailure: As of `count`.
-        """
+        """Return a page of the walk, counted; raise `PagingFailure` as `count` does."""
         self.count(map(self._identify, page.records))
         return page
 
     def count(self, identities: Iterable[Hashable], unreadable: int = 0) -> int:
-        """Return how many the walk had not met before, those on one page.
-
-        Args:
-            identities: Of the page's records.
-            unreadable: Further records, of which nothing is known; they count as new.
+        """Return how many records of a page the walk had not met before; unreadable ones are new.
 
         Raises:
             PagingFailure: When it is the second page in a row that has records, and none is new.
@@ -119,11 +105,7 @@ class CircleGuard:
         return news
 
     def note(self, *, brings_news: bool) -> None:
-        """Take note of a page that has records, for who knows what was read before.
-
-        Raises:
-            PagingFailure: As of `count`.
-        """
+        """Take note of a page that has records; raise `PagingFailure` as `count` does."""
         self._idle = 0 if brings_news else self._idle + 1
         if self._idle >= _MOST_IDLE_PAGES:
             raise self._endless()
@@ -146,7 +128,7 @@ def read_pages(  # noqa: PLR0913 - the contract with `sync`
     spare: int = 0,
     ready: Ready | None = None,
 ) -> Generator[Page]:
-    """Read the list from its first page to its end.
+    """Yield the pages of the list in the order of the server.
 
     The first page is always given, even without records: its ``server_time`` and
     ``total`` are wanted. An empty page that ends the list is not.
@@ -154,17 +136,14 @@ def read_pages(  # noqa: PLR0913 - the contract with `sync`
     Args:
         client: Asks the server; with ``prefetch`` siblings of it do.
         settings: Say how the server pages and filters.
-        since: Lower bound on the updated time, aware; sent as this or earlier.
-        until: Upper bound on the updated time, aware; sent as this or later.
+        since: Lower bound on the updated time, aware, as of `filters`.
+        until: Upper bound.
         path: Of the list below `api_url`; None for `candidates_path`.
         params: Further query parameters of every page.
         prefetch: Pages read ahead by a thread; closing the iterator ends it. Where pages have
             numbers, more than 1 are so many requests in flight.
         spare: Further pages to have ready, with `prefetch`.
-        ready: A new queue, for who wants to see whether a page is waiting.
-
-    Yields:
-        The pages, in the order of the server.
+        ready: A new queue, which shows whether a page is waiting.
 
     Raises:
         ApiError: When a page cannot be read, or the pages do not lead to an end.
@@ -183,7 +162,7 @@ def read_pages(  # noqa: PLR0913 - the contract with `sync`
 
 
 def ask_page(settings: Settings, client: Client, request: PageRequest, number: int) -> Asked:
-    """Ask for one page.
+    """Return what came for one page, and the page.
 
     Raises:
         ApiError: When it cannot be read.
@@ -199,7 +178,7 @@ def ask_page(settings: Settings, client: Client, request: PageRequest, number: i
 def ask_further(
     ask: Ask, paginator: Paginator, request: PageRequest, number: int, previous: Page
 ) -> Asked | None:
-    """Ask for a page after another one; None when it lies past the end of the list.
+    """Return a page after another one as `ask_page` does; None past the end of the list.
 
     The server says so by a status of `past_end_statuses`, or by its last page, sent again.
 
@@ -283,9 +262,6 @@ class Spread:
     """A list in an order of which every beginning is spread over the whole.
 
     Where pages have neither numbers nor offsets, the order is the server's.
-
-    Attributes:
-        first: The first page, read at once.
     """
 
     def __init__(
@@ -296,16 +272,10 @@ class Spread:
         since: datetime | None = None,
         identify: Identify = msgspec.json.encode,
     ) -> None:
-        """Read the first page.
-
-        Args:
-            client: Asks the server.
-            settings: Say how the server pages and filters.
-            since: Lower bound on the updated time, aware.
-            identify: What tells a record from others.
+        """Read the `first` page.
 
         Raises:
-            ApiError: When a page cannot be read.
+            ApiError: When it cannot be read.
         """
         self._ask = functools.partial(ask_page, settings, client)
         self._paginator = paginator_of(settings)
@@ -319,11 +289,7 @@ class Spread:
 
     @functools.cached_property
     def pages(self) -> int | None:
-        """Number of pages that have records; None where only reading them all would tell.
-
-        Raises:
-            ApiError: When a page cannot be read on the way to the last.
-        """
+        """Number of pages that have records; None where only reading them all would tell."""
         if not self.first.records:
             return 0
         if not self._paginator.is_numbered:

@@ -19,13 +19,7 @@ from tap_compleetpersy.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """Where a page is.
-
-    Attributes:
-        path_or_url: Path below `api_url`, or URL on the same server.
-        params: Query parameters, not yet encoded.
-        place: What tells this page from others: number, offset, cursor or link.
-    """
+    """Where a page is: its `place` (number, offset, cursor or link) tells it from others."""
 
     path_or_url: str
     params: Mapping[str, str]
@@ -38,14 +32,7 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What came for a page.
-
-    Attributes:
-        request: That was sent.
-        answer: To it.
-        document: Its content, decoded.
-        count: Of its records.
-    """
+    """What came for a page: the request, its answer, its document and the count of its records."""
 
     request: PageRequest
     answer: Answer
@@ -77,12 +64,7 @@ class Paginator:
     blamed: t.ClassVar[str]
 
     def first(self, path: str, wanted: Mapping[str, str]) -> PageRequest:
-        """Return the request of the first page.
-
-        Args:
-            path: Of the list.
-            wanted: Query parameters of every page.
-        """
+        """Return the request of the first page of a list, with what every page is asked for."""
         size = self.settings.page_size_param
         sized = {size: str(self.settings.page_size)} if size else {}
         return PageRequest(path, {**wanted, **sized})
@@ -111,13 +93,7 @@ class Numbered(Paginator):
     is_numbered = True
 
     def nth(self, first: PageRequest, number: int, size: int) -> PageRequest:
-        """Return the request of a page.
-
-        Args:
-            first: The request of the first one.
-            number: Of the page, from 1.
-            size: Records of the first page, hence of those before this one.
-        """
+        """Return the request of a page by its number, from 1, and the records of the first one."""
         raise NotImplementedError
 
     def is_past_end(self, error: ApiError) -> bool:
@@ -255,7 +231,7 @@ PAGINATORS: t.Final[Mapping[str, type[Paginator]]] = {
 
 
 def paginator_of(settings: Settings) -> Paginator:
-    """Return the paginator that the setting `pagination` names."""
+    """Return the paginator of the setting `pagination`."""
     return PAGINATORS[settings.pagination](settings)
 
 

@@ -25,7 +25,6 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.api.paginators import PageRequest, Paginator, Received
 
 _JOIN_TIMEOUT = 2.0  # seconds; only a look-up of a host name lasts longer
-_THREAD = "tap-compleetpersy-lane"
 
 _T = t.TypeVar("_T")
 
@@ -33,13 +32,6 @@ Asked: t.TypeAlias = "tuple[Received, t.Any]"
 """What came for a page, and the page."""
 
 Ask = Callable[["Client", "PageRequest", int], Asked]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Value(t.Generic[_T]):
-    value: _T
-
-
 Ready: t.TypeAlias = "queue.SimpleQueue[t.Any]"
 """Where values wait that were read ahead; only `read_ahead` puts and takes."""
 
@@ -52,15 +44,14 @@ def read_ahead(
 ) -> Iterator[_T]:
     """Yield the values of an iterator in order, from a thread of its own.
 
+    An exception of ``source`` is raised here, in the place of a value.
+
     Args:
         source: Used by that thread alone.
         depth: So many values at most are taken before they are wanted.
         cancel: Ends what ``source`` is doing, from this thread. It is called in
             every case: at the end, after an error, and when this generator is closed.
-        ready: A new one, for who wants to see whether a value is waiting.
-
-    Yields:
-        The values; an exception of ``source`` is raised here, in its place.
+        ready: A new queue, which shows whether a value is waiting.
     """
     ready = queue.SimpleQueue() if ready is None else ready
     slots = threading.Semaphore(depth)
@@ -69,20 +60,21 @@ def read_ahead(
     def work() -> None:
         try:
             while slots.acquire() and not stopped.is_set():
-                ready.put(_Value(next(source)))
-        except StopIteration:
-            ready.put(None)
+                ready.put((next(source), None))
         except BaseException as error:  # noqa: BLE001 - raised again in the consumer
-            ready.put(error)
+            ready.put((None, error))
 
     thread = threading.Thread(target=work, name="tap-compleetpersy-ahead", daemon=True)
     thread.start()
     try:
-        while (item := ready.get()) is not None:
-            if isinstance(item, BaseException):
-                raise item
+        while True:
+            value, error = ready.get()
+            if isinstance(error, StopIteration):
+                return
+            if error is not None:
+                raise error
             slots.release()
-            yield item.value
+            yield value
     finally:
         stopped.set()
         slots.release()
@@ -96,13 +88,6 @@ class _Job:
     number: int
     asked: Future[Asked] = dataclasses.field(default_factory=Future)
 
-    def run(self, ask: Ask, client: Client) -> None:
-        """Ask, and leave the page or the error for whom it concerns."""
-        try:
-            self.asked.set_result(ask(client, self.request, self.number))
-        except BaseException as error:  # noqa: BLE001 - raised again where the page is wanted
-            self.asked.set_exception(error)
-
 
 class InFlight:
     """Asks for the pages of one walk, and for those that likely come next.
@@ -111,14 +96,7 @@ class InFlight:
     """
 
     def __init__(self, client: Client, ask: Ask, paginator: Paginator, width: int) -> None:
-        """Begin a walk, with one request at a time.
-
-        Args:
-            client: Siblings of it ask.
-            ask: Asks for the page of a request.
-            paginator: Says where the page after a full one is.
-            width: Requests in flight, at most.
-        """
+        """Begin a walk, with one request at a time, and later with so many as the width."""
         self._lanes = Lanes(width)
         self._ask = ask
         self._paginator = paginator
@@ -184,11 +162,14 @@ class InFlight:
                 client = self._sibling(self._lanes)
                 self._clients.append(client)
                 thread = threading.Thread(
-                    target=self._work, args=[client], name=_THREAD, daemon=True
+                    target=self._work, args=[client], name="tap-compleetpersy-lane", daemon=True
                 )
                 self._threads.append(thread)
                 thread.start()
 
     def _work(self, client: Client) -> None:
         while (job := self._waiting.get()) is not None:
-            job.run(self._ask, client)
+            try:
+                job.asked.set_result(self._ask(client, job.request, job.number))
+            except BaseException as error:  # noqa: BLE001 - raised again where the page is wanted
+                job.asked.set_exception(error)

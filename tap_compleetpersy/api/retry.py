@@ -26,10 +26,9 @@ _SERVER_ERROR = 500
 _TOO_MANY = 429
 _REFUSED = (401, 403)
 _GONE = (404, 410)
-LONGEST_RETRY_AFTER = 300.0
-OVERLOADED = frozenset({429, 503})
+_LONGEST_RETRY_AFTER = 300.0
+_OVERLOADED = frozenset({429, 503})
 """Statuses by which a server asks for patience."""
-
 _LONGEST_WAIT = 60.0
 _RUN_FACTOR = 10
 _SECONDS = re.compile(r"\d{1,18}(?:\.\d{1,9})?", re.ASCII)
@@ -39,11 +38,7 @@ _logger = logging.getLogger("tap-compleetpersy")
 
 
 class Allowance:
-    """What a whole run may use: shared by all clients of the run, in any thread.
-
-    Attributes:
-        requests_made: Requests sent so far, those tried again and redirects included.
-    """
+    """What a whole run may use: shared by all clients of the run, in any thread."""
 
     def __init__(
         self,
@@ -51,13 +46,7 @@ class Allowance:
         requests_per_second: float | None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Start a run.
-
-        Args:
-            max_retries: Of one request; the run has ten times as many.
-            requests_per_second: Ceiling of the rate, or None.
-            clock: Seconds that never run backwards.
-        """
+        """Start a run, which has ten times as many retries as one request."""
         self.requests_made = 0
         self._retries_left = _RUN_FACTOR * max_retries
         self._interval = 1 / requests_per_second if requests_per_second else 0.0
@@ -123,7 +112,7 @@ class Lanes:
 
     def note(self, status: int) -> None:
         """Keep one lane only from here on, if a status asks for patience."""
-        if status in OVERLOADED:
+        if status in _OVERLOADED:
             self.width = 1
 
     def close(self) -> None:
@@ -135,18 +124,11 @@ class Lanes:
 
 def retrying(
     attempt: Callable[[], _T],
-    *,
     max_retries: int,
     allowance: Allowance,
     wait: Callable[[float], None],
 ) -> _T:
-    """Call until it succeeds, until a fault that stays, or until no try is left.
-
-    Args:
-        attempt: Sends one request and reads its answer; asked as one unit.
-        max_retries: Tries after the first.
-        allowance: What the whole run may still use.
-        wait: Waits the seconds given; may raise to stop everything.
+    """Return what an attempt does, repeated while a fault may pass and tries are left.
 
     Raises:
         ApiError: The last fault.
@@ -165,17 +147,12 @@ def retrying(
             if not allowance.take_retry():
                 error.what += ", and the run has no retries left"
                 raise
-            seconds = error.retry_after or _own_wait(tries)
+            jittered = 2.0 ** (tries - 1) + random.random()  # noqa: S311 - no secret
+            seconds = error.retry_after or min(jittered, _LONGEST_WAIT)
             where, of = (error.method, error.path, error.what), (tries + 1, max_retries + 1)
         message = "%s %s: %s; waiting %.1f s before try %d of %d"
         _logger.warning(message, *where, seconds, *of)
         wait(seconds)
-
-
-def _own_wait(tries: int) -> float:
-    """Return the seconds to wait after so many tries: twice as long each time, and jittered."""
-    exponential: float = 2 ** (tries - 1)
-    return min(exponential + random.random(), _LONGEST_WAIT)  # noqa: S311 - no secret
 
 
 def fault_of_status(status: int, headers: Mapping[str, str]) -> ApiError:
@@ -218,7 +195,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         seconds = (until - now).total_seconds()
     else:
         return None
-    return min(seconds, LONGEST_RETRY_AFTER) if seconds > 0 else None
+    return min(seconds, _LONGEST_RETRY_AFTER) if seconds > 0 else None
 
 
 _JOIN_TIMEOUT = 1.0  # seconds
@@ -232,12 +209,7 @@ class Deadline:
     """
 
     def __init__(self, seconds: float, interrupt: Callable[[], None]) -> None:
-        """Watch nothing yet.
-
-        Args:
-            seconds: That a request may take.
-            interrupt: Ends the request; called from the thread of the deadline.
-        """
+        """Watch nothing yet; a request that takes too long is interrupted from another thread."""
         self._seconds = seconds
         self._interrupt = interrupt
         self._due: float | None = None

@@ -37,15 +37,10 @@ class PathRefusedError(ValueError):
 
 
 def address(api_url: str, path: str, params: Sequence[tuple[str, str]] = ()) -> str:
-    """Join a path to the API's URL: the result has the same origin and path prefix.
+    """Return a path joined to the API's URL, whose origin and path prefix it keeps.
 
     Nothing is cleaned, since servers, proxies and libraries clean differently: what
-    any of them could read as a way out is refused. A query is taken as it stands.
-
-    Args:
-        api_url: Base URL, with or without a slash at the end.
-        path: With or without a slash at the start; may hold a query.
-        params: Query parameters, not yet encoded; names may repeat.
+    any of them could read as a way out is refused. A query in the path is taken as it stands.
 
     Raises:
         PathRefusedError: When the path is none, or could lead elsewhere.
@@ -60,10 +55,7 @@ def address(api_url: str, path: str, params: Sequence[tuple[str, str]] = ()) -> 
 
 
 def same_origin(one: str, other: str) -> bool:
-    """Whether two URLs have scheme, host and port in common.
-
-    Nothing else may ever get the key: another port is another service.
-    """
+    """Whether two URLs have scheme, host and port in common: another port is another service."""
     origin = _origin(one)
     return origin is not None and origin == _origin(other)
 
@@ -85,21 +77,14 @@ def joined_anywhere(base: str, target: str) -> str:
 def shown(url: str) -> str:
     """Return the path of a URL for logs and messages.
 
-    Queries are left out, since they can hold names; so are path parameters,
-    since PHP puts session ids there.
+    Queries can hold names, and path parameters session ids of PHP: both are left out.
     """
     path = urlsplit(url).path.partition(";")[0] or "/"
-    if not path.isprintable():
-        path = "".join(char if char.isprintable() else "?" for char in path)
-    return path[:_SHOWN_LENGTH]
+    return "".join(char if char.isprintable() else "?" for char in path[:_SHOWN_LENGTH])
 
 
 def next_link(text: str | None) -> str | None:
-    """Return the target of the first link whose relation is ``next`` (RFC 8288), or None.
-
-    Args:
-        text: Value of the header ``Link``; targets and quoted values may hold commas.
-    """
+    """Return the target of the first ``rel=next`` in a header ``Link`` (RFC 8288), or None."""
     for target, parameters in _links(text or ""):
         if "next" in parameters.get("rel", "").casefold().split():
             return target.strip()
@@ -110,12 +95,8 @@ def addresses(link: str, api_url: str, asked: str) -> tuple[str, ...]:
     """Return what the link of an attachment may mean, the likeliest first.
 
     Persy's documentation does not say what a relative link is relative to (`docs/wire.md`):
-    below `api_url`, unless it names a path of the server; else, as in HTML, where it stood.
-
-    Args:
-        link: As received; absolute or relative.
-        api_url: The setting.
-        asked: Address of the list that it stood in.
+    below `api_url`, unless it names a path of the server; else, as in HTML, the address that was
+    asked.
     """
     try:
         split = urlsplit(link)
@@ -130,11 +111,9 @@ def addresses(link: str, api_url: str, asked: str) -> tuple[str, ...]:
 
 
 def objection(url: str, api_url: str) -> str | None:
-    """Return why a link must not be followed, or None.
+    """Return why an absolute link must not be followed, or None.
 
-    Args:
-        url: Absolute.
-        api_url: The setting: its own host may be private, or this machine.
+    The host of `api_url` itself may be private, or this machine.
     """
     try:
         link, api = urlsplit(url), urlsplit(api_url)
@@ -153,12 +132,7 @@ def objection(url: str, api_url: str) -> str | None:
 
 
 def objection_to_address(address: str, api_url: str) -> str | None:
-    """Return why an address must not be connected to, or None.
-
-    Args:
-        address: IP address, or the name of a host, of which nothing is known yet.
-        api_url: The setting.
-    """
+    """Return why an IP address must not be connected to, or None; a name is not known yet."""
     if is_loopback(address):
         is_own = is_loopback(urlsplit(api_url).hostname or "")
         return None if is_own else "the link leads to this machine"
