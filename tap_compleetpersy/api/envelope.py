@@ -53,6 +53,7 @@ _FALSE = frozenset({"false", "0", "no", "null", "none"})
 _ERROR_STATUSES = frozenset(str(status) for status in range(400, 600))
 _TEXT_KEYS = frozenset({"#text", "$"})
 _PLAIN_KEY = re.compile(r"[@#$]?\w[\w:.-]{0,39}")
+_INDEX = re.compile("-?[0-9]+")
 _MOST_KEYS_SHOWN = 12
 
 _ADVICE = "Set records_path to the dotted path of the records in an answer."
@@ -242,7 +243,7 @@ def _numbered(content: _Object) -> list[object] | None:
 
     Something that was put into the array may stand beside them: a total, links.
     """
-    numbers = [key for key in content if key.isdigit() and key.isascii()]
+    numbers = [key for key in content if _INDEX.fullmatch(key)]
     if len(numbers) == len(content):
         return list(content.values())
     rest = {key: item for key, item in content.items() if key not in numbers}

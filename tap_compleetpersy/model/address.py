@@ -325,7 +325,8 @@ def _countries() -> dict[str, str]:
             sign, code = pair.split("=")
             names[sign.casefold()] = code
     for alias, targets in get_global("territory_aliases").items():
-        if len(alias) == _ALPHA_3 and alias.isalpha() and len(targets) == 1 and targets[0] in codes:
+        # Three letters or three digits.
+        if len(alias) == _ALPHA_3 and len(targets) == 1 and targets[0] in codes:
             names[alias.casefold()] = targets[0]
     for code in codes:
         for table in (german, english):

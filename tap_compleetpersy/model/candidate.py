@@ -33,7 +33,7 @@ from tap_compleetpersy.model.rules import (
 from tap_compleetpersy.model.scalars import compile_readers
 from tap_compleetpersy.model.text import fold
 from tap_compleetpersy.model.times import Instant
-from tap_compleetpersy.model.wrappers import CORES, flat
+from tap_compleetpersy.model.wrappers import AROUND, flat
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -336,7 +336,7 @@ def leaves_structure(rules: Rules) -> bool:
     Then a record is what it would be if it had come without the excluded keys.
     """
     tree, opening = _trees(rules)
-    needed = _names_to(tree, _STRUCTURE) | _names_to(opening, _STRUCTURE) | set(map(fold, CORES))
+    needed = _names_to(tree, _STRUCTURE) | _names_to(opening, _STRUCTURE) | set(map(fold, AROUND))
     for key in rules.exclude_fields:
         first, *_, last = key.split(".") if "." in key else ("", key)
         is_within_opening = opening.child(first) is not None

@@ -67,7 +67,9 @@ def employment(found: Found, _notes: Notes, values: Values) -> None:
     values["title"] = _first(found, "title", title)
 
 
-def _employer(employers: list[Found]) -> tuple[str | None, str | None]:
+def _employer(histories: list[Found]) -> tuple[str | None, str | None]:
+    # Employers stand in a history, or a history is a list of them.
+    employers = [one for each in histories for one in each.get("employers", (each,))]
     chosen, position = employers[0], None
     for employer in employers:
         for each in employer.get("positions", ()):
@@ -142,6 +144,8 @@ def _invalid(field: str, text: str, others: list[Way]) -> list[str]:
 
     Where one path leads to both, it is none of the kind that the text looks like.
     """
+    if "://" in text:
+        return []  # an address of a web page
     kind = "email_addresses" if "@" in text else "phone_numbers"
     is_other = kind != field and any(way[1] == text for way in others)
     return [] if is_other else [f"{field}: invalid"]
@@ -164,7 +168,7 @@ def _gather(found: Found, use: str | None, numbers: list[Way], addresses: list[W
             _gather(element, use, numbers, addresses)
     if "phone_numbers" in found:
         # What is carried on the person is a mobile telephone, whatever it is used for.
-        own = place if place == "MOBILE" else use
+        own = place if place in {"MOBILE", "FAX"} else use
         numbers += [(rank, value, by_key, own) for rank, value, by_key in found["phone_numbers"]]
     if "email_addresses" in found:
         addresses += [

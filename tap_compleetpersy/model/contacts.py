@@ -28,7 +28,8 @@ _WORK = frozenset({
 })  # fmt: skip
 _MOBILE = frozenset({
     "onperson", "mobile", "mobil", "handy", "cell", "cellular", "mobiltelefon", "mobilfunk", "mob",
-    "m", "handynummer", "mobilnummer", "whatsapp", "diensthandy", "privathandy",
+    "m", "handynummer", "mobilnummer", "mobiletelephone", "mobilephone",
+    "whatsapp", "diensthandy", "privathandy",
 })  # fmt: skip
 _FAX = frozenset({"fax", "telefax", "faxnummer", "f"})
 _USES: t.Final = (("MOBILE", _MOBILE), ("FAX", _FAX), ("HOME", _HOME), ("WORK", _WORK))

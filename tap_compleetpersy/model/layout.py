@@ -20,7 +20,7 @@ from msgspec import UNSET, UnsetType
 from tap_compleetpersy.model.custom_values import is_custom_key
 from tap_compleetpersy.model.reader import THROUGH
 from tap_compleetpersy.model.text import MAX_DEPTH, fold, without_unwanted
-from tap_compleetpersy.model.wrappers import ATTRIBUTE_KEYS, CORES, TEXT_KEYS
+from tap_compleetpersy.model.wrappers import AROUND, ATTRIBUTE_KEYS, TEXT_KEYS
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.reader import Node
@@ -46,11 +46,11 @@ def is_odd_key(key: str) -> bool:
     """
     return (
         not key
-        or key[0] in "@#"
+        or key[0] in "@#-"
         or key.isdigit()
         or key in TEXT_KEYS
         or key in ATTRIBUTE_KEYS
-        or key == "timezone_type"
+        or key in {"timezone_type", "timezone"}
         or without_unwanted(key) != key
     )
 
@@ -219,7 +219,7 @@ class Layout:
         around = section.node
         node = None if around is None else around.child(key)
         is_top = section is self.top
-        if is_top and key in CORES:
+        if is_top and key in AROUND:
             raise NotPlain  # a resource of JSON:API, perhaps
         if around is not None and key not in around.children and fold(key) in around.folded.parts:
             raise NotPlain  # parts of a number

@@ -102,9 +102,8 @@ NAME_PREFIX: t.Final = (
 )  # fmt: skip
 
 # --- employment: one element of these lists is one employer ----------------------
-EMPLOYERS: t.Final = (
-    *within(("CandidateProfile.EmploymentHistory", "EmploymentHistory"), ("EmployerOrg",)),
-)
+_HISTORIES = ("CandidateProfile.EmploymentHistory", "EmploymentHistory")
+EMPLOYERS: t.Final = within(_HISTORIES, ("EmployerOrg", "EmployerHistory", ""))
 POSITIONS: t.Final = within(EMPLOYERS, ("PositionHistory",))
 _ORG_NAMES = ("OrgName.OrganizationName", "OrganizationName", "OrgName")
 EMPLOYER_NAME: t.Final = (
@@ -112,8 +111,9 @@ EMPLOYER_NAME: t.Final = (
     *within(POSITIONS, _ORG_NAMES),
 )
 POSITION_TITLE: t.Final = within(POSITIONS, ("Title", "PositionTitle"))
-CURRENT_POSITION: t.Final = within(POSITIONS, ("CurrentEmployer", "Current"))
-CURRENT_EMPLOYER: t.Final = within(EMPLOYERS, ("CurrentEmployer", "Current"))
+_CURRENT = ("CurrentEmployer", "Current", "CurrentIndicator")
+CURRENT_POSITION: t.Final = within(POSITIONS, _CURRENT)
+CURRENT_EMPLOYER: t.Final = within(EMPLOYERS, _CURRENT)
 FLAT_COMPANY: t.Final = (
     "Company.Name", "Company", "CompanyName", "CurrentCompany", "CurrentEmployer", "Employer",
     "Firma.Name", "Firma", "Unternehmen", "Arbeitgeber", "AktuelleFirma", "AktuellerArbeitgeber",
@@ -130,8 +130,16 @@ CONTACTS: t.Final = (
 )  # fmt: skip
 PHONE_LISTS: t.Final = ("PhoneNumbers", "Phones", "Telephones", "Telefonnummern", "Telefone")
 EMAIL_LISTS: t.Final = ("EmailAddresses", "Emails", "EMailAdressen")
-USE: t.Final = within((*CONTACTS, *PHONE_LISTS, *EMAIL_LISTS), ("Use", "Type", "Typ", "Art"))
-PLACE_OF_USE: t.Final = within((*CONTACTS, *PHONE_LISTS, *EMAIL_LISTS), ("Location",))
+COMMUNICATIONS: t.Final = within((*_PROFILES, ""), ("Communication",))
+"""Of HR-XML 3: a channel, its use, and the number in parts, the address or the URI."""
+USE: t.Final = (
+    *within((*CONTACTS, *PHONE_LISTS, *EMAIL_LISTS), ("Use", "Type", "Typ", "Art")),
+    *within(COMMUNICATIONS, ("UseCode", "Use")),
+)
+PLACE_OF_USE: t.Final = (
+    *within((*CONTACTS, *PHONE_LISTS, *EMAIL_LISTS), ("Location",)),
+    *within(COMMUNICATIONS, ("ChannelCode",)),
+)
 _TELEPHONES = (
     "Telephone", "Phone", "PhoneNumber", "Telefon", "Telefonnummer", "Festnetz", "Mobile",
     "MobilePhone", "MobileNumber", "PhoneMobile", "Cell", "CellPhone", "Mobil", "Mobiltelefon",
@@ -162,6 +170,7 @@ PHONES: t.Final = (
     ),
     *_PHONE_FIELDS,
     *within(_TELEPHONES, ("FormattedNumber",)),
+    *within(COMMUNICATIONS, ("FormattedNumber", "")),
 )  # fmt: skip
 _EMAILS = ("Email", "EmailAddress", "EMailAdresse", "Mail", "MailAdresse")
 _EMAIL_FIELDS = (
@@ -176,11 +185,13 @@ EMAILS: t.Final = (
     *within(EMAIL_LISTS, ("EmailAddress", "Email", "Address", "Adresse", "Value", "")),
     *within(EMAIL_LISTS, _LISTED_USES),
     *_EMAIL_FIELDS,
+    *within(COMMUNICATIONS, ("URI",)),
 )
 
 # --- places: one element of these lists is one postal address --------------------
 ADDRESSES: t.Final = (
     *within(CONTACTS, ("PostalAddress",)),
+    *within(COMMUNICATIONS, ("Address",)),
     *within(_PROFILES, ("PostalAddress",)),
     "PostalAddress", "Address", "Addresses", "Anschrift", "Adresse", "Adressen", "Location",
 )  # fmt: skip
@@ -255,6 +266,8 @@ ADDRESS_LINES: t.Final = within(
         "AddressAddition",
         "DeliveryAddress.Unit",
         "StraßeZusatz",
+        "LineOne",
+        "LineTwo",
     ),
 )
 CARE_OF: t.Final = within(_PLACES, ("CareOf", "c/o"))
@@ -344,8 +357,10 @@ ALIASES: t.Final = (
     ("Resume.StructuredXMLResume", "CandidateProfile"),
     ("StructuredXMLResume", "CandidateProfile"),
     ("CandidateProfile.Resume", "Resume"),
+    ("CandidatePerson", "CandidateProfile.PersonalData"),
 )
-"""Elements that hold what others hold: HR-XML 2.5 has contacts and employment in a resume."""
+"""Elements that hold what others hold: HR-XML 2.5 has contacts and employment in a resume, HR-XML 3
+the person beside the profile."""
 SECTIONS: t.Final = (
     "CandidateRecordInfo", "CandidateSupplier", "CandidateProfile", "PersonalData",
     "EmploymentHistory", "Resume", "NonXMLResume", "StructuredXMLResume", "DistributeTo",
@@ -361,7 +376,7 @@ REPEATED: t.Final = frozenset({
 GROUPS: t.Final = (
     ("employers", EMPLOYERS),
     ("positions", POSITIONS),
-    ("contacts", (*CONTACTS, *PHONE_LISTS, *EMAIL_LISTS)),
+    ("contacts", (*CONTACTS, *PHONE_LISTS, *EMAIL_LISTS, *COMMUNICATIONS)),
     ("addresses", ADDRESSES),
 )
 """Lists whose elements each belong together."""

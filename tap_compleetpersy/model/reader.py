@@ -264,7 +264,7 @@ def _is_usual(node: Node, value: dict[str, object]) -> bool:
     return False
 
 
-_MARKS: t.Final = frozenset("@$_#")
+_MARKS: t.Final = frozenset("@$_#-")
 
 
 def _look_late(

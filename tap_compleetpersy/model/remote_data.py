@@ -25,8 +25,8 @@ from tap_compleetpersy.model.rules import (
 )
 from tap_compleetpersy.model.text import MAX_DEPTH, storable, without_unwanted
 from tap_compleetpersy.model.wrappers import (
+    AROUND,
     CORE_MEMBERS,
-    CORES,
     copies,
     core_of,
     elements_of,
@@ -162,7 +162,7 @@ def compile_strip(
         exclude: The keys and paths.
         keeps_empty: Whether an object stays of which nothing is left.
     """
-    exclude |= {".".join(n for n in key.split(".") if n not in CORES) or key for key in exclude}
+    exclude |= {".".join(n for n in key.split(".") if n not in AROUND) or key for key in exclude}
 
     def copy(value: object, prefix: str, room: int) -> t.Any:  # noqa: ANN401  (JSON)
         if isinstance(value, dict):

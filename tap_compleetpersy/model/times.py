@@ -23,9 +23,15 @@ _ABBREVIATED: t.Final = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}:[0-9]{2}) ([A-Z]{3,4})"
 )
 _RFC_2822: t.Final = re.compile(
-    r"(?:[A-Za-z]{3,9}, ?)?([0-9]{1,2})[ -]([A-Za-z]{3})[ -]([0-9]{4})"
+    r"(?:[A-Za-z]{3,9}, ?)?([0-9]{1,2})[ -]([A-Za-z]{3})[ -]([0-9]{4}|[0-9]{2})"
     r" ([0-9]{2}:[0-9]{2}(?::[0-9]{2})?) ?([A-Z]{1,5}|[+-][0-9]{4})"
 )
+_ASCTIME: t.Final = re.compile(
+    r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) {1,2}([0-9]{1,2}) (?:([0-9]{4}) )?([0-9]{2}:[0-9]{2}:[0-9]{2})"
+    r"(?: ([A-Z]{1,5})?([+-][0-9]{4})?(?: \([^()]*\))?)?(?: ([0-9]{4}))?"
+)
+"""As C, Java (`Mon Nov 02 09:13:54 CET 2026`) and JavaScript write it."""
+_IN_ZONE: t.Final = re.compile(r"(.+?) ?\[?([A-Z][A-Za-z]+(?:/[A-Za-z0-9_+-]{1,31}){1,2})")
 _ENGLISH_MONTHS: t.Final = {
     name: f"{number:02}"
     for number, name in enumerate(
@@ -35,7 +41,7 @@ _ENGLISH_MONTHS: t.Final = {
 # What PHP makes of the zero date depends on format and zone: the 30th of November of the
 # year -1, or the 29th where UTC is behind.
 _ZERO: t.Final = re.compile(
-    r"(?:0{4}([-./])00\1(?:00)|00([-./])00\2(?:0{4}))(?:[T ,]{0,2}[0:.]+(?: ?Uhr)?)?"
+    r"(?:0{4}([-./])00\1(?:00)|00([-./])00\2(?:0{4})|0001-01-01)(?:[T ,]{0,2}[0:.]+(?: ?Uhr)?)?"
     r" ?(?:Z|UTC|[+-][0-9:]{2,6})?"
     r"|-0{3,5}1-11-(?:29|30)(?:[T ].{0,30})?"
     r"|(?:[A-Za-z]{3,9}, ?)?(?:29|30)[ .-](?:11|Nov)[ .-]-0001(?:,? .{0,30})?"
@@ -64,8 +70,27 @@ def as_iso(text: str) -> str | None:
         number = _ENGLISH_MONTHS.get(month.casefold())
         offset = zone if zone[0] in "+-" else _offset_of_abbreviation(zone)
         if number is not None and offset is not None:
-            return f"{year}-{number}-{day:0>2}T{clock}{offset}"
-    return None
+            return f"{_century(year)}-{number}-{day:0>2}T{clock}{offset}"
+    return _asctime(text)
+
+
+def _asctime(text: str) -> str | None:
+    if (match := _ASCTIME.fullmatch(text)) is None:
+        return None
+    month, day, before, clock, zone, offset, after = match.groups()
+    number, year = _ENGLISH_MONTHS.get(month.casefold()), before or after
+    offset = offset or (_offset_of_abbreviation(zone) if zone else "")
+    if number is None or offset is None or not year or (before and after):
+        return None
+    return f"{year}-{number}-{day:0>2}T{clock}{offset}"
+
+
+def _century(year: str) -> int:
+    """Return the year that two digits mean, or the year itself."""
+    number = int(year)
+    if len(year) > 2:  # noqa: PLR2004
+        return number
+    return number + (2000 if number < _CENTURY_ENDS else 1900)
 
 
 def _offset_of_abbreviation(name: str) -> str | None:
@@ -113,7 +138,7 @@ def _named_zone(name: str) -> zoneinfo.ZoneInfo | None:
 _WRITTEN_CLOCK = (
     r"(?:(?:T|,? (?:um |- )?|, ?)(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2})"
     r"(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?)?(?P<oclock> ?Uhr| ?h)?"
-    r" ?(?P<zone>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
+    r"(?: ?(?P<half>[ap])\.?m\.?)? ?(?P<zone>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
 _WEEKDAY = (
     r"(?:am |vom )?(?:(?:mo|di|mi|do|fr|sa|so"
@@ -153,6 +178,7 @@ _MONTHS: t.Final = {
 }  # fmt: skip
 _CENTURY_ENDS: t.Final = 70
 """Two digits below are years of this century, as POSIX has it."""
+_NOON: t.Final = 12
 _LONGEST_WRITTEN: t.Final = 60
 
 
@@ -174,10 +200,15 @@ def read_written(text: str) -> str | None:
 
 def _written_iso(match: re.Match[str], day: dt.date) -> str | None:
     hour, minute, second, fraction = match.group("hour", "minute", "second", "fraction")
+    half = match["half"]
     if hour is None:
         return day.isoformat()
-    if minute is None and match["oclock"] is None:
+    if minute is None and match["oclock"] is None and half is None:
         return None  # `9` alone: nobody knows what it is
+    if half is not None:
+        if not 1 <= int(hour) <= _NOON:
+            return None
+        hour = str(int(hour) % _NOON + (_NOON if half in "pP" else 0))
     clock = f"{hour:>02}:{minute or '00'}:{second or '00'}.{fraction or '0'}"
     return f"{day.isoformat()} {clock}{match['zone'] or ''}"
 
@@ -185,11 +216,8 @@ def _written_iso(match: re.Match[str], day: dt.date) -> str | None:
 def _written_day(match: re.Match[str]) -> dt.date | None:
     groups = match.groupdict()
     month = _MONTHS.get(groups["name"].casefold()) if groups.get("name") else groups["month"]
-    year = int(groups["year"])
-    if len(groups["year"]) == 2:  # noqa: PLR2004
-        year += 2000 if year < _CENTURY_ENDS else 1900
     try:
-        return dt.date(year, int(month or 0), int(groups["day"]))
+        return dt.date(_century(groups["year"]), int(month or 0), int(groups["day"]))
     except ValueError:
         return None
 
@@ -287,6 +315,9 @@ def compile_times(zone: zoneinfo.ZoneInfo) -> Callable[[object], Instant | None]
 
 
 def _read_object(value: t.Any) -> Instant | None:  # noqa: ANN401  (a JSON object)
+    if "timestamp" in value:
+        seconds = value["timestamp"]
+        return _read_text(seconds, dt.UTC) if isinstance(seconds, str) else _read_number(seconds)
     own = zone_of(value["timezone"].strip())
     return None if own is None else _read_text(value["date"], own)
 
@@ -333,7 +364,7 @@ def is_no_time(value: object) -> bool:
         text = _bare(value)
         return not text.strip("0") or is_zero_date(text) or text in _UNKNOWN or _is_zero_text(text)
     if isinstance(value, dict):
-        return is_date_object(value) and is_no_time(value["date"])
+        return is_date_object(value) and is_no_time(value.get("timestamp", value.get("date")))
     return value is None or (type(value) in {int, float} and is_zero_number(t.cast("float", value)))
 
 
@@ -368,7 +399,9 @@ def _read_text(value: str, zone: dt.tzinfo) -> Instant | None:
         return _read_number(float(text) if "." in text else int(text))
     if (rewritten := as_iso(text)) and (match := _ISO.fullmatch(rewritten)):
         return _instant(match, zone)
-    return None
+    match = _IN_ZONE.fullmatch(text)
+    own = match and _named_zone(match[2])
+    return _read_text(match[1], own) if match and own else None
 
 
 def _read_number(value: float) -> Instant | None:
@@ -393,21 +426,22 @@ def _instant(
     day = _date(match)
     if day is None:
         return None
+    hour += int(match["hour"] or 0)
+    minute += int(match["minute"] or 0)
+    second += int(match["second"] or 0)
+    # Midnight at the end of a day has a name of its own in ISO 8601.
+    is_end = hour == 24 and not minute and not second  # noqa: PLR2004
     try:
-        clock = dt.time(
-            int(match["hour"] or 0) + hour,
-            int(match["minute"] or 0) + minute,
-            int(match["second"] or 0) + second,
-        )
-    except ValueError:
+        local = dt.datetime.combine(day, dt.time(0 if is_end else hour, minute, second))
+        local += dt.timedelta(days=is_end)
+    except (ValueError, OverflowError):
         return None
-    local = dt.datetime.combine(day, clock)
     offset = match["zone"]
     instant = _local(local, zone) if offset is None else _fixed(local, offset.upper())
     if instant is None:
         return None
     instant += int(f"{match['fraction'] or '':0<3}"[:3])
-    return instant if _FIRST <= instant < _END else None
+    return instant if _FIRST < instant < _END else None
 
 
 def _local(local: dt.datetime, zone: dt.tzinfo) -> Instant | None:
@@ -417,7 +451,7 @@ def _local(local: dt.datetime, zone: dt.tzinfo) -> Instant | None:
         local.replace(tzinfo=zone, fold=fold).utcoffset() or dt.timedelta() for fold in (0, 1)
     )
     instant = _wall(local) - round(offset.total_seconds() * 1000)
-    return instant if _FIRST <= instant < _END else None
+    return instant if _FIRST < instant < _END else None
 
 
 def _fixed(local: dt.datetime, offset: str) -> Instant | None:

@@ -31,6 +31,7 @@ NOTHING: t.Final = object()
 _DATE_CHOICES: t.Final = frozenset(name.casefold() for name in DATE_CHOICES)
 _LABELLED: t.Final = frozenset({"label", "bezeichnung"})
 _BESIDE_LABEL: t.Final = _LABELLED | {"value", "wert", "type", "typ", "id", "key", "universal_id"}
+_DATE_AND_ZONE: t.Final = frozenset({"date", "timezone"})
 _SCRIPT_KEYS: t.Final = frozenset({"__text", "__cdata"})
 """Of a converter that marks attributes with `_`."""
 
@@ -88,8 +89,8 @@ def elements_of(value: dict[str, object]) -> list[object] | None:
 
 
 def is_number(key: str) -> bool:
-    """Whether a key is one of a list of PHP's."""
-    return key.isdigit() and key.isascii()
+    """Whether a key is one of a list of PHP's, where `array_fill(-2, …)` counts, too."""
+    return (key[1:] if key[:1] == "-" else key).isdigit() and key.isascii()
 
 
 def copies(value: t.Mapping[str, object]) -> frozenset[str]:
@@ -137,13 +138,17 @@ def is_comment(key: str, value: object) -> bool:
 
 
 def is_date_object(value: object) -> bool:
-    """Whether an object is a time of PHP's: `{"date", "timezone_type", "timezone"}`."""
-    return (
-        type(value) is dict
-        and "timezone_type" in value
-        and type(value.get("date")) is str
-        and type(value.get("timezone")) is str
-    )
+    """Whether an object is a time of PHP's.
+
+    `{"date", "timezone_type", "timezone"}`, or `{"timestamp", "timezone"}` and more, as Symfony
+    and Carbon write one. Its zone is a text, or an object that has a name.
+    """
+    if type(value) is not dict or "timezone" not in value:
+        return False
+    if type(value.get("timestamp")) in {int, float, str}:
+        return type(value["timezone"]) in {str, dict} and "date" not in value
+    is_date = type(value.get("date")) is str and type(value["timezone"]) is str
+    return is_date and ("timezone_type" in value or value.keys() == _DATE_AND_ZONE)
 
 
 def date_choice(value: dict[str, object]) -> object:
@@ -156,6 +161,13 @@ def date_choice(value: dict[str, object]) -> object:
 
 Record = t.TypeVar("Record", bound=t.Mapping[str, t.Any])
 
+ROWS: t.Final = (
+    "Candidate", "candidate", "Applicant", "applicant", "Kandidat", "kandidat", "Bewerber",
+    "bewerber",
+)  # fmt: skip
+"""Members that a row has its own columns in, with those of other tables beside it: CakePHP 2."""
+_IDS: t.Final = frozenset({"id", "@id", "idvalue", "uuid", "candidateid", "candidaterecordinfo"})
+
 CORES: t.Final = {
     "attributes": frozenset({"type", "id", "lid", "relationships", "links", "meta"}),
     "_source": frozenset({
@@ -164,13 +176,18 @@ CORES: t.Final = {
     "node": frozenset({"cursor"}),
 }  # fmt: skip
 """Member that is the record, to what may stand beside it: JSON:API, search engines, Relay."""
+AROUND: t.Final = frozenset((*CORES, *ROWS))
+"""All members that may be the record."""
 
 CORE_MEMBERS: t.Final = frozenset().union(*CORES.values())
 """All of these."""
 
 
 def core_of(record: t.Mapping[str, t.Any]) -> str | None:
-    """Name the member of a record that holds all its fields; None for a record of its own."""
+    """Name the member of a record that holds its fields; None for a record of its own."""
+    for name in ROWS:
+        if type(record.get(name)) is dict:
+            return None if any(key.casefold() in _IDS for key in record) else name
     for name, beside in CORES.items():
         if name in record and type(record[name]) is dict:
             if not all(key == name or key in beside for key in record):
@@ -189,6 +206,9 @@ def flat(record: Record) -> Record:
     if core is None:
         return record
     attributes: dict[str, t.Any] = record[core]
+    if core in ROWS:
+        beside = {key: item for key, item in record.items() if key != core}
+        return t.cast("Record", beside | attributes)
     own = record.get("id", record.get("_id"))
     if isinstance(own, str) and own.startswith("/") and attributes.get("_id"):
         own = attributes["_id"]

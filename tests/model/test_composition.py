@@ -34,8 +34,9 @@ def employer(name: str | None, *positions: tuple[str, str]) -> Json:
 def test_company_and_title_are_of_one_employer(
     read: Read, employers: object, company: str | None, title: str | None
 ) -> None:
-    values = read({"Id": 1, "EmploymentHistory": {"EmployerOrg": employers}}).values
-    assert (values["company"], values["title"]) == (company, title)
+    for history in ({"EmployerOrg": employers}, employers):
+        values = read({"Id": 1, "EmploymentHistory": history}).values
+        assert (values["company"], values["title"]) == (company, title)
 
 
 @pytest.mark.parametrize(

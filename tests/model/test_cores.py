@@ -21,6 +21,8 @@ WHOLE: dict[str, Json] = {
     "attributes with the id among them": {"type": "Person", "attributes": {"id": 7, **FIELDS}},
     "a search engine": {"_index": "people", "_id": "7", "_score": 1.0, "_source": FIELDS},
     "Relay": {"cursor": "bmV4dA==", "node": {"id": "7", **FIELDS}},
+    "CakePHP": {"Candidate": {"id": "7", **FIELDS}},
+    "a table of Bewerber": {"bewerber": {"Id": 7, **FIELDS}},
     "MongoDB": {"_id": {"$oid": "7"}, **FIELDS},
     "labels": {
         "id": {"label": "ID", "value": 7, "type": "standard"},
@@ -66,7 +68,40 @@ def test_a_field_is_excluded_by_its_path_with_or_without_the_member(member: str)
         assert "Rudern" not in str(compile_reader(rules)(record).custom)
 
 
+def test_what_other_tables_have_of_a_row_stands_beside_its_columns() -> None:
+    record = {
+        "Candidate": {"id": "7", "Vorname": "Ida", "Hobby": "Rudern"},
+        "Adresse": {"Ort": "Hof"},
+        "PositionOpening": [{"id": "88", "status": "neu"}],
+    }
+    candidate = compile_reader(Rules())(record)
+    assert candidate.remote_id == "7"
+    assert candidate.values["location"]["city"] == "Hof"
+    assert [opening.remote_id for opening in candidate.openings] == ["88"]
+    assert candidate.custom == {"Hobby": "Rudern"}
+    whole = compile_remote_data(Rules())(record)
+    assert whole == record
+    narrow = compile_remote_data(Rules(), {"remote_id", "first_name"})(record)
+    assert narrow == {"Candidate": {"id": "7", "Vorname": "Ida"}}
+
+
+@pytest.mark.parametrize(
+    ("record", "path"),
+    [
+        ({"Candidate": {"Id": 7, "Ruf": "Ida"}}, "Candidate.Ruf"),
+        ({"Id": 7, "Candidate": {"Ruf": "Ida"}}, "Candidate.Ruf"),
+        ({"id": 7, "attributes": {"Ruf": "Ida"}}, "attributes.Ruf"),
+        ({"id": 7, "attributes": {"Ruf": "Ida"}}, "Ruf"),
+    ],
+)
+def test_a_path_leads_into_the_member_with_or_without_its_name(record: Json, path: str) -> None:
+    candidate = compile_reader(Rules(field_paths={"first_name": path}))(record)
+    assert (candidate.remote_id, candidate.values["first_name"]) == ("7", "Ida")
+
+
 def test_a_member_beside_others_is_no_record() -> None:
+    candidate = compile_reader(Rules())({"Id": 7, "Candidate": {"Id": 8}, "Vorname": "Ida"})
+    assert (candidate.remote_id, candidate.custom) == ("7", {"Candidate": {"Id": 8}})
     candidate = compile_reader(Rules())({"id": 7, "node": {"id": 8}, "Vorname": "Ida"})
     assert (candidate.remote_id, candidate.custom) == ("7", {"node": {"id": 8}})
 

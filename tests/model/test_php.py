@@ -67,6 +67,13 @@ def test_openings_keep_the_element_as_received(read: Read) -> None:
     assert opening.raw == element
 
 
+def test_numbers_below_zero_are_those_of_a_list_too(read: Read) -> None:
+    openings = {"-2": {"Id": "88"}, "-1": {"Id": "90"}}
+    candidate = read({"Id": 1, "PositionOpening": openings, "UserArea": {"S": {"-1": "a"}}})
+    assert [opening.remote_id for opening in candidate.openings] == ["88", "90"]
+    assert candidate.custom == {"S": ["a"]}
+
+
 def test_numbers_that_a_path_of_the_users_names_are_keys() -> None:
     read = compile_reader(Rules(field_paths={"source": "Herkunft.2"}))
     assert read({"Id": 1, "Herkunft": {"1": "Messe", "2": "Anzeige"}}).values["source"] == "Anzeige"
@@ -149,9 +156,35 @@ def test_times_of_phps_in_custom_fields_are_times(read: Read) -> None:
     assert sample.properties()["Start"]["format"] == "date-time"
 
 
-def test_a_time_of_phps_is_one_field_of_the_listing() -> None:
-    record = {"Id": 1, "CreatedDate": NOON, "UserArea": {"Start": NOON}}
-    as_json = json.dumps(NOON, separators=(",", ":"))
+SYMFONY = {
+    "timezone": {"name": "Europe/Berlin", "transitions": [], "location": {"country_code": "DE"}},
+    "offset": 3600,
+    "timestamp": 1793617200,
+}
+OTHER_TIMES = [
+    SYMFONY,
+    {"timestamp": "1793617200", "timezone": "Europe/Berlin"},
+    {"date": "2026-11-02 12:00:00", "timezone": "Europe/Berlin"},
+]
+
+
+@pytest.mark.parametrize("time", OTHER_TIMES)
+def test_a_time_as_symfony_and_carbon_write_it(read: Read, time: Json) -> None:
+    candidate = read({"Id": 1, "UpdatedAt": time, "UserArea": {"Start": time}})
+    assert candidate.values["remote_updated_at"] == NOON_UTC
+    assert candidate.custom == {"Start": NOON_UTC}
+    assert candidate.doubts == ()
+
+
+def test_an_object_with_a_zone_and_other_facts_is_no_time(read: Read) -> None:
+    place = {"date": "heute", "timezone": "Europe/Berlin", "city": "Hof"}
+    assert read({"Id": 1, "UserArea": {"Ort": place}}).custom == {"Ort": place}
+
+
+@pytest.mark.parametrize("time", [NOON, *OTHER_TIMES])
+def test_a_time_of_phps_is_one_field_of_the_listing(time: Json) -> None:
+    record = {"Id": 1, "CreatedDate": time, "UserArea": {"Start": time}}
+    as_json = json.dumps(time, separators=(",", ":"))
     assert listed(record)["CreatedDate"] == ("DEFAULT", as_json)
     assert listed(record)["Start"] == ("CUSTOM", as_json)
 
@@ -284,6 +317,43 @@ ROW = {
     "Id": 7, "0": 7, "Vorname": "Anna", "1": "Anna", "Nachname": "Berg", "2": "Berg",
     "Hobby": "Rudern", "3": "Rudern",
 }  # fmt: skip
+
+
+def test_a_person_as_hr_xml_3_has_one(read: Read) -> None:
+    channels = [
+        {"ChannelCode": "Telephone", "UseCode": "Personal", "CountryDialing": "49",
+         "AreaDialing": "89", "DialNumber": "1234567"},
+        {"ChannelCode": "MobileTelephone", "UseCode": "Business", "FormattedNumber": "0171 123456"},
+        {"ChannelCode": "Fax", "FormattedNumber": "089 999999"},
+        {"ChannelCode": "Email", "UseCode": "Business", "URI": "a@example.org"},
+        {"ChannelCode": "Web", "URI": "https://example.org/a"},
+        {"UseCode": "Personal", "Address": {"LineOne": "Am Tor 1", "CityName": "Hof",
+         "CountryCode": "DE", "PostalCode": "95028"}},
+    ]  # fmt: skip
+    position = {"PositionTitle": "Meisterin", "CurrentIndicator": "true"}
+    history = [
+        {"OrganizationName": "Alt AG", "PositionHistory": [{"PositionTitle": "Lehrling"}]},
+        {"OrganizationName": "Neu KG", "PositionHistory": [position]},
+    ]
+    candidate = read(
+        {
+            "CandidateID": {"@schemeID": "Persy", "#text": "7"},
+            "CandidatePerson": {
+                "PersonName": {"GivenName": "Ida", "FamilyName": "Berg"},
+                "Communication": channels,
+            },
+            "CandidateProfile": {"EmploymentHistory": {"EmployerHistory": history}},
+        }
+    )
+    values = candidate.values
+    assert (candidate.remote_id, candidate.custom, candidate.doubts) == ("7", {}, ())
+    assert (values["first_name"], values["last_name"]) == ("Ida", "Berg")
+    assert (values["company"], values["title"]) == ("Neu KG", "Meisterin")
+    assert [(each["phone_number"], each["type"]) for each in values["phone_numbers"]] == [
+        ("+49 89 1234567", "HOME"), ("0171 123456", "MOBILE"), ("089 999999", "FAX"),
+    ]  # fmt: skip
+    assert values["email_addresses"] == [{"email_address": "a@example.org", "type": "WORK"}]
+    assert values["location"]["raw"] == "Am Tor 1, 95028 Hof"
 
 
 def test_the_numbered_copies_of_a_row_are_nothing_of_their_own(read: Read) -> None:

@@ -159,12 +159,19 @@ def test_many_records_are_read_the_same_after_any_others(
         lambda r: with_area(r, {"Notiz": "nul\x00"}),
         lambda r: with_area(r, [{"Key": "a", "Value": "b"}]),
         lambda r: with_area(r, "text"),
+        lambda r: {"Candidate": r},
+        lambda r: r | {"PositionOpening": {"-1": r["PositionOpening"][0]}},
+        lambda r: r | {"Stand": {"timestamp": 1793617200, "timezone": {"name": "UTC"}}},
+        lambda r: r | {"CreatedDate": {"timestamp": 1793617200, "timezone": "UTC"}},
+        lambda r: r | {"Communication": [{"CountryDialing": "49", "DialNumber": "89 123456"}]},
     ],
     ids=[
         "wrapped text", "attributes", "two spellings", "an object for a text", "numbered elements",
         "several texts for one", "named entries", "labelled value", "numbered values",
         "nothing left", "comments of SimpleXML",
         "perhaps an entry", "NUL", "list of entries", "text for a container",
+        "a row of CakePHP", "a number below zero", "a time of Symfony", "the same at a path",
+        "a number in parts",
     ],
 )  # fmt: skip
 def test_an_odd_record_is_read_in_the_general_way_and_costs_only_itself(
@@ -251,6 +258,12 @@ def test_bytes_that_are_no_utf_8_are_never_copied(ways: Ways, default_record: Js
 def test_a_resource_of_json_api_is_read_with_its_attributes(ways: Ways) -> None:
     record = {"type": "candidates", "id": "7", "attributes": {"FirstName": "Ada", "Wunsch": "B"}}
     assert not ways.is_plain(record, {**record, "links": {"self": "/candidates/7"}})
+
+
+def test_employers_are_read_the_same_in_every_history(ways: Ways) -> None:
+    employer = {"EmployerOrgName": "Huber", "PositionHistory": [{"Title": "Koch"}]}
+    for history in (employer, [employer], {"EmployerOrg": employer}, {"EmployerOrg": [employer]}):
+        assert ways.is_plain({"Id": 1, "EmploymentHistory": history})
 
 
 def test_a_key_that_comes_twice_counts_once(ways: Ways) -> None:

@@ -87,6 +87,9 @@ def test_every_form_of_the_wire(value: object, expected: str) -> None:
         -62169984000,
         "-62169987208",
         -62169984000000,
+        "0001-01-01T00:00:00",
+        "0001-01-01T00:00:00Z",
+        {"timestamp": 0, "timezone": "UTC"},
     ],
     ids=repr,
 )
