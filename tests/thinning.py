@@ -18,12 +18,13 @@ def thinned(cases: Iterable[t.Any], every: int | None = None) -> list[t.Any]:
     """
     listed = list(cases)
     return [
-        case if number % (every or len(listed)) == 0 else _full(case)
+        case if number % (every or len(listed)) == 0 else full(case)
         for number, case in enumerate(listed)
     ]
 
 
-def _full(case: t.Any) -> t.Any:
+def full(case: t.Any) -> t.Any:
+    """Return a case as parameters that only `make test-full` takes."""
     if hasattr(case, "marks"):
         return case._replace(marks=(*case.marks, pytest.mark.full))
     values = case if isinstance(case, tuple) else (case,)

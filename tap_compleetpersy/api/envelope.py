@@ -34,7 +34,8 @@ _VAGUE_SECTIONS = frozenset({"page", "data"})
 """Those which may talk about something else: they must say more than a number."""
 _TOTALS = (
     *("total", "totalitems", "totalcount", "totalelements", "totalrecords", "totalresults"),
-    *("totalentries", "totalrows", "totalhits", "recordstotal", "numfound"),
+    *("totalentries", "totalrows", "totalhits", "recordstotal", "numfound", "totalsize"),
+    *("totalfound", "rowcount", "recordcount", "treffer", "trefferanzahl"),
     *("@odata.count", "odata.count", "gesamt", "gesamtanzahl", "gesamtzahl", "anzahlgesamt"),
 )
 _TOTAL_HEADERS = ("X-Total-Count", "X-Pagination-Total-Count", "X-Total", "X-WP-Total")
@@ -68,7 +69,8 @@ def records(
 
     JSON made from XML has an object in place of a list of one, and null, empty
     text, an empty list or object, or no key at all in place of an empty list.
-    PHP makes an object with numbers as keys of a list with gaps. What a record only refers to,
+    PHP makes an object with numbers as keys of a list with gaps, and at `records_path` one with
+    ids as keys is a list, too. What a record only refers to,
     and the document has elsewhere, is put into it (see `embedding`).
 
     Args:
@@ -97,8 +99,14 @@ def _records(document: object, records_path: str | None, names: frozenset[str]) 
         raise UnexpectedAnswer(what, _ADVICE)
     if records_path is None:
         return _in_envelope(value, _ENVELOPES | names)
-    numbered = _numbered(value)
-    return [value] if numbered is None else numbered
+    if (numbered := _numbered(value)) is not None:
+        return numbered
+    return list(value.values()) if is_by_id(value) else [value]
+
+
+def is_by_id(value: _Object) -> bool:
+    """Whether an object is a list by id: `{"t51300": {…}, "t51311": {…}}`."""
+    return all(isinstance(item, dict) and any(map(str.isdigit, key)) for key, item in value.items())
 
 
 def total(document: object, headers: Mapping[str, str]) -> int | None:

@@ -31,6 +31,7 @@ from tap_compleetpersy.api.paginators import (
     paginator_of,
 )
 from tap_compleetpersy.api.prefetch import InFlight, Ready, read_ahead
+from tap_compleetpersy.api.unfolding import unfolded
 from tap_compleetpersy.settings import Settings
 
 _MOST_EMPTY_PAGES = 10
@@ -169,7 +170,7 @@ def ask_page(settings: Settings, client: Client, request: PageRequest, number: i
     """
     answer, document = client.get_document(request.path_or_url, request.params)
     with _located(answer):
-        found = records(document, settings.records_path)
+        found = unfolded(records(document, settings.records_path), settings)
     server_time = http_date(header(answer.headers, "Date"))
     page = Page(number, found, total(document, answer.headers), server_time, answer.body)
     return Received(request, answer, document, len(found)), page

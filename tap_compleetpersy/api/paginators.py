@@ -147,7 +147,7 @@ class ByOffset(Numbered):
 
 
 class ByCursor(Paginator):
-    """`?cursor=abc`, where each answer names the next one at `next_cursor_path`."""
+    """`?cursor=abc`: each answer has the next one at `next_cursor_path`, or in that header."""
 
     param = "cursor_param"
     circle = "the cursors lead to no end"
@@ -155,7 +155,10 @@ class ByCursor(Paginator):
 
     def following(self, page: Received) -> PageRequest | None:
         """Return the request of the next cursor; none is the end."""
-        value = at_path(page.document, self.settings.next_cursor_path)
+        place = self.settings.next_cursor_path
+        value = at_path(page.document, place)
+        if value is None:
+            value = header(page.answer.headers, place)
         if _is_nothing(value):
             return None
         if isinstance(value, (str, int)) and not isinstance(value, bool):

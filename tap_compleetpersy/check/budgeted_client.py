@@ -15,6 +15,7 @@ from tap_compleetpersy.api.envelope import records, total
 from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.api.paginators import paginator_of
 from tap_compleetpersy.api.retry import Allowance
+from tap_compleetpersy.api.unfolding import unfolded
 from tap_compleetpersy.check.evidence import Listing, Reply
 from tap_compleetpersy.check.examination import candidate_of
 from tap_compleetpersy.model.candidate import compile_reader
@@ -97,7 +98,7 @@ def listing(reply: Reply, settings: Settings) -> Listing:
     if reply.error is not None:
         return Listing(reply)
     try:
-        found = records(reply.document, settings.records_path)
+        found = unfolded(records(reply.document, settings.records_path), settings)
     except ApiError as error:
         return Listing(replace(reply, error=error))
     read = compile_reader(rules_of(settings))

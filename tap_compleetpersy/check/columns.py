@@ -131,14 +131,17 @@ def _moment(value: object) -> int | None:
     return read_time(text, _UTC)
 
 
-def columns_of(records: Sequence[Object], *, of_lists: bool = False) -> list[Column]:
+def columns_of(
+    records: Sequence[Object], *, of_lists: bool = False, element: int = 0
+) -> list[Column]:
     """Collect what stands at each path that may be shown.
 
     Args:
         records: Objects.
-        of_lists: Collect only what the first elements of lists hold, else only what is in none.
+        of_lists: Collect only what an element of lists holds, else only what is in none.
+        element: Which one, from 0.
     """
-    found = [_leaves(record, "", _DEEPEST) for record in records]
+    found = [_leaves(record, "", _DEEPEST, element) for record in records]
     leaves = [
         {leaf.path: leaf.value for leaf in each if leaf.is_listed is of_lists} for each in found
     ]
@@ -168,21 +171,23 @@ class _Leaf(t.NamedTuple):
     is_listed: bool
 
 
-def _leaves(value: Object, prefix: str, room: int, *, is_listed: bool = False) -> Iterator[_Leaf]:
+def _leaves(
+    value: Object, prefix: str, room: int, element: int, *, is_listed: bool = False
+) -> Iterator[_Leaf]:
     for key, item in value.items():
         path = f"{prefix}{key}"
         if "." in key:
             continue
         first, within = item, is_listed
         if isinstance(item, list):
-            first, within = flat(item[0]) if item and isinstance(item[0], dict) else item[:1], True
-            first = first[0] if isinstance(first, list) and first else first
+            first, within = next(iter(item[element:]), None), True
+            first = flat(first) if isinstance(first, dict) else first
         if isinstance(first, dict) and not is_date_object(first):
             inner = wrapped(first)
             if inner is not NOTHING and scalar_text(inner) is not None:
                 yield _Leaf(path, inner, within)
             elif room:
-                yield from _leaves(first, f"{path}.", room - 1, is_listed=within)
+                yield from _leaves(first, f"{path}.", room - 1, element, is_listed=within)
         elif is_date_object(first) or scalar_text(first) is not None:
             yield _Leaf(path, first, within)
 

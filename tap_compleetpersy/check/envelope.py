@@ -7,6 +7,7 @@ import typing as t
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from tap_compleetpersy.api.envelope import is_by_id
 from tap_compleetpersy.check.budgeted_client import listing
 from tap_compleetpersy.check.evidence import Evidence, Finding, Listing, fails, holds, unclear
 from tap_compleetpersy.check.examination import examine
@@ -76,7 +77,7 @@ def _lists(value: object, path: str, room: int) -> Iterator[Place]:
         return
     if not isinstance(value, dict) or not room:
         return
-    if value and all(key.isdigit() and isinstance(item, dict) for key, item in value.items()):
+    if value and is_by_id(value):
         yield Place(path, list(value.values()))
         return
     for key, item in value.items():

@@ -24,7 +24,8 @@ DATE_FORMATS: t.Final = (
 )  # fmt: skip
 """Tried in this order when the server refuses the format given."""
 GROUP_FORMATS: t.Final = (
-    DEFAULT_FORMAT, "DD.MM.YYYY", "X", "YYYY-MM-DD HH:mm:ss", "YYYY-MM-DD", "YYYYMMDD",
+    DEFAULT_FORMAT, "DD.MM.YYYY", "X", "YYYY-MM-DD HH:mm:ss", "x", "YYYY-MM-DD", "YYYYMMDD",
+    "DD.MM.YYYY HH:mm", "YYYYMMDDHHmmss",
 )  # fmt: skip
 """Tried in this order with many names at once."""
 FORMAT_OF: t.Final = {

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import typing as t
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
+from tap_compleetpersy.api.unfolding import plain_path, unfold
 from tap_compleetpersy.check.columns import (
     Column,
     Section,
@@ -21,11 +23,13 @@ from tap_compleetpersy.check.columns import (
 )
 from tap_compleetpersy.check.evidence import Guess
 from tap_compleetpersy.check.examination import folded_path
+from tap_compleetpersy.check.forms import marked_fields, marked_lists
 from tap_compleetpersy.model import paths
 from tap_compleetpersy.model.address import is_state, known_country
-from tap_compleetpersy.model.contacts import is_email, read_phones
+from tap_compleetpersy.model.contacts import TAKEN, is_email, number_of_parts, read_phones
 from tap_compleetpersy.model.fields import OPENING
 from tap_compleetpersy.model.outcomes import built_in
+from tap_compleetpersy.model.text import fold
 from tap_compleetpersy.model.wrappers import flat
 
 _MOSTLY = 0.8
@@ -189,7 +193,8 @@ ROLES: t.Final[Mapping[str, Role]] = {
         others=_FOREIGN,
     ),
     "location.city": Role(
-        ("wohnort", "stadt", "city", "municipality", "town", "locality", "gemeinde", "ort"),
+        ("wohnort", "stadt", "city", "municipality", "town", "locality", "gemeinde", "ortsname",
+         "ort"),
         _PERSON,
         others=(*_FOREIGN, "einsatz", "arbeits"),
     ),
@@ -202,11 +207,14 @@ ROLES: t.Final[Mapping[str, Role]] = {
         ("bundesland", "region", "province", "state"), _mostly(is_state, _USUAL),
         lambda c: _share(c, is_state) == 1 and len(c.texts) >= _FEW_RECORDS, others=_FOREIGN,
     ),
-    "company": Role(("firma", "arbeitgeber", "employer", "company"), _TEXT, lists=_CAREER),
+    "company": Role(
+        ("firma", "arbeitgeber", "employer", "company", "betrieb", "unternehmen"), _TEXT,
+        lists=_CAREER,
+    ),
     "title": Role(
         ("jobtitle", "taetigkeit", "beruf", "position", "funktion", "function", "role", "rolle",
          "occupation", "headline"),
-        _TEXT, others=("jahr", "year", "erfahrung", "experience", "wunsch"), lists=_CAREER,
+        _TEXT, others=("jahr", "year", "erfahrung", "experience", "wunsch", "key"), lists=_CAREER,
     ),
     "source": Role(
         ("quelle", "herkunft", "source", "kanal", "channel"), _TEXT,
@@ -239,6 +247,13 @@ def guess(
         wanted: Fields to guess.
     """
     objects = [flat(record) for record in records if isinstance(record, dict)]
+    fields, by_id = marked_fields(objects), marked_lists(objects)
+    opened = {folded_path(plain_path(path)) for path in fields}
+    wanted = {
+        *wanted,
+        *(name for name, each in fed.items() if set(map(folded_path, each)) <= opened),
+    }
+    objects = [unfold(record, by_id) for record in objects]
     sections = sections_of(objects)
     taken = {folded_path(path) for name, each in fed.items() if name not in wanted for path in each}
     found = [*_openings(sections, wanted)]
@@ -247,19 +262,30 @@ def guess(
         folded_path(path) for one in found if one.field == "openings" for path in one.paths
     }
     lists = {folded_path(path) for path, section in sections.items() if section.is_list} | openings
-    columns, listed = (
-        [
-            each
-            for each in columns_of(objects, of_lists=of_lists)
-            if folded_path(each.path) not in taken
-        ]
-        for of_lists in (False, True)
-    )
-    columns = [column for column in columns if not _is_below(column.path, lists)]
-    listed = [column for column in listed if not _is_below(column.path, openings)]
+
+    def left(columns: Sequence[Column], behind: Collection[str]) -> list[Column]:
+        free = [column for column in columns if folded_path(column.path) not in taken]
+        return [column for column in free if not _is_below(column.path, behind)]
+
+    columns = left(columns_of(objects), lists)
+    listed = [
+        left(columns_of(objects, of_lists=True, element=place), openings) for place in range(3)
+    ]
+    found += (one for one in _numbers_of_parts(sections) if one.field in wanted)
+    wanted = {*wanted} - {one.field for one in found if one.field == "phone_numbers"}
     found += [one for one in _people(columns, listed, wanted) if one.field in wanted]
     taken |= {folded_path(path) for one in found for path in one.paths}
-    return (*found, *_containers(sections, taken, lists, _MOSTLY * len(objects)))
+    forms = {plain_path(path): path for path in (*by_id, *fields)}
+    sections = sections_of([unfold(record, fields) for record in objects])
+    proven = {path for path in map(plain_path, fields) if not _holds_more(path, taken)}
+    proven |= _cores(columns_of(objects), taken)
+    found += _containers(sections, taken, lists, _MOSTLY * len(objects), proven)
+    return tuple(
+        one._replace(paths=tuple(forms.get(path, path) for path in one.paths))
+        if one.field in {"openings", CONTAINER}
+        else one
+        for one in found
+    )
 
 
 def _is_below(path: str, sections: Collection[str]) -> bool:
@@ -278,18 +304,28 @@ def field_paths(guesses: Sequence[Guess]) -> dict[str, str | list[str]]:
     return {
         one.field: one.paths[0] if len(one.paths) == 1 else [*one.paths]
         for one in guesses
-        if one.sureness == "sure" and one.field != "custom_fields"
+        if one.sureness == "sure" and one.field != CONTAINER
     }
 
 
+def _numbers_of_parts(sections: Mapping[str, Section]) -> Iterator[Guess]:
+    """Find the objects that are telephone numbers in parts: an area, a subscriber and so on."""
+    for path, section in sections.items():
+        numbers = [number_of_parts(element) for element in section.elements]
+        has_parts = len(TAKEN & {fold(key) for key in section.keys}) > 1
+        if has_parts and sum(each is not None for each in numbers) >= _MOSTLY * len(numbers):
+            yield Guess("phone_numbers", (path,))
+            return
+
+
 def _people(
-    columns: Sequence[Column], listed: Sequence[Column], wanted: Collection[str]
+    columns: Sequence[Column], listed: Sequence[Sequence[Column]], wanted: Collection[str]
 ) -> Iterator[Guess]:
     """Guess the fields of a person.
 
     Args:
         columns: That are in no list.
-        listed: That are in one, but for openings.
+        listed: That are in one, but for openings, of its first elements each.
         wanted: Fields.
     """
     free = list(columns)
@@ -303,7 +339,8 @@ def _people(
         yield take(guessed)
     left, cities = set(wanted), free
     for name, role in ROLES.items():
-        within = [each for each in listed if role.many or _is_within(each.path, role.lists)]
+        within = [each for each in listed[0] if _is_within(each.path, role.lists)]
+        within = [each for elements in listed for each in elements] if role.many else within
         if name in left and (chosen := _of_role(name, role, [*free, *within])):
             left -= {name} if chosen.sureness == "sure" else set()
             if name == "location.city":
@@ -325,10 +362,10 @@ def _of_role(name: str, role: Role, columns: Sequence[Column]) -> Guess | None:
         and (name_rank(column.path, role.names) is not None or role.proves(column))
     ]
     if role.many:
-        return Guess(name, _paths(found)) if found else None
+        return Guess(name, tuple(dict.fromkeys(_paths(found)))) if found else None
     if not found and name == "remote_id":  # what alone is written as ids are
         found = [column for column in columns if _is_id(column) and not _share(column, _is_phone)]
-        return _guessed(name, [column for column in found if len(column.texts) >= _FEW_RECORDS])
+        found = [column for column in found if len(column.texts) >= _FEW_RECORDS]
     return _guessed(name, _best(found, role.names))
 
 
@@ -501,6 +538,8 @@ def _opening(path: str, elements: Sequence[dict[str, t.Any]]) -> _Opening | None
     if not best_ids:
         return None
     best_statuses = _best(statuses or _named(titles, _STATUSES), _STATUSES)
+    if len({status.parent for status in best_statuses}) == 1:  # a code and its text
+        best_statuses = _best(best_statuses, _TITLES)
     times = [column for column in columns if column.is_time]
     found = {
         "jobs.remote_id": best_ids,
@@ -518,6 +557,7 @@ def _opening(path: str, elements: Sequence[dict[str, t.Any]]) -> _Opening | None
 
 # --- custom fields ---------------------------------------------------------------------
 
+CONTAINER: t.Final = "custom_fields"
 _CONTAINERS: t.Final = (
     "zusatz", "zusaetz", "frei", "custom", "extra", "user", "individ", "merkmal", "eigen",
     "attribut", "feld", "field", "answer", "antwort", "frage", "angabe", "info",
@@ -526,10 +566,23 @@ _FEW_FIELDS: t.Final = 3
 _NO_CONTAINERS: t.Final = ("link", "meta", "self", "href", "embedded", *_OTHER_LISTS)
 
 
+def _cores(columns: Sequence[Column], taken: Collection[str]) -> set[str]:
+    """Return the object that most of the model is read from, if it holds more than that."""
+    inner = [column for column in columns if column.depth]
+    parents = Counter(column.parent for column in inner if folded_path(column.path) in taken)
+    (core, count), *_ = parents.most_common(1) or [("", 0)]
+    rest = [each for each in inner if each.parent == core and folded_path(each.path) not in taken]
+    return {core} if rest and count >= _FEW_RECORDS else set()
+
+
 def _holds(path: str, taken: Collection[str]) -> bool:
     """Whether a path, or one below it, is taken."""
-    folded = folded_path(path)
-    return any(each == folded or each.startswith(f"{folded}.") for each in taken)
+    return folded_path(path) in taken or _holds_more(path, taken)
+
+
+def _holds_more(path: str, taken: Collection[str]) -> bool:
+    """Whether a path below one is taken."""
+    return any(each.startswith(f"{folded_path(path)}.") for each in taken)
 
 
 def _is_around_entries(path: str, sections: Mapping[str, Section]) -> bool:
@@ -540,12 +593,16 @@ def _is_around_entries(path: str, sections: Mapping[str, Section]) -> bool:
 
 
 def _containers(
-    sections: Mapping[str, Section], taken: Collection[str], lists: Collection[str], most: float
+    sections: Mapping[str, Section],
+    taken: Collection[str],
+    lists: Collection[str],
+    most: float,
+    proven: Collection[str],
 ) -> Iterator[Guess]:
     """Find the objects, or lists of named entries, that hold no field of the model.
 
     One without a telling name must be the only one that most records have, with some keys: else
-    it may be a custom field itself.
+    it may be a custom field itself. Those proven are of entries, by their values.
     """
     known = {folded_path(path) for path in paths.CUSTOM_FIELDS}
     found = [
@@ -553,13 +610,13 @@ def _containers(
         for path, section in sections.items()
         if section.holds_entries
         and not is_named(path, _NO_CONTAINERS)
-        and not _holds(path, taken)
+        and (path in proven or not _holds(path, taken))
         and not _is_below(path, {*taken, *lists})
     ]
     found = [path for path in found if not _is_around_entries(path, sections)]
     outer = [path for path in found if not _is_below(path, {folded_path(one) for one in found})]
-    unknown = [path for path in outer if folded_path(path) not in known]
-    named = [path for path in unknown if is_named(path, _CONTAINERS)]
+    unknown = [path for path in outer if folded_path(path) not in known or path in proven]
+    named = [path for path in unknown if is_named(path, _CONTAINERS) or path in proven]
     usual_size = [
         path
         for path in unknown
@@ -568,7 +625,7 @@ def _containers(
     ]
     chosen = named or (usual_size if len(usual_size) == 1 else [])
     if chosen:
-        usual = [path for path in outer if folded_path(path) in known]
-        yield Guess("custom_fields", (*usual, *chosen))
+        usual = [path for path in outer if path not in unknown]
+        yield Guess(CONTAINER, (*usual, *chosen))
     elif unknown:
-        yield Guess("custom_fields", tuple(unknown), "perhaps")
+        yield Guess(CONTAINER, tuple(unknown), "perhaps")

@@ -13,6 +13,7 @@ from tap_compleetpersy.api.paginators import LINK_PLACES, PAGINATORS, at_path
 from tap_compleetpersy.api.urls import next_link
 from tap_compleetpersy.check import naming
 from tap_compleetpersy.check.budgeted_client import BudgetedClient
+from tap_compleetpersy.check.columns import is_named
 from tap_compleetpersy.check.envelope import DEEPEST, PLAIN_KEY, Place
 from tap_compleetpersy.check.evidence import Evidence, Listing
 from tap_compleetpersy.check.paging import PLACES, has_moved, second_page, style_of
@@ -80,7 +81,7 @@ def _by_header(ask: BudgetedClient, evidence: Evidence) -> Evidence:
 def _by_body(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Follow an address of the next page in the body, where no parameter of it can be named."""
     places = next_places(evidence.first.reply.document)
-    path = next((place.path for place in places if is_address(place.value)), None)
+    path = next((place.path for place in places if is_address(place)), None)
     if path is None:
         return evidence
     return _linked(ask, evidence, None if path in LINK_PLACES else path)
@@ -94,8 +95,9 @@ def _linked(ask: BudgetedClient, evidence: Evidence, path: str | None) -> Eviden
 
 
 def _by_cursor(ask: BudgetedClient, evidence: Evidence) -> Evidence:
-    places = next_places(evidence.first.reply.document)
-    path = next((place.path for place in places if not is_address(place.value)), None)
+    reply = evidence.first.reply
+    said = (*next_places(reply.document), *_next(dict(reply.headers), "", 1))
+    path = next((place.path for place in said if not is_address(place)), None)
     if path is None:
         return evidence
     names = dict.fromkeys((evidence.given.cursor_param, *cursor_names(path)))
@@ -120,11 +122,10 @@ def _by_address(ask: BudgetedClient, evidence: Evidence) -> Evidence:
 
 def _style_in(address: str, count: int, page: int) -> tuple[Numbering, str] | None:
     """Return how an address says the second page, and by which parameter."""
-    if is_address(address):
-        if name := parameter_with(address, str(page)):
-            return "page", name
-        if name := parameter_with(address, str(count)):
-            return "offset", name
+    if name := parameter_with(address, str(page)):
+        return "page", name
+    if name := parameter_with(address, str(count)):
+        return "offset", name
     return None
 
 
@@ -311,9 +312,10 @@ def _names_next(key: str, value: object) -> bool:
     return key in _NEXT and isinstance(value, int) and not isinstance(value, bool)
 
 
-def is_address(text: str) -> bool:
+def is_address(place: Place) -> bool:
     """Return whether the next page is said as an address, and not as a cursor."""
-    return "?" in text or "://" in text
+    is_path = place.value.startswith("/") and is_named(place.path, ("url", "link", "href", "uri"))
+    return is_path or "?" in place.value or "://" in place.value
 
 
 def parameter_with(address: str, wanted: str) -> str | None:
@@ -328,6 +330,6 @@ def parameter_with(address: str, wanted: str) -> str | None:
 def cursor_names(path: str) -> tuple[str, ...]:
     """Name the parameters that may take the cursor of a path: ``next_page_token`` is one, too."""
     last = path.rpartition(".")[2]
-    bare = re.sub(r"^[Nn]ext_?", "", last)
+    bare = re.sub(r"^(?:[Xx]-)?[Nn]ext[_-]?", "", last)
     bare = bare[:1].lower() + bare[1:]
     return tuple(dict.fromkeys(name for name in (bare, last, "cursor", "after") if name))

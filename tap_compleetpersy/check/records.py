@@ -21,7 +21,7 @@ from tap_compleetpersy.check.evidence import (
 )
 from tap_compleetpersy.check.examination import examine, without_zone
 from tap_compleetpersy.check.filter_effect import moment
-from tap_compleetpersy.check.guessing import field_paths, guess
+from tap_compleetpersy.check.guessing import CONTAINER, field_paths, guess
 from tap_compleetpersy.model.candidate import WITHOUT_ID
 from tap_compleetpersy.model.fields import CANDIDATE, OPENING
 from tap_compleetpersy.settings import Settings
@@ -37,7 +37,6 @@ _DERIVED: t.Final = frozenset({"location.raw", "location.street_2"})
 _NAMES_SHOWN = 12
 _HALF = 0.5
 _OPENING_FIELDS: t.Final = ("openings", *OPENING.extensible)
-CONTAINER: t.Final = "custom_fields"
 
 
 def read_records(_ask: BudgetedClient, evidence: Evidence) -> Evidence:
@@ -51,8 +50,8 @@ def read_records(_ask: BudgetedClient, evidence: Evidence) -> Evidence:
     guesses = guess(first.records, examination.fed, _unread(first, examination))
     if guesses:
         settings = learned(settings, guesses)
-        examination = examine(first.records, rules_of(settings))
         first = listing(first.reply, settings)
+        examination = examine(first.records, rules_of(settings))
     return replace(
         evidence, settings=settings, first=first, examination=examination, guesses=guesses
     )

@@ -296,7 +296,7 @@ _PART_NAMES: t.Final = {
     "nationalnumber": _NATIONAL, "extension": _EXTENSION_PART, "durchwahl": _EXTENSION_PART,
     "formattednumber": _FORMATTED, "number": _NUMBER, "nummer": _NUMBER,
     "countrycode": _COUNTRY_PART, "laendervorwahl": _COUNTRY_PART, "dialcode": _COUNTRY_PART,
-    "areacode": _AREA, "ortsvorwahl": _AREA,
+    "landesvorwahl": _COUNTRY_PART, "areacode": _AREA, "ortsvorwahl": _AREA,
 }  # fmt: skip
 """Parts of a number by folded names: of HR-XML 2.5 and 3, German and usual ones. A mere number is
 one only beside the code of a country or an area."""

@@ -35,11 +35,12 @@ _KEY_NAMES: t.Final = (
 )  # fmt: skip
 _LABEL_NAMES: t.Final = ("label", "title", "titel", "bezeichnung", "caption")
 _VALUE_NAMES: t.Final = frozenset({
-    "value", "values", "val", "wert", "werte", "fieldvalue", "feldwert", "inhalt", "answer",
-    "antwort",
+    "value", "values", "val", "wert", "werte", "fieldvalue", "feldwert", "inhalt", "content",
+    "answer", "antwort",
 })  # fmt: skip
-ENTRY_NAMES: t.Final = frozenset((*_KEY_NAMES, *_LABEL_NAMES, *_VALUE_NAMES)) | {
-    "type", "typ", "datatype", "lang", "use",
+_TYPE_NAMES: t.Final = frozenset({"type", "typ", "datatype"})
+ENTRY_NAMES: t.Final = frozenset((*_KEY_NAMES, *_LABEL_NAMES, *_VALUE_NAMES, *_TYPE_NAMES)) | {
+    "lang", "use",
 }  # fmt: skip
 """Folded keys of an entry that says its own name."""
 _LEAST_PART: t.Final = 4
@@ -190,9 +191,11 @@ def is_list_of_entries(key: str, value: object) -> bool:
 def labelled(key: str, value: object) -> Entry:
     """Read one custom field under its key, whose value may carry a label."""
     facts = _facts(value) if isinstance(value, dict) else None
-    if isinstance(value, dict) and facts is not None and (label := _label(facts)) is not None:
-        text = any(name in TEXT_KEYS for name in value)
-        if text or _VALUE_NAMES & facts.keys():
+    if isinstance(value, dict) and facts is not None:
+        label = _label(facts)
+        text = label is not None and any(name in TEXT_KEYS for name in value)
+        is_typed = len(facts) == len(value) > 1 and facts.keys() <= _VALUE_NAMES | _TYPE_NAMES
+        if text or (_VALUE_NAMES & facts.keys() and (label is not None or is_typed)):
             return Entry(key, label, _value(facts), value)
     return Entry(key, None, value, value)
 

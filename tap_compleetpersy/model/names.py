@@ -38,7 +38,7 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 """What stands beside a name: the sex, a pet name, the name at birth."""
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['\u2019.\u2010\u2011-](?=[^\W\d_]))*\.?")
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|(?:\.?['\u2019\u2010\u2011-]|\.)(?=[^\W\d_]))*\.?")
 _MOST_WORDS: t.Final = 8
 
 

@@ -23,6 +23,10 @@ _ERRORS = range(400, 600)
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
+MARKED = re.compile(r"([^\[\]]*)\[([^\[\]=]*)(?:=([^\[\]=]+))?\]")
+"""A path, and in brackets the names that say the form of what stands there: `zz[x=y]`."""
+
+
 def is_loopback(host: str) -> bool:
     """Return whether a host name or address is this machine's own."""
     try:
@@ -73,8 +77,23 @@ def inconsistencies(settings: Settings) -> t.Iterator[str]:
     paths = settings.custom_fields_paths
     if not (_are_texts(paths) and all(path.strip(". ") for path in paths)):
         yield "custom_fields_paths: must be a list of dotted paths, such as Profil.Merkmale"
+    yield from _form_problems(settings)
     for extra in settings.extra_streams:
         yield from _extra_stream_problems(settings, extra)
+
+
+def _form_problems(settings: Settings) -> t.Iterator[str]:
+    """Return a line for each path whose brackets say nothing, or name what must not leave."""
+    openings = settings.field_paths.get("openings", [])
+    lists = {"custom_fields_paths": settings.custom_fields_paths, "field_paths.openings": openings}
+    for name, paths in lists.items():
+        given = [paths] if isinstance(paths, str) else paths
+        for path in given if _are_texts(given) else ():
+            match = MARKED.fullmatch(path)
+            if "[" in path and match is None:
+                yield f"{name}: brackets end a path, as in zz[x=y], zz[] or stellen[id]"
+            if match and not {match[2], match[3]}.isdisjoint(settings.exclude_fields):
+                yield f"exclude_fields: name the field or its list, not a key in brackets of {name}"
 
 
 def _extra_stream_problems(settings: Settings, extra: ExtraStream) -> t.Iterator[str]:

@@ -149,7 +149,7 @@ class Settings:
     )
     next_cursor_path: str = setting(
         "meta.next_cursor",
-        "Dotted path of the next cursor in an answer.",
+        "Dotted path of the next cursor in an answer, or the header that has it.",
         "wire",
         unverified=True,
     )
@@ -211,7 +211,8 @@ class Settings:
     custom_fields_paths: list[str] = setting(
         [],
         "Dotted paths of the objects that hold custom fields, in place of the usual ones "
-        "(`UserArea`, `CustomFields`, `Zusatzfelder` …).",
+        "(`UserArea`, `CustomFields`, `Zusatzfelder` …). Brackets say the form of unusual ones: "
+        "`zz[x=y]`, `paare[0=1]`, `text[]`, `[feld#_name=feld#_wert]`.",
         "wire",
     )
     outcomes: dict[str, t.Any] = setting(
@@ -391,7 +392,9 @@ class Settings:
 
     def of_extra_stream(self, extra: ExtraStream) -> Settings:
         """Return the settings that hold for an extra stream: these, but for its own."""
-        return dataclasses.replace(self, extra_streams=[], **extra.overrides)
+        return dataclasses.replace(
+            self, extra_streams=[], field_paths={}, custom_fields_paths=[], **extra.overrides
+        )
 
     @property
     def zone(self) -> ZoneInfo:

@@ -10,6 +10,7 @@ from functools import lru_cache
 import msgspec
 
 from tap_compleetpersy.api.decode import decode_item, text_of
+from tap_compleetpersy.api.unfolding import plain_path
 from tap_compleetpersy.model.candidate import (
     ReadCandidate,
     Rules,
@@ -139,11 +140,20 @@ def rules_of(settings: Settings) -> Rules:
     return Rules(
         account=settings.account or "",
         time_zone=settings.time_zone,
-        field_paths=settings.field_paths,
+        field_paths=_with_plain_openings(settings.field_paths),
         outcomes=settings.outcomes,
         exclude_fields=frozenset(settings.exclude_fields),
-        custom_fields_paths=tuple(settings.custom_fields_paths),
+        custom_fields_paths=tuple(map(plain_path, settings.custom_fields_paths)),
     )
+
+
+def _with_plain_openings(field_paths: Mapping[str, t.Any]) -> Mapping[str, t.Any]:
+    """Return `field_paths` without the brackets of openings, which were unfolded."""
+    given = field_paths.get("openings")
+    if given is None:
+        return field_paths
+    plain = plain_path(given) if isinstance(given, str) else [plain_path(path) for path in given]
+    return {**field_paths, "openings": plain}
 
 
 OPENING_STREAMS = frozenset({"jobs", "applications"})

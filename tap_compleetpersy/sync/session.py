@@ -17,6 +17,7 @@ from tap_compleetpersy.api.envelope import records
 from tap_compleetpersy.api.messages import Answer
 from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
 from tap_compleetpersy.api.prefetch import Ready
+from tap_compleetpersy.api.unfolding import unfolded
 from tap_compleetpersy.errors import DeletionsRefusedError
 from tap_compleetpersy.files.index import Index
 from tap_compleetpersy.files.opening import open_store
@@ -463,12 +464,11 @@ def _worker(settings: Settings, mapper: Mapper) -> Worker | None:
     is_direct = mapper.keeps is _everybody and all(renderer.is_direct for renderer in every)
     if not (settings.prefetch_pages and is_direct and is_worthwhile()):
         return None
-    records_path = settings.records_path
     keeps_raw = mapper.shape.opening_data is not None
 
     def map_body(body: bytes, window: Window) -> MappedPage:
-        found = records(decode_lightly(Answer(200, {}, body)), records_path)
-        page = mapper.page(found, window)
+        found = records(decode_lightly(Answer(200, {}, body)), settings.records_path)
+        page = mapper.page(unfolded(found, settings), window)
         return page if keeps_raw else page.without_raw()
 
     return Worker(map_body)

@@ -147,6 +147,8 @@ def test_a_single_value_is_no_list(document: object) -> None:
         pytest.param({"payload": {"items": BOTH}}, BOTH, id="a list"),
         pytest.param({"payload": {"items": ONE}}, [ONE], id="one record"),
         pytest.param({"payload": {"items": {"0": ONE, "9": TWO}}}, BOTH, id="a PHP list with gaps"),
+        pytest.param({"payload": {"items": {"t1": ONE, "t2": TWO}}}, BOTH, id="an object by id"),
+        pytest.param({"payload": {"items": {"t2": TWO}}}, [TWO], id="one of it"),
         pytest.param({"payload": {"items": None}}, [], id="null"),
         pytest.param({"payload": {"items": ""}}, [], id="empty text"),
         pytest.param({"payload": {"items": {}}}, [], id="empty object"),

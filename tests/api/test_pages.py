@@ -120,6 +120,16 @@ def test_every_way_of_paging_reads_the_whole_list(  # noqa: PLR0913 - fixtures a
             id="cursor",
         ),
         pytest.param(
+            {"pagination": "cursor", "next_cursor_path": "X-Next-Cursor"},
+            lambda request: (
+                reply([2])
+                if "cursor" in request.query
+                else reply([1], headers={"x-next-cursor": "n1"})
+            ),
+            [{"per_page": "3"}, {"per_page": "3", "cursor": "n1"}],
+            id="cursor in a header",
+        ),
+        pytest.param(
             {"pagination": "link"},
             lambda request: (
                 reply([2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import string
 import typing as t
@@ -31,6 +32,7 @@ from tap_compleetpersy.check.filter_effect import (
     thresholds,
     upper_effect,
 )
+from tap_compleetpersy.check.forms import marked_fields, marked_lists
 from tap_compleetpersy.check.guessing import field_paths, guess
 from tap_compleetpersy.check.other_paging import (
     cursor_names,
@@ -393,6 +395,38 @@ def test_nothing_is_lost_is_never_said_while_every_time_is_null() -> None:
     unread = Listing(OK, (), ("1", "2"), ("1", "2"), (None, None))
     told = findings(first=unread, examination=seen)["times"]
     assert (told.verdict, told.loses_data) == ("fails", True)
+
+
+def entries_of(*pairs: tuple[str, object]) -> list[dict[str, object]]:
+    """Return one entry for each pair, under names that nobody knows."""
+    return [{"x": key, "y": value} for key, value in pairs]
+
+
+@pytest.mark.parametrize(
+    ("people", "found"),
+    [
+        ([{"zz": entries_of(("Auto", "ja"), ("Hund", "ja"))} for _ in range(9)], ["zz[x=y]"]),
+        ([{"zz": [["Auto", n], ["Hund", -n]]} for n in range(9)], ["zz[0=1]"]),
+        ([{"zz": json.dumps({"Auto": n})} for n in range(9)], ["zz[]"]),
+        ([{"f1n": "Auto", "f1v": n, "f2n": "Hund"} for n in range(9)], ["[f#n=f#v]"]),
+        # Names of the one are as good as of the other.
+        ([{"zz": entries_of(("Auto", "Rad"), ("Hund", "Maus"))} for _ in range(9)], []),
+        # What somebody wrote is no name.
+        ([{"zz": entries_of((f"Wort{n}", 1), (f"Satz{n}", 1))} for n in range(9)], []),
+        ([{"zz": [["Auto", 1, 2]]} for _ in range(9)], []),
+        ([{"zz": "{", "yy": "[1"} for _ in range(9)], []),
+        ([{"street1": "Weg", "street2": "Hof"} for _ in range(9)], []),
+        ([], []),
+    ],
+)
+def test_entries_of_unknown_names_are_known_by_their_values(
+    people: list[dict[str, t.Any]], found: list[str]
+) -> None:
+    assert marked_fields(people) == found
+
+
+def test_an_object_by_id_is_a_list_only_where_its_elements_lack_the_id() -> None:
+    assert marked_lists([{"a": {"J1": {"t": 1}}, "b": {"7": {"id": 7}}}] * 3) == ["a[id]"]
 
 
 def test_two_keys_with_equal_evidence_are_both_named_and_none_is_taken() -> None:

@@ -1,4 +1,7 @@
-"""Servers written before anybody looked at what the check knows: learned, synced, compared."""
+"""Servers written before anybody looked at what the check knows: learned, synced, compared.
+
+Where nothing fits, twenty requests may not suffice: then the check is run again with its file.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,13 @@ import pytest
 
 from tap_compleetpersy.check.budgeted_client import MOST_REQUESTS
 from tests.check.conftest import Run
+from tests.check.more_strangers import MORE_STRANGERS
 from tests.check.strangers import COUNT, STRANGERS, Somebody, Stranger, everybody
 from tests.check.wires import JOBS, KEY, STATUSES
 from tests.server import Server
 from tests.singer import Run as TapRun
 from tests.singer import discover, run_tap
-from tests.thinning import thinned
+from tests.thinning import full
 
 Fact = tuple[str, str, t.Any]
 """Id of a record, name of a field, value."""
@@ -77,20 +81,29 @@ def ordered(found: Iterator[Fact]) -> list[str]:
     return sorted(json.dumps(each, ensure_ascii=False) for each in found)
 
 
-@pytest.mark.parametrize("name", thinned(STRANGERS, 5))
+WIRES = {**STRANGERS, **MORE_STRANGERS}
+_QUICK = frozenset({"django", "sideloaded", "texts", "by_id", "properties"})
+
+
+@pytest.mark.parametrize("name", [name if name in _QUICK else full(name) for name in WIRES])
 def test_two_settings_by_hand_are_enough_for_every_fact_a_short_delta_and_the_cutoff(
     run: Run, server: Server, tmp_path: Path, name: str
 ) -> None:
-    wire = STRANGERS[name]
+    wire = WIRES[name]
     server.answering = wire.answer
-    given = {"api_url": f"{server.url}{wire.prefix}", "api_key": KEY, **wire.by_hand}
-    target = tmp_path / "found.json"
-    checked = run(given, "--format", "json", "--write-config", str(target))
+    config = {"api_url": f"{server.url}{wire.prefix}", "api_key": KEY, **wire.by_hand}
     assert len(wire.by_hand) <= 2
-    assert len(server.requests) <= MOST_REQUESTS
-    config = {**json.loads(target.read_text(encoding="utf-8")), "api_key": KEY}
-    assert KEY not in checked.stdout + checked.stderr + target.read_text(encoding="utf-8")
-    assert not any(one.last_name in checked.stdout + checked.stderr for one in everybody())
+    for number in range(2):
+        target = tmp_path / f"found-{number}.json"
+        server.requests.clear()
+        checked = run(config, "--format", "json", "--write-config", str(target))
+        assert len(server.requests) <= MOST_REQUESTS
+        told = checked.stdout + checked.stderr + target.read_text(encoding="utf-8")
+        assert KEY not in told
+        assert not any(one.last_name in told for one in everybody())
+        config = {**json.loads(target.read_text(encoding="utf-8")), "api_key": KEY}
+        if "run again" not in checked.stderr:
+            break
 
     synced = run_tap(config, tmp_path)
     assert synced.exit_code == 0, synced.log

@@ -21,6 +21,7 @@ if t.TYPE_CHECKING:
     [
         ("Kranz, Ida", ("Ida", "Kranz")),
         ("KRANZ,IDA", ("IDA", "KRANZ")),
+        ("Kranz, H.-Otto", ("H.-Otto", "Kranz")),
         ("Kranz, Ida Maria", ("Ida Maria", "Kranz")),
         ("Dipl.-Betriebsw. (FH) Ida Kranz", ("Ida", "Kranz")),
         ("Ida Kranz geb. von Wolf", ("Ida", "Kranz")),

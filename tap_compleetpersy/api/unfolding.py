@@ -1,0 +1,126 @@
+"""What a setting says of the form of some parts of a record, before anybody reads it.
+
+A path may end in brackets: `Zusatz[]` is JSON in a text, `zz[x=y]` a list of entries with the
+name at `x` and the value at `y` (`merkmale[0=1]`: pairs), `[feld#_name=feld#_wert]` numbered keys
+of one object, and `stellen[id]` an object by id. They become what the model reads anyway, with
+`name` and `value`, or with the id in each element: whatever lists a record, keeps some of it back
+or copies it has one form of it only.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import typing as t
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from tap_compleetpersy.api.decode import decode_item
+from tap_compleetpersy.model.wrappers import core_of
+from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.settings.checks import MARKED
+
+NUMBERED: t.Final = "CustomField"
+"""Where the entries of numbered keys are put: a usual name of one."""
+_Object = dict[str, t.Any]
+_Change = Callable[[t.Any], t.Any]
+
+
+def unfolded(records: list[object], settings: Settings) -> list[object]:
+    """Return records as the model reads them; as they are where no path has brackets."""
+    openings = settings.field_paths.get("openings") or []
+    listed = [openings] if isinstance(openings, str) else openings
+    marked = [path for path in (*settings.custom_fields_paths, *listed) if "[" in path]
+    return [unfold(decode_item(record), marked) for record in records] if marked else records
+
+
+def plain_path(path: str) -> str:
+    """Return a path without its brackets, as the model knows it."""
+    return path.partition("[")[0] or NUMBERED
+
+
+def unfold(record: t.Any, marked: Sequence[str]) -> t.Any:  # noqa: ANN401 - JSON
+    """Return a record with what stands at paths with brackets in the form that the model reads."""
+    for path in marked:
+        keys, change = _compiled(path)
+        core = core_of(record) if isinstance(record, dict) else None
+        record = _changed(record, keys if core is None else [core, *keys], change)
+    return record
+
+
+@functools.lru_cache(maxsize=64)
+def _compiled(marked: str) -> tuple[list[str], _Change]:
+    path, first, second = MARKED.fullmatch(marked).groups()  # type: ignore[union-attr] # checked
+    keys = [key for key in path.split(".") if key]
+    if first and second and "#" in first + second:
+        return keys, functools.partial(_numbered, _number(first), _number(second))
+    if second:
+        return keys, functools.partial(_entries, first, second)
+    return keys, functools.partial(_by_id, first) if first else opened
+
+
+def _changed(value: t.Any, keys: Sequence[str], change: _Change) -> t.Any:  # noqa: ANN401 - JSON
+    """Copy a value with a change of what stands at a path."""
+    if not keys:
+        return change(value)
+    if isinstance(value, list):
+        return [_changed(item, keys, change) for item in value]
+    if not isinstance(value, dict) or keys[0] not in value:
+        return value
+    return value | {keys[0]: _changed(value[keys[0]], keys[1:], change)}
+
+
+def opened(value: object) -> object:
+    """Read JSON in a text; anything else stays."""
+    if not isinstance(value, str) or value.lstrip()[:1] not in {"{", "["}:
+        return value
+    try:
+        return msgspec.json.decode(value)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return value
+
+
+def _entries(name: str, content: str, value: object) -> object:
+    """Let each entry of a list say its name and value by these names."""
+    value = opened(value)
+    return [_entry(name, content, item) for item in value] if isinstance(value, list) else value
+
+
+def _entry(name: str, content: str, item: object) -> object:
+    members = item
+    if isinstance(item, list):
+        members = {str(place): each for place, each in enumerate(item)}
+    if not isinstance(members, dict) or not isinstance(members.get(name), str):
+        return item
+    rest = {key: each for key, each in members.items() if key not in {name, content}}
+    return {**rest, "name": members[name], "value": members.get(content)}
+
+
+def _by_id(name: str, value: object) -> object:
+    """Put the keys of an object of objects into these, as their ids."""
+    if not isinstance(value, dict) or not all(isinstance(each, dict) for each in value.values()):
+        return value
+    return [{name: key, **element} for key, element in value.items()]
+
+
+def _number(name: str) -> re.Pattern[str]:
+    """Match keys such as `feld#_name`, with a number for `#`."""
+    before, _, after = name.partition("#")
+    return re.compile(rf"{re.escape(before)}(\d+){re.escape(after)}")
+
+
+def _numbered(name: re.Pattern[str], content: re.Pattern[str], value: object) -> object:
+    """Put what numbered keys say into entries, and take the keys away."""
+    if not isinstance(value, dict):
+        return value
+    named = {match[1]: key for key in value if (match := name.fullmatch(key))}
+    named = {number: key for number, key in named.items() if isinstance(value[key], str)}
+    contents = {match[1]: key for key in value if (match := content.fullmatch(key))}
+    taken = {*named.values(), *(contents[number] for number in named if number in contents)}
+    entries = [
+        {"name": value[key], "value": value.get(contents.get(number, ""))}
+        for number, key in named.items()
+    ]
+    rest = {key: item for key, item in value.items() if key not in taken}
+    return {**rest, NUMBERED: entries} if entries else value
