@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from singer_sdk.singerlib import Catalog
 
 from tap_compleetpersy.settings import SettingsError
-from tap_compleetpersy.settings.sdk import shown
+from tap_compleetpersy.settings.declaration import shown
 from tap_compleetpersy.settings.sources import read_json_object
 from tap_compleetpersy.streams import STREAMS
 from tap_compleetpersy.sync.selection import AUTOMATIC

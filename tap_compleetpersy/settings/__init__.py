@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import typing as t
 from collections.abc import Mapping
 
 from tap_compleetpersy.settings.checks import OUTCOMES, inconsistencies, is_loopback
 from tap_compleetpersy.settings.declaration import (
-    CONTROL_CHARACTERS,
     About,
     SettingsError,
     about,
     default,
-    is_given,
     json_type,
-    read_value,
+    read_values,
+    unknown,
 )
 from tap_compleetpersy.settings.extra_streams import ExtraStream, read_extra_streams
 from tap_compleetpersy.settings.sources import ENVIRONMENT_PREFIX, read_environment
@@ -41,31 +39,18 @@ __all__ = [
 
 
 def read_settings(config: Mapping[str, t.Any]) -> Settings:
-    """Read and check a configuration.
+    """Return the settings that a config file, the environment or Meltano gives, checked.
 
-    Args:
-        config: Setting name to value, as a config file, the environment or
-            Meltano gives it. A null or (where that means nothing) empty value
-            counts as not given; numbers and booleans may be text.
-
-    Returns:
-        The settings, complete and consistent but for the key itself: use
-        :meth:`Settings.require_api_key` before the first request.
+    A null or (where that means nothing) empty value counts as not given; numbers and booleans may
+    be text. The key itself is checked before the first request (:meth:`Settings.require_api_key`).
 
     Raises:
         SettingsError: With one line for each problem found.
     """
     known = {field.name: field for field in dataclasses.fields(Settings)}
-    problems = [_unknown(name, known) for name in config if name not in known]
-    values: dict[str, t.Any] = {}
-    for name, field in known.items():
-        raw = config.get(name)
-        if not is_given(field, raw):
-            continue
-        try:
-            values[name] = read_value(field, raw)
-        except ValueError as error:
-            problems.append(f"{name}: {error}")
+    values, malformed = read_values(known.values(), config)
+    problems = [unknown("setting", name, known) for name in config if name not in known]
+    problems += malformed
     if "api_url" in values:
         values["api_url"] = values["api_url"].rstrip("/")
     if "extra_streams" in values:
@@ -77,9 +62,3 @@ def read_settings(config: Mapping[str, t.Any]) -> Settings:
     if problems := list(inconsistencies(settings)):
         raise SettingsError(problems)
     return settings
-
-
-def _unknown(name: str, known: Mapping[str, object]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
-    shown = CONTROL_CHARACTERS.sub("?", name)[:60]
-    return f"{shown}: unknown setting" + (f", did you mean {close[0]}?" if close else "")

@@ -28,7 +28,7 @@ MARKED = re.compile(r"([^\[\]]*)\[([^\[\]=]*)(?:=([^\[\]=]+))?\]")
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether a host name or address is this machine's own."""
+    """Whether a host name or address is this machine's own."""
     try:
         ip = ipaddress.ip_address(host)
     except ValueError:
@@ -66,7 +66,7 @@ _SECRET_PARAMETER = re.compile(
 
 
 def inconsistencies(settings: Settings) -> t.Iterator[str]:
-    """Return a line for each thing that is contradictory or cannot be."""
+    """Yield a line for each thing that is contradictory or cannot be."""
     yield from _access_problems(settings)
     yield from _wire_problems(settings)
     yield from _time_problems(settings)
@@ -101,17 +101,10 @@ def _extra_stream_problems(settings: Settings, extra: ExtraStream) -> t.Iterator
     for problem in (*_wire_problems(own), *_time_problems(own)):
         if problem.partition(":")[0] in extra.overrides:
             yield f"{extra.place}.{problem}"
-    yield from _contradictions(extra, own)
-
-
-def _contradictions(extra: ExtraStream, own: Settings) -> t.Iterator[str]:
-    """Return a line for each thing that in a definition contradicts other settings.
-
-    Args:
-        extra: The definition.
-        own: The settings that hold for it.
-    """
-    for name in _sent(extra, own):
+    filters = (
+        () if extra.replication_key is None else ("modified_since_param", "modified_until_param")
+    )
+    for name in (*own.paging_params, *filters):
         if getattr(own, name) in extra.params:
             yield f"{extra.place}.params: must not hold the parameter that {name} names"
     excluded = own.exclude_fields
@@ -119,14 +112,6 @@ def _contradictions(extra: ExtraStream, own: Settings) -> t.Iterator[str]:
         yield f"{extra.place}.primary_keys: must not name what exclude_fields keeps back"
     if extra.replication_key in excluded:
         yield f"{extra.place}.replication_key: must not name what exclude_fields keeps back"
-
-
-def _sent(extra: ExtraStream, own: Settings) -> t.Iterator[str]:
-    """Name the settings whose parameters the requests of a stream have."""
-    yield from own.paging_params
-    if extra.replication_key is not None:
-        yield "modified_since_param"
-        yield "modified_until_param"
 
 
 def _are_texts(values: t.Iterable[object]) -> bool:

@@ -6,10 +6,11 @@ A declaration is a dataclass field that knows what it means.
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import json
 import re
 import typing as t
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -30,11 +31,9 @@ _JSON_TYPES = {
 
 
 class SettingsError(PersyError):
-    """One or more settings are missing, unknown, contradictory or malformed.
+    """Settings are missing, unknown, contradictory or malformed, with a line for each problem.
 
-    Attributes:
-        problems: One line for each problem; a line names its setting and what
-            to do, and never holds a value, since values can be secrets.
+    A line names its setting and what to do, and never holds a value, since values can be secrets.
     """
 
     def __init__(self, problems: t.Sequence[str]) -> None:
@@ -102,6 +101,39 @@ EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 _TRUE, _FALSE = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
 
 
+def shown(name: object) -> str:
+    """Return a name of the configuration as a line may show it."""
+    return CONTROL_CHARACTERS.sub("?", str(name))[:60]
+
+
+def unknown(what: str, name: object, known: Collection[str]) -> str:
+    """Return a line on a setting or a key that there is not."""
+    close = difflib.get_close_matches(shown(name), known, n=1)
+    return f"{shown(name)}: unknown {what}" + (f", did you mean {close[0]}?" if close else "")
+
+
+def refuse(message: str) -> t.NoReturn:
+    """Raise a `ValueError` with what a value must be; problems are collected."""
+    raise ValueError(message) from None
+
+
+def read_values(
+    fields: Iterable[dataclasses.Field[t.Any]], config: Mapping[str, t.Any]
+) -> tuple[dict[str, t.Any], list[str]]:
+    """Return the values that a configuration gives, and one line for each problem."""
+    values: dict[str, t.Any] = {}
+    problems: list[str] = []
+    for field in fields:
+        raw = config.get(field.name)
+        if not is_given(field, raw):
+            continue
+        try:
+            values[field.name] = read_value(field, raw)
+        except ValueError as error:
+            problems.append(f"{field.name}: {error}")
+    return values, problems
+
+
 def read_value(field: dataclasses.Field[t.Any], raw: object) -> t.Any:  # noqa: ANN401 - any setting
     """Return a value in the type of its setting.
 
@@ -114,17 +146,13 @@ def read_value(field: dataclasses.Field[t.Any], raw: object) -> t.Any:  # noqa: 
     value = _READERS[kind](raw)
     facts = about(field)
     if isinstance(value, str) and CONTROL_CHARACTERS.search(value):
-        message = "must not hold control characters"
-        raise ValueError(message)
+        refuse("must not hold control characters")
     if facts.choices and value not in facts.choices:
-        message = f"must be one of {', '.join(facts.choices)}"
-        raise ValueError(message)
+        refuse(f"must be one of {', '.join(facts.choices)}")
     if facts.minimum is not None and value < facts.minimum:
-        message = f"must be at least {facts.minimum:g}"
-        raise ValueError(message)
+        refuse(f"must be at least {facts.minimum:g}")
     if json_type(field) in {"integer", "number"} and value > facts.maximum:
-        message = f"must be at most {facts.maximum:,}"
-        raise ValueError(message)
+        refuse(f"must be at most {facts.maximum:,}")
     if facts.kind == "time":
         read_time(value, ZoneInfo("UTC"))
     return value
@@ -146,8 +174,7 @@ def _split(text: str, kind: str) -> object:
     if kind == "object" or text.lstrip().startswith(("[", "{")):
         return text
     if CONTROL_CHARACTERS.search(text):
-        message = "must not hold control characters"
-        raise ValueError(message)
+        refuse("must not hold control characters")
     items = [item for part in text.split(",") if (item := part.strip())]
     if kind == "integer":
         return [int(item) if item.isdecimal() else item for item in items]
@@ -160,8 +187,7 @@ def _read_string(raw: object) -> str:
     if isinstance(raw, int) and not isinstance(raw, bool):
         return str(raw)  # an account or a key that looks like a number
     if not isinstance(raw, str):
-        message = "must be text"
-        raise ValueError(message)  # noqa: TRY004 - a bad setting, collected with others
+        refuse("must be text")
     return raw
 
 
@@ -172,8 +198,7 @@ def _read_number(raw: object) -> float:
     except (ValueError, OverflowError):
         number = None
     if number is None or isinstance(raw, bool) or not abs(number) < float("inf"):
-        message = "must be a number"
-        raise ValueError(message)
+        refuse("must be a number")
     return number
 
 
@@ -183,8 +208,7 @@ def _read_integer(raw: object) -> int:
     except ValueError:
         number = 0.5
     if number != int(number):
-        message = "must be a whole number"
-        raise ValueError(message)
+        refuse("must be a whole number")
     return int(number)
 
 
@@ -193,8 +217,7 @@ def _read_boolean(raw: object) -> bool:
         return raw
     text = str(raw).lower()
     if text not in _TRUE | _FALSE:
-        message = "must be true or false"
-        raise ValueError(message)
+        refuse("must be true or false")
     return text in _TRUE
 
 
@@ -207,8 +230,7 @@ def _read_json(kind: type, name: str) -> t.Callable[[object], t.Any]:
             except ValueError:
                 value = None
         if not isinstance(value, kind):
-            message = f"must be a JSON {name}"
-            raise ValueError(message)  # noqa: TRY004 - a bad setting
+            refuse(f"must be a JSON {name}")
         return value
 
     return read
@@ -233,9 +255,7 @@ def read_time(text: str, zone: tzinfo) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        message = "must be an ISO date or time, such as 2026-01-31 or 2026-01-31T08:00:00Z"
-        raise ValueError(message) from None
+        refuse("must be an ISO date or time, such as 2026-01-31 or 2026-01-31T08:00:00Z")
     if not EARLIEST_YEAR < moment.year < LATEST_YEAR:
-        message = f"must be after {EARLIEST_YEAR} and before {LATEST_YEAR}"
-        raise ValueError(message)
+        refuse(f"must be after {EARLIEST_YEAR} and before {LATEST_YEAR}")
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)

@@ -3,44 +3,34 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
-import functools
 import re
 import typing as t
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import unquote
 
-from tap_compleetpersy.settings.declaration import CONTROL_CHARACTERS, about, default, read_value
+from tap_compleetpersy.settings.declaration import (
+    CONTROL_CHARACTERS,
+    about,
+    default,
+    read_value,
+    refuse,
+    unknown,
+)
 
 OVERRIDABLE = (
-    "records_path",
-    "pagination",
-    "page_param",
-    "page_size_param",
-    "first_page",
-    "page_size",
-    "offset_param",
-    "cursor_param",
-    "next_cursor_path",
-    "next_link_path",
-    "past_end_statuses",
-    "modified_since_param",
-    "modified_until_param",
-    "date_format",
-    "time_zone",
-    "request_timeout",
-    "max_retries",
+    *("records_path", "pagination", "page_param", "page_size_param", "first_page", "page_size"),
+    *("offset_param", "cursor_param", "next_cursor_path", "next_link_path", "past_end_statuses"),
+    *("modified_since_param", "modified_until_param", "date_format", "time_zone"),
+    *("request_timeout", "max_retries"),
 )
 """Settings that a definition may have of its own, under the same names."""
 
 CANDIDATE_ID = "{candidate_id}"
 
-_OWN = ("name", "path", "primary_keys", "replication_key", "params")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _DECODINGS = 5
-_T = t.TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +92,13 @@ def stays_below(path: str) -> bool:
 def read_extra_streams(
     given: Sequence[object], declared: Mapping[str, dataclasses.Field[t.Any]]
 ) -> tuple[list[ExtraStream], list[str]]:
-    """Read the definitions.
+    """Return the definitions, and one line for each problem.
+
+    A line names the place and the key, and never holds a value.
 
     Args:
         given: The value of the setting.
         declared: Declarations of all settings, by name: overrides are read as these are.
-
-    Returns:
-        The definitions, and one line for each problem. A line names the place and the key,
-        and never holds a value.
     """
     streams: list[ExtraStream] = []
     problems: list[str] = []
@@ -120,8 +108,9 @@ def read_extra_streams(
         if not isinstance(item, Mapping):
             problems.append(f"{place}: must be an object")
             continue
-        definition = _Definition(place, item, problems)
-        stream = definition.read(declared)
+        values, found = _read_definition(item, declared)
+        stream = ExtraStream(place=place, **values)
+        problems += [f"{place}.{problem}" for problem in found]
         if stream.name in names:
             problems.append(f"{place}.name: {names[stream.name]} has this name already")
         elif stream.name:
@@ -130,116 +119,76 @@ def read_extra_streams(
     return streams, problems
 
 
-@dataclass(frozen=True, slots=True)
-class _Definition:
-    """One item of the setting while it is read."""
+def _read_definition(
+    given: Mapping[str, object], declared: Mapping[str, dataclasses.Field[t.Any]]
+) -> tuple[dict[str, t.Any], list[str]]:
+    """Return the parts of a definition, and what is wrong with them.
 
-    place: str
-    given: Mapping[str, object]
-    problems: list[str]
-
-    def read(self, declared: Mapping[str, dataclasses.Field[t.Any]]) -> ExtraStream:
-        """Read the item; what cannot be read is told and has its default."""
-        known = (*_OWN, *OVERRIDABLE)
-        for key in self.given:
-            if key not in known:
-                self.problems.append(f"{self.place}.{_shown(key, known)}")
-        return ExtraStream(
-            place=self.place,
-            name=self._take(
-                "name",
-                functools.partial(_read_name, reserved=_own_streams(declared)),
-                "",
-                required=True,
-            ),
-            path=self._take("path", _read_path, "", required=True),
-            primary_keys=self._take("primary_keys", _read_keys, ()),
-            replication_key=self._take("replication_key", _read_text, None) or None,
-            params=self._take("params", _read_params, {}),
-            overrides=self._overrides(declared),
-        )
-
-    def _take(
-        self, key: str, read: Callable[[object], _T], otherwise: _T, *, required: bool = False
-    ) -> _T:
-        raw = self.given.get(key)
-        if raw is None or (raw == "" and required):
-            if required:
-                self.problems.append(f"{self.place}.{key}: missing")
-            return otherwise
+    What cannot be read has its default.
+    """
+    known = (*_READERS, *OVERRIDABLE)
+    problems = [unknown("key", key, known) for key in given if key not in known]
+    values: dict[str, t.Any] = {"name": "", "path": ""}
+    overrides: dict[str, t.Any] = {}
+    for key in known:
+        raw, field = given.get(key), declared.get(key)
+        if key in values and raw in (None, ""):
+            problems.append(f"{key}: missing")
+        if raw is None or (key in values and raw == ""):
+            continue
         try:
-            return read(raw)
-        except ValueError as error:
-            self.problems.append(f"{self.place}.{key}: {error}")
-            return otherwise
-
-    def _overrides(self, declared: Mapping[str, dataclasses.Field[t.Any]]) -> dict[str, t.Any]:
-        values: dict[str, t.Any] = {}
-        for name in OVERRIDABLE:
-            raw, setting = self.given.get(name), declared[name]
-            if raw is None:
-                continue
-            if raw == "" and not about(setting).may_be_empty:
+            if field is None:
+                values[key] = _READERS[key](raw)
+            elif raw != "" or about(field).may_be_empty:
+                overrides[key] = read_value(field, raw)
+            elif default(field) is None:
                 # Empty means unset, where that is different from the tap's own setting.
-                if default(setting) is None:
-                    values[name] = None
-                continue
-            try:
-                values[name] = read_value(setting, raw)
-            except ValueError as error:
-                self.problems.append(f"{self.place}.{name}: {error}")
-        return values
-
-
-def _shown(key: object, known: Sequence[str]) -> str:
-    text = CONTROL_CHARACTERS.sub("?", str(key))[:60]
-    close = difflib.get_close_matches(text, known, n=1)
-    return f"{text}: unknown key" + (f", did you mean {close[0]}?" if close else "")
-
-
-def _refuse(message: str) -> t.NoReturn:
-    raise ValueError(message)
+                overrides[key] = None
+        except ValueError as error:
+            problems.append(f"{key}: {error}")
+    if values["name"] in _own_streams(declared):
+        problems.append("name: must not be the name of one of the tap's own streams")
+        values["name"] = ""
+    return {**values, "overrides": overrides}, problems
 
 
 def _read_text(raw: object) -> str:
     if not isinstance(raw, str):
-        _refuse("must be text")
+        refuse("must be text")
     if CONTROL_CHARACTERS.search(raw):
-        _refuse("must not hold control characters")
+        refuse("must not hold control characters")
     return raw
 
 
-def _read_name(raw: object, reserved: Collection[str]) -> str:
+def _read_name(raw: object) -> str:
     name = _read_text(raw)
     if not _NAME.fullmatch(name):
-        _refuse("must be small letters, digits and underscores, and start with a letter")
-    if name in reserved:
-        _refuse("must not be the name of one of the tap's own streams")
+        refuse("must be small letters, digits and underscores, and start with a letter")
     return name
 
 
 def _read_path(raw: object) -> str:
     path = _read_text(raw)
     if "{" in (rest := unquote(path.replace(CANDIDATE_ID, ""))) or "}" in rest:
-        _refuse(f"must not have braces other than {CANDIDATE_ID}")
+        refuse(f"must not have braces other than {CANDIDATE_ID}")
     if "?" in path or "#" in path:
-        _refuse("must be without query and fragment; parameters belong into params")
+        refuse("must be without query and fragment; parameters belong into params")
     if not stays_below(path) or ".." in unquote(path):
-        _refuse("must be a path below api_url that starts with one slash")
+        refuse("must be a path below api_url that starts with one slash")
     return path
 
 
 def _read_keys(raw: object) -> tuple[str, ...]:
     if not isinstance(raw, list) or not all(isinstance(key, str) and key for key in raw):
-        _refuse("must be a list of texts")
+        refuse("must be a list of texts")
     if len(set(raw)) != len(raw):
-        _refuse("must not hold a field twice")
+        refuse("must not hold a field twice")
     return tuple(_read_text(key) for key in raw)
 
 
 def _read_params(raw: object) -> dict[str, str]:
     if not isinstance(raw, Mapping):
-        _refuse("must be an object of texts, numbers and booleans")
+        refuse("must be an object of texts, numbers and booleans")
     return {
         _read_text(name): _read_param(value) for name, value in raw.items() if value is not None
     }
@@ -249,5 +198,15 @@ def _read_param(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if not isinstance(value, (str, int, float, Decimal)):
-        _refuse("must be an object of texts, numbers and booleans")
+        refuse("must be an object of texts, numbers and booleans")
     return _read_text(str(value))
+
+
+_READERS: Mapping[str, Callable[[object], t.Any]] = {
+    "name": _read_name,
+    "path": _read_path,
+    "primary_keys": _read_keys,
+    "replication_key": lambda raw: _read_text(raw) or None,
+    "params": _read_params,
+}
+"""What only a definition has; name and path are required."""

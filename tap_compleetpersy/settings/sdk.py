@@ -10,7 +10,7 @@ import typing as t
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tap_compleetpersy.settings.declaration import CONTROL_CHARACTERS, is_given, read_value, setting
+from tap_compleetpersy.settings.declaration import read_values, setting, shown
 
 Map = dict[str, t.Any]
 
@@ -41,25 +41,8 @@ SDK_SETTINGS = frozenset(field.name for field in dataclasses.fields(SdkSettings)
 
 
 def read_sdk_settings(config: Mapping[str, t.Any]) -> tuple[dict[str, t.Any], list[str]]:
-    """Return the SDK's settings that are given, in their types, and what is wrong with them.
-
-    Args:
-        config: Setting name to value, as a config file, the environment or Meltano gives it. A
-            null or empty value counts as not given.
-
-    Returns:
-        What is right, and one line for each problem. No line shows a value.
-    """
-    values: dict[str, t.Any] = {}
-    problems: list[str] = []
-    for field in dataclasses.fields(SdkSettings):
-        raw = config.get(field.name)
-        if not is_given(field, raw):
-            continue
-        try:
-            values[field.name] = read_value(field, raw)
-        except ValueError as error:
-            problems.append(f"{field.name}: {error}")
+    """Return the SDK's settings that are given, in their types, and one line for each problem."""
+    values, problems = read_values(dataclasses.fields(SdkSettings), config)
     if values.get("flattening_enabled") and "flattening_max_depth" not in values:
         problems.append("flattening_max_depth: missing; flattening_enabled needs it")
     problems += _faker_problems(values.get("faker_config", {}))
@@ -72,11 +55,6 @@ def read_sdk_settings(config: Mapping[str, t.Any]) -> tuple[dict[str, t.Any], li
 def is_null(value: object) -> bool:
     """Whether a stream map means null."""
     return value is None or value == NULL
-
-
-def shown(name: str) -> str:
-    """Return a name of the configuration as a line may show it."""
-    return CONTROL_CHARACTERS.sub("?", name)[:60]
 
 
 def _without_nothing(maps: Map) -> Map:

@@ -2,8 +2,7 @@
 
 The JSON schema of ``--about``, ``meltano.yml``, the README's table and
 ``.env.example`` are made from the fields of :class:`Settings`. The meaning of
-each setting is the public contract; what the defaults assume about the API is
-marked ``unverified``, because the vendor's documentation is not public.
+each setting is the public contract.
 """
 
 # ruff: noqa: RUF009 - every default below is a dataclass field, made by setting
@@ -11,6 +10,7 @@ marked ``unverified``, because the vendor's documentation is not public.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,6 +39,9 @@ PAGINATIONS: t.Final[Mapping[str, tuple[str, ...]]] = {
     "none": (),
 }
 """Styles of paging, and the settings that matter in each."""
+
+_assumed = functools.partial(setting, group="wire", unverified=True)
+"""Declares what nobody could compare with the vendor's documentation, which is not public."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,108 +103,67 @@ class Settings:
         "can share tables.",
         "access",
     )
-    candidates_path: str = setting(
-        "/candidates",
-        "Path of the list of candidates below `api_url`.",
-        "wire",
-        unverified=True,
+    candidates_path: str = _assumed(
+        "/candidates", "Path of the list of candidates below `api_url`."
     )
-    records_path: str | None = setting(
+    records_path: str | None = _assumed(
         None,
         "Dotted path of the records in an answer, such as `payload.items`; found "
         "automatically when unset.",
-        "wire",
-        unverified=True,
     )
-    pagination: str = setting(
+    pagination: str = _assumed(
         "page",
         "How the list is paged: `page`, `offset`, `cursor`, `link` (the server names the next URL) "
         "or `none`.",
-        "wire",
-        unverified=True,
         choices=tuple(PAGINATIONS),
     )
-    page_param: str = setting(
-        "page", "Query parameter of the page number.", "wire", unverified=True
+    page_param: str = _assumed("page", "Query parameter of the page number.")
+    page_size_param: str = _assumed(
+        "per_page", "Query parameter of the page size; empty: not sent.", may_be_empty=True
     )
-    page_size_param: str = setting(
-        "per_page",
-        "Query parameter of the page size; empty: not sent.",
-        "wire",
-        unverified=True,
-        may_be_empty=True,
+    first_page: int = _assumed(1, "Number of the first page.", minimum=0)
+    page_size: int = _assumed(100, "Records asked for in a page.", minimum=1)
+    offset_param: str = _assumed(
+        "offset", "Query parameter of the offset with `pagination: offset`."
     )
-    first_page: int = setting(1, "Number of the first page.", "wire", unverified=True, minimum=0)
-    page_size: int = setting(
-        100, "Records asked for in a page.", "wire", unverified=True, minimum=1
+    cursor_param: str = _assumed(
+        "cursor", "Query parameter of the cursor with `pagination: cursor`."
     )
-    offset_param: str = setting(
-        "offset",
-        "Query parameter of the offset with `pagination: offset`.",
-        "wire",
-        unverified=True,
-    )
-    cursor_param: str = setting(
-        "cursor",
-        "Query parameter of the cursor with `pagination: cursor`.",
-        "wire",
-        unverified=True,
-    )
-    next_cursor_path: str = setting(
+    next_cursor_path: str = _assumed(
         "meta.next_cursor",
         "Dotted path of the next cursor in an answer, or the header that has it.",
-        "wire",
-        unverified=True,
     )
-    next_link_path: str | None = setting(
+    next_link_path: str | None = _assumed(
         None,
         "Dotted path of the next URL in an answer, with `pagination: link`. Unset: the header "
         "`Link` (RFC 8288), else where frameworks have it (`links.next`, `next_page_url` …). Same "
         "server only.",
-        "wire",
-        unverified=True,
     )
-    past_end_statuses: list[int] = setting(
+    past_end_statuses: list[int] = _assumed(
         [404, 416],
         "Statuses that mean the end of the list, in answer to a numbered page after one with "
         "records.",
-        "wire",
-        unverified=True,
     )
-    encoding: str | None = setting(
+    encoding: str | None = _assumed(
         None,
         "Encoding of answers that name none, such as `iso-8859-15`; when unset, UTF-8, else "
         "Windows-1252 with a warning.",
-        "wire",
-        unverified=True,
     )
-    modified_since_param: str = setting(
+    modified_since_param: str = _assumed(
         "modified_since",
         "Query parameter of the lower bound (inclusive) on the updated time; empty: "
         "the server has no filter and the tap filters.",
-        "wire",
-        unverified=True,
         may_be_empty=True,
     )
-    modified_until_param: str | None = setting(
-        None,
-        "Query parameter of the upper bound on the updated time, if the server has one.",
-        "wire",
-        unverified=True,
+    modified_until_param: str | None = _assumed(
+        None, "Query parameter of the upper bound on the updated time, if the server has one."
     )
-    date_format: str = setting(
+    date_format: str = _assumed(
         "YYYY-MM-DDTHH:mm:ss[Z]",
         "Format of these bounds, in pendulum tokens; sent in UTC, or in `time_zone` "
         "when the format has no zone.",
-        "wire",
-        unverified=True,
     )
-    time_zone: str = setting(
-        "Europe/Berlin",
-        "Time zone of times without an offset.",
-        "wire",
-        unverified=True,
-    )
+    time_zone: str = _assumed("Europe/Berlin", "Time zone of times without an offset.")
     field_paths: dict[str, t.Any] = setting(
         {},
         "Extra paths in the remote record for a field of the model, tried first: "
@@ -222,9 +184,7 @@ class Settings:
         "wire",
     )
     exclude_fields: list[str] = setting(
-        [],
-        "Exact remote keys that never leave, whatever the catalog says.",
-        "privacy",
+        [], "Exact remote keys that never leave, whatever the catalog says.", "privacy"
     )
     include_remote_data: bool = setting(
         False,  # noqa: FBT003 - the default of the setting
@@ -245,11 +205,7 @@ class Settings:
         kind="time",
     )
     cutoff_days: float | None = setting(
-        None,
-        "The same as a rolling number of days.",
-        "privacy",
-        minimum=0,
-        maximum=40_000,
+        None, "The same as a rolling number of days.", "privacy", minimum=0, maximum=40_000
     )
     start_date: str | None = setting(None, "Lower bound of the first sync.", "sync", kind="time")
     end_date: str | None = setting(
@@ -268,10 +224,7 @@ class Settings:
         maximum=40_000,
     )
     lookback_seconds: int = setting(
-        3600,
-        "Overlap of two delta syncs, for late and boundary writes.",
-        "sync",
-        minimum=0,
+        3600, "Overlap of two delta syncs, for late and boundary writes.", "sync", minimum=0
     )
     full_sync_hours: float = setting(
         24,
@@ -326,11 +279,7 @@ class Settings:
         "attachments",
     )
     request_timeout: float = setting(
-        60,
-        "Seconds to wait for an answer to a request.",
-        "network",
-        minimum=0.001,
-        maximum=86_400,
+        60, "Seconds to wait for an answer to a request.", "network", minimum=0.001, maximum=86_400
     )
     max_retries: int = setting(6, "Tries of a request after the first.", "network", minimum=0)
     prefetch_pages: int = setting(
@@ -412,10 +361,7 @@ def config_jsonschema() -> dict[str, t.Any]:
     properties: dict[str, t.Any] = {}
     for field in dataclasses.fields(Settings):
         facts = about(field)
-        schema: dict[str, t.Any] = {
-            "type": [json_type(field), "null"],
-            "description": facts.help,
-        }
+        schema: dict[str, t.Any] = {"type": [json_type(field), "null"], "description": facts.help}
         if json_type(field) == "array":
             schema["items"] = {"type": item_type(field)}
         if facts.choices:

@@ -30,7 +30,8 @@ from singer_sdk.mapper import CustomStreamMap, PluginMapper, RemoveRecordTransfo
 from tap_compleetpersy.model.fields import FIELDS
 from tap_compleetpersy.sdk import filter_of, flatten_key, replace_filter
 from tap_compleetpersy.settings import SettingsError
-from tap_compleetpersy.settings.sdk import ALIAS, ELSE, FILTER, KEYS, SOURCE, is_null, shown
+from tap_compleetpersy.settings.declaration import shown
+from tap_compleetpersy.settings.sdk import ALIAS, ELSE, FILTER, KEYS, SOURCE, is_null
 from tap_compleetpersy.sync.selection import ONLY_WITH
 
 if t.TYPE_CHECKING:
