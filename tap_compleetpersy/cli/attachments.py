@@ -20,9 +20,9 @@ from tap_compleetpersy.cli.configuration import (
     state_option,
 )
 from tap_compleetpersy.cli.output import aligned, plain
+from tap_compleetpersy.files import open_store
 from tap_compleetpersy.files.folder import Folder, safe_name
 from tap_compleetpersy.files.index import plan_pruning, prune
-from tap_compleetpersy.files.opening import open_store
 from tap_compleetpersy.model.times import format_time
 from tap_compleetpersy.settings import read_settings
 from tap_compleetpersy.settings.checks import holds_credentials

@@ -22,8 +22,8 @@ from tap_compleetpersy.cli.configuration import (
     state_option,
     warehouse_option,
 )
+from tap_compleetpersy.files import open_store
 from tap_compleetpersy.files.index import prune
-from tap_compleetpersy.files.opening import open_store
 from tap_compleetpersy.settings import read_settings
 from tap_compleetpersy.warehouse import person
 from tap_compleetpersy.warehouse.database import open_database

@@ -1,1 +1,32 @@
-"""The content of attachments: a folder, or a store behind an fsspec URL."""
+"""Where the content of attachments goes, and which file is whose."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from tap_compleetpersy.files.folder import Folder
+
+if t.TYPE_CHECKING:
+    from tap_compleetpersy.files.store import Store
+
+
+def open_store(
+    where: str, options: Mapping[str, t.Any] = MappingProxyType({}), seconds: float = 60
+) -> Store:
+    """Return the store that the setting ``attachments_dir`` names, made if need be.
+
+    Args:
+        where: A local folder, or a URL for fsspec (``s3://bucket/prefix``), chained or not.
+        options: For the driver of a URL, the setting ``attachments_options``.
+        seconds: Longest silence of the driver, the setting ``request_timeout``.
+
+    Raises:
+        StoreError: When it cannot be used, or its driver is not installed.
+    """
+    if "://" not in where and "::" not in where:
+        return Folder(where)
+    from tap_compleetpersy.files.remote import open_remote  # noqa: PLC0415 - loads a driver
+
+    return open_remote(where, options, seconds)

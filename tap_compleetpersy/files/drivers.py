@@ -61,10 +61,8 @@ class Driver:
     def move(self, files: t.Any, old: str, new: str) -> None:  # noqa: ANN401 - fsspec has no types
         """Give a file another name, all at once, as some drivers' own `mv` does not.
 
-        Args:
-            files: The instance of this thread.
-            old: Name within the store.
-            new: The same; whether one that is taken is replaced, depends on the server.
+        The instance is that of this thread. Whether a name that is taken is replaced, depends on
+        the server.
         """
         if "webdav" in self.protocols:  # its `mv` copies
             files.client.move(old, new, overwrite=True)
@@ -89,14 +87,10 @@ async def _rename(files: t.Any, old: str, new: str) -> None:  # noqa: ANN401
 
 
 def open_driver(url: str, options: Mapping[str, t.Any]) -> Driver:
-    """Load the driver of a URL and have it connect.
+    """Return the driver of a URL, chained or not, connected.
 
     Caches in front of a store are left out: what is written once and read by others gains nothing
     by them, and an old entry of the index would be believed.
-
-    Args:
-        url: Chained or not.
-        options: The setting `attachments_options`.
 
     Raises:
         StoreError: When there is no such driver, or it cannot connect.

@@ -32,16 +32,10 @@ _OPTIONS: t.Final = "the driver needs other attachments_options than these"
 
 _BY_NUMBER: t.Final = {
     errno.ENOENT: _MISSING,
-    errno.EACCES: _REFUSED,
-    errno.EPERM: _REFUSED,
-    errno.EROFS: _REFUSED,
-    errno.ENOSPC: _FULL,
-    errno.EDQUOT: _FULL,
-    errno.ECONNREFUSED: _UNREACHED,
-    errno.ECONNRESET: _UNREACHED,
-    errno.EHOSTUNREACH: _UNREACHED,
-    errno.ENETUNREACH: _UNREACHED,
-    errno.ETIMEDOUT: _UNREACHED,
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _REFUSED),
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), _FULL),
+    **dict.fromkeys((errno.ECONNREFUSED, errno.ECONNRESET, errno.ETIMEDOUT), _UNREACHED),
+    **dict.fromkeys((errno.EHOSTUNREACH, errno.ENETUNREACH), _UNREACHED),
 }
 _BY_STATUS: t.Final = {
     401: _LOGIN, 403: _REFUSED, 404: _MISSING, 405: _REFUSED, 423: _REFUSED, 507: _FULL,
@@ -95,18 +89,12 @@ def explained(doing: str) -> Iterator[None]:
     except StoreError:
         raise
     except Exception as error:  # noqa: BLE001 - drivers raise what they like
-        failure = failure_of(doing, error)
+        reason = reason_of(error)
+        why = f": {reason}" if reason else ""
+        failure = StoreError(f"attachments_dir: {doing} failed{why} ({type(error).__name__})")
     else:
         return
     raise failure  # here, so that it has no context that holds a secret
-
-
-def failure_of(doing: str, error: BaseException) -> StoreError:
-    """Return the error that says what was tried and why it failed."""
-    reason = reason_of(error)
-    named = type(error).__name__
-    said = f"{doing} failed: {reason} ({named})" if reason else f"{doing} failed ({named})"
-    return StoreError(f"attachments_dir: {said}")
 
 
 def reason_of(error: BaseException) -> str | None:
@@ -137,11 +125,7 @@ _PLAIN: t.Final = frozenset({object, BaseException, Exception, OSError, ValueErr
 
 
 def _numbered(error: BaseException) -> str | None:
-    number = _number(error)
-    if number is not None and number in _BY_NUMBER:
-        return _BY_NUMBER[number]
-    status = _status(error)
-    return None if status is None else _BY_STATUS.get(status)
+    return _BY_NUMBER.get(_number(error) or 0) or _BY_STATUS.get(_status(error) or 0)
 
 
 def _number(error: BaseException) -> int | None:
@@ -168,7 +152,6 @@ def _status(error: BaseException) -> int | None:
 
 _STATUS_NAMES: t.Final = ("ntstatus", "status", "status_code", "code")
 
-
 _OURS = frozenset({"tap-compleetpersy", "tap_compleetpersy", "singer_sdk", "root"})
 _SHORTEST_SECRET = 4
 
@@ -176,10 +159,8 @@ _SHORTEST_SECRET = 4
 def quiet_others(options: Mapping[str, t.Any]) -> None:
     """Have every handler of the program drop what others log below WARNING, and hide secrets.
 
-    Drivers log each request at INFO, some with the URL and the password in it.
-
-    Args:
-        options: The setting `attachments_options`, each text of which may be a secret.
+    Drivers log each request at INFO, some with the URL and the password in it. Each text of the
+    options may be a secret.
     """
     secrets = tuple(sorted(_texts(options), key=len, reverse=True))
     for handler in logging.root.handlers:

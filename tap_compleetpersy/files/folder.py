@@ -13,9 +13,7 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from typing_extensions import override
-
-from tap_compleetpersy.files.store import Hashing, Incoming, StoreError
+from tap_compleetpersy.files.store import Incoming, Receiving, StoreError
 
 _PARTIAL = ".partial-"
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
@@ -76,7 +74,7 @@ class Folder:
         It has no name before it is kept, where the system can do that: then nothing is
         left of it when the process is killed. Elsewhere its name tells that it is not whole.
         """
-        name = f"{_PARTIAL}{secrets.token_hex(8)}" if self._named else None
+        name = _partial_name() if self._named else None
         with _explained(self._where):
             if name is None:
                 number = os.open(".", os.O_RDWR | os.O_TMPFILE, _PRIVATE_FILE, dir_fd=self._root)
@@ -101,7 +99,7 @@ class Folder:
 
     def write(self, path: str, content: bytes) -> None:
         """Replace a small file, whole."""
-        temporary = f"{_PARTIAL}{secrets.token_hex(8)}"
+        temporary = _partial_name()
         with _explained(self._where), self._parent(path, make=True) as (parent, name):
             number = os.open(temporary, _NEW, _PRIVATE_FILE, dir_fd=self._root)
             with os.fdopen(number, "wb") as file:
@@ -125,7 +123,7 @@ class Folder:
 
     def keep(self, number: int, name: str | None, path: str) -> None:
         """Link a received file to its path, in place of what is there."""
-        temporary = f"{_PARTIAL}{secrets.token_hex(8)}"
+        temporary = _partial_name()
         with _explained(self._where), self._parent(path, make=True) as (parent, last):
             os.fsync(number)
             source = f"/proc/self/fd/{number}" if name is None else name
@@ -162,28 +160,17 @@ class Folder:
                 return -1
 
 
-class _Receiving(Hashing):
-    """A file without a place yet."""
-
+class _Receiving(Receiving):
     def __init__(self, folder: Folder, number: int, name: str | None) -> None:
-        super().__init__()
-        self._folder, self._number, self._name = folder, number, name
-
-    @override
-    def restart(self) -> None:
-        super().restart()
-        os.ftruncate(self._number, 0)
-        os.lseek(self._number, 0, os.SEEK_SET)
-
-    def write(self, piece: bytes, /) -> None:
-        rest = memoryview(piece)
-        with _explained(self._folder.location("")):
-            while rest:
-                rest = rest[os.write(self._number, rest) :]
-        self.update(piece)
+        super().__init__(number, f"{folder.location('')} cannot be used")
+        self._folder, self._name = folder, name
 
     def keep(self, path: str) -> None:
         self._folder.keep(self._number, self._name, path)
+
+
+def _partial_name() -> str:
+    return f"{_PARTIAL}{secrets.token_hex(8)}"
 
 
 def _size(parent: int, name: str) -> int | None:
@@ -203,7 +190,7 @@ def _has_no_unnamed_files(root: int) -> bool:
     except OSError:
         return True
     try:
-        trial = f"{_PARTIAL}{secrets.token_hex(8)}"
+        trial = _partial_name()
         os.link(f"/proc/self/fd/{number}", trial, dst_dir_fd=root, follow_symlinks=True)
         os.unlink(trial, dir_fd=root)
     except OSError:
@@ -218,11 +205,7 @@ def safe_name(name: str | None, taken: Collection[str] = ()) -> str:
 
     It is NFC, holds no separator, control, format or surrogate character, is no name of a device
     on any system, does not begin or end with a dot or a space, and has at most 150 bytes. Its
-    extension stays.
-
-    Args:
-        name: As received.
-        taken: Names in the same folder, casefolded: a number tells another file apart.
+    extension stays. A number tells it from the casefolded names taken in the same folder.
     """
     text = unicodedata.normalize("NFC", name or "")
     text = "".join(char for char in text if unicodedata.category(char)[0] != "C")

@@ -24,14 +24,11 @@ FOLDER = "index"
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One attachment whose content is stored.
+    """One attachment, by remote ids, whose content is stored at a path.
 
     Attributes:
-        candidate: Remote id.
-        attachment: Remote id.
         described: Number of the rule that judged it, a colon, and a hash of what the list said of
             it: another hash is another content. Older entries have the hash alone.
-        path: Of the content.
         sha256: Of the content, hexadecimal.
         size: Of the content, in bytes.
     """
@@ -103,12 +100,7 @@ class Found(t.NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The entries of one tenant, one file for each candidate.
-
-    Attributes:
-        store: Where files go.
-        tenant: As in the state.
-    """
+    """The entries of one tenant (as in the state), one file for each candidate."""
 
     store: Store
     tenant: str
@@ -135,12 +127,9 @@ class Index:
         return Found(there, tuple(singles))
 
     def put(self, candidate: str, entries: Sequence[Entry], singles: Sequence[str] = ()) -> None:
-        """Remember the entries of a candidate in place of those before.
+        """Remember all entries of a candidate, by its generated `id`.
 
-        Args:
-            candidate: Its generated `id`.
-            entries: All of them.
-            singles: Files of older versions that these replace.
+        They replace those before, and the files of older versions (`singles`).
         """
         if entries:
             self._names.add(candidate)
@@ -192,12 +181,7 @@ def content_path(sha256: str, extension: str) -> str:
 
 
 def extension_of(file_name: str | None, content_type: str | None) -> str:
-    """Return a short extension with its dot, in lower case, or nothing.
-
-    Args:
-        file_name: As received; its extension wins.
-        content_type: As received.
-    """
+    """Return a short extension with its dot, in lower case, or nothing; that of the name wins."""
     _, dot, last = (file_name or "").strip().rpartition(".")
     if _EXTENSION.fullmatch(f"{dot}{last}"):
         return f".{last.lower()}"
@@ -264,12 +248,7 @@ class Pruning:
 
 
 def plan_pruning(store: Store, tenant: str, living: Mapping[str, Collection[str]]) -> Pruning:
-    """Return what can go.
-
-    Args:
-        store: Where the files are.
-        tenant: Whose; others' entries stay.
-        living: Remote id of each candidate who lives, to the ids of his attachments.
+    """Return what can go of a tenant, with the attachments' ids of each living candidate, by id.
 
     Raises:
         StoreError: When the index cannot be read.

@@ -13,12 +13,10 @@ import time
 import typing as t
 from collections.abc import Callable, Iterator, Mapping
 
-from typing_extensions import override
-
 from tap_compleetpersy.files.drivers import Driver, open_driver
 from tap_compleetpersy.files.failures import explained, is_missing, quiet_others
 from tap_compleetpersy.files.folder import Folder
-from tap_compleetpersy.files.store import Hashing, Incoming, Store, StoreError
+from tap_compleetpersy.files.store import Incoming, Receiving, Store, StoreError
 
 _T = t.TypeVar("_T")
 _Job = tuple[Callable[[], object], "queue.SimpleQueue[tuple[bool, t.Any]]"]
@@ -30,16 +28,7 @@ _ABANDONED_SECONDS = 86_400
 
 
 def open_remote(url: str, options: Mapping[str, t.Any], seconds: float) -> Store:
-    """Open a store.
-
-    Args:
-        url: Chained or not.
-        options: For its driver.
-        seconds: Longest silence of the driver.
-
-    Raises:
-        StoreError: When its driver is not installed, or cannot connect.
-    """
+    """Return the store at a URL, as `open_store` does."""
     quiet_others(options)
     lane = Lane(seconds)
     driver = lane.run(lambda: open_driver(url, options))
@@ -89,13 +78,7 @@ class Remote:
             yield _Receiving(self, file)
 
     def upload(self, file: t.IO[bytes], path: str, size: int) -> None:
-        """Copy a received file to its path.
-
-        Args:
-            file: Open for reading, with a descriptor.
-            path: Within the store.
-            size: Of the file, in bytes.
-        """
+        """Copy a received file of so many bytes to its path."""
         file.seek(0)
         if self._driver.has_objects:
             name = f"/dev/fd/{file.fileno()}"
@@ -248,28 +231,10 @@ _LONG_LISTING: t.Final = 600 * _SLOWEST
 _NOT_WHOLE: t.Final = "attachments_dir: the store has not kept a whole file"
 
 
-class _Receiving(Hashing):
-    """A file without a place yet, on this machine's disk and without a name."""
-
+class _Receiving(Receiving):
     def __init__(self, remote: Remote, file: t.IO[bytes]) -> None:
-        super().__init__()
+        super().__init__(file.fileno(), "a temporary file cannot be written")
         self._remote, self._file = remote, file
-
-    @override
-    def restart(self) -> None:
-        super().restart()
-        self._file.seek(0)
-        self._file.truncate()
-
-    def write(self, piece: bytes, /) -> None:
-        rest = memoryview(piece)
-        try:
-            while rest:
-                rest = rest[self._file.write(rest) :]
-        except OSError as error:
-            message = f"attachments_dir: a temporary file cannot be written: {error.strerror}"
-            raise StoreError(message) from None
-        self.update(piece)
 
     def keep(self, path: str) -> None:
         self._remote.upload(self._file, path, self.size)
@@ -283,11 +248,7 @@ class Lane:
     """
 
     def __init__(self, seconds: float) -> None:
-        """Start the thread.
-
-        Args:
-            seconds: Longest wait, the setting `request_timeout`.
-        """
+        """Start the thread; the seconds are the longest wait."""
         self.is_stuck = False
         self._seconds = seconds
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -302,9 +263,7 @@ class Lane:
     def run(self, act: Callable[[], _T], size: int = 0) -> _T:
         """Return what an action returns, or raise what it raises.
 
-        Args:
-            act: What to do.
-            size: Bytes that it has to carry, each second 64 KiB more is waited for.
+        For each 64 KiB that it has to carry, a second more is waited.
 
         Raises:
             StoreError: When it takes too long; the lane is stuck then.

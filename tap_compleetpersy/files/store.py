@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import typing as t
 
 from tap_compleetpersy.errors import PersyError
@@ -37,9 +38,6 @@ class Incoming(t.Protocol):
     def keep(self, path: str) -> None:
         """Move the file to its path, whole, in place of what is there.
 
-        Args:
-            path: Within the store, with slashes.
-
         Raises:
             StoreError: When it cannot be stored.
         """
@@ -58,12 +56,7 @@ class Store(t.Protocol):
         """Take a new file; what was not kept is gone after the block, and after a kill."""
 
     def read(self, path: str, most: int | None = None) -> bytes | None:
-        """Return the content of a small file, or the first bytes of any; None when there is none.
-
-        Args:
-            path: Within the store.
-            most: Bytes, where the file is not empty.
-        """
+        """Return a small file, or the first bytes of any; None when there is none."""
 
     def write(self, path: str, content: bytes) -> None:
         """Replace a small file, whole."""
@@ -75,21 +68,31 @@ class Store(t.Protocol):
         """Return the names in a folder, sorted; empty is the store itself. No folder, no names."""
 
 
-class Hashing:
-    """Counts and hashes what passes."""
+class Receiving:
+    """A file of this machine without a place yet, counted and hashed while it is written."""
 
-    def __init__(self) -> None:
-        """Begin with nothing."""
+    def __init__(self, number: int, complaint: str) -> None:
+        """Take an open descriptor, and what an error says when it cannot be written to."""
         self.size = 0
         self._hash = hashlib.sha256()
+        self._number, self._complaint = number, complaint
 
     def restart(self) -> None:
-        """Begin again."""
+        """Forget what was written."""
+        os.ftruncate(self._number, 0)
+        os.lseek(self._number, 0, os.SEEK_SET)
         self.size = 0
         self._hash = hashlib.sha256()
 
-    def update(self, piece: bytes) -> None:
+    def write(self, piece: bytes, /) -> None:
         """Take the next bytes."""
+        rest = memoryview(piece)
+        try:
+            while rest:
+                rest = rest[os.write(self._number, rest) :]
+        except OSError as error:
+            message = f"attachments_dir: {self._complaint}: {error.strerror}"
+            raise StoreError(message) from None
         self.size += len(piece)
         self._hash.update(piece)
 

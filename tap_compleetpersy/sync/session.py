@@ -19,8 +19,8 @@ from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
 from tap_compleetpersy.api.prefetch import Ready
 from tap_compleetpersy.api.unfolding import unfolded
 from tap_compleetpersy.errors import DeletionsRefusedError
+from tap_compleetpersy.files import open_store
 from tap_compleetpersy.files.index import Index
-from tap_compleetpersy.files.opening import open_store
 from tap_compleetpersy.model.candidate import ReadCandidate, leaves_structure
 from tap_compleetpersy.model.child_streams import ATTACHMENTS, CHILD_STREAMS
 from tap_compleetpersy.model.custom_fields import Typing

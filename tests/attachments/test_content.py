@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tap_compleetpersy.files import open_store
 from tap_compleetpersy.files.index import plan_pruning, prune
-from tap_compleetpersy.files.opening import open_store
 from tap_compleetpersy.sandbox.faults import Fault
 from tap_compleetpersy.sandbox.state import ServedRequest
 from tests.attachments.conftest import Start

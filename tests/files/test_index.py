@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tap_compleetpersy.files import open_store
 from tap_compleetpersy.files.index import (
     Entry,
     Found,
@@ -17,7 +18,6 @@ from tap_compleetpersy.files.index import (
     plan_pruning,
     prune,
 )
-from tap_compleetpersy.files.opening import open_store
 
 CONTENTS = [content_path(text * 32, ".pdf") for text in ("ab", "cd")]
 NOTHING = Found({}, ())

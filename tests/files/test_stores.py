@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tap_compleetpersy.files.opening import open_store
+from tap_compleetpersy.files import open_store
 from tap_compleetpersy.files.store import Store, StoreError
 
 CONTENT = b"Lebenslauf " * 10_000

@@ -11,9 +11,9 @@ import threading
 
 import pytest
 
+from tap_compleetpersy.files import open_store
 from tap_compleetpersy.files.drivers import options_of
 from tap_compleetpersy.files.failures import quiet_others, reason_of
-from tap_compleetpersy.files.opening import open_store
 from tap_compleetpersy.files.remote import Lane
 from tap_compleetpersy.files.store import StoreError
 from tap_compleetpersy.settings import SettingsError, read_settings
@@ -151,7 +151,7 @@ def test_others_log_warnings_only_and_no_secret(caplog: pytest.LogCaptureFixture
 
 FULL = """
 import resource, signal
-from tap_compleetpersy.files.opening import open_store
+from tap_compleetpersy.files import open_store
 from tap_compleetpersy.files.store import StoreError
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (70_000, 70_000))

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tap_compleetpersy.files import open_store
 from tap_compleetpersy.files.index import content_path, contents
-from tap_compleetpersy.files.opening import open_store
 from tap_compleetpersy.files.store import Store
 from tests.stores.gate import gate
 from tests.stores.servers import ROOT, Place

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tap_compleetpersy.files import open_store
 from tap_compleetpersy.files.index import contents
-from tap_compleetpersy.files.opening import open_store
 from tests.attachments.tenant import Tenant
 from tests.meltano import make_project
 from tests.stores.servers import Place

@@ -11,7 +11,7 @@ from hashlib import sha256
 import pytest
 from typing_extensions import override
 
-from tap_compleetpersy.files.opening import open_store
+from tap_compleetpersy.files import open_store
 from tap_compleetpersy.files.remote import Remote
 from tap_compleetpersy.files.store import Store, StoreError
 from tests.stores.conftest import prepare

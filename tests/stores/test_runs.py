@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tap_compleetpersy.files.opening import open_store
+from tap_compleetpersy.files import open_store
 from tests.attachments.conftest import Start
 from tests.attachments.tenant import STREAM, Tenant
 from tests.singer import SCRIPTS, bare_environment

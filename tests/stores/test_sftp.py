@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tap_compleetpersy.files import open_store
 from tap_compleetpersy.files.drivers import open_driver
-from tap_compleetpersy.files.opening import open_store
 from tests.stores.conftest import prepare
 from tests.stores.servers import PARAMIKO, SSHFS, asyncssh
 from tests.thinning import thinned

@@ -7,8 +7,8 @@ import random
 import sys
 from hashlib import sha256
 
+from tap_compleetpersy.files import open_store
 from tap_compleetpersy.files.index import content_path
-from tap_compleetpersy.files.opening import open_store
 
 
 def main() -> None:
