@@ -20,7 +20,6 @@ from tap_compleetpersy.check.evidence import (
     Attempt,
     Evidence,
     Finding,
-    Listing,
     Reply,
     fails,
     holds,
@@ -80,8 +79,8 @@ def find_list(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     found = replace(evidence, settings=settings, attempts=tuple(search.attempts))
     if reply.error is not None:
         return found
-    settings = replace(settings, candidates_path=redirected(settings, reply))
-    return replace(found, settings=settings, first=listing(reply, settings))
+    found = found.fit(candidates_path=_redirected(settings, reply))
+    return replace(found, first=listing(reply, found.settings))
 
 
 @dataclass
@@ -111,9 +110,9 @@ class _Search:
     ) -> Reply:
         path = settings.candidates_path
         reply = self.ask(settings, path, first_page(settings) if with_paging else {}, also)
-        first = listing(reply, settings)
-        if _says_error(first):  # an error that says 200 is taken for what it is
-            reply = first.reply
+        read = listing(reply, settings).reply
+        if read.error is not None and "failed" in read.what:
+            reply = read  # an error that says 200 is taken for what it is
         kind = "parameters" if settings.auth_method == "query" else "headers"
         how = f"{len(also) + 1} {kind} at once" if also else settings.auth_method
         self.attempts.append(Attempt(how, path, with_paging, reply))
@@ -194,7 +193,7 @@ def _other_paths(settings: Settings) -> Iterator[str]:
     yield from [path for path in known if path != settings.candidates_path][:_MOST_PATHS]
 
 
-def redirected(settings: Settings, reply: Reply) -> str:
+def _redirected(settings: Settings, reply: Reply) -> str:
     """Return the path of the list: where a redirect led, if that is below `api_url`."""
     base = urlsplit(settings.api_url).path.rstrip("/")
     path = reply.path.removeprefix(base)
@@ -203,24 +202,19 @@ def redirected(settings: Settings, reply: Reply) -> str:
     return path if is_below and ".." not in path else asked
 
 
-def _says_error(first: Listing) -> bool:
-    return first.reply.error is not None and "failed" in first.reply.what
-
-
 def ask_attachments(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Ask for the attachments of the first candidate."""
-    first, settings = evidence.first, evidence.settings
-    known = [remote_id for remote_id in first.ids if remote_id]
-    if not known:
+    settings = evidence.settings
+    known = next((remote_id for remote_id in evidence.first.ids if remote_id), None)
+    if known is None:
         return evidence
-    reply = ask(settings, _path_of(settings, known[0]))
+    reply = ask(settings, _path_of(settings, known))
     if reply.status in GONE and evidence.differs("candidates_path"):
-        beside = replace(
-            settings, attachments_path=f"{settings.candidates_path}/{{candidate_id}}/attachments"
-        )
-        other = ask(beside, _path_of(beside, known[0]))
+        path = f"{settings.candidates_path}/{{candidate_id}}/attachments"
+        beside = evidence.fit(attachments_path=path)
+        other = ask(beside.settings, _path_of(beside.settings, known))
         if other.error is None:
-            return replace(evidence, settings=beside, attachments=other)
+            return replace(beside, attachments=other)
     return replace(evidence, attachments=reply)
 
 

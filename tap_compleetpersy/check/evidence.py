@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.settings import Settings
@@ -234,6 +234,12 @@ class Evidence:
     def differs(self, *names: str) -> bool:
         """Return whether another value of one of these settings was found."""
         return any(getattr(self.given, name) != getattr(self.settings, name) for name in names)
+
+    @property
+    def changes(self) -> dict[str, t.Any]:
+        """The settings that differ from those given."""
+        names = [each.name for each in fields(Settings) if self.differs(each.name)]
+        return {name: getattr(self.settings, name) for name in names}
 
     def found(self, name: str) -> t.Any:  # noqa: ANN401 - any setting
         """Return the value found for a setting, or None when it stays as given."""

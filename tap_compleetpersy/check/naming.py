@@ -2,54 +2,58 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import typing as t
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-_TIME_WORDS: t.Final = frozenset({
-    "at", "am", "on", "um", "ts", "time", "date", "datum", "zeit", "stamp", "stempel",
-    "zeitpunkt", "timestamp", "datetime",
-})  # fmt: skip
+_TIME_WORDS: t.Final = (
+    "timestamp", "zeitpunkt", "datetime", "stempel", "datum", "stamp", "time", "date", "zeit",
+    "at", "am", "on", "um", "ts",
+)  # fmt: skip
+"""Ends of keys that hold times, the longest first."""
 _SINCE_ENDS: t.Final = ("since", "after", "from", "seit", "ab", "nach", "von", "gte", "min")
 _SINCE_STARTS: t.Final = ("since", "seit", "ab")
 _CHANGES: t.Final = (
-    ("changed",), ("changes",), ("updated",), ("updates",), ("modified",), ("mtime",),
-    ("last", "modified"), ("last", "updated"), ("last", "change"),
+    "changed", "changes", "updated", "updates", "modified", "mtime", "last modified",
+    "last updated", "last change",
 )  # fmt: skip
 _CHANGES_DE: t.Final = (
-    ("geaendert",), ("aenderung",), ("aenderungen",), ("bearbeitet",), ("aktualisiert",),
-    ("stand",), ("letzte", "aenderung"),
+    "geaendert", "aenderung", "aenderungen", "bearbeitet", "aktualisiert", "stand",
+    "letzte aenderung",
 )  # fmt: skip
+_HOLDERS: t.Final = (
+    "access", "api", "auth", "client", "app", "service", "user", "account", "tenant", "customer",
+    "private", "subscription", "partner", "integration", "hr", "rest", "company", "interface",
+)  # fmt: skip
+_HOLDERS_DE: t.Final = ("zugriffs", "zugangs", "schnittstellen", "api", "mandanten")
 
 
-def words_of(name: str) -> list[str]:
-    """Return the words of a name, in lower case: `letzterStand` and `letzter_stand` have two."""
-    parts = re.findall(r"[A-ZÄÖÜ]?[a-zäöüß]+|[A-ZÄÖÜ]+(?![a-zäöüß])|\d+", name)
-    return [part.lower() for part in parts]
+def _pairs(first: Iterable[str], second: Iterable[str], between: str = " ") -> list[str]:
+    seconds = [*second]
+    return [f"{one}{between}{two}" for one in first for two in seconds]
 
 
-def camel(words: Sequence[str]) -> str:
+def _camel(words: str) -> str:
     """Join words as `pageNumber`."""
-    return words[0] + "".join(word.capitalize() for word in words[1:])
+    first, *rest = words.split()
+    return first + "".join(word.capitalize() for word in rest)
 
 
-def snake(words: Sequence[str]) -> str:
+def _snake(words: str) -> str:
     """Join words as `page_number`."""
-    return "_".join(words)
+    return words.replace(" ", "_")
 
 
-def header(words: Sequence[str]) -> str:
+def _header(words: str) -> str:
     """Join words as `Api-Key`."""
-    return "-".join(word.capitalize() for word in words)
+    return "-".join(word.capitalize() for word in words.split())
 
 
-def spelled(names: Iterable[Sequence[str]]) -> Iterator[str]:
+def _spelled(names: Iterable[str]) -> Iterator[str]:
     """Yield each name in both spellings of parameters."""
     for words in names:
-        yield camel(words)
-        if len(words) > 1:
-            yield snake(words)
+        yield _camel(words)
+        yield _snake(words)
 
 
 def unique(names: Iterable[str], *known: str) -> tuple[str, ...]:
@@ -64,93 +68,65 @@ def unique(names: Iterable[str], *known: str) -> tuple[str, ...]:
 
 def filters_on(key: str) -> tuple[str, ...]:
     """Return names that a filter on a key of the records may have: `touchedAt`, `touchedAfter`."""
-    words = words_of(key)
-    if not words:
+    parts = re.findall(r"[A-ZÄÖÜ]?[a-zäöüß]+|[A-ZÄÖÜ]+(?![a-zäöüß])|\d+", key)
+    if not parts:
         return ()
-    stem = words[:-1] if len(words) > 1 and words[-1] in _TIME_WORDS else words
+    *before, last = (part.lower() for part in parts)
+    stem = before if before and last in _TIME_WORDS else [*before, last]
     for word in _TIME_WORDS:  # `aenderungsdatum` is one word of two
         head = stem[-1].removesuffix(word).removesuffix("s")
         if stem[-1].endswith(word) and len(head) > len(word):
             stem = [*stem[:-1], head]
             break
-    join = snake if "_" in key else camel
-    stems = [stem, words] if words != stem else [stem]
-    names = [key, f"{key}[gte]", f"{key}__gte", f"filter[{key}]"]
-    names += [join([*each, end]) for each in stems for end in _SINCE_ENDS]
-    names += [join([start, *stem]) for start in _SINCE_STARTS]
-    return unique(names)
+    join = _snake if "_" in key else _camel
+    stems = unique([" ".join(stem), " ".join([*before, last])])
+    composed = [*_pairs(stems, _SINCE_ENDS), *_pairs(_SINCE_STARTS, stems[:1])]
+    usual = (key, f"{key}[gte]", f"{key}__gte", f"filter[{key}]")
+    return unique([*usual, *map(join, composed)])
 
 
 FILTERS: t.Final = unique(
-    spelled(
-        [
-            *((*stem, end) for stem in _CHANGES for end in ("since", "after", "from")),
-            *((*stem, end) for stem in _CHANGES_DE for end in ("seit", "ab", "nach", "von")),
-            *itertools.product(("ab", "seit"), ("aenderung", "stand", "datum")),
-        ]
-    )
-)
+    _spelled([
+        *_pairs(_CHANGES, ("since", "after", "from")),
+        *_pairs(_CHANGES_DE, ("seit", "ab", "nach", "von")),
+        *_pairs(("ab", "seit"), ("aenderung", "stand", "datum")),
+    ])
+)  # fmt: skip
 """Names of filters on the updated time."""
 
-_PAGES: t.Final = itertools.product(
+_PAGES: t.Final = _pairs(
     ("page", "current", "pg"), ("number", "no", "num", "nr", "index", "idx", "page")
 )
-_PAGES_DE: t.Final = itertools.product(
-    ("seite", "seiten", "blatt"), ("nummer", "nr", "index", "zahl")
-)
+_PAGES_DE: t.Final = _pairs(("seite", "seiten", "blatt"), ("nummer", "nr", "index", "zahl"))
 PAGES: t.Final = unique(
-    (
-        *(name for words in _PAGES for name in (*spelled([words]), "".join(words))),
-        *(name for words in _PAGES_DE for name in ("".join(words), *spelled([words]))),
-    )
+    [
+        *(name for words in _PAGES for name in (*_spelled([words]), words.replace(" ", ""))),
+        *(name for words in _PAGES_DE for name in (words.replace(" ", ""), *_spelled([words]))),
+    ]
 )
 """Names of parameters that take a page number."""
 
 OFFSETS: t.Final = unique(
-    spelled(
-        [
-            ("versatz",),
-            ("beginn",),
-            ("startindex",),
-            ("firstresult",),
-            *itertools.product(
-                ("start", "first", "from", "offset"),
-                ("index", "row", "at", "record", "result", "item", "position"),
-            ),
-            *itertools.product(
-                ("ab", "start", "von", "erste", "erster"),
-                ("zeile", "satz", "datensatz", "index", "position", "nummer", "eintrag"),
-            ),
-        ]
-    )
-)
+    _spelled([
+        "versatz", "beginn", "startindex", "firstresult",
+        *_pairs(
+            ("start", "first", "from", "offset"),
+            ("index", "row", "at", "record", "result", "item", "position"),
+        ),
+        *_pairs(
+            ("ab", "start", "von", "erste", "erster"),
+            ("zeile", "satz", "datensatz", "index", "position", "nummer", "eintrag"),
+        ),
+    ])
+)  # fmt: skip
 """Names of parameters that take an offset."""
 
-_HOLDERS: t.Final = (
-    "access", "api", "auth", "client", "app", "service", "user", "account", "tenant", "customer",
-    "private", "subscription", "partner", "integration", "hr", "rest", "company", "interface",
-)  # fmt: skip
-_SECRETS: t.Final = ("key", "token", "secret")
-_HOLDERS_DE: t.Final = ("zugriffs", "zugangs", "schnittstellen", "api", "mandanten")
-_SECRETS_DE: t.Final = ("schluessel", "token", "code", "key")
+_KEYS: t.Final = _pairs(_HOLDERS, ("key", "token", "secret"))
+_KEYS_DE: t.Final = _pairs(_HOLDERS_DE, ("schluessel", "token", "code", "key"), "")
+_KEYS_OF_TWO: t.Final = _pairs(("schnittstellen", "zugriffs"), ("schluessel", "token"))
 
-HEADERS: t.Final = unique(
-    f"{start}{header(words)}"
-    for start, words in itertools.product(
-        ("X-", ""),
-        (
-            *itertools.product(_HOLDERS, _SECRETS),
-            *((holder + secret,) for holder, secret in itertools.product(_HOLDERS_DE, _SECRETS_DE)),
-            *itertools.product(("schnittstellen", "zugriffs"), ("schluessel", "token")),
-        ),
-    )
-)
+HEADERS: t.Final = unique(_pairs(("X-", ""), map(_header, (*_KEYS, *_KEYS_DE, *_KEYS_OF_TWO)), ""))
 """Headers that carry a key; their case does not matter."""
 
-PARAMS: t.Final = unique(
-    (
-        *(name for words in itertools.product(_HOLDERS, _SECRETS) for name in spelled([words])),
-        *(holder + secret for holder, secret in itertools.product(_HOLDERS_DE, _SECRETS_DE)),
-    )
-)
+PARAMS: t.Final = unique([*_spelled(_KEYS), *_KEYS_DE])
 """Parameters that carry a key."""

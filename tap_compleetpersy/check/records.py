@@ -82,8 +82,6 @@ def _unread(first: Listing, examination: Examination) -> set[str]:
 def ids(evidence: Evidence) -> Iterator[Finding]:
     """Each record has an id of its own."""
     name, seen = "ids", evidence.examination
-    if not seen.records:
-        return
     told = f"{seen.readable} of {seen.records} records have an id, {seen.distinct} different ones"
     guess = guessed(evidence, "remote_id")
     if guess is not None:
@@ -105,8 +103,6 @@ def guessed(evidence: Evidence, field: str) -> dict[str, t.Any] | None:
 def times(evidence: Evidence) -> Iterator[Finding]:
     """Times have one of the forms that are known."""
     name, seen = "times", evidence.examination
-    if not seen.records:
-        return
     updated = evidence.first.times
     known = sum(time is not None for time in updated)
     guess = guessed(evidence, "remote_updated_at")
@@ -166,8 +162,6 @@ def outcomes(evidence: Evidence) -> Iterator[Finding]:
     be about somebody.
     """
     name, seen = "outcomes", evidence.examination
-    if not seen.records:
-        return
     if not seen.applications:
         yield unclear(name, "no applications", name)
     elif seen.unknown:
@@ -187,8 +181,6 @@ def outcomes(evidence: Evidence) -> Iterator[Finding]:
 def openings(evidence: Evidence) -> Iterator[Finding]:
     """Candidates carry the openings that they applied for, each with an id."""
     name, seen = "openings", evidence.examination
-    if not seen.records:
-        return
     guess = {
         field: path
         for field, path in evidence.settings.field_paths.items()
@@ -215,8 +207,6 @@ def openings(evidence: Evidence) -> Iterator[Finding]:
 def values(evidence: Evidence) -> Iterator[Finding]:
     """What stands in a known place is understood."""
     seen = evidence.examination
-    if not seen.records:
-        return
     if seen.doubts:
         yield unclear("values", f"not understood: {_counts(seen.doubts)}")
     else:
@@ -232,8 +222,6 @@ def _counts(counts: Mapping[str, int], most: int = _MOST_SHOWN) -> str:
 def model_fields(evidence: Evidence) -> Iterator[Finding]:
     """Each model field has a path that feeds it."""
     seen = evidence.examination
-    if not seen.records:
-        return
     unfed = [field for field in FIELDS if field not in seen.fed and field not in _DERIVED]
     if unfed:
         told = f"{', '.join(unfed)}: nothing in {seen.records} records"
@@ -257,8 +245,6 @@ def model_fields(evidence: Evidence) -> Iterator[Finding]:
 def custom_fields(evidence: Evidence) -> Iterator[Finding]:
     """What the tenant defined itself becomes custom fields."""
     name, seen = "custom fields", evidence.examination
-    if not seen.records:
-        return
     told = _names(seen.custom) or "none"
     rivals = [path for one in evidence.guesses if one.field == CONTAINER for path in one.paths]
     if found := evidence.found("custom_fields_paths"):
@@ -273,8 +259,6 @@ def custom_fields(evidence: Evidence) -> Iterator[Finding]:
 def unclaimed_keys(evidence: Evidence) -> Iterator[Finding]:
     """No key is left that a model field should take."""
     seen = evidence.examination
-    if not seen.records:
-        return
     hidden = f"; {seen.hidden} rare names of keys are not shown" if seen.hidden else ""
     if seen.unclaimed:
         told = f"{_names(seen.unclaimed)} (in integration_fields only){hidden}"

@@ -2,14 +2,13 @@
 
 A step of `STEPS` adds to the evidence what one question brought, and does nothing where
 earlier ones left nothing to ask. The settings that a step finds to work are those that the
-next one asks with. The checks of `ASSUMPTIONS` are pure.
+next one asks with. The judgements are pure.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import typing as t
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from tap_compleetpersy.check import access, envelope, other_paging, paging, records, updates
@@ -41,9 +40,8 @@ Assumption = Callable[[Evidence], Iterable[Finding]]
 ACCESS: t.Final[tuple[Assumption, ...]] = (access.authentication, access.candidates_path)
 """Judged even when no list was found."""
 
-ASSUMPTIONS: t.Final[tuple[Assumption, ...]] = (
+OF_LIST: t.Final[tuple[Assumption, ...]] = (
     envelope.records_path,
-    records.ids,
     paging.pagination,
     paging.parameters,
     paging.first_page,
@@ -57,9 +55,14 @@ ASSUMPTIONS: t.Final[tuple[Assumption, ...]] = (
     updates.inclusive,
     updates.date_format,
     updates.modified_until_param,
+    access.attachments_path,
+)
+"""Judged when there is a list."""
+
+OF_RECORDS: t.Final[tuple[Assumption, ...]] = (
+    records.ids,
     records.times,
     records.time_zone,
-    access.attachments_path,
     records.openings,
     records.outcomes,
     records.values,
@@ -67,7 +70,7 @@ ASSUMPTIONS: t.Final[tuple[Assumption, ...]] = (
     records.custom_fields,
     records.unclaimed_keys,
 )
-"""In the order of the report."""
+"""Judged when it has records."""
 
 _LOOKBACK = "lookback_seconds"
 
@@ -77,18 +80,26 @@ class Check:
     """What a check found.
 
     Attributes:
+        evidence: What was asked and what came.
         findings: In the order of the report.
-        changes: Setting to the value that fits better; empty when all fits.
-        requests: How many were sent.
-        exhausted: Whether more would have been needed.
-        failure: Why no list was found, in one line; None when there is one.
     """
 
+    evidence: Evidence
     findings: tuple[Finding, ...]
-    changes: Mapping[str, t.Any]
-    requests: int
-    exhausted: bool = False
-    failure: str | None = None
+
+    @property
+    def changes(self) -> dict[str, t.Any]:
+        """Setting to the value that fits better; empty when all fits."""
+        late = {each.setting: each.value for each in self.findings if each.setting == _LOOKBACK}
+        return self.evidence.changes | late
+
+    @property
+    def failure(self) -> str | None:
+        """Why no list was found, in one line; None when there is one."""
+        if self.evidence.has_list:
+            return None
+        tried = self.evidence.attempts
+        return str(tried[0].reply.error) if tried else "nothing was asked"
 
     @property
     def loses_data(self) -> bool:
@@ -118,7 +129,11 @@ def gather(settings: Settings) -> Evidence:
 
 def judge(evidence: Evidence) -> tuple[Finding, ...]:
     """Return what the evidence means for each assumption."""
-    known = (*ACCESS, *ASSUMPTIONS) if evidence.has_list else ACCESS
+    known = [*ACCESS]
+    if evidence.has_list:
+        known += OF_LIST
+    if evidence.examination.records:
+        known += OF_RECORDS
     return tuple(finding for assumption in known for finding in assumption(evidence))
 
 
@@ -129,24 +144,4 @@ def check(settings: Settings) -> Check:
         SettingsError: When there is no key.
     """
     evidence = gather(settings)
-    findings = judge(evidence)
-    return Check(
-        findings,
-        changes(evidence, findings),
-        evidence.requests,
-        evidence.exhausted,
-        _failure(evidence),
-    )
-
-
-def changes(evidence: Evidence, findings: tuple[Finding, ...]) -> dict[str, t.Any]:
-    """Collect the settings that differ from those given."""
-    names = [field.name for field in dataclasses.fields(Settings) if evidence.differs(field.name)]
-    found = {name: getattr(evidence.settings, name) for name in names}
-    return found | {f.setting: f.value for f in findings if f.setting == _LOOKBACK}
-
-
-def _failure(evidence: Evidence) -> str | None:
-    if evidence.has_list:
-        return None
-    return str(evidence.attempts[0].reply.error) if evidence.attempts else "nothing was asked"
+    return Check(evidence, judge(evidence))

@@ -154,7 +154,7 @@ def summary(found: Check) -> str:
     """Return how much was asked, and what it means, in one line."""
     failing = [f for f in found.findings if f.verdict == "fails"]
     losing = sum(f.loses_data for f in failing)
-    told = f"Requests: {found.requests}. Failing: {len(failing)}, losing data: {losing}."
-    if found.exhausted:
+    told = f"Requests: {found.evidence.requests}. Failing: {len(failing)}, losing data: {losing}."
+    if found.evidence.exhausted:
         told += " More requests were needed: run again with --write-config and its file."
     return told

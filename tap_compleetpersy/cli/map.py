@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from tap_compleetpersy.check.run import changes
 from tap_compleetpersy.cli.configuration import (
     config_option,
     format_option,
@@ -51,7 +50,7 @@ def command(config: tuple[Path, ...], form: str, output: Path | None, *, show_va
     with one_line_errors():
         found = record_map.first_records(settings_to_ask(read_config(config)))
         mapped = record_map.map_evidence(found, show_values=show_values)
-        write(written(mapped, changes(found, ()), form), output)
+        write(written(mapped, found.changes, form), output)
         click.echo(summary(mapped, found.requests), err=True)
 
 

@@ -34,6 +34,7 @@ from tap_compleetpersy.check.filter_effect import (
 )
 from tap_compleetpersy.check.forms import marked_fields, marked_lists
 from tap_compleetpersy.check.guessing import field_paths, guess
+from tap_compleetpersy.check.naming import filters_on
 from tap_compleetpersy.check.other_paging import (
     cursor_names,
     next_places,
@@ -176,6 +177,11 @@ def test_the_oldest_record_of_one_answer_names_the_bound(
     alike = [other for other in asked if asked[other] == asked[name]]
     assert named_thresholds(asked, listed(*(one for one in times if one >= bound))) == alike
     assert named_thresholds(asked, listed(*times)) == []
+
+
+def test_a_filter_is_named_after_the_word_before_the_longest_word_for_a_time() -> None:
+    assert "modificationSince" in filters_on("modificationtimestamp")
+    assert "update_since" in filters_on("update_ts")
 
 
 def test_times_count_in_whole_seconds() -> None:
