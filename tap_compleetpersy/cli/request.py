@@ -20,14 +20,11 @@ from tap_compleetpersy.cli.configuration import (
 from tap_compleetpersy.cli.output import private_file
 from tap_compleetpersy.passthrough import arguments, printing
 from tap_compleetpersy.passthrough.arguments import ArgumentRefusedError, pages_of
-from tap_compleetpersy.passthrough.masking import masking
+from tap_compleetpersy.passthrough.masking import masking as make_masking
 from tap_compleetpersy.settings import read_settings
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from tap_compleetpersy.passthrough.masking import Masking
-    from tap_compleetpersy.settings import Settings
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _READING = frozenset({"GET", "HEAD"})
@@ -95,7 +92,8 @@ def command(  # noqa: PLR0913 - one for each option
         headers = arguments.headers(header, settings.auth_header, form=bool(form or named_files))
         params = arguments.params(param, settings.auth_param_in_use)
         url = address(settings.api_url, path, params)
-        masking = _masking(settings)
+        key = settings.require_api_key()
+        masking = make_masking(authorization(settings, key), key)
         if masking.is_in(url.partition("?")[0]):
             message = "PATH: holds the key, which is sent as the settings say"
             raise click.ClickException(message)
@@ -118,16 +116,13 @@ def command(  # noqa: PLR0913 - one for each option
 
 @contextmanager
 def _refusals() -> Iterator[None]:
-    """Return why something is refused, in one line."""
+    """Turn what is refused into one line."""
     try:
         yield
-    except PathRefusedError as error:
-        message = f"PATH: {error}; nothing was sent"
-    except ArgumentRefusedError as error:
-        message = f"{error}; nothing was sent"
-    else:
-        return
-    raise click.ClickException(message)
+    except (PathRefusedError, ArgumentRefusedError) as error:
+        place = "PATH: " if isinstance(error, PathRefusedError) else ""
+        message = f"{place}{error}; nothing was sent"
+        raise click.ClickException(message) from None
 
 
 def _refuse_contradictions(
@@ -146,8 +141,3 @@ def _refuse_contradictions(
     else:
         return
     raise click.ClickException(message)
-
-
-def _masking(settings: Settings) -> Masking:
-    key = settings.require_api_key()
-    return masking(authorization(settings, key), key)

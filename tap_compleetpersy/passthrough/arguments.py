@@ -52,14 +52,11 @@ def pairs(option: str, words: Sequence[str]) -> list[Pair]:
 
 
 def params(words: Sequence[str], auth_param: str | None) -> list[tuple[str, str]]:
-    """Read ``--param``.
-
-    Args:
-        words: Of the form ``name=value``.
-        auth_param: The parameter that carries the key, if one does.
+    """Read ``--param name=value``.
 
     Raises:
-        ArgumentRefusedError: When one is not of that form, or carries the key.
+        ArgumentRefusedError: When one is not of that form, or is `auth_param`, which carries the
+            key.
     """
     found = pairs("--param", words)
     if any(name == auth_param for name, _ in found):
@@ -69,16 +66,11 @@ def params(words: Sequence[str], auth_param: str | None) -> list[tuple[str, str]
 
 
 def headers(words: Sequence[str], auth_header: str, *, form: bool) -> dict[str, str]:
-    """Read headers, but for those that are the tap's own.
-
-    Args:
-        words: Of the form ``name=value``.
-        auth_header: The setting; this header carries the key.
-        form: Whether the body is a form, whose type is not for choice.
+    """Read ``--header name=value``.
 
     Raises:
-        ArgumentRefusedError: For a header that carries a credential, directs the
-            connection, or turns the method into another one; or that is none.
+        ArgumentRefusedError: For a header that carries a credential, directs the connection, turns
+            the method into another one, or says the type of a form; or that is none.
     """
     found = pairs("--header", words)
     for name, value in found:
@@ -102,11 +94,7 @@ def headers(words: Sequence[str], auth_header: str, *, form: bool) -> dict[str, 
 
 
 def content(word: str, files: ExitStack) -> Content:
-    """Read ``--data``: text, or ``@`` and a file, which is read while it is sent.
-
-    Args:
-        word: As given; ``@-`` is stdin.
-        files: Closes the file.
+    """Read ``--data``: text, or ``@`` and a file, which is read while it is sent; ``@-`` is stdin.
 
     Raises:
         ArgumentRefusedError: When the file cannot be read.
@@ -119,13 +107,7 @@ def content(word: str, files: ExitStack) -> Content:
 
 
 def form(fields: Sequence[str], named_files: Sequence[str], files: ExitStack) -> tuple[Part, ...]:
-    """Read ``--form`` and ``--file`` into the parts of a form.
-
-    Args:
-        fields: Of the form ``name=value``.
-        named_files: Of the form ``name=@path``, with ``;type`` where the name of the
-            file does not tell it.
-        files: Closes the files.
+    """Read ``--form name=value`` and ``--file name=@path;type`` into the parts of a form.
 
     Raises:
         ArgumentRefusedError: When one is not of its form, or a file cannot be read.
@@ -164,24 +146,14 @@ def _is_text(word: str) -> bool:
 
 
 def pages_of(client: Client, settings: Settings, url: str) -> Iterator[Page]:
-    """Read the pages of a list.
-
-    Args:
-        client: Asks the server.
-        settings: Say how the server pages.
-        url: Of the list, with its query.
+    """Return the pages of the list at a URL, which are read one by one.
 
     Raises:
-        ApiError: When a page cannot be read.
         ArgumentRefusedError: When the query has what the pagination says itself.
     """
     names = {name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)}
-    if taken := names & _own_params(settings):
+    own = {getattr(settings, name) for name in settings.paging_params} - {""}
+    if taken := names & own:
         message = f"--paginate: sends {min(taken)} itself; the setting page_size says how many"
         raise ArgumentRefusedError(message)
     return read_pages(client, settings, path=url)
-
-
-def _own_params(settings: Settings) -> frozenset[str]:
-    """Return the parameters by which pages differ, and that of their size."""
-    return frozenset(getattr(settings, name) for name in settings.paging_params) - {""}

@@ -42,7 +42,7 @@ class Masking:
         return printable(text)
 
     def is_in(self, text: str) -> bool:
-        """Return whether the key is part of a text."""
+        """Whether the key is part of a text."""
         return any(secret in text for secret in self._long)
 
     def whole(self, body: bytes) -> bytes:
@@ -50,7 +50,7 @@ class Masking:
         return b"".join(self.body(iter([body])))
 
     def body(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        """Pass a body on without the key, though it may lie across two chunks."""
+        """Yield a body without the key, though it may lie across two chunks."""
         secrets = [secret.encode() for secret in self._long]
         if not secrets:
             yield from chunks
@@ -72,12 +72,7 @@ class Masking:
 
 
 def masking(authorization: Credential, key: str) -> Masking:
-    """Derive what must not be printed.
-
-    Args:
-        authorization: What carries the key.
-        key: The key itself.
-    """
+    """Return what must not be printed: the key, and what carries it."""
     name, value = authorization.name, authorization.value
     escaped = json.dumps(key)[1:-1]
     forms = {
@@ -98,5 +93,5 @@ def masking(authorization: Credential, key: str) -> Masking:
 
 
 def printable(text: str) -> str:
-    """Replace what could direct a terminal."""
+    """Return a text in which nothing can direct a terminal."""
     return "".join(char if char.isprintable() else "?" for char in text)

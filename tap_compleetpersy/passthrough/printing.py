@@ -17,7 +17,7 @@ import click
 import msgspec
 
 from tap_compleetpersy.api.client import Client, exchange
-from tap_compleetpersy.api.messages import Announce, OpenAnswer, Request, header
+from tap_compleetpersy.api.messages import OpenAnswer, Request, header
 from tap_compleetpersy.api.pages import Page
 from tap_compleetpersy.api.urls import shown
 from tap_compleetpersy.passthrough.masking import Masking
@@ -37,21 +37,22 @@ _INVISIBLE = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-
 def print_answer(
     client: Client, request: Request, masking: Masking, file: t.BinaryIO | None, *, verbose: bool
 ) -> None:
-    """Send a request and print what is answered.
+    """Send a request and print what is answered; with `verbose` also what is sent.
 
-    Args:
-        client: Asks the server.
-        request: What to send.
-        masking: Keeps the key out of what is printed.
-        file: Gets the body, but for that of an error, which is printed.
-        verbose: Print what is sent, too.
+    A file gets the body, but not that of an error, which is printed.
 
     Raises:
         ApiError: When no answer came, or not all of it.
-        click.ClickException: When the body cannot be shown, or written.
+        click.ClickException: When the body cannot be shown.
         click.exceptions.Exit: When the status is 400 or more.
     """
-    announce = _announcement(masking) if verbose else _say_nothing
+
+    def announce(request: Request, headers: Mapping[str, str]) -> None:
+        if verbose:
+            query = "?…" if "?" in request.url else ""
+            _tell(f"> {request.method} {shown(request.url)}{query}")
+            _tell_headers("> ", headers, masking)
+
     with closing(exchange(client, request, announce)) as answer:
         failed = answer.status >= _FIRST_ERROR
         _tell_status(answer, masking)
@@ -69,26 +70,21 @@ def print_records(
 ) -> None:
     """Print the records of all pages, one a line, and then how many there were.
 
-    Args:
-        pages: Read while they are printed.
-        url: Of the list.
-        masking: Keeps the key out of what is printed.
-        file: Gets the lines, when all pages could be read.
-        verbose: Say of each page how many records it has.
+    Pages are read while they are printed, or written to a file.
 
     Raises:
         ApiError: When a page cannot be read.
-        click.ClickException: When the file cannot be written.
     """
     count, records = 0, 0
     for page in pages:
         count, records = page.number, records + len(page.records)
         if verbose:
             _tell(f"> GET {shown(url)}, page {count}: {len(page.records)} records")
+        lines = b"".join(msgspec.json.encode(record) + b"\n" for record in page.records)
         if file is not None:
-            file.write(lines(page))
+            file.write(lines)
         else:
-            _print_lines(masking.whole(lines(page)))
+            _print_lines(masking.whole(lines))
     _tell(f"Read {records} records in {count} pages.")
 
 
@@ -114,19 +110,6 @@ def _print_lines(page: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def _announcement(masking: Masking) -> Announce:
-    def announce(request: Request, headers: Mapping[str, str]) -> None:
-        query = "?…" if "?" in request.url else ""
-        _tell(f"> {request.method} {shown(request.url)}{query}")
-        _tell_headers("> ", headers, masking)
-
-    return announce
-
-
-def _say_nothing(_request: Request, _headers: Mapping[str, str]) -> None:
-    pass
-
-
 def _tell_status(answer: OpenAnswer, masking: Masking) -> None:
     failed, redirected = answer.status >= _FIRST_ERROR, answer.status >= _FIRST_REDIRECT
     colour = "red" if failed else "yellow" if redirected else "green"
@@ -147,24 +130,14 @@ def _has_colour() -> bool:
     return "NO_COLOR" not in os.environ
 
 
-def lines(page: Page) -> bytes:
-    """Write the records of a page, whatever they are, one a line."""
-    return b"".join(msgspec.json.encode(record) + b"\n" for record in page.records)
-
-
 class BinaryBodyError(ValueError):
     """A body that is no text."""
 
 
 def readable(chunks: Iterator[bytes], headers: Mapping[str, str], *, colour: bool) -> str:
-    """Return a body as a terminal can show it.
+    """Return a body as a terminal can show it, in the encoding that Content-Type names.
 
     The digits of numbers stay as they are; escaped letters become letters.
-
-    Args:
-        chunks: The body, which is read to its end.
-        headers: Of the answer; Content-Type names the encoding.
-        colour: Whether JSON is coloured.
 
     Raises:
         BinaryBodyError: As soon as a byte is read that no text has.
@@ -206,5 +179,5 @@ def _shown(token: re.Match[str], *, colour: bool) -> str:
 
 
 def visible(text: str) -> str:
-    """Write out what a terminal would obey, or not show at all."""
+    """Return a text in which all that a terminal would obey, or not show, is written out."""
     return _INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
