@@ -16,7 +16,7 @@ from tap_compleetpersy.sync.reading import rules_of
 
 
 def better_path(first: Listing, settings: Settings) -> str | None:
-    """Find where more records are than the settings found, if anywhere."""
+    """Return where more records are than the settings found, if anywhere."""
     document = first.reply.document
 
     def readable(records: list[object]) -> int:
@@ -33,13 +33,9 @@ def better_path(first: Listing, settings: Settings) -> str | None:
     now, then = readable(list(first.records)), readable(list(other.records))
     if 1 < len(first) <= now * 2:  # beside them may be what they refer to, and more of it
         return None
-    found_nothing = not now and _seems_one_record(first)
-    return path if then > now or (not then and found_nothing and len(other) > len(first)) else None
-
-
-def _seems_one_record(first: Listing) -> bool:
-    """An envelope that is not understood is taken for one record, or for an empty list."""
-    return len(first) <= 1
+    # An envelope that is not understood is taken for one record, or for an empty list.
+    is_longer = not then and not now and len(first) <= 1 and len(other) > len(first)
+    return path if then > now or is_longer else None
 
 
 DEEPEST = 6
@@ -54,14 +50,10 @@ class Place(t.NamedTuple):
 
 
 def locate_records(document: object, readable: Callable[[list[object]], int]) -> str | None:
-    """Find the dotted path of the list that looks most like candidates.
+    """Return the dotted path of the list that looks most like candidates.
 
-    Args:
-        document: As decoded.
-        readable: Counts the records of a list that the model reads.
-
-    Returns:
-        The path, or None when there is no list of objects, or the document is it.
+    That is the one with most `readable` records. None when there is no list of objects, or the
+    document is it.
     """
     lists = [
         (readable(place.value), len(place.value), -place.path.count("."), place.path)

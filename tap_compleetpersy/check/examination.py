@@ -52,12 +52,7 @@ _HAS_ZONE = re.compile(rf"{DATE_OBJECT}|a /Date.*|Unix .*|.*(?:Z|\+hh:mm)")
 
 
 def examine(records: Sequence[object], rules: Rules) -> Examination:
-    """Read records as a run does and count what happened.
-
-    Args:
-        records: As received.
-        rules: The settings that decide how records are read.
-    """
+    """Return counts of what happens when records are read as a run reads them."""
     read, trace = compile_reader(rules), compile_provenance(rules)
     objects = [record for record in records if isinstance(record, dict)]
     traces = [trace(record) for record in objects]

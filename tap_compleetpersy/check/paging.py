@@ -102,11 +102,8 @@ def find_page_size(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     asked = sizes([n for n in SIZE_NAMES if n != evidence.given.page_size_param], first)
     if not asked:
         return evidence
-    answer = ask.list(settings, {name: str(size) for name, size in asked.items()})
-    name = named_size(asked, answer) if answer.is_usable else None
-    if name is None:
-        return evidence
-    return replace(evidence.fit(page_size_param=name), sized=True)
+    name = named_size(asked, ask.list(settings, {n: str(size) for n, size in asked.items()}))
+    return evidence if name is None else replace(evidence.fit(page_size_param=name), sized=True)
 
 
 def find_largest_page(_ask: BudgetedClient, evidence: Evidence) -> Evidence:
@@ -162,7 +159,7 @@ def find_start(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     if not style_of(settings).has_first_page or settings.first_page < 1:
         return evidence
     number = settings.first_page - 1
-    if not begins_like(start, ask.list(settings, page(evidence, number))):
+    if not begins_like(start, ask.list(settings, _page(evidence, number))):
         return evidence
     return replace(evidence.fit(first_page=number), moved=True)
 
@@ -177,23 +174,21 @@ def ask_second_page(ask: BudgetedClient, evidence: Evidence) -> Evidence:
         return evidence
     moved = has_moved(first, second)
     if moved is False and style_of(settings).has_first_page and settings.first_page == 0:
-        third = ask.list(settings, page(evidence, 2))
+        third = ask.list(settings, _page(evidence, 2))
         if has_moved(first, third):
             return replace(evidence.fit(first_page=1), second=third, moved=True)
     return replace(evidence, second=second, moved=moved)
 
 
-def page(evidence: Evidence, number: int) -> dict[str, str]:
+def _page(evidence: Evidence, number: int) -> dict[str, str]:
     """Return the parameters of one short page."""
-    return {**short(evidence), evidence.settings.page_param: str(number)}
+    return {**_short(evidence), evidence.settings.page_param: str(number)}
 
 
-def short(evidence: Evidence) -> dict[str, str]:
+def _short(evidence: Evidence) -> dict[str, str]:
     """Return the parameter that asks for a short page, if there is one."""
-    settings = evidence.settings
-    if not settings.page_size_param or not evidence.size:
-        return {}
-    return {settings.page_size_param: str(evidence.size)}
+    name = evidence.settings.page_size_param
+    return {name: str(evidence.size)} if name and evidence.size else {}
 
 
 def style_of(settings: Settings) -> type[Paginator]:
@@ -207,7 +202,7 @@ def second_page(ask: BudgetedClient, evidence: Evidence) -> Listing | None:
     paginator = paginator_of(settings)
     request = paginator.first(settings.candidates_path, {})
     params = {k: v for k, v in request.params.items() if k != settings.page_size_param}
-    request = replace(request, params={**params, **short(evidence)})
+    request = replace(request, params={**params, **_short(evidence)})
     url = settings.api_url.rstrip("/") + settings.candidates_path
     answer = Answer(200, first.reply.headers, b"", url=url)
     received = Received(request, answer, first.reply.document, small_size(first))
@@ -215,9 +210,8 @@ def second_page(ask: BudgetedClient, evidence: Evidence) -> Listing | None:
         following = paginator.following(received)
     except PagingFailure:
         return None
-    if following is None:
-        return None
-    return listing(ask(settings, following.path_or_url, following.params), settings)
+    reply = following and ask(settings, following.path_or_url, following.params)
+    return listing(reply, settings) if reply else None
 
 
 def pagination(evidence: Evidence) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import typing as t
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -38,15 +39,16 @@ from tap_compleetpersy.check.filter_effect import (
 from tap_compleetpersy.settings import Settings
 
 _SECOND = 1000
+_FILTERS: t.Final = ("honoured", "shifted")
 _DEFAULT_LOOKBACK = 3600
 
 
 def ask_since_middle(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Ask for what was updated since a time in the middle of those seen."""
-    middle = middle_time(evidence)
+    middle = _middle_time(evidence)
     if middle is None or not evidence.settings.modified_since_param:
         return evidence
-    return replace(evidence, middle=since(ask, evidence.settings, middle))
+    return replace(evidence, middle=_since(ask, evidence.settings, middle))
 
 
 def find_date_format(ask: BudgetedClient, evidence: Evidence) -> Evidence:
@@ -60,10 +62,10 @@ def find_date_format(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     for date_format in DATE_FORMATS:
         if date_format == evidence.given.date_format:
             continue
-        settings = replace(evidence.settings, date_format=date_format)
-        asked = since(ask, settings, middle.bound)
-        if lower_effect(first, asked) in {"honoured", "shifted"}:
-            return replace(evidence, settings=settings, reformatted=asked)
+        fitted = evidence.fit(date_format=date_format)
+        asked = _since(ask, fitted.settings, middle.bound)
+        if lower_effect(first, asked) in _FILTERS:
+            return replace(fitted, reformatted=asked)
     return evidence.fit(modified_since_param="")
 
 
@@ -73,7 +75,8 @@ def find_filter(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     given = settings.modified_since_param
     if given and lower_effect(first, evidence.middle) not in {"ignored", "another"}:
         return evidence
-    keys = sorted({path.rpartition(".")[2] for path in _feeding(evidence)})
+    feeding = evidence.examination.fed.get("remote_updated_at", {})
+    keys = sorted({path.rpartition(".")[2] for path in feeding})
     likely = [name for key in keys for name in naming.filters_on(key)]
     usual = [*likely, *SINCE_NAMES, *naming.FILTERS]
     if "[" in settings.page_param:  # JSON:API
@@ -81,15 +84,11 @@ def find_filter(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     names = [name for name in dict.fromkeys(usual) if name != given]
     formats = dict.fromkeys((settings.date_format, *_written(evidence), *GROUP_FORMATS))
     ways = [*_expressions(first, keys), *((date_format, names) for date_format in formats)]
-    found, renamed = settings, None
+    evidence = replace(evidence, since=tuple(name for name in (given, *names) if name))
     for date_format, asked in ways:
-        found, renamed = _name_filter(ask, replace(settings, date_format=date_format), first, asked)
-        if renamed is not None:
-            break
-    if renamed is None:
-        found = replace(settings, modified_since_param="")
-    tried = tuple(name for name in (given, *names) if name)
-    return replace(evidence, settings=found, since=tried, renamed=renamed)
+        if found := _name_filter(ask, evidence.fit(date_format=date_format), asked):
+            return found
+    return evidence.fit(modified_since_param="")
 
 
 def _expressions(first: Listing, keys: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
@@ -103,11 +102,6 @@ def _expressions(first: Listing, keys: Sequence[str]) -> Iterator[tuple[str, Seq
             yield f"[{key} ge datetimeoffset']{DEFAULT_FORMAT}[']", ["$filter"]
 
 
-def _feeding(evidence: Evidence) -> Sequence[str]:
-    """Return the paths that the update time is read from."""
-    return [*evidence.examination.fed.get("remote_updated_at", {})]
-
-
 def _written(evidence: Evidence) -> list[str]:
     """Return how the records write their times, the usual one first: bounds often are alike."""
     forms = evidence.examination.forms
@@ -115,14 +109,13 @@ def _written(evidence: Evidence) -> list[str]:
     return [FORMAT_OF[form] for form in ordered if form in FORMAT_OF]
 
 
-def _name_filter(
-    ask: BudgetedClient, settings: Settings, first: Listing, names: Sequence[str]
-) -> tuple[Settings, Bounded | None]:
+def _name_filter(ask: BudgetedClient, evidence: Evidence, names: Sequence[str]) -> Evidence | None:
     """Send all names at once, then those that one bound stood for, until one is left.
 
     Returns:
-        The settings that filter, and what came; None where nothing filters.
+        The evidence with the settings that filter; None where nothing filters.
     """
+    first, settings = evidence.first, evidence.settings
     times = written_times(distinct_times(first), settings)
     is_exact_format = is_exact(times[0], settings) if times else False
     while asked := thresholds(times, names, between=1 if is_exact_format else 0):
@@ -138,19 +131,18 @@ def _name_filter(
             renamed = _bounded(asked[left[0]], answer, settings)
             if lower_effect(first, renamed) != "honoured":
                 break
-            return replace(settings, modified_since_param=left[0]), renamed
+            return replace(evidence.fit(modified_since_param=left[0]), renamed=renamed)
         names = left
-    return settings, None
+    return None
 
 
 def ask_since_newest(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Ask for what was updated since the newest time seen: that record, if nothing else."""
     first, settings = evidence.first, evidence.settings
-    if not settings.modified_since_param:
+    is_filtered = lower_effect(first, evidence.lower) in _FILTERS
+    if not settings.modified_since_param or not is_filtered:
         return evidence
-    if lower_effect(first, evidence.lower) not in {"honoured", "shifted"}:
-        return evidence
-    newest = since(ask, settings, distinct_times(first)[-1])
+    newest = _since(ask, settings, distinct_times(first)[-1])
     if evidence.renamed is not None and lower_effect(first, newest) == "ignored":
         given = evidence.given.modified_since_param
         return replace(evidence.fit(modified_since_param=given), renamed=None)
@@ -159,20 +151,20 @@ def ask_since_newest(ask: BudgetedClient, evidence: Evidence) -> Evidence:
 
 def ask_until(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Ask for what was updated before a time in the middle, if the server is said to be able."""
-    middle, settings = middle_time(evidence), evidence.settings
+    middle, settings = _middle_time(evidence), evidence.settings
     if middle is None or not settings.modified_until_param:
         return evidence
     listing = ask.list(settings, first_page(settings, until=moment(middle)))
     return replace(evidence, until=_bounded(middle, listing, settings))
 
 
-def middle_time(evidence: Evidence) -> Instant | None:
+def _middle_time(evidence: Evidence) -> Instant | None:
     """Choose an update time with older and newer ones; None when there is no such time."""
     times = distinct_times(evidence.first)
     return times[len(times) // 2] if len(times) > 1 else None
 
 
-def since(ask: BudgetedClient, settings: Settings, bound: Instant) -> Bounded:
+def _since(ask: BudgetedClient, settings: Settings, bound: Instant) -> Bounded:
     """Ask for the first page with a lower bound."""
     listing = ask.list(settings, first_page(settings, since=moment(bound)))
     return replace(_bounded(bound, listing, settings), bound=said(bound, settings))
@@ -201,7 +193,7 @@ def modified_since_param(evidence: Evidence) -> Iterator[Finding]:
         told = f"{_brought(middle)}, but newer ones are kept back, too: a filter on another time?"
         told += slower
         yield fails(name, told, name, found, loses_data=True)
-    elif effect in {"honoured", "shifted"} or evidence.reformatted is not None:
+    elif effect in _FILTERS or evidence.reformatted is not None:
         yield holds(name, f"honoured: {_brought(evidence.lower)}")
     elif effect in {"refused", "empty"}:
         told = f"{_brought(middle)}, whatever the format of the time{slower}"
@@ -273,7 +265,7 @@ def modified_until_param(evidence: Evidence) -> Iterator[Finding]:
     effect, asked = upper_effect(first, evidence.until), evidence.until
     if asked is None:
         yield unclear(name, "too few update times", name)
-    elif effect in {"honoured", "shifted"}:
+    elif effect in _FILTERS:
         yield holds(name, f"honoured: {len(asked.listing)} records, none newer than asked for")
     elif effect == "ignored":
         yield fails(name, f"ignored: {len(asked.listing)} records, newer ones among them", name)

@@ -31,12 +31,7 @@ _IN_PATTERNS: t.Final = frozenset(".*?[]!\\")
 
 
 def chosen_by(catalog: Mapping[str, t.Any], rules: Rules) -> Chosen:
-    """Return what a catalog lets leave.
-
-    Args:
-        catalog: As `--discover` printed it and `meltano select` changed it.
-        rules: How records are read.
-    """
+    """Return what a catalog lets leave, as discovery made it and `meltano select` changed it."""
     entries = {entry.tap_stream_id: entry for entry in Catalog.from_dict(dict(catalog)).streams}
     masks = {name: entry.metadata.resolve_selection() for name, entry in entries.items()}
     schemas = {name: entry.schema.to_dict() for name, entry in entries.items()}
@@ -108,15 +103,12 @@ def split_names(given: Sequence[str], custom: Collection[str]) -> list[str]:
 
 
 def select_lines(wanted: Sequence[str], custom: Collection[str]) -> list[str]:
-    """Return the `select` block that lets only the wanted custom fields leave.
+    """Return the `select` block, lines of YAML, that lets only the wanted custom fields leave.
 
     Args:
         wanted: Remote keys of custom fields, and names of fixed fields. Without any fixed
             field, all of them stay.
         custom: Every custom field that is known.
-
-    Returns:
-        Lines of YAML.
 
     Raises:
         UnknownFieldError: Naming what is unknown.

@@ -138,21 +138,13 @@ _COLUMNS: t.Final = (
 def render_page(
     fields: Sequence[RemoteField], notes: Sequence[str] = (), *, title: str, masked: bool
 ) -> str:
-    """Return fields as one HTML document that needs no other file.
+    """Return fields, in their order, and notes as one HTML document that needs no other file.
 
     Its policy lets a browser load nothing and run only the script that is part of this
     package, so that a value could do nothing even if it were not escaped.
-
-    Args:
-        fields: In the order in which they are shown at first.
-        notes: What else to say, one paragraph each.
-        title: Heading of the page.
-        masked: Whether the examples are masks of values.
     """
     columns = [
-        column
-        for column in _COLUMNS
-        if not column.optional or any(column.text(field) for field in fields)
+        column for column in _COLUMNS if not column.optional or any(map(column.text, fields))
     ]
     style, script = _file("page.css"), _file("page.js")
     return Template(_file("page.html")).substitute(
@@ -204,11 +196,8 @@ def _many(number: int, noun: str) -> str:
 
 def _notes(notes: Iterable[str]) -> str:
     items = "".join(f"<li>{_isolated(note)}</li>" for note in notes)
-    return (
-        f'<details class="notes" open><summary>Notes</summary><ul>{items}</ul></details>'
-        if items
-        else ""
-    )
+    summary = '<details class="notes" open><summary>Notes</summary>'
+    return f"{summary}<ul>{items}</ul></details>" if items else ""
 
 
 def _filter(column: Column, fields: Iterable[RemoteField]) -> str:
@@ -221,9 +210,8 @@ def _filter(column: Column, fields: Iterable[RemoteField]) -> str:
 
 
 def _heading(column: Column) -> str:
-    marks = (
-        f"{' data-numeric' if column.number else ''}{' data-searched' if column.searched else ''}"
-    )
+    marks = " data-numeric" if column.number else ""
+    marks += " data-searched" if column.searched else ""
     return (
         f'<th role="columnheader" scope="col" class="{column.name}"{marks}>'
         f'<button type="button" disabled>{column.heading}</button></th>'
@@ -232,9 +220,7 @@ def _heading(column: Column) -> str:
 
 def _row(columns: Iterable[Column], field: RemoteField) -> str:
     cells = "".join(_cell(column, field) for column in columns)
-    return (
-        f'<tr role="row" class="{"custom" if field.kind == "CUSTOM" else "default"}">{cells}</tr>'
-    )
+    return f'<tr role="row" class="{field.kind.lower()}">{cells}</tr>'
 
 
 def _cell(column: Column, field: RemoteField) -> str:

@@ -71,14 +71,7 @@ def last_run(
     database: Database | None,
     now: Instant,
 ) -> LastRun:
-    """Put together what the state and the warehouse tell.
-
-    Args:
-        settings: Of the next run.
-        bookmarks: Of the state; None when none was given.
-        database: The warehouse; None when none was named.
-        now: Start of the next run.
-    """
+    """Return what the state and the warehouse tell, where given; the next run starts now."""
     tables = {} if database is None else database.tables()
     known = bookmarks or {}
     counted = {

@@ -79,13 +79,7 @@ def _plain(value: object) -> object:
 def held_on(
     database: Database, settings: Settings, remote_id: str, store: Store | None = None
 ) -> Held:
-    """Find what is held on one person.
-
-    Args:
-        database: The warehouse.
-        settings: Of the tenant: `account` is part of every id.
-        remote_id: Of the candidate.
-        store: Where files are, if they are stored.
+    """Return what is held on the candidate with this remote id, in rows and files.
 
     Raises:
         NobodyError: When the warehouse has no such row and no file.
@@ -126,9 +120,7 @@ def _about(
         for name in ("candidate_id", "_candidate_id")
         if name in columns
     ]
-    if (
-        table == "applications"
-    ):  # a tombstone has no candidate_id, and another account's is not ours
+    if table == "applications":  # a tombstone has no candidate_id, and others' are not ours
         conditions += [
             ('cast("id" as varchar) = ?', [generated_id(account, table, application)])
             for application in _applications(database, remote_id)
@@ -226,14 +218,9 @@ class Certificate:
 def erase(
     database: Database, held: Held, pruning: Pruning | None, now: Instant, *, write: bool
 ) -> Certificate:
-    """Make the rows tombstones as a complete pass would, or only count them.
+    """Make the rows tombstones of this time as a complete pass would; without `write` count them.
 
-    Args:
-        database: Opened for writing, if anything is written.
-        held: What was found.
-        pruning: Files to count; `prune` removes them.
-        now: The tombstones' `changed_at`, and their `remote_deleted_at` if they had none.
-        write: Change something.
+    Files are only counted: `prune` removes them.
     """
     if write:
         tables = database.tables()
