@@ -7,6 +7,9 @@
 #}
 {% macro persy_remove_expired(delete=false) %}
   {% if execute %}
+    {% if target.type not in ['duckdb', 'postgres'] %}
+      {{ exceptions.raise_compiler_error("persy_remove_expired is for DuckDB and PostgreSQL; elsewhere, run the SQL of docs/guarantees.md") }}
+    {% endif %}
     {% set cutoff = persy_cutoff() %}
     {% if not cutoff %}
       {{ exceptions.raise_compiler_error("persy_remove_expired: set persy_cutoff_days or persy_cutoff_date, or the tap's settings in the environment") }}

@@ -33,7 +33,7 @@
 {% endmacro %}
 
 {% macro persy_timestamp(moment) %}
-  {{- return("timestamp '" ~ moment.strftime('%Y-%m-%d %H:%M:%S') ~ "'") -}}
+  {{- return(persy_instant(moment.strftime('%Y-%m-%d %H:%M:%S'))) -}}
 {% endmacro %}
 
 {# Who is past a cutoff; the same rule as in docs/guarantees.md. Null for who has no time at all. #}

@@ -8,7 +8,7 @@
         post_hook="
             delete from {{ this }}
             where application_id not in (
-                select id from {{ source('persy', 'applications') }} where remote_deleted_at is null
+                select id from {{ persy_rows('applications', 'application') }} where remote_deleted_at is null
             )",
     )
 }}

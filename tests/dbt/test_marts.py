@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import typing as t
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,12 +15,14 @@ from tap_compleetpersy.sandbox.facts import BERLIN, Email, Opening
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
 from tap_compleetpersy.sandbox.state import Sandbox
+from tests.dbt.elsewhere import Elsewhere, elsewhere, teach_zones
 from tests.dbt.models import Models
 from tests.singer import Message, run_tap
 from tests.thinning import thinned
 from tests.warehouse.loading import DuckWarehouse, PostgresWarehouse, Row, Warehouse
 from tests.warehouse.postgres import running_postgres
 
+Loaded = Warehouse | Elsewhere
 MARTS = ("persy__funnel", "persy__sources", "persy__openings", "persy__pending", "persy__months")
 NOW = datetime.now(UTC).replace(microsecond=0)
 COOK, SMITH = "Köch:in", "Schmied"
@@ -28,7 +31,7 @@ COOK, SMITH = "Köch:in", "Schmied"
 class Place:
     """A tenant with people of whom everything is known, and what dbt makes of them."""
 
-    def __init__(self, persy: Sandbox, warehouse: Warehouse, models: Models) -> None:
+    def __init__(self, persy: Sandbox, warehouse: Loaded, models: Models) -> None:
         """Take the places, and let the first day happen."""
         self.persy, self.warehouse, self.models = persy, warehouse, models
         self.state: Message | None = None
@@ -66,7 +69,25 @@ class Place:
         return added.remote_id
 
 
-@pytest.fixture(scope="module", params=thinned(["duckdb", "postgres"]))
+@contextlib.contextmanager
+def _warehouse(kind: str, folder: Path) -> Iterator[tuple[Loaded, Models]]:
+    if kind == "duckdb":
+        duck = DuckWarehouse(folder)
+        yield duck, Models(folder, kind, {"TARGET_DUCKDB_FILEPATH": str(duck.path)})
+    elif kind == "postgres":
+        with running_postgres() as server:
+            yield (
+                PostgresWarehouse(folder, server, schema="persy"),
+                Models(folder, kind, server.variables),
+            )
+    else:
+        with elsewhere(kind, folder) as place:
+            if kind == "mariadb":
+                teach_zones(folder / "server")
+            yield place
+
+
+@pytest.fixture(scope="module", params=thinned(["duckdb", "postgres", "mariadb", "clickhouse"]))
 def place(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Place]:
@@ -74,13 +95,7 @@ def place(
     folder = tmp_path_factory.mktemp(request.param)
     with contextlib.ExitStack() as stack:
         persy = stack.enter_context(running(Options(candidates=0)))
-        duck = DuckWarehouse(folder)
-        warehouse: Warehouse = duck
-        where: Mapping[str, str] = {"TARGET_DUCKDB_FILEPATH": str(duck.path)}
-        if request.param == "postgres":
-            server = stack.enter_context(running_postgres())
-            warehouse, where = PostgresWarehouse(folder, server, schema="persy"), server.variables
-        place = Place(persy, warehouse, Models(folder, request.param, where))
+        place = Place(persy, *stack.enter_context(_warehouse(request.param, folder)))
         anna = place.applies("Anna", COOK, "neu", 40)
         place.applies("Bert", COOK, "Absage", 50)
         place.applies("Cem", SMITH, "eingestellt", 400, source="Messe")

@@ -17,7 +17,7 @@ present as (
         now.application_id,
         now.outcome,
         min(version.dbt_valid_from) as first_seen_at,
-        max(version.dbt_valid_to) filter (where version.outcome <> now.outcome) as changed_at
+        max(case when version.outcome <> now.outcome then version.dbt_valid_to end) as changed_at
     from history as now
     inner join history as version
         on version.application_id = now.application_id
@@ -40,35 +40,36 @@ dated as (
         on present.application_id = application.application_id
         and present.outcome = coalesce(application.outcome, 'UNKNOWN')
     left join observed
-        on observed.account is not distinct from present.account
+        on coalesce(observed.account, '') = coalesce(present.account, '')
 )
 
 select
-    application.application_id,
-    application.account,
-    application.candidate_id,
-    application.opening_id,
+    application.application_id as application_id,
+    application.account as account,
+    application.candidate_id as candidate_id,
+    application.opening_id as opening_id,
     opening.name as opening,
-    person.source,
+    person.source as source,
     application.known_outcome as outcome,
-    application.remote_status,
-    application.applied_at,
+    application.remote_status as remote_status,
+    application.applied_at as applied_at,
     {{ persy_month('application.applied_at') }} as applied_month,
-    application.outcome_since,
-    application.first_seen_at,
+    application.outcome_since as outcome_since,
+    application.first_seen_at as first_seen_at,
     case
         when application.known_outcome = 'HIRED' then {{ persy_month('application.outcome_since') }}
     end as hired_month,
     case
         when application.known_outcome = 'HIRED'
-            then {{ persy_day('application.outcome_since') }} - {{ persy_day('application.applied_at') }}
+            then {{ persy_days(persy_day('application.applied_at'), persy_day('application.outcome_since')) }}
     end as days_to_hire,
     case
         when application.known_outcome = 'PENDING'
-            then {{ persy_today() }} - {{ persy_day('application.applied_at') }}
+            then {{ persy_days(persy_day('application.applied_at'), persy_today()) }}
     end as days_pending
 from dated as application
 inner join {{ ref('stg_persy__people') }} as person
     on person.candidate_id = application.candidate_id
 inner join {{ ref('stg_persy__openings') }} as opening
     on opening.opening_id = application.opening_id
+{{ persy_nulls_of_joins() }}

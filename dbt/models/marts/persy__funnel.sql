@@ -1,11 +1,8 @@
+{% set parts = ["opening_id", "coalesce(cast(applied_month as " ~ persy_type('varchar') ~ "), '')", "outcome",
+    "'/'", "coalesce(remote_status, '')", "'/'", "coalesce(source, '')"] -%}
+
 select
-    md5(
-        opening_id
-        || coalesce(cast(applied_month as varchar), '')
-        || outcome
-        || '/' || coalesce(remote_status, '')
-        || '/' || coalesce(source, '')
-    ) as funnel_id,
+    {{ persy_hash('concat(' ~ parts | join(', ') ~ ')') }} as funnel_id,
     account,
     opening_id,
     opening,

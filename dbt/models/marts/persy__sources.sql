@@ -4,5 +4,5 @@ select
     {{ persy_counts() }},
     {{ persy_hire_rate() }},
     {{ persy_days_to_hire() }}
-from {{ ref('persy__applications') }}
+from {{ persy_timed(ref('persy__applications'), 'account, source') }}
 group by account, source

@@ -4,21 +4,23 @@
 
 {% for kind, column, field in kinds if persy_has(columns, column) %}
 select
-    candidate.id || '/{{ kind }}/' || contact.place as contact_id,
+    concat(candidate.id, '/{{ kind }}/', {{ persy_place() }}) as contact_id,
     candidate.id as candidate_id,
     '{{ kind }}' as kind,
-    contact.element ->> '{{ field }}' as contact,
-    contact.element ->> 'type' as type,
-    contact.place as place
-from {{ candidates }} as candidate
-cross join lateral {{ persy_elements('candidate.' ~ column) }} as contact
+    {{ persy_field(persy_element(), field) }} as contact,
+    {{ persy_field(persy_element(), 'type') }} as type,
+    {{ persy_place() }} as place
+from {{ persy_rows('candidates', 'candidate') }}
+{{ persy_join_elements('candidate.' ~ column) }}
 where candidate.remote_deleted_at is null and {{ persy_is_kept() }}
 {% if not loop.last %}
 union all
 {% endif %}
 {%- else %}
 select
-    cast(null as varchar) as contact_id, cast(null as varchar) as candidate_id, cast(null as varchar) as kind,
-    cast(null as varchar) as contact, cast(null as varchar) as type, cast(null as bigint) as place
+    {% for name in ['contact_id', 'candidate_id', 'kind', 'contact', 'type'] -%}
+    cast(null as {{ persy_type('varchar') }}) as {{ name }},
+    {% endfor -%}
+    cast(null as {{ persy_type('bigint') }}) as place
 where false
 {% endfor %}

@@ -7,7 +7,7 @@ select
     {{ persy_column(columns, 'account', 'varchar') }},
     {{ persy_column(columns, 'name', 'varchar') }},
     changed_at
-from {{ jobs }}
+from {{ persy_rows('jobs', 'job') }}
 where
     remote_deleted_at is null
     and id in (select opening_id from {{ ref('stg_persy__applications') }})

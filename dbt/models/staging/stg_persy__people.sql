@@ -13,16 +13,16 @@ select
     {{ persy_column(columns, 'source', 'varchar') }},
     {% for field in ['street_1', 'street_2', 'zip_code', 'city', 'state', 'country'] -%}
     {% if persy_has(columns, 'location') -%}
-    location ->> '{{ field }}' as {{ field }},
+    {{ persy_field('location', field) }} as {{ field }},
     {% elif persy_has(columns, 'location__' ~ field) -%}
     location__{{ field }} as {{ field }},
     {% else -%}
-    cast(null as varchar) as {{ field }},
+    cast(null as {{ persy_type('varchar') }}) as {{ field }},
     {% endif -%}
     {% endfor -%}
     {{ persy_column(columns, 'custom_fields', 'json') }},
     remote_created_at,
     remote_updated_at,
     changed_at
-from {{ candidates }}
+from {{ persy_rows('candidates', 'candidate') }}
 where remote_deleted_at is null and {{ persy_is_kept() }}

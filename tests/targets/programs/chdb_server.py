@@ -33,6 +33,7 @@ class Handler(BaseHTTPRequestHandler):
         with ONE_AT_A_TIME:
             try:
                 SESSION.query(f"use {asked.get('database') or 'default'}")
+                SESSION.query(f"set final = {asked.get('final', 0)}")
                 form = asked.get("default_format", "TabSeparated")
                 self._answer(bytes(SESSION.query(statement, form).bytes() or b""))
             except Exception as error:  # noqa: BLE001 - whatever it is, the client is told
