@@ -21,6 +21,19 @@ def _pipelinewise(spot: Spot) -> Mapping[str, t.Any]:
     return settings | {"dbname": settings.pop("database"), "default_target_schema": SCHEMA}
 
 
+def _redshift(spot: Spot) -> Mapping[str, t.Any]:
+    settings = dict(spot.server.postgres.settings)
+    bucket = spot.server.bucket
+    return settings | {
+        "dbname": settings.pop("database"),
+        "default_target_schema": SCHEMA,
+        "s3_bucket": bucket.name,
+        "aws_access_key_id": bucket.options["key"],
+        "aws_secret_access_key": bucket.options["secret"],
+        "copy_options": "TIMEFORMAT 'auto' COMPUPDATE OFF STATUPDATE OFF",
+    }
+
+
 def _bucket(spot: Spot) -> Mapping[str, str]:
     return t.cast("Mapping[str, str]", spot.server.variables)
 
@@ -341,6 +354,20 @@ TARGETS = (
         notes=(
             "`engine_type: ReplacingMergeTree`, `order_by_keys: [id]`, and `final` in what reads. "
             "Run against a stand-in, chdb 4.4.0 behind HTTP"
+        ),
+    ),
+    Target(
+        ("pipelinewise-target-redshift==1.6.0",),
+        "python",
+        _redshift,
+        lambda spot: reading.of_postgres(spot.server.postgres, SCHEMA, str.upper),
+        server=stand_ins.redshift,
+        environment=lambda spot: spot.server.bucket.variables,
+        script=lambda _: (PROGRAMS / "redshift_target.py").read_text(encoding="utf-8"),
+        python="3.8",
+        notes=(
+            "Needs Python 3.8. Run against a stand-in, PostgreSQL and moto, COPY from S3 "
+            "replaced by a program"
         ),
     ),
     *BY_DLT,

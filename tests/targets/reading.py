@@ -62,14 +62,14 @@ def _unpacked(path: str, content: bytes) -> bytes:
     return gzip.decompress(content) if path.endswith(".gz") else content
 
 
-def of_postgres(server: Postgres, schema: str) -> Tables:
-    """Return the rows of a schema."""
+def of_postgres(server: Postgres, schema: str, spelt: Callable[[str], str] = str.lower) -> Tables:
+    """Return the rows of a schema, whose tables and columns are spelt in one way."""
     with server.connect() as connection:
         return {
             stream: [
-                row
+                {name.lower(): value for name, value in row.items()}
                 for (row,) in connection.execute(
-                    f'select to_jsonb(rows) from "{schema}"."{stream}" rows'  # noqa: S608
+                    f'select to_jsonb(rows) from "{schema}"."{spelt(stream)}" rows'  # noqa: S608
                 )
             ]
             for stream in STREAMS

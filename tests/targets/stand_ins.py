@@ -18,6 +18,7 @@ from tests.stores import servers
 from tests.targets.environments import environment
 from tests.targets.reading import Contents
 from tests.targets.story import STREAMS, Row, Tables
+from tests.warehouse.postgres import Postgres, running_postgres
 
 PROGRAMS = Path(__file__).parent / "programs"
 
@@ -69,6 +70,21 @@ def moto(folder: Path) -> Iterator[Bucket]:
     """Yield a bucket."""
     with servers.s3(folder) as place:
         yield Bucket(place.options)
+
+
+@dataclass(frozen=True, slots=True)
+class Redshift:
+    """PostgreSQL in its place, and the bucket that it would read."""
+
+    postgres: Postgres
+    bucket: Bucket
+
+
+@contextlib.contextmanager
+def redshift(folder: Path) -> Iterator[Redshift]:
+    """Yield both."""
+    with running_postgres() as server, moto(folder) as bucket:
+        yield Redshift(server, bucket)
 
 
 @dataclass(frozen=True, slots=True)
