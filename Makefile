@@ -146,7 +146,7 @@ test-full: $(READY) $(PLATFORM) chromium stores ## Run all tests, long ones incl
 	@$(RUN) pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder -m 'full or not full' --hypothesis-profile full
 
 .PHONY: targets
-targets: .venv/.done ## Load with all real targets: docs/targets.md; needs MariaDB and Python 3.9, too
+targets: .venv/.done ## Load with all real targets: docs/targets.md; needs MariaDB, Python 3.8 and 3.9, too
 	@$(RUN) pytest --numprocesses $(WORKERS) -m 'full or not full' tests/targets
 
 # Not in CI: what nobody has released yet must not hold back anybody. A failure names what moved.
