@@ -11,6 +11,7 @@ Reading downwards, a file stands above what it imports::
     filter_effect      what a bound did to a list, pure
     envelope           where the records are in an unknown answer, pure
     guessing           keys that look like a model field, pure
+    forms              records whose form is unusual, pure
     examination        counts of what the model reads, pure
     budgeted_client    one request, within the budget
     evidence           what was seen, and what is said about it, as values

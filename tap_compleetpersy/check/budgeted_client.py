@@ -54,7 +54,7 @@ class BudgetedClient:
         params: Mapping[str, str] | None = None,
         also: Sequence[str] = (),
     ) -> Reply:
-        """Ask once; what goes wrong is an answer, too.
+        """Return the answer to one request; what goes wrong is an answer, too.
 
         Args:
             settings: Say how.
@@ -94,7 +94,7 @@ def first_page(
 
 
 def listing(reply: Reply, settings: Settings) -> Listing:
-    """Read a reply as a list of candidates, as far as that goes."""
+    """Return a reply as a list of candidates, as far as it is one."""
     if reply.error is not None:
         return Listing(reply)
     try:

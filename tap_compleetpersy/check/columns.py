@@ -134,7 +134,7 @@ def _moment(value: object) -> int | None:
 def columns_of(
     records: Sequence[Object], *, of_lists: bool = False, element: int = 0
 ) -> list[Column]:
-    """Collect what stands at each path that may be shown.
+    """Return what stands at each path that may be shown.
 
     Args:
         records: Objects.
@@ -152,7 +152,7 @@ def columns_of(
 
 
 def _once(leaf: dict[str, object]) -> dict[str, object]:
-    """Fold the paths of a record; what has two spellings is left out."""
+    """Return the leaves by folded path; what has two spellings is left out."""
     folded: dict[str, object] = {}
     twice: set[str] = set()
     for path, value in leaf.items():
@@ -219,7 +219,7 @@ class Section(t.NamedTuple):
 
 
 def sections_of(records: Sequence[Object]) -> dict[str, Section]:
-    """Collect the objects that stand at each path that may be shown, alone or in a list."""
+    """Return the objects at each path that may be shown, alone or in a list."""
     found = [dict(_sections(record, "", _DEEPEST)) for record in records]
     shown, _ = showable([set(one) for one in found])
     sections: dict[str, Section] = {}

@@ -95,7 +95,7 @@ _SIGNS: t.Final = (
 
 
 def framework_of(document: object) -> str | None:
-    """Name the framework whose envelope a document has; None when it is none of them."""
+    """Return the framework whose envelope a document has; None for any other."""
     for name, signs in _SIGNS:
         if all(any(True for _ in _at(document, sign.split("."))) for sign in signs):
             return name

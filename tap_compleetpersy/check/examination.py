@@ -98,7 +98,7 @@ def _fed(traces: Iterable[Provenance]) -> dict[str, Counter[str]]:
 
 
 def _unknown_statuses(candidates: Iterable[Candidate], rules: Rules) -> dict[str, tuple[str, int]]:
-    """Count statuses without an outcome: compared text to its first spelling and count."""
+    """Return statuses without an outcome: compared text to its first spelling and count."""
     outcome = compile_outcomes(rules.outcomes)
     counted: dict[str, tuple[str, int]] = {}
     for candidate in candidates:
@@ -114,7 +114,7 @@ def _is_showable(status: str) -> bool:
 
 
 def showable(names: Sequence[set[str]]) -> tuple[tuple[str, ...], int]:
-    """Choose the names that may be shown: those that are the schema's and not a person's.
+    """Return the names that may be shown: those that are the schema's and not a person's.
 
     A name that only one record has may be data (PHP makes keys of names and addresses),
     and so may one with other characters than letters, digits and separators.
@@ -144,7 +144,7 @@ def folded_path(path: str) -> str:
 
 
 def form_of(value: object) -> str:
-    """Describe how a time is written, without saying which: ``dd.mm.yyyy hh:mm``.
+    """Return how a time is written, without saying which: ``dd.mm.yyyy hh:mm``.
 
     Digits and letters that belong to no known part become ``9`` and ``x``.
     """
@@ -159,5 +159,5 @@ def form_of(value: object) -> str:
 
 
 def without_zone(forms: Mapping[str, int]) -> int:
-    """Count the times whose form says no zone."""
+    """Return how many times have a form without a zone."""
     return sum(count for form, count in forms.items() if not _HAS_ZONE.fullmatch(form))

@@ -56,7 +56,7 @@ def moment(instant: Instant) -> datetime:
 
 
 def distinct_times(listing: Listing) -> list[Instant]:
-    """List the update times of a listing, each once, in whole seconds, oldest first."""
+    """Return the update times of a listing, each once, in whole seconds, oldest first."""
     return sorted({time - time % _SECOND for time in listing.times if time is not None})
 
 
@@ -139,7 +139,7 @@ def lacks(first: Listing, asked: Bounded) -> bool:
 
 
 def _expected(first: Listing, asked: Bounded) -> list[tuple[Instant, bool]]:
-    """List the times that a lower bound should let through, and whether the record is there.
+    """Return the times that a lower bound should let through, and whether the record is there.
 
     Nothing is expected of an answer that may have another page.
     """
@@ -193,7 +193,7 @@ def thresholds(
 
 
 def named_thresholds(asked: dict[str, Instant], answer: Listing) -> list[str]:
-    """Name the parameters that share the bound which an answer to :func:`thresholds` keeps."""
+    """Return the parameters that share the bound which an answer to :func:`thresholds` keeps."""
     oldest = min((time for time in answer.times if time is not None), default=None)
     if oldest is None:
         return []

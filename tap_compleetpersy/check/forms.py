@@ -116,7 +116,7 @@ def _are_names(lists: Sequence[Sequence[object]]) -> bool:
 
 
 def _numbered(records: Sequence[Object]) -> Iterator[str]:
-    """Find keys such as `feld1_name` and `feld1_wert` at the top of records, or below."""
+    """Yield keys such as `feld1_name` and `feld1_wert` at the top of records, or below."""
     below = {f"{path}.": values for path, values in _places(records).items()}
     places: dict[str, Sequence[object]] = {"": records, **below}
     for prefix, values in places.items():

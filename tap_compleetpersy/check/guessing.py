@@ -239,7 +239,7 @@ def _names_board(text: str) -> bool:
 def guess(
     records: Sequence[object], fed: Mapping[str, Mapping[str, int]], wanted: Collection[str]
 ) -> tuple[Guess, ...]:
-    """Guess what fields of the model are read from.
+    """Return what fields of the model may be read from.
 
     Args:
         records: As received.
@@ -309,7 +309,7 @@ def field_paths(guesses: Sequence[Guess]) -> dict[str, str | list[str]]:
 
 
 def _numbers_of_parts(sections: Mapping[str, Section]) -> Iterator[Guess]:
-    """Find the objects that are telephone numbers in parts: an area, a subscriber and so on."""
+    """Yield the objects that are telephone numbers in parts: an area, a subscriber and so on."""
     for path, section in sections.items():
         numbers = [number_of_parts(element) for element in section.elements]
         has_parts = len(TAKEN & {fold(key) for key in section.keys}) > 1
@@ -321,7 +321,7 @@ def _numbers_of_parts(sections: Mapping[str, Section]) -> Iterator[Guess]:
 def _people(
     columns: Sequence[Column], listed: Sequence[Sequence[Column]], wanted: Collection[str]
 ) -> Iterator[Guess]:
-    """Guess the fields of a person.
+    """Yield what the fields of a person may be read from.
 
     Args:
         columns: That are in no list.
@@ -351,7 +351,7 @@ def _people(
 
 
 def _of_role(name: str, role: Role, columns: Sequence[Column]) -> Guess | None:
-    """Choose among what fits: what has the better name, else what can be nothing else."""
+    """Return what fits and has the better name, else what can be nothing else."""
     least = 1 if name == "remote_id" else _USUAL
     found = [
         column
@@ -419,7 +419,7 @@ def _times(columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Guess
 
 
 def _extreme(times: Sequence[Column], *, latest: bool) -> list[Column]:
-    """Find the time that is never before the others, or never after; all where none differs."""
+    """Return the time that is never before the others, or never after; all where none differs."""
     if len(times) < 2:  # noqa: PLR2004 - nothing to compare
         return []
     return [
@@ -456,7 +456,7 @@ def _names(columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Guess
 def _zip_and_city(
     columns: Sequence[Column], cities: Sequence[Column], wanted: Collection[str]
 ) -> Iterator[Guess]:
-    """Find codes of four or five digits that each have one place beside them."""
+    """Yield codes of four or five digits that each have one place beside them, and the places."""
     pairs = [
         (code, city)
         for code in columns
@@ -500,7 +500,7 @@ class _Opening(t.NamedTuple):
 
 
 def _openings(sections: Mapping[str, Section], wanted: Collection[str]) -> Iterator[Guess]:
-    """Find the list of openings: by its name, or by titles that follow from ids."""
+    """Yield the list of openings, known by its name, or by titles that follow from ids."""
     if not any(name in wanted for name in OPENING.extensible):
         return
     found = [
@@ -526,7 +526,7 @@ def _openings(sections: Mapping[str, Section], wanted: Collection[str]) -> Itera
 
 
 def _opening(path: str, elements: Sequence[dict[str, t.Any]]) -> _Opening | None:
-    """Look for an id, and a title that follows from it, in the elements of a list."""
+    """Return a list in which an id was found, and perhaps a title that follows from it."""
     columns = columns_of(elements)
     ids = [column for column in columns if _is_written_as_id(column)]
     texts = [column for column in columns if not column.is_time and _TEXT(column)]
@@ -599,7 +599,7 @@ def _containers(
     most: float,
     proven: Collection[str],
 ) -> Iterator[Guess]:
-    """Find the objects, or lists of named entries, that hold no field of the model.
+    """Yield the objects, or lists of named entries, that hold no field of the model.
 
     One without a telling name must be the only one that most records have, with some keys: else
     it may be a custom field itself. Those proven are of entries, by their values.

@@ -34,18 +34,18 @@ def _pairs(first: Iterable[str], second: Iterable[str], between: str = " ") -> l
 
 
 def _camel(words: str) -> str:
-    """Join words as `pageNumber`."""
+    """Return words as `pageNumber`."""
     first, *rest = words.split()
     return first + "".join(word.capitalize() for word in rest)
 
 
 def _snake(words: str) -> str:
-    """Join words as `page_number`."""
+    """Return words as `page_number`."""
     return words.replace(" ", "_")
 
 
 def _header(words: str) -> str:
-    """Join words as `Api-Key`."""
+    """Return words as `Api-Key`."""
     return "-".join(word.capitalize() for word in words.split())
 
 

@@ -179,7 +179,7 @@ def _proven_ignored(evidence: Evidence) -> frozenset[str]:
 
 
 def _one_by_one(ask: BudgetedClient, evidence: Evidence, names: list[str]) -> Evidence:
-    """Something of all names counts; find out which page number it is."""
+    """Send one name after the other, where one of them counts, until a page number leads on."""
     for name in names[:_MOST_SINGLE_NAMES]:
         fitted = evidence.fit(**_numbered("page", name))
         second = ask.list(fitted.settings, {name: str(fitted.settings.first_page + 1)})
@@ -277,7 +277,7 @@ def step_to(first: Listing, answer: Listing, meant: dict[int, Step]) -> Step | N
 
 
 def next_places(document: object, room: int = DEEPEST) -> list[Place]:
-    """List the scalars of a document that say where the next page is, shallow ones first.
+    """Return the scalars of a document that say where the next page is, shallow ones first.
 
     Records are not looked into: their content is no matter of paging.
     """
@@ -319,7 +319,7 @@ def is_address(place: Place) -> bool:
 
 
 def parameter_with(address: str, wanted: str) -> str | None:
-    """Name the query parameter of an address that has a value, such as the next page's number."""
+    """Return the query parameter that has a value in an address, such as the next page's number."""
     try:
         query = urlsplit(address).query
     except ValueError:
@@ -328,7 +328,7 @@ def parameter_with(address: str, wanted: str) -> str | None:
 
 
 def cursor_names(path: str) -> tuple[str, ...]:
-    """Name the parameters that may take the cursor of a path: ``next_page_token`` is one, too."""
+    """Return parameters that may take the cursor at a path: ``next_page_token`` is one, too."""
     last = path.rpartition(".")[2]
     bare = re.sub(r"^(?:[Xx]-)?[Nn]ext[_-]?", "", last)
     bare = bare[:1].lower() + bare[1:]

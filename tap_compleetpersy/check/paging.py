@@ -37,7 +37,7 @@ _ENDS: t.Final = (400, 404, 410, 416, 422)
 
 
 def small_size(first: Listing) -> int:
-    """Choose a page size that shows within the first page whether it is honoured."""
+    """Return a page size that shows within the first page whether it is honoured."""
     return max(1, min(_SMALL, len(first) // 2))
 
 
@@ -73,7 +73,7 @@ def sizes(names: Sequence[str], first: Listing) -> dict[str, int]:
 
 
 def named_size(asked: dict[str, int], answer: Listing) -> str | None:
-    """Name the parameter that decided the length of an answer to :func:`sizes`."""
+    """Return the parameter that decided the length of an answer to :func:`sizes`."""
     return next((name for name, size in asked.items() if size == len(answer)), None)
 
 

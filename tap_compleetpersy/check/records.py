@@ -40,7 +40,7 @@ _OPENING_FIELDS: t.Final = ("openings", *OPENING.extensible)
 
 
 def read_records(_ask: BudgetedClient, evidence: Evidence) -> Evidence:
-    """Find the records in the first page and what feeds the model; asks nothing."""
+    """Return the evidence with the records of the first page and what feeds the model."""
     first, settings = evidence.first, evidence.settings
     path = better_path(first, settings)
     if path is not None:
@@ -70,7 +70,7 @@ def learned(settings: Settings, guesses: Sequence[Guess]) -> Settings:
 
 
 def _unread(first: Listing, examination: Examination) -> set[str]:
-    """Name the fields that nothing feeds, or only something that makes no sense."""
+    """Return the fields that nothing feeds, or only something that makes no sense."""
     unread = {name for name in FIELDS if name not in examination.fed}
     if examination.distinct <= _HALF * examination.readable:
         unread.add("remote_id")
@@ -144,7 +144,7 @@ def time_zone(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _fitting_zone(evidence: Evidence, now: float) -> str | None:
-    """Find a usual zone in which no update lies in the future."""
+    """Return a usual zone in which no update lies in the future."""
     for zone in _ZONES:
         reread = listing(evidence.first.reply, replace(evidence.settings, time_zone=zone))
         if zone != evidence.given.time_zone and all(

@@ -109,7 +109,7 @@ class Check:
 
 
 def gather(settings: Settings) -> Evidence:
-    """Ask the server, within the budget.
+    """Return what the server answers, asked within the budget.
 
     Raises:
         SettingsError: When there is no key.
@@ -138,7 +138,7 @@ def judge(evidence: Evidence) -> tuple[Finding, ...]:
 
 
 def check(settings: Settings) -> Check:
-    """Ask the server which assumptions hold.
+    """Return which assumptions hold, as the server answers.
 
     Raises:
         SettingsError: When there is no key.

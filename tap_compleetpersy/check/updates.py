@@ -159,7 +159,7 @@ def ask_until(ask: BudgetedClient, evidence: Evidence) -> Evidence:
 
 
 def _middle_time(evidence: Evidence) -> Instant | None:
-    """Choose an update time with older and newer ones; None when there is no such time."""
+    """Return an update time with older and newer ones; None when there is no such time."""
     times = distinct_times(evidence.first)
     return times[len(times) // 2] if len(times) > 1 else None
 

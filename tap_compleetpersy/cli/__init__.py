@@ -24,11 +24,11 @@ class LazyGroup(click.Group):
     """A group that imports a command when it runs, so that ``--help`` is quick."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Name the commands, in alphabetical order."""
+        """Return the names of the commands, in alphabetical order."""
         return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        """Import a command; None when there is none of that name."""
+        """Return an imported command; None when there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"tap_compleetpersy.cli.{cmd_name}")

@@ -92,14 +92,14 @@ def found_config(given: Config, found: Check) -> str:
 
 
 def as_table(findings: Sequence[Finding]) -> str:
-    """Write findings as a plain table of at most 100 columns."""
+    """Return findings as a plain table of at most 100 columns."""
     rows = [_HEADINGS, tuple("-" * width for width in _WIDTHS)]
     rows += [(f.assumption, f.verdict, f.evidence, change(f)) for f in findings]
     return "\n".join(line for row in rows for line in _lines(row))
 
 
 def as_screen(findings: Sequence[Finding]) -> str:
-    """Write findings for a terminal: what to change, what cannot be told, what holds as names."""
+    """Return findings for a terminal: what to change, what cannot be told, what holds as names."""
     lines: list[str] = []
     for verdict, heading, colour in _SECTIONS:
         of_verdict = [finding for finding in findings if finding.verdict == verdict]
@@ -115,7 +115,7 @@ def as_screen(findings: Sequence[Finding]) -> str:
 
 
 def _told(finding: Finding, colour: str) -> list[str]:
-    """Write a finding in lines: its name with what to change, and the evidence below."""
+    """Return the lines of a finding: its name with what to change, and the evidence below."""
     lost = click.style("  loses data", fg="red") if finding.loses_data else ""
     head = f"  {click.style(finding.assumption, fg=colour)}{lost}"
     setting = change(finding)
@@ -126,7 +126,7 @@ def _told(finding: Finding, colour: str) -> list[str]:
 
 
 def change(finding: Finding) -> str:
-    """Write the setting of a finding, with the value that fits where one is known."""
+    """Return the setting of a finding, with the value that fits where one is known."""
     if finding.setting is None:
         return ""
     if finding.value is None:

@@ -69,7 +69,7 @@ schema_option: t.Final = click.option(
 
 
 def read_config(files: Iterable[Path]) -> Config:
-    """Collect the settings that are given, as they are given.
+    """Return the settings that are given, as they are given.
 
     Args:
         files: JSON files, later ones win. Settings of the SDK (stream maps and such) in
@@ -97,7 +97,7 @@ def settings_to_ask(config: Config) -> Settings:
 
 
 def read_state(path: Path, settings: Settings) -> dict[str, Bookmark]:
-    """Read the bookmarks of the option ``--state``.
+    """Return the bookmarks in the file of ``--state``.
 
     Raises:
         PersyError: When the file is no state of this tenant.
@@ -111,7 +111,7 @@ def read_state(path: Path, settings: Settings) -> dict[str, Bookmark]:
 
 
 def _read_object(option: str, path: Path) -> dict[str, t.Any]:
-    """Read the JSON object in the file of an option."""
+    """Return the JSON object in the file of an option."""
     option = f"{option}: {click.format_filename(path)}"
     try:
         with path.expanduser().open(encoding="utf-8-sig") as file:

@@ -161,7 +161,7 @@ def as_table(fields: Sequence[RemoteField]) -> str:
 
 
 def read_catalog(path: Path) -> dict[str, t.Any]:
-    """Read a catalog.
+    """Return the catalog in the file of ``--catalog``.
 
     Raises:
         SettingsError: When the file is no catalog.

@@ -55,7 +55,7 @@ def command(config: tuple[Path, ...], form: str, output: Path | None, *, show_va
 
 
 def written(mapped: RecordMap, settings: Mapping[str, t.Any], form: str) -> str:
-    """Write a map and the settings to try: `table`, `json`, `html` or `meltano`."""
+    """Return a map and the settings to try as `table`, `json`, `html` or `meltano`."""
     if form == "json":
         return json.dumps({**asdict(mapped), "settings": settings}, ensure_ascii=False, indent=1)
     if form == "meltano":
@@ -108,12 +108,12 @@ def _share(filled: int, records: int) -> str:
 
 
 def _cut(rows: Iterable[tuple[str, ...]]) -> Iterable[list[str]]:
-    """Cut what is too wide, but for the last column."""
+    """Return rows in which what is too wide is cut, but for the last column."""
     return ([*(plain(cell, _WIDEST) for cell in row[:-1]), plain(row[-1])] for row in rows)
 
 
 def _meltano_lines(settings: Mapping[str, t.Any]) -> Iterable[str]:
-    """Write settings as YAML, of which JSON is a part."""
+    """Yield settings as lines of YAML, of which JSON is a part."""
     for name, value in settings.items():
         if isinstance(value, dict):
             yield f"  {name}:"

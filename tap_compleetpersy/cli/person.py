@@ -92,7 +92,7 @@ def command(  # noqa: PLR0913 - one for each option
 
 
 def _store(settings: Settings) -> Store | None:
-    """Open where files are stored; a folder that is not there yet holds nothing."""
+    """Return where files are stored; None for nowhere, or a folder that is not there yet."""
     where = settings.attachments_dir
     if not where or ("://" not in where and "::" not in where and not Path(where).is_dir()):
         return None

@@ -70,7 +70,7 @@ def command(  # noqa: PLR0913 - one for each option
 
 
 def written(found: LastRun, form: str) -> str:
-    """Write a run as `table`, `json` or `html`."""
+    """Return a run as `table`, `json` or `html`."""
     if form == "json":
         return json.dumps(asdict(found), ensure_ascii=False, indent=1)
     rows = [_cells(name, stream) for name, stream in found.streams.items()]

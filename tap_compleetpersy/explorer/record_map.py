@@ -103,7 +103,7 @@ def first_records(settings: Settings) -> Evidence:
 
 
 def map_evidence(found: Evidence, *, show_values: bool = False) -> RecordMap:
-    """Map the records of a first page; arguments as of `map_records`."""
+    """Return the map of the records of a first page; arguments as of `map_records`."""
     given, guessed = (
         flat_field_paths(settings.field_paths) for settings in (found.given, found.settings)
     )
@@ -119,7 +119,7 @@ def map_records(
     *,
     show_values: bool = False,
 ) -> RecordMap:
-    """Lay records beside the model.
+    """Return records beside the model.
 
     Args:
         records: As received; what is no object is left out.
@@ -142,7 +142,7 @@ _Show: t.TypeAlias = Callable[[Iterable[str]], tuple[str, ...]]
 
 
 def _leaves(claims: Iterable[Claim]) -> list[Claim]:
-    """Open what was claimed or left as a whole, down to the single values."""
+    """Return the single values in what was claimed or left as a whole."""
     return [leaf for claim in claims for leaf in _opened(claim, MAX_DEPTH)]
 
 

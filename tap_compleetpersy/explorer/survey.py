@@ -242,7 +242,7 @@ class Distinct:
     __slots__ = ("_largest_first", "_smallest")
 
     def __init__(self) -> None:
-        """Begin without values."""
+        """Start without values."""
         self._smallest: set[int] = set()
         self._largest_first: list[int] = []  # negative: a heap has its smallest first
 
@@ -276,7 +276,7 @@ class Statistics:
     )  # fmt: skip
 
     def __init__(self) -> None:
-        """Begin without values."""
+        """Start without values."""
         self.label = ""
         self.feeds: dict[str, None] = {}
         self.filled = 0

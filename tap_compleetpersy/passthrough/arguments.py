@@ -36,7 +36,7 @@ class ArgumentRefusedError(ValueError):
 
 
 def pairs(option: str, words: Sequence[str]) -> list[Pair]:
-    """Read words of the form ``name=value``; a value may hold more equals signs.
+    """Return words of the form ``name=value`` as pairs; a value may hold more equals signs.
 
     Raises:
         ArgumentRefusedError: When one has no name, or is not text.
@@ -52,7 +52,7 @@ def pairs(option: str, words: Sequence[str]) -> list[Pair]:
 
 
 def params(words: Sequence[str], auth_param: str | None) -> list[tuple[str, str]]:
-    """Read ``--param name=value``.
+    """Return the parameters of ``--param name=value``.
 
     Raises:
         ArgumentRefusedError: When one is not of that form, or is `auth_param`, which carries the
@@ -66,7 +66,7 @@ def params(words: Sequence[str], auth_param: str | None) -> list[tuple[str, str]
 
 
 def headers(words: Sequence[str], auth_header: str, *, form: bool) -> dict[str, str]:
-    """Read ``--header name=value``.
+    """Return the headers of ``--header name=value``.
 
     Raises:
         ArgumentRefusedError: For a header that carries a credential, directs the connection, turns
@@ -94,7 +94,7 @@ def headers(words: Sequence[str], auth_header: str, *, form: bool) -> dict[str, 
 
 
 def content(word: str, files: ExitStack) -> Content:
-    """Read ``--data``: text, or ``@`` and a file, which is read while it is sent; ``@-`` is stdin.
+    """Return the body of ``--data``: text, ``@`` and a file that is sent as it is read, or ``@-``.
 
     Raises:
         ArgumentRefusedError: When the file cannot be read.
@@ -107,7 +107,7 @@ def content(word: str, files: ExitStack) -> Content:
 
 
 def form(fields: Sequence[str], named_files: Sequence[str], files: ExitStack) -> tuple[Part, ...]:
-    """Read ``--form name=value`` and ``--file name=@path;type`` into the parts of a form.
+    """Return the parts of a form: ``--form name=value`` and ``--file name=@path;type``.
 
     Raises:
         ArgumentRefusedError: When one is not of its form, or a file cannot be read.

@@ -146,7 +146,7 @@ def _time(instant: Instant | None) -> str | None:
 
 
 def _text(value: object) -> str | None:
-    """Write a time of the database as the tap does; target-duckdb may have it as text."""
+    """Return a time of the database as the tap writes it; target-duckdb may have it as text."""
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
     if not isinstance(value, datetime):
