@@ -44,6 +44,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import click
+    from singer_sdk import Stream
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
 
     from tap_compleetpersy.sync.stream_maps import Facts
@@ -113,6 +114,11 @@ class TapCompleetpersy(SdkTap):
             make(self, schemas[name], self.settings, self.ledgers) for name, make in STREAMS.items()
         ]
         return [*streams, *self._extra_streams(schemas["candidates"])]
+
+    @property
+    def streams(self) -> dict[str, Stream]:
+        """The streams in the order of a sync: the user's cannot keep the tap's from theirs."""
+        return dict(sorted(super().streams.items(), key=lambda named: named[0] not in STREAMS))
 
     def _extra_streams(self, candidates: dict[str, t.Any]) -> list[PersyStream]:
         if not self.settings.extra_streams:

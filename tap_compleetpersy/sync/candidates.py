@@ -33,6 +33,9 @@ if t.TYPE_CHECKING:
 
 logger = logging.getLogger("tap-compleetpersy")
 
+_KEPT_LATELY: t.Final = 10_000
+"""Candidates of so many pages as may be asked for at a time, and of many more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -103,6 +106,7 @@ class Candidates(Source["MappedPage", Bookmark]):
     reached: Instant | None = field(default=None, init=False)
     objections: Sequence[str] = field(default=(), init=False)
     _walks: int = field(default=0, init=False)
+    _lately: dict[str, Instant | None] = field(default_factory=dict, init=False)
     _reading: _Reading = field(init=False)
     _tally: Tally = field(default_factory=Tally, init=False)
 
@@ -194,7 +198,7 @@ class Candidates(Source["MappedPage", Bookmark]):
         require_times([each.updated_at for each in rows.candidates], self.plan.cutoff)
 
     def _emit(self, mapped: MappedPage, at: datetime) -> None:
-        latest = {each.remote_id: each for each in mapped.candidates}  # listed twice: as it is now
+        latest = {each.remote_id: each for each in mapped.candidates if self._is_latest(each)}
         kept = [each for each in latest.values() if self._is_kept(each, at)]
         for run in self.runs:
             run.prepare(kept)
@@ -205,6 +209,19 @@ class Candidates(Source["MappedPage", Bookmark]):
                     run.take(each, at, self.ceiling)
         typed = [each.drift for each in kept if "candidates" in each.rows]
         self.report.drift(mapped.custom, itertools.chain.from_iterable(typed), len(typed))
+
+    def _is_latest(self, mapped: Mapped) -> bool:
+        """Whether somebody who is listed twice is so as updated last, the later one if equal.
+
+        Pages asked for at a time may be answered in any order, while somebody is edited.
+        """
+        before = self._lately.get(mapped.remote_id)
+        if before is not None and mapped.updated_at is not None and mapped.updated_at < before:
+            return False
+        if len(self._lately) >= _KEPT_LATELY:
+            self._lately.clear()
+        self._lately[mapped.remote_id] = mapped.updated_at
+        return True
 
     def _is_kept(self, mapped: Mapped, at: datetime) -> bool:
         candidate_id = mapped.remote_id

@@ -41,11 +41,13 @@ class Termination:
     def install(self) -> None:
         """Handle `SIGNALS`; does nothing outside the main thread.
 
-        One that is ignored stays so, as `nohup` wants it.
+        An ignored SIGHUP stays so, as `nohup` wants it. A shell lets what it starts with `&`
+        ignore SIGINT, which is no wish of anybody's: who sends it to the tap means it.
         """
         if threading.current_thread() is threading.main_thread():
             for number in SIGNALS:
-                if signal.getsignal(number) is not signal.SIG_IGN:
+                is_nohup = signal.getsignal(number) is signal.SIG_IGN and number != signal.SIGINT
+                if not is_nohup:
                     signal.signal(number, self._handle)
 
     @contextlib.contextmanager

@@ -532,3 +532,18 @@ def test_records_leave_a_page_at_a_time(api: Api, tmp_path: Path) -> None:
     api.before_answer = lambda _request: None
     resumed = run_tap(config, tmp_path, catalog=catalog, state=run.state)
     assert ids(resumed) == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_list_that_fails_does_not_keep_the_candidates_away(api: Api, tmp_path: Path) -> None:
+    api.lists |= {"/candidates": [{"Id": 1, "FirstName": "Ada"}], "/notes": [note(1)]}
+    first_by_name = api.config(NOTES | {"name": "absences"})
+    catalog = discover(first_by_name, tmp_path)
+
+    def fails(request: Request) -> Response | None:
+        return Response(status=500) if request.path == "/notes" else None
+
+    api.before_answer = fails
+    run = run_tap(first_by_name, tmp_path, catalog=catalog)
+    expect_one_line(run, "GET /notes: status 500", "It is the stream absences")
+    assert [record["remote_id"] for record in run.records("candidates")] == ["1"]
+    assert run.state["bookmarks"].keys() >= {"candidates", "jobs", "applications"}

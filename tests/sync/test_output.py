@@ -106,12 +106,14 @@ def test_a_signal_waits_for_the_line_in_flight() -> None:
     assert bytes(received) == page + b"\n"
 
 
-def test_a_signal_that_is_ignored_stays_ignored() -> None:
+def test_a_hangup_that_is_ignored_stays_so_and_an_interrupt_of_the_background_does_not() -> None:
     before = {name: signal.getsignal(name) for name in SIGNALS}
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         Termination().install()
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        assert callable(signal.getsignal(signal.SIGINT))
     finally:
         for name, handler in before.items():
             signal.signal(name, handler)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pytest_httpserver import HTTPServer
 
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
@@ -299,3 +300,31 @@ def test_a_position_follows_the_clock_of_the_server(tmp_path: Path) -> None:
     assert run.exit_code == 0
     assert "The server's clock differs by 7" in run.log
     assert run.state["bookmarks"]["candidates"]["position"] == f"{last:%Y-%m-%dT%H:%M:%S}.000Z"
+
+
+OLDER = {"Id": 1, "LastName": "Alt", "UpdatedAt": "2026-11-20", "PositionOpening": [{"Id": "88"}]}
+NEWER = OLDER | {"LastName": "Neu", "UpdatedAt": "2026-11-21", "PositionOpening": [{"Id": "99"}]}
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        [[NEWER, OLDER]],
+        [[OLDER, NEWER]],
+        [[NEWER, {"Id": 2}], [OLDER]],
+        [[OLDER, {"Id": 2}], [NEWER]],
+    ],
+)
+def test_who_is_listed_twice_is_as_updated_last(
+    httpserver: HTTPServer, tmp_path: Path, pages: list[list[Message]]
+) -> None:
+    for number, page in enumerate(pages, start=1):
+        query = {"page": str(number), "per_page": "2"}
+        httpserver.expect_request("/candidates", query_string=query).respond_with_json(page)
+    httpserver.expect_request("/candidates").respond_with_json([])
+    run = run_tap({"api_url": httpserver.url_for(""), "api_key": "k", "page_size": 2}, tmp_path)
+    assert run.exit_code == 0, run.log
+    person = next(row for row in run.rows("candidates").values() if row["remote_id"] == "1")
+    assert person["last_name"] == "Neu"
+    rows = run.rows("applications").values()
+    assert {r["remote_id"] for r in rows if not r["remote_deleted_at"]} == {"1/99"}
