@@ -8,7 +8,6 @@ Reading downwards, a file stands above what it imports::
     ├─ paging              page size, beginning, second page, total, order
     ├─ updates             the filter on the updated time
     ├─ records             ids, times, outcomes and fields of the first page
-    filter_effect      what a bound did to a list, pure
     envelope           where the records are in an unknown answer, pure
     guessing           keys that look like a model field, pure
     forms              records whose form is unusual, pure

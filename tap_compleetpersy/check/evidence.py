@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 
 from tap_compleetpersy.api.errors import ApiError
+from tap_compleetpersy.model.times import Instant
 from tap_compleetpersy.settings import Settings
 
 Sureness = t.Literal["sure", "perhaps"]
-Instant = int
-"""Milliseconds since 1970-01-01T00:00:00Z."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +62,11 @@ class Listing:
     def __len__(self) -> int:
         """Count the records."""
         return len(self.marks)
+
+    @property
+    def known_times(self) -> list[Instant]:
+        """Update times, where the model finds one."""
+        return [time for time in self.times if time is not None]
 
     @property
     def is_usable(self) -> bool:

@@ -370,7 +370,7 @@ def order(evidence: Evidence) -> Iterator[Finding]:
     first = evidence.first
     if len(first) < len("ab"):
         return
-    times = [time for time in first.times if time is not None]
+    times = first.known_times
     ids = [(len(one), one) for one in first.ids if one is not None]
     orders = (("oldest first", times), ("newest first", times[::-1]), ("by id", ids))
     found = next((name for name, keys in orders if _is_sorted(keys)), "none to be seen")

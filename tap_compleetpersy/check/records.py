@@ -20,7 +20,6 @@ from tap_compleetpersy.check.evidence import (
     unclear,
 )
 from tap_compleetpersy.check.examination import examine, without_zone
-from tap_compleetpersy.check.filter_effect import moment
 from tap_compleetpersy.check.guessing import CONTAINER, field_paths, guess
 from tap_compleetpersy.model.candidate import WITHOUT_ID
 from tap_compleetpersy.model.fields import CANDIDATE, OPENING
@@ -131,11 +130,11 @@ def time_zone(evidence: Evidence) -> Iterator[Finding]:
         yield holds(name, "every time says its zone")
         return
     now = http_date(header(first.reply.headers, "Date"))
-    newest = max((time for time in first.times if time is not None), default=None)
+    newest = max(first.known_times, default=None)
     if now is None or newest is None:
         yield unclear(name, f"{naive} times without a zone, and no header Date to compare", name)
         return
-    ahead = (moment(newest) - now).total_seconds() * 1000
+    ahead = newest - now.timestamp() * 1000
     if ahead <= _TOLERANCE:
         yield unclear(name, f"{naive} times without a zone; none lies after the header Date", name)
         return

@@ -6,41 +6,65 @@ import typing as t
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from tap_compleetpersy.api.date_filter import DEFAULT_FORMAT, filters
+from tap_compleetpersy.api.date_filter import DEFAULT_FORMAT, filters, lower_bound
 from tap_compleetpersy.check import naming
 from tap_compleetpersy.check.budgeted_client import BudgetedClient, first_page
 from tap_compleetpersy.check.evidence import (
     Bounded,
     Evidence,
     Finding,
-    Instant,
     Listing,
     fails,
     holds,
     unclear,
 )
-from tap_compleetpersy.check.filter_effect import (
-    DATE_FORMATS,
-    FORMAT_OF,
-    GROUP_FORMATS,
-    SINCE_NAMES,
-    distinct_times,
-    is_exact,
-    lower_effect,
-    moment,
-    named_thresholds,
-    said,
-    shift_early,
-    shift_late,
-    thresholds,
-    upper_effect,
-    written_times,
-)
+from tap_compleetpersy.model.times import Instant
 from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.sync.clock import to_datetime, to_instant
 
 _SECOND = 1000
 _FILTERS: t.Final = ("honoured", "shifted")
 _DEFAULT_LOOKBACK = 3600
+SINCE_NAMES: t.Final = (
+    "modified_since", "updated_since", "changed_since", "modified_after", "updated_after",
+    "geaendert_seit", "geaendert_ab", "aktualisiert_seit", "updatedSince", "modifiedSince",
+    "changed_after", "since", "aenderungen_seit", "geaendert_nach", "seit", "last_modified",
+    "updated_from", "modified_from", "aenderung_seit", "updatedAfter", "modifiedAfter",
+    "aenderungsdatum_ab", "aenderung_ab", "letzte_aenderung", "updated_at_gte", "updated_at[gte]",
+    "filter[updated_since]", "ab_datum", "changedSince", "geaendertSeit", "von_datum",
+    "from_date", "updated_at_from", "aktualisiert_ab",
+)  # fmt: skip
+DATE_FORMATS: t.Final = (
+    DEFAULT_FORMAT, "YYYY-MM-DD HH:mm:ss", "DD.MM.YYYY HH:mm:ss", "X", "DD.MM.YYYY", "YYYY-MM-DD",
+)  # fmt: skip
+"""Tried in this order when the server refuses the format given."""
+GROUP_FORMATS: t.Final = (
+    DEFAULT_FORMAT, "DD.MM.YYYY", "X", "YYYY-MM-DD HH:mm:ss", "x", "YYYY-MM-DD", "YYYYMMDD",
+    "DD.MM.YYYY HH:mm", "YYYYMMDDHHmmss",
+)  # fmt: skip
+"""Tried in this order with many names at once."""
+FORMAT_OF: t.Final = {
+    "Unix milliseconds": "x",
+    "Unix seconds": "X",
+    "dd.mm.yyyy hh:mm": "DD.MM.YYYY HH:mm",
+    "dd.mm.yyyy hh:mm:ss": "DD.MM.YYYY HH:mm:ss",
+    "dd.mm.yyyy": "DD.MM.YYYY",
+    "yyyy-mm-dd hh:mm:ss": "YYYY-MM-DD HH:mm:ss",
+    "yyyy-mm-dd hh:mm": "YYYY-MM-DD HH:mm",
+    "yyyy-mm-dd": "YYYY-MM-DD",
+}
+"""Form of the records' times to the format of a bound that is written alike."""
+
+LARGEST_SHIFT = 14 * 3600 * _SECOND
+"""No time zone is further from UTC; what is older than that is no matter of zones."""
+
+_BAD_REQUEST = frozenset(range(400, 500)) - {401, 403, 407, 408, 429}
+"""Statuses that are about what was asked, and not about who asks, or how often."""
+
+Effect = t.Literal["honoured", "ignored", "shifted", "another", "refused", "empty", "unknown"]
+
+
+# --- what is asked ---------------------------------------------------------------
 
 
 def ask_since_middle(ask: BudgetedClient, evidence: Evidence) -> Evidence:
@@ -82,7 +106,7 @@ def find_filter(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     if "[" in settings.page_param:  # JSON:API
         usual = [*(f"filter[{name}]" for name in usual if "[" not in name), *usual]
     names = [name for name in dict.fromkeys(usual) if name != given]
-    formats = dict.fromkeys((settings.date_format, *_written(evidence), *GROUP_FORMATS))
+    formats = dict.fromkeys((settings.date_format, *_formats_alike(evidence), *GROUP_FORMATS))
     ways = [*_expressions(first, keys), *((date_format, names) for date_format in formats)]
     evidence = replace(evidence, since=tuple(name for name in (given, *names) if name))
     for date_format, asked in ways:
@@ -102,7 +126,7 @@ def _expressions(first: Listing, keys: Sequence[str]) -> Iterator[tuple[str, Seq
             yield f"[{key} ge datetimeoffset']{DEFAULT_FORMAT}[']", ["$filter"]
 
 
-def _written(evidence: Evidence) -> list[str]:
+def _formats_alike(evidence: Evidence) -> list[str]:
     """Return how the records write their times, the usual one first: bounds often are alike."""
     forms = evidence.examination.forms
     ordered = sorted(forms, key=lambda form: -forms[form])
@@ -122,7 +146,7 @@ def _name_filter(ask: BudgetedClient, evidence: Evidence, names: Sequence[str]) 
         params: dict[str, str] = {}
         for name, bound in asked.items():
             named = replace(settings, modified_since_param=name)
-            params |= filters(named, moment(bound), None)
+            params |= filters(named, to_datetime(bound), None)
         answer = ask.list(settings, {**first_page(settings), **params})
         left = named_thresholds(asked, answer) if answer.is_usable else []
         if not left or len(left) == len(names) > 1:
@@ -154,7 +178,7 @@ def ask_until(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     middle, settings = _middle_time(evidence), evidence.settings
     if middle is None or not settings.modified_until_param:
         return evidence
-    listing = ask.list(settings, first_page(settings, until=moment(middle)))
+    listing = ask.list(settings, first_page(settings, until=to_datetime(middle)))
     return replace(evidence, until=_bounded(middle, listing, settings))
 
 
@@ -166,12 +190,162 @@ def _middle_time(evidence: Evidence) -> Instant | None:
 
 def _since(ask: BudgetedClient, settings: Settings, bound: Instant) -> Bounded:
     """Ask for the first page with a lower bound."""
-    listing = ask.list(settings, first_page(settings, since=moment(bound)))
+    listing = ask.list(settings, first_page(settings, since=to_datetime(bound)))
     return replace(_bounded(bound, listing, settings), bound=said(bound, settings))
 
 
 def _bounded(bound: Instant, listing: Listing, settings: Settings) -> Bounded:
     return Bounded(bound, listing, is_exact(bound, settings), settings.page_size)
+
+
+# --- what a listing with a bound says about that bound ---------------------------
+
+
+def distinct_times(listing: Listing) -> list[Instant]:
+    """Return the update times of a listing, each once, in whole seconds, oldest first."""
+    return sorted({time - time % _SECOND for time in listing.known_times})
+
+
+def is_exact(instant: Instant, settings: Settings) -> bool:
+    """Return whether the format of bounds has seconds."""
+    return _written(instant, settings) != _written(instant + _SECOND, settings)
+
+
+def _written(instant: Instant, settings: Settings) -> str:
+    """Return a bound as the settings write it."""
+    return lower_bound(to_datetime(instant), settings.date_format, settings.zone)
+
+
+def said(instant: Instant, settings: Settings) -> Instant:
+    """Return the earliest time that is written as this one: midnight, where only days are."""
+    local = to_datetime(instant).astimezone(settings.zone)
+    minute = local.replace(second=0, microsecond=0)
+    for start in (to_instant(minute.replace(hour=0, minute=0)), to_instant(minute)):
+        if _written(start, settings) == _written(instant, settings):
+            return start
+    return instant
+
+
+def lower_effect(first: Listing, asked: Bounded | None) -> Effect:
+    """Return what a lower bound did.
+
+    ``shifted`` is a bound that lets older records through, though not by more than a
+    time zone; ``another`` one that also keeps back newer records here and there, as a
+    filter on the time of creation would; ``empty`` one that keeps back everything.
+    """
+    if asked is None or not asked.listing.is_usable or not len(asked.listing):
+        return _no_effect(asked)
+    early = shift_early(asked)
+    known = [time for time in first.known_times if time < asked.bound]
+    if early:
+        reaches = min(known, default=asked.bound) >= asked.bound - LARGEST_SHIFT
+        everything = reaches and asked.listing.marks == first.marks
+        return "ignored" if early > LARGEST_SHIFT or everything else "shifted"
+    if lacks(first, asked) and shift_late(first, asked) is None:
+        return "another"
+    return "honoured" if known or len(asked.listing) < len(first) else "unknown"
+
+
+def _no_effect(asked: Bounded | None) -> Effect:
+    """Return what it means that there are no records."""
+    if asked is None:
+        return "unknown"
+    if asked.listing.is_usable:
+        return "empty"
+    return "refused" if asked.listing.reply.status in _BAD_REQUEST else "unknown"
+
+
+def shift_early(asked: Bounded) -> int:
+    """Return by how many milliseconds the oldest record is older than the lower bound."""
+    return max(0, asked.bound - min(asked.listing.known_times, default=asked.bound))
+
+
+def shift_late(first: Listing, asked: Bounded | None) -> int | None:
+    """Return how far behind the lower bound records are kept back.
+
+    Returns:
+        None when nothing is kept back, or nobody can tell; 0 when only records of exactly
+        that second are: the bound is exclusive. Else milliseconds.
+    """
+    if asked is None or not asked.is_exact or not asked.listing.is_usable:
+        return None
+    expected = _expected(first, asked)
+    missing = [time for time, is_there in expected if not is_there]
+    if not missing or any(is_there and time <= max(missing) for time, is_there in expected):
+        return None
+    return (max(missing) - asked.bound) // _SECOND * _SECOND
+
+
+def lacks(first: Listing, asked: Bounded) -> bool:
+    """Return whether more records are missing than somebody may have deleted meanwhile."""
+    expected = _expected(first, asked)
+    missing = sum(not is_there for _, is_there in expected)
+    return missing > max(1, len(expected) // 10)
+
+
+def _expected(first: Listing, asked: Bounded) -> list[tuple[Instant, bool]]:
+    """Return the times that a lower bound should let through, and whether the record is there.
+
+    Nothing is expected of an answer that may have another page.
+    """
+    if len(asked.listing) >= min(len(first), asked.page_size):
+        return []
+    there = frozenset(asked.listing.marks)
+    return [
+        (time, mark in there)
+        for time, mark in zip(first.times, first.marks, strict=True)
+        if time is not None and time >= asked.bound
+    ]
+
+
+def upper_effect(first: Listing, asked: Bounded | None) -> Effect:
+    """Return what an upper bound did; whether it is inclusive does not matter."""
+    if asked is None or not asked.listing.known_times:
+        return _no_effect(asked)
+    newer = max(asked.listing.known_times) - asked.bound
+    if newer < _SECOND:
+        return "honoured"
+    is_same = asked.listing.marks == first.marks
+    return "ignored" if is_same or newer > LARGEST_SHIFT else "shifted"
+
+
+def written_times(times: Sequence[Instant], settings: Settings) -> list[Instant]:
+    """Return the first of the times that `date_format` writes alike, oldest first."""
+    first: dict[str, Instant] = {}
+    for time in sorted(times):
+        first.setdefault(_written(time, settings), time)
+    return list(first.values())
+
+
+def thresholds(
+    times: Sequence[Instant], names: Sequence[str], *, between: int = 1
+) -> dict[str, Instant]:
+    """Return each name a lower bound, so that the oldest record answered tells which counts.
+
+    Names share bounds where there are more of them.
+
+    Args:
+        times: That bounds can say, oldest first.
+        names: Of parameters.
+        between: Times between two bounds: one for bounds that are exclusive.
+    """
+    count = min(len(names), (len(times) - 1) // (1 + between))
+    if count < 1:
+        return {}
+    gap = (len(times) - 1) // count
+    return {name: times[1 + rank % count * gap] for rank, name in enumerate(names)}
+
+
+def named_thresholds(asked: dict[str, Instant], answer: Listing) -> list[str]:
+    """Return the parameters that share the bound which an answer to :func:`thresholds` keeps."""
+    oldest = min(answer.known_times, default=None)
+    if oldest is None:
+        return []
+    kept = max((bound for bound in asked.values() if bound <= oldest), default=None)
+    return [name for name, bound in asked.items() if bound == kept]
+
+
+# --- what it means ---------------------------------------------------------------
 
 
 def modified_since_param(evidence: Evidence) -> Iterator[Finding]:
@@ -207,7 +381,7 @@ def _brought(asked: Bounded | None) -> str:
         return "not asked"
     if not asked.listing.is_usable:
         return asked.listing.reply.what
-    older = sum(time is not None and time < asked.bound for time in asked.listing.times)
+    older = sum(time < asked.bound for time in asked.listing.known_times)
     return f"{len(asked.listing)} records, {older} of them older than asked for"
 
 
@@ -237,8 +411,7 @@ def inclusive(evidence: Evidence) -> Iterator[Finding]:
 def _has_bound(asked: Bounded | None) -> bool:
     if asked is None or not asked.is_exact:
         return False
-    seconds = {time // _SECOND for time in asked.listing.times if time is not None}
-    return asked.bound // _SECOND in seconds
+    return asked.bound // _SECOND in {time // _SECOND for time in asked.listing.known_times}
 
 
 def date_format(evidence: Evidence) -> Iterator[Finding]:

@@ -24,14 +24,6 @@ from tap_compleetpersy.check.evidence import (
     Reply,
 )
 from tap_compleetpersy.check.examination import examine, form_of, showable
-from tap_compleetpersy.check.filter_effect import (
-    distinct_times,
-    lower_effect,
-    named_thresholds,
-    shift_late,
-    thresholds,
-    upper_effect,
-)
 from tap_compleetpersy.check.forms import marked_fields, marked_lists
 from tap_compleetpersy.check.guessing import field_paths, guess
 from tap_compleetpersy.check.naming import filters_on
@@ -45,6 +37,14 @@ from tap_compleetpersy.check.other_paging import (
 from tap_compleetpersy.check.paging import begins_like, has_moved, is_sized, named_size, sizes
 from tap_compleetpersy.check.records import FIELDS
 from tap_compleetpersy.check.run import judge
+from tap_compleetpersy.check.updates import (
+    distinct_times,
+    lower_effect,
+    named_thresholds,
+    shift_late,
+    thresholds,
+    upper_effect,
+)
 from tap_compleetpersy.cli.check import as_screen
 from tap_compleetpersy.model.candidate import Rules
 from tap_compleetpersy.settings import Settings, read_settings
