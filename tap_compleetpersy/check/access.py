@@ -75,12 +75,26 @@ def find_list(ask: BudgetedClient, evidence: Evidence) -> Evidence:
         search.name_key()
         if search.last.status in _BAD_QUERY:
             search.attempt(search.settings, with_paging=False)
+        if _is_emptied(search.last.document):
+            search.settings = replace(
+                search.settings,
+                pagination="offset",
+                offset_param="$skip",
+                page_size_param="$limit",
+            )
+            search.attempt(search.settings)
     reply, settings = search.last, search.settings
     found = replace(evidence, settings=settings, attempts=tuple(search.attempts))
     if reply.error is not None:
         return found
     found = found.fit(candidates_path=_redirected(settings, reply))
     return replace(found, first=listing(reply, found.settings))
+
+
+def _is_emptied(document: object) -> bool:
+    """Whether this is an empty list of Feathers, to which most parameters are filters on fields."""
+    keys = {"total", "limit", "skip", "data"}
+    return isinstance(document, dict) and document.keys() == keys and not document["data"]
 
 
 @dataclass

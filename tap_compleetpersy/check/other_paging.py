@@ -16,7 +16,7 @@ from tap_compleetpersy.check.budgeted_client import BudgetedClient
 from tap_compleetpersy.check.columns import is_named
 from tap_compleetpersy.check.envelope import DEEPEST, PLAIN_KEY, Place
 from tap_compleetpersy.check.evidence import Evidence, Listing
-from tap_compleetpersy.check.paging import PLACES, has_moved, second_page, style_of
+from tap_compleetpersy.check.paging import PLACES, has_moved, second_page, short, style_of
 from tap_compleetpersy.model.text import fold
 
 PAGE_NAMES: t.Final = (
@@ -50,10 +50,13 @@ def find_other_paging(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     is_wanted = style_of(evidence.settings).is_numbered or not first.is_whole
     if not len(first) or evidence.moved or not is_wanted:
         return evidence
+    if evidence.sized and first.is_whole:  # only a short page says where the next one is
+        evidence = replace(evidence, first=ask.list(evidence.settings, short(evidence)))
     for way in (_by_header, _by_cursor, _by_address, _by_body, _by_names, _by_composed_names):
         evidence = way(ask, evidence)
         if evidence.differs("pagination", *PLACES):
-            return evidence
+            return replace(evidence, first=first)
+    evidence = replace(evidence, first=first)
     # Only where the server says that these are all: `none` would end a sync quietly. A total that
     # follows the page size is the page's own.
     start = evidence.start

@@ -182,10 +182,10 @@ def ask_second_page(ask: BudgetedClient, evidence: Evidence) -> Evidence:
 
 def _page(evidence: Evidence, number: int) -> dict[str, str]:
     """Return the parameters of one short page."""
-    return {**_short(evidence), evidence.settings.page_param: str(number)}
+    return {**short(evidence), evidence.settings.page_param: str(number)}
 
 
-def _short(evidence: Evidence) -> dict[str, str]:
+def short(evidence: Evidence) -> dict[str, str]:
     """Return the parameter that asks for a short page, if there is one."""
     name = evidence.settings.page_size_param
     return {name: str(evidence.size)} if name and evidence.size else {}
@@ -202,7 +202,7 @@ def second_page(ask: BudgetedClient, evidence: Evidence) -> Listing | None:
     paginator = paginator_of(settings)
     request = paginator.first(settings.candidates_path, {})
     params = {k: v for k, v in request.params.items() if k != settings.page_size_param}
-    request = replace(request, params={**params, **_short(evidence)})
+    request = replace(request, params={**params, **short(evidence)})
     url = settings.api_url.rstrip("/") + settings.candidates_path
     answer = Answer(200, first.reply.headers, b"", url=url)
     received = Received(request, answer, first.reply.document, small_size(first))

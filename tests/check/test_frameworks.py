@@ -89,6 +89,22 @@ def fractal(_url: str, query: Query, found: list[Record]) -> object:
     return {"data": part, "meta": {"pagination": {"total": len(found), "count": len(part)}}}
 
 
+def feathers(_url: str, query: Query, found: list[Record]) -> object:
+    """Any parameter but its own, and the filter of this server, is a filter on a field."""
+    others = query.keys() - {"$limit", "$skip", "modified_since"}
+    found = [one for one in found if all(one.get(name) == query[name] for name in others)]
+    at, size = number(query, "$skip", 0), min(number(query, "$limit", 9), 20)
+    return {"total": len(found), "limit": size, "skip": at, "data": found[at : at + size]}
+
+
+def fastapi_cursors(_url: str, query: Query, found: list[Record]) -> object:
+    """The whole list is in the first page, unless a shorter one is asked for."""
+    at, size = number(query, "cursor", 0), number(query, "size", 50)
+    more = str(at + size) if at + size < len(found) else None
+    part = found[at : at + size]
+    return {"items": part, "total": len(found), "current_page": str(at), "next_page": more}
+
+
 def as_resource(one: Record) -> Record:
     attributes = {key: value for key, value in one.items() if key != "Id"}
     return {"type": "candidates", "id": one["Id"], "attributes": attributes}
@@ -98,7 +114,7 @@ LISTS: dict[str, List] = {
     each.__name__: each
     for each in (
         laravel, laravel_cursor, api_platform, json_api, json_api_after, json_api_offset, hal, yii,
-        cake, fractal,
+        cake, fractal, feathers, fastapi_cursors,
     )
 }  # fmt: skip
 
@@ -121,6 +137,15 @@ def test_a_list_is_found_and_read_to_its_end(
     found = json.loads(target.read_text()) if target.exists() else given(server)
     assert "records_path" not in found
     assert ids_read({**found, "api_key": "k"}) == [one["Id"] for one in PEOPLE]
+
+
+def test_a_list_that_fits_into_a_page_is_paged_where_a_short_page_says_the_next(
+    run: Run, server: Server
+) -> None:
+    serve(server, lambda request: fastapi_cursors("", request.query, PEOPLE))
+    failing = run(given(server)).failing()
+    assert failing["pagination"] == {"pagination": "cursor"}
+    assert failing["next_cursor_path"] == {"next_cursor_path": "next_page"}
 
 
 @pytest.mark.parametrize(("name", "document"), [(n, d) for n, (d, _) in pages(PEOPLE).items()])

@@ -13,7 +13,7 @@ import typing as t
 from collections.abc import Iterable, Iterator
 
 from scripts.render_profiles import rewrite
-from tests.wire.makers import DJANGO, FRAMEWORKS, MAKERS, Maker
+from tests.wire.makers import FRAMEWORKS, MAKERS, OTHERS, Maker
 from tests.wire.run import Cell, everybody, measure
 
 START, END = "<!-- wire -->", "<!-- /wire -->"
@@ -22,11 +22,11 @@ START, END = "<!-- wire -->", "<!-- /wire -->"
 def pairs(*, every: bool) -> Iterator[tuple[Maker, str]]:
     """Yield which maker stands behind which framework."""
     if every:
-        yield from itertools.product(MAKERS, (*FRAMEWORKS, *DJANGO))
+        yield from itertools.product(MAKERS, (*FRAMEWORKS, *OTHERS))
         return
     yield from zip(MAKERS, itertools.cycle(FRAMEWORKS))
     yield from ((MAKERS[1], framework) for framework in FRAMEWORKS)
-    yield from ((MAKERS[-1], framework) for framework in DJANGO)
+    yield from ((MAKERS[-1], framework) for framework in OTHERS)
 
 
 def table(cells: Iterable[tuple[Maker, str, Cell]]) -> str:
@@ -39,7 +39,7 @@ def table(cells: Iterable[tuple[Maker, str, Cell]]) -> str:
         found = ", ".join(f"`{name}`" for name in cell.found) or "–"
         row = (
             maker.name,
-            {**FRAMEWORKS, **DJANGO}[framework],
+            {**FRAMEWORKS, **OTHERS}[framework],
             str(cell.score),
             found,
             "–",

@@ -189,9 +189,24 @@ FRAMEWORKS: t.Final[Mapping[str, str]] = {
     "plain": "a bare list",
 }
 """Ways of `serve.php` to page."""
-DJANGO: t.Final[Mapping[str, str]] = {
+OTHERS: t.Final[Mapping[str, str]] = {
     "drf-pages": "Django REST framework, `PageNumberPagination`",
     "drf-offsets": "Django REST framework, `LimitOffsetPagination`",
     "drf-cursors": "Django REST framework, `CursorPagination`",
+    "fastapi-pages": "fastapi-pagination, `Page`",
+    "fastapi-offsets": "fastapi-pagination, `LimitOffsetPage`",
+    "fastapi-links": "fastapi-pagination, `links.Page`",
+    "fastapi-cursors": "fastapi-pagination, `CursorPage`",
+    "flask-smorest": "flask-smorest and marshmallow, `Blueprint.paginate`",
+    "express-jsonapi": "Express and jsonapi-serializer",
+    "express-paginate": "Express and express-paginate",
+    "express-feathers": "Feathers, its service in memory",
 }
-"""Ways of `serve_django.py` to page."""
+"""Ways of the servers in other languages, named as the first word says."""
+SERVERS: t.Final[Mapping[str, Sequence[str]]] = {
+    "drf": (PYTHON[0], str(HERE / "serve_django.py")),
+    "fastapi": (PYTHON[0], str(HERE / "serve_fastapi.py")),
+    "flask": (PYTHON[0], str(HERE / "serve_flask.py")),
+    "express": ("node", str(HERE / "serve.mjs")),
+}
+"""First word of a way to the command that serves so, but for the port."""

@@ -30,7 +30,7 @@ from tests.profiles.comparison import (
 )
 from tests.profiles.people import FICTIONAL, NOW, PAGE_SIZE, add_hard_people
 from tests.singer import run_tap
-from tests.wire.makers import HERE, PYTHON, Maker
+from tests.wire.makers import HERE, SERVERS, Maker
 
 KEY = "wire-key"
 SECONDS = 60
@@ -71,11 +71,11 @@ def measure(maker: Maker, framework: str, people: Sequence[Candidate]) -> Cell:
         folder = Path(name)
         records = folder / "records.json"
         made = made_by(maker, written)
-        moments = [person.updated_at.timestamp() for person in written]
-        records.write_text(
-            json.dumps([[at, one] for at, one in zip(moments, made, strict=True)]),
-            encoding="utf-8",
-        )
+        listed = [
+            (person.updated_at.timestamp(), record, person.remote_id)
+            for person, record in zip(written, made, strict=True)
+        ]
+        records.write_text(json.dumps(listed), encoding="utf-8")
         with serving(records, framework) as url:
             given = {"api_url": url, "api_key": KEY, "page_size": PAGE_SIZE}
             found = found_by_check(given, folder)
@@ -111,12 +111,12 @@ def found_by_check(given: dict[str, t.Any], folder: Path) -> dict[str, t.Any]:
 
 @contextlib.contextmanager
 def serving(records: Path, framework: str) -> Iterator[str]:
-    """Run PHP's own server, or Python's; yield the URL of its API."""
+    """Run PHP's own server, Python's or Node's; yield the URL of its API."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    is_django = framework.startswith("drf-")
-    words = [PYTHON[0], str(HERE / "serve_django.py"), str(port)] if is_django else [
+    server = SERVERS.get(framework.partition("-")[0])
+    words = [*server, str(port)] if server else [
         "php", "-d", "display_errors=stderr", "-S", f"127.0.0.1:{port}", str(HERE / "serve.php"),
     ]  # fmt: skip
     process = subprocess.Popen(

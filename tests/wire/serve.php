@@ -1,6 +1,6 @@
 <?php
 // A list of candidates as a framework of PHP pages it: for PHP's own server. The environment says
-// which records (WIRE_RECORDS, a JSON list of [update time in seconds, record as JSON text]) and
+// which records (WIRE_RECORDS, a JSON list of [update time in seconds, record as JSON text, id]) and
 // which framework (WIRE_FRAMEWORK).
 
 declare(strict_types=1);

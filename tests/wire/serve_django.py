@@ -91,6 +91,6 @@ if __name__ == "__main__":
     records = json.loads(Path(os.environ["WIRE_RECORDS"]).read_text(encoding="utf-8"))
     Person.objects.bulk_create(
         Person(number=number, updated=updated, record=record)
-        for number, (updated, record) in enumerate(records)
+        for number, (updated, record, _) in enumerate(records)
     )
     make_server("127.0.0.1", int(sys.argv[1]), get_wsgi_application()).serve_forever()
