@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tap_compleetpersy.sandbox import words
-from tap_compleetpersy.sandbox.attachments import content
+from tap_compleetpersy.sandbox.attachments import ExpiredLinkError, content
 from tap_compleetpersy.sandbox.listing import BadQueryError, OrderKey, envelope, page, time_span
 from tap_compleetpersy.sandbox.options import PREFIX, Options
 from tap_compleetpersy.sandbox.shapes import Json, attachment, encode, note
@@ -204,7 +204,7 @@ def reencode(body: bytes, encoding: str) -> tuple[bytes, str]:
 
 
 def _guarded(endpoint: Endpoint, options: Options) -> Endpoint:
-    """Let only the key in, and turn what can go wrong into JSON without personal data."""
+    """Let only the key in."""
 
     async def guarded(request: Request) -> Response:
         if not is_authorised(request.headers, request.query_params, options):
@@ -212,12 +212,7 @@ def _guarded(endpoint: Endpoint, options: Options) -> Endpoint:
             raise HTTPException(
                 401, "Unauthorized", {"WWW-Authenticate": f'{scheme} realm="persy"'}
             )
-        try:
-            return await endpoint(request)
-        except UnknownRecordError:
-            raise HTTPException(404, "Not found") from None
-        except BadQueryError as mistake:
-            raise HTTPException(400, str(mistake)) from None
+        return await endpoint(request)
 
     return guarded
 
@@ -263,9 +258,22 @@ def disposition(file_name: str) -> str:
     return f"{value}; filename*=UTF-8''{quote(file_name, safe=_ATTRIBUTE_CHARACTERS)}"
 
 
-async def http_error(_request: Request, error: Exception) -> Response:
-    """Return an error in JSON."""
-    if not isinstance(error, HTTPException):  # pragma: no cover - Starlette sends only these here
-        raise error
-    body = {"error": {"status": error.status_code, "message": error.detail}}
-    return JSONResponse(body, error.status_code, error.headers)
+async def _error(_request: Request, error: Exception) -> Response:
+    """Return an error in JSON without personal data."""
+    match error:
+        case HTTPException():
+            told = error
+        case UnknownRecordError():
+            told = HTTPException(404, "Not found")
+        case ExpiredLinkError():
+            told = HTTPException(403, "Link expired")
+        case _:
+            told = HTTPException(400, str(error))
+    body = {"error": {"status": told.status_code, "message": told.detail}}
+    return JSONResponse(body, told.status_code, told.headers)
+
+
+ERRORS: Mapping[t.Any, t.Any] = dict.fromkeys(
+    (HTTPException, UnknownRecordError, ExpiredLinkError, BadQueryError), _error
+)
+"""What can go wrong on either port, and what answers then."""

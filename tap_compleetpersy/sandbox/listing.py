@@ -33,12 +33,9 @@ class BadQueryError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of ids, and how the next one is asked for.
+    """One page of ids, what the envelope says beside the records, and how the next is asked for.
 
-    Attributes:
-        ids: In the order of the list.
-        meta: What the envelope says beside the records.
-        next_query: Parameters that replace those of this request; None on the last page.
+    The next query replaces parameters of this request; on the last page it is None.
     """
 
     ids: Sequence[str]

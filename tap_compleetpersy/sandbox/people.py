@@ -1,4 +1,4 @@
-"""Fictional people of a fictional tenant, each a function of seed and number.
+"""Fictional people of a fictional tenant, each a function of seed and number, its users and notes.
 
 Nothing is stored: candidate 700,000 costs as much as candidate 1, and a million
 people need no memory until somebody asks for them.
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import typing as t
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from tap_compleetpersy.sandbox import words
@@ -20,13 +20,19 @@ from tap_compleetpersy.sandbox.facts import (
     Candidate,
     Email,
     Employment,
+    Note,
     Opening,
     Phone,
+    Recruiter,
     is_first_pass,
 )
+from tap_compleetpersy.sandbox.listing import MakeKey, OrderKey
+from tap_compleetpersy.sandbox.shapes import encode, recruiter
 from tap_compleetpersy.sandbox.words import Draw
 
 FIRST_ID = 1000
+RECRUITERS = 30
+MINUTES_TO_FIRST_NOTE = 30 * 24 * 60
 HISTORY_SECONDS = 900 * 86_400
 _PLAIN = str.maketrans("łğçéëóřá' ", "lgceeora--") | str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe"}
@@ -59,13 +65,7 @@ class Pools:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """All candidates that could exist in a tenant.
-
-    Attributes:
-        seed: Non-negative; another seed gives other people.
-        now: Aware; nobody was created or updated later.
-        pools: What names are made of.
-    """
+    """All candidates that could exist in a tenant, of whom nobody was updated after now."""
 
     seed: int
     now: datetime
@@ -83,10 +83,13 @@ class People:
         """Return the candidate with this number, counted from 1."""
         draw = Draw((self.seed << 40) + number)
         updated_at = self.updated_at(number)
-        created_at = _earlier(draw, updated_at)
+        created_at = updated_at - timedelta(seconds=int(400 * 86_400 * draw.random() ** 2))
+        created_at = unambiguous(created_at.replace(second=0) if draw.chance(0.3) else created_at)
         remote_id = str(FIRST_ID + number)
         first_name = draw.pick(self.pools.first_names)
-        last_name = _last_name(draw, self.pools)
+        last_name = draw.pick(self.pools.last_names)
+        if draw.chance(0.08):
+            last_name = f"{last_name}-{draw.pick(self.pools.last_names)}"
         openings = _openings(draw, created_at)
         return Candidate(
             remote_id=remote_id,
@@ -122,16 +125,6 @@ def plain_name(first_name: str, last_name: str) -> str:
     """Return a name as mail addresses have it: small letters of ASCII."""
     name = f"{first_name}.{last_name}".lower().translate(_PLAIN)
     return name.encode("ascii", "ignore").decode()
-
-
-def _earlier(draw: Draw, updated_at: datetime) -> datetime:
-    moment = updated_at - timedelta(seconds=int(400 * 86_400 * draw.random() ** 2))
-    return unambiguous(moment.replace(second=0) if draw.chance(0.3) else moment)
-
-
-def _last_name(draw: Draw, pools: Pools) -> str:
-    name = draw.pick(pools.last_names)
-    return f"{name}-{draw.pick(pools.last_names)}" if draw.chance(0.08) else name
 
 
 def _phones(draw: Draw) -> tuple[Phone, ...]:
@@ -231,14 +224,6 @@ def _moment(draw: Draw, year: int) -> datetime:
     return datetime(year, 1, 1, tzinfo=UTC) + timedelta(minutes=draw.below(365 * 24 * 60))
 
 
-def _languages(draw: Draw) -> list[str]:
-    return draw.sample(LANGUAGES, 1 + draw.below(3))
-
-
-def _notice(draw: Draw) -> dict[str, t.Any]:
-    return {"Anzahl": 1 + draw.below(6), "Einheit": draw.pick(("Wochen", "Monate"))}
-
-
 class CustomField(t.NamedTuple):
     """A custom field: its key, the share of candidates that have it, and how a value is drawn."""
 
@@ -263,8 +248,12 @@ CUSTOM_FIELDS = (
     CustomField(
         "Letzter Kontakt", 0.5, lambda draw: f"{_moment(draw, 2025):%Y-%m-%dT%H:%M:%S}+00:00"
     ),
-    CustomField("Sprachen", 0.6, _languages),
-    CustomField("Kuendigungsfrist", 0.4, _notice),
+    CustomField("Sprachen", 0.6, lambda draw: draw.sample(LANGUAGES, 1 + draw.below(3))),
+    CustomField(
+        "Kuendigungsfrist",
+        0.4,
+        lambda draw: {"Anzahl": 1 + draw.below(6), "Einheit": draw.pick(("Wochen", "Monate"))},
+    ),
     CustomField("Höchster Abschluss", 0.5, lambda draw: draw.pick(DEGREES)),
     CustomField("Bemerkung", 0.2, lambda draw: draw.pick(REMARKS)),
     CustomField("Werksausweis-Nr.", 0.03, lambda draw: f"{draw.below(10**6):08d}"),
@@ -274,3 +263,90 @@ CUSTOM_FIELDS = (
 def custom_fields(draw: Draw) -> dict[str, t.Any]:
     """Return the custom fields of one candidate: wire key to JSON value."""
     return {field.key: field.value(draw) for field in CUSTOM_FIELDS if draw.chance(field.fill_rate)}
+
+
+@dataclass(frozen=True, slots=True)
+class Recruiters:
+    """Everybody who works with Persy; nobody edits them. They share the people's seed and names."""
+
+    people: People
+    order: MakeKey
+    everybody: dict[str, Recruiter] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Draw them all: they are few."""
+        drawn = (_recruiter(self.people, number) for number in range(1, RECRUITERS + 1))
+        object.__setattr__(self, "everybody", {user.remote_id: user for user in drawn})
+
+    def select(self, since: datetime | None = None, until: datetime | None = None) -> Sequence[str]:
+        """Return the ids updated in a time span, as :meth:`Store.select` does."""
+        chosen = (
+            user.remote_id
+            for user in self.everybody.values()
+            if (since is None or user.updated_at >= since)
+            and (until is None or user.updated_at < until)
+        )
+        return sorted(chosen, key=self.order_key)
+
+    def order_key(self, remote_id: str) -> OrderKey:
+        """Return the place of a recruiter in the list."""
+        return self.order(remote_id, self.everybody[remote_id].updated_at, self.people.seed)
+
+    def body(self, remote_id: str) -> bytes:
+        """Return the JSON of one recruiter."""
+        return encode(recruiter(self.everybody[remote_id]))
+
+
+def _recruiter(people: People, number: int) -> Recruiter:
+    draw = Draw(f"{people.seed}:recruiter:{number}")
+    first_name = draw.pick(people.pools.first_names)
+    last_name = draw.pick(people.pools.last_names)
+    share = zlib.crc32(f"{people.seed}:recruiter:{number}".encode()) / 2**32
+    return Recruiter(
+        remote_id=str(number),
+        first_name=first_name,
+        last_name=last_name,
+        email=f"{plain_name(first_name, last_name)}@firma.example.com",
+        role=draw.pick(words.ROLES),
+        updated_at=unambiguous(people.now - timedelta(seconds=int(HISTORY_SECONDS * share))),
+    )
+
+
+class Notes:
+    """The notes of everybody: a function of the seed, and what was added since."""
+
+    def __init__(self, people: People) -> None:
+        """Start with the generated ones."""
+        self._people = people
+        self._added: dict[str, list[Note]] = {}
+        self._replaced: dict[str, tuple[Note, ...]] = {}
+
+    def of(self, candidate: Candidate) -> list[Note]:
+        """Return the notes of a candidate, oldest first."""
+        first = self._replaced.get(candidate.remote_id)
+        if first is None:
+            draw = Draw(f"{self._people.seed}:notes:{candidate.remote_id}")
+            count = draw.below(4)
+            drawn = [self._drawn(draw, candidate, position) for position in range(count)]
+            first = tuple(sorted(drawn, key=lambda note: note.created_at))
+        return [*first, *self._added.get(candidate.remote_id, ())]
+
+    def replace(self, remote_id: str, *notes: Note) -> None:
+        """Let a candidate, whose update time stays, have these notes and no other."""
+        self._added.pop(remote_id, None)
+        self._replaced[remote_id] = notes
+
+    def add(self, candidate: Candidate, text: str, now: datetime) -> Note:
+        """Return a new note about a candidate, whose own update time stays."""
+        added = self._added.setdefault(candidate.remote_id, [])
+        note = Note(f"{candidate.remote_id}-{len(added) + 1}", text, "API", now, now)
+        added.append(note)
+        return note
+
+    def _drawn(self, draw: Draw, candidate: Candidate, position: int) -> Note:
+        later = candidate.created_at + timedelta(minutes=draw.below(MINUTES_TO_FIRST_NOTE))
+        moment = min(later, max(candidate.created_at, self._people.now))
+        pools = self._people.pools
+        author = f"{draw.pick(pools.first_names)} {draw.pick(pools.last_names)}"
+        text = draw.pick(words.NOTES)
+        return Note(f"{candidate.remote_id}{position}", text, author, moment, moment)

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -23,16 +22,15 @@ from typing_extensions import override
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tap_compleetpersy.sandbox import admin, endpoints, live
-from tap_compleetpersy.sandbox.attachments import FILES, ExpiredLinkError, Links
-from tap_compleetpersy.sandbox.endpoints import file, http_error
+from tap_compleetpersy.sandbox.attachments import FILES, Links
+from tap_compleetpersy.sandbox.endpoints import ERRORS, file
 from tap_compleetpersy.sandbox.faults import Fault, Faults, chaos, faulty
 from tap_compleetpersy.sandbox.listing import ORDERS
 from tap_compleetpersy.sandbox.options import PREFIX, Options
-from tap_compleetpersy.sandbox.people import People, Pools
-from tap_compleetpersy.sandbox.recruiters import Notes, Recruiters
+from tap_compleetpersy.sandbox.people import Notes, People, Pools, Recruiters
 from tap_compleetpersy.sandbox.shapes import renderer
 from tap_compleetpersy.sandbox.state import ForeignRequest, Sandbox, ServedRequest
-from tap_compleetpersy.sandbox.store import Clock, Store, UnknownRecordError
+from tap_compleetpersy.sandbox.store import Clock, Store
 
 if t.TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -44,13 +42,7 @@ IMPORTED_LATER = ("fpdf", "PIL", "python_multipart")
 
 @contextlib.contextmanager
 def running(options: Options | None = None) -> Iterator[Sandbox]:
-    """Run a local Persy in a thread for the length of a ``with`` block.
-
-    Args:
-        options: How it behaves; ``port=0`` takes a free port.
-
-    Yields:
-        The sandbox, once it accepts connections.
+    """Yield a local Persy that runs in a thread for the length of a ``with`` block.
 
     Raises:
         OSError: The port is taken.
@@ -122,14 +114,16 @@ def application(sandbox: Sandbox) -> ASGIApp:
             *(admin.routes(sandbox) if sandbox.options.admin else []),
         ],
         lifespan=lifespan,
-        exception_handlers={HTTPException: http_error},
+        exception_handlers=ERRORS,
     )
     elsewhere = _second_port(sandbox)
     foreign_port = urlsplit(sandbox.foreign_url or "").port
     numbers = itertools.count()
 
     async def served(scope: Scope, receive: Receive, send: Send) -> None:
-        is_foreign = scope["type"] == "http" and foreign_port == (scope.get("server") or (0, 0))[1]
+        is_foreign = bool(
+            foreign_port and scope["type"] == "http" and scope["server"][1] == foreign_port
+        )
         app = elsewhere if is_foreign else api
         if is_foreign or (scope["type"] == "http" and not scope["path"].startswith(admin.PREFIX)):
             _record(sandbox, scope, is_foreign=is_foreign)
@@ -179,17 +173,10 @@ def _second_port(sandbox: Sandbox) -> ASGIApp:
     """Return the second port, as it were another host: it asks for no key, the link is one."""
 
     async def get_file(request: Request) -> Response:
-        try:
-            return file(sandbox.store.attachment(*sandbox.links.read(request.path_params["token"])))
-        except ExpiredLinkError:
-            raise HTTPException(403, "Link expired") from None
-        except UnknownRecordError:
-            raise HTTPException(404, "Not found") from None
+        return file(sandbox.store.attachment(*sandbox.links.read(request.path_params["token"])))
 
-    return Starlette(
-        routes=[Route(FILES + "/{token}/{name}", get_file, methods=["GET"])],
-        exception_handlers={HTTPException: http_error},
-    )
+    route = Route(FILES + "/{token}/{name}", get_file, methods=["GET"])
+    return Starlette(routes=[route], exception_handlers=ERRORS)
 
 
 def _listener(host: str, port: int) -> socket.socket:

@@ -85,13 +85,7 @@ def hrxml(candidate: Candidate, write_time: WriteTime = wall_clock) -> Json:
 
 
 def attachment(document: Attachment, url: str, size: int) -> Json:
-    """Return the metadata of an attachment.
-
-    Args:
-        document: Which.
-        url: Where its content is, relative to the API's base URL or absolute.
-        size: Bytes of its content.
-    """
+    """Return the metadata of an attachment whose content is at a URL and has so many bytes."""
     return present(
         {
             "Id": document.remote_id,

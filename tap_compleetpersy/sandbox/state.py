@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from tap_compleetpersy.sandbox.attachments import Links
 from tap_compleetpersy.sandbox.faults import Faults
 from tap_compleetpersy.sandbox.options import Options
-from tap_compleetpersy.sandbox.recruiters import Notes, Recruiters
+from tap_compleetpersy.sandbox.people import Notes, Recruiters
 from tap_compleetpersy.sandbox.store import Store
 
 if t.TYPE_CHECKING:
@@ -51,16 +51,12 @@ class Sandbox:
     """One local Persy.
 
     Attributes:
-        options: How it behaves.
         store: Its people, for direct edits.
         faults: What goes wrong next.
-        requests: What was asked, oldest first; the newest 100,000.
-        foreign_requests: What the second port was asked, with all headers.
-        recruiters: Its users, whom nobody edits.
-        notes: What was written about its people.
-        links: Where the content of attachments is.
         url: Base URL of the API, which the tap's setting ``api_url`` takes.
         foreign_url: Base URL of the second port, where foreign links lead; None without such links.
+        requests: What was asked, oldest first; the newest 100,000.
+        foreign_requests: What the second port was asked, with all headers.
         before_answer: Called with each request before it is answered: for edits between two pages.
     """
 

@@ -66,14 +66,9 @@ class Store:
         render: Callable[[Candidate], bytes],
         order: MakeKey,
     ) -> None:
-        """Fill the tenant with the first ``count`` people.
+        """Fill the tenant with the first ``count`` people, numbered from 1.
 
-        Args:
-            people: Who could exist.
-            count: How many exist at the start, numbered from 1.
-            clock: What an edit takes as its time.
-            render: Candidate to the bytes of its JSON.
-            order: Candidate to its place in the list.
+        Candidates are rendered once for each version of them.
         """
         self.clock = clock
         self._people = people
@@ -94,11 +89,7 @@ class Store:
         return len(self._updated_at)
 
     def candidate(self, remote_id: str) -> Candidate:
-        """Return the facts of one candidate.
-
-        Raises:
-            UnknownRecordError: There is no such candidate.
-        """
+        """Return the facts of one candidate; raise `UnknownRecordError` when there is none."""
         with self.lock:
             if remote_id not in self._updated_at:
                 raise UnknownRecordError(CANDIDATE)
@@ -124,12 +115,7 @@ class Store:
             self.body(remote_id)
 
     def select(self, since: datetime | None = None, until: datetime | None = None) -> Sequence[str]:
-        """Return the ids updated in a time span, in the order of the list.
-
-        Args:
-            since: Inclusive; None has no lower bound.
-            until: Exclusive; None has no upper bound.
-        """
+        """Return the ids updated in a time span (its end exclusive), in the order of the list."""
         with self.lock:
             if (since, until) not in self._selections:
                 if len(self._selections) >= KEPT_SELECTIONS:
@@ -144,9 +130,7 @@ class Store:
     def add(self, **facts: t.Any) -> Candidate:  # noqa: ANN401 - the types are Candidate's
         """Add a candidate, or bring one back: the facts given, and otherwise a fictional person.
 
-        Args:
-            **facts: Fields of ``Candidate``. Without ``remote_id``, the next free one. Without
-                ``created_at`` and ``updated_at``, the clock's time.
+        Without ``remote_id`` it is the next free one, without times the clock's.
 
         Raises:
             TypeError: There is no such fact.
@@ -163,11 +147,7 @@ class Store:
             return self._keep(replace(newcomer, remote_id=remote_id, **given))
 
     def edit(self, remote_id: str, **facts: t.Any) -> Candidate:  # noqa: ANN401 - the types are Candidate's
-        """Replace some facts of a candidate.
-
-        Args:
-            remote_id: Who.
-            **facts: Fields of ``Candidate``; without ``updated_at``, the clock's time.
+        """Replace some facts of a candidate; without ``updated_at``, it is the clock's time.
 
         Raises:
             UnknownRecordError: There is no such candidate.
@@ -249,11 +229,7 @@ class Store:
             return self.edit(remote_id, custom_fields=custom_fields, updated_at=updated_at)
 
     def attachment(self, remote_id: str, attachment_id: str) -> Attachment:
-        """Return the facts of one attachment.
-
-        Raises:
-            UnknownRecordError: There is no such candidate or attachment.
-        """
+        """Return the facts of one attachment; raise `UnknownRecordError` when there is none."""
         for attachment in self.candidate(remote_id).attachments:
             if attachment.remote_id == attachment_id:
                 return attachment
@@ -278,12 +254,7 @@ class Store:
     ) -> Candidate:
         """Add an attachment (a CV of now), or replace some facts of one that is there.
 
-        Args:
-            remote_id: Whose.
-            attachment_id: Which.
-            updated_at: When the candidate was updated; when given, the attachment says so, too.
-            touch: False leaves the update time of the candidate alone.
-            **facts: Fields of ``Attachment``.
+        A given update time is that of the attachment, too; without ``touch`` the candidate's stays.
         """
         with self.lock:
             candidate = self.candidate(remote_id)

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from tap_compleetpersy.sandbox.options import PAGINATIONS
-from tap_compleetpersy.sandbox.recruiters import COUNT
+from tap_compleetpersy.sandbox.people import RECRUITERS
 from tap_compleetpersy.sandbox.state import Sandbox
 
 Start = Callable[..., Sandbox]
@@ -75,7 +75,7 @@ def test_users_are_read_exactly_once_by_every_pagination(
         answer = client.get(url, params=params, timeout=10)
         users, meta = answer.json()["data"], answer.json()["meta"]
         read += [user["Id"] for user in users]
-        assert meta["total"] == COUNT
+        assert meta["total"] == RECRUITERS
         if pagination == "page" and users:
             params = {"per_page": "12", "page": str(meta["page"] + 1)}
         elif pagination == "offset" and users:
@@ -86,7 +86,7 @@ def test_users_are_read_exactly_once_by_every_pagination(
             url, params = answer.links["next"]["url"], {}
         else:
             break
-    assert read == [str(number) for number in range(1, COUNT + 1)]
+    assert read == [str(number) for number in range(1, RECRUITERS + 1)]
 
 
 def test_users_are_filtered_by_their_update(shared: Start, client: requests.Session) -> None:
@@ -114,9 +114,9 @@ def test_bad_parameters_of_users_are_named(
 def test_users_have_their_envelope_and_total_where_candidates_have_them(
     shared: Start, client: requests.Session
 ) -> None:
-    assert len(get(client, f"{shared(envelope='a.b').url}/users").json()["a"]["b"]) == COUNT
+    assert len(get(client, f"{shared(envelope='a.b').url}/users").json()["a"]["b"]) == RECRUITERS
     plain = get(client, f"{shared(envelope='list').url}/users")
-    assert (len(plain.json()), plain.headers["X-Total-Count"]) == (COUNT, str(COUNT))
+    assert (len(plain.json()), plain.headers["X-Total-Count"]) == (RECRUITERS, str(RECRUITERS))
 
 
 def test_candidates_have_up_to_three_notes(shared: Start, client: requests.Session) -> None:
