@@ -18,22 +18,23 @@ from urllib.parse import urlencode
 
 from tap_compleetpersy.api.decode import decode, in_utf_8
 from tap_compleetpersy.api.errors import ApiError, ClientClosed, UnexpectedAnswer
-from tap_compleetpersy.api.messages import Answer, authorization, header
+from tap_compleetpersy.api.messages import Answer, OpenAnswer, authorization, header
 from tap_compleetpersy.api.retry import Allowance, Lanes, fault_of_status, retrying
 from tap_compleetpersy.api.urls import joined, same_origin, shown
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.api.messages import Announce, OpenAnswer, Request
+    from tap_compleetpersy.api.messages import Announce, Request
     from tap_compleetpersy.api.transport import Receive, Transport
     from tap_compleetpersy.settings import Settings
 
-MOST_REDIRECTS = 5
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MOST_REDIRECTS = 5
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FIRST_ERROR = 400
 _SUCCESS = range(200, 300)
 _READING = frozenset({"GET", "HEAD"})
 
 _T = t.TypeVar("_T")
+_Answer = t.TypeVar("_Answer", Answer, OpenAnswer)
 _Wait = Callable[[float], object]
 Decode = Callable[[Answer, Callable[[], object]], object]
 """Reads the content of an answer; tells when its encoding was guessed."""
@@ -203,7 +204,12 @@ class Client(contextlib.AbstractContextManager["Client"]):
         self, path_or_url: str, params: Mapping[str, str] | None, read: Callable[[Answer], _T]
     ) -> _T:
         url = self._address(path_or_url, params)
-        return self.retrying(lambda: read(self._follow(url)), self._label or shown(url))
+
+        def attempt() -> _T:
+            answer = follow(url, functools.partial(self.fetch, self._own_transport))
+            return read(require_success(answer))
+
+        return self.retrying(attempt, self._label or shown(url))
 
     def _decoded(self, answer: Answer) -> tuple[Answer, object]:
         try:
@@ -229,16 +235,6 @@ class Client(contextlib.AbstractContextManager["Client"]):
         if not same_origin(url, self._settings.api_url):
             what = "the address is not on the server of api_url"
             raise UnexpectedAnswer(what, "Check the settings api_url and candidates_path.")
-
-    def _follow(self, url: str) -> Answer:
-        """Send, and follow redirects by hand, so that the key never leaves the server."""
-        for _ in range(MOST_REDIRECTS + 1):
-            answer = self.fetch(self._own_transport, url)
-            target = redirection(url, answer.status, answer.headers)
-            if target is None:
-                return require_success(answer)
-            url = target
-        raise too_many_redirects()
 
     @functools.cached_property
     def _own_transport(self) -> Transport:
@@ -284,58 +280,55 @@ def exchange(client: Client, request: Request, announce: Announce) -> OpenAnswer
         if last is not None:
             last.close()
             last = None
-        answer = _follow(client, request, announce)
+        answer = follow(request.url, lambda url: client.send(replace(request, url=url), announce))
         fault = fault_of_status(answer.status, answer.headers)
         if not fault.may_pass:
             return answer
         last = answer
-        fault.method = request.method
         raise fault
 
+    def located() -> OpenAnswer:
+        try:
+            return attempt()
+        except ApiError as error:
+            error.method = request.method
+            raise
+
     try:
-        return client.retrying(attempt, shown(request.url))
+        return client.retrying(located, shown(request.url))
     except ApiError:
         if last is None:
             raise
         return last
 
 
-def _follow(client: Client, request: Request, announce: Announce) -> OpenAnswer:
-    for _ in range(MOST_REDIRECTS + 1):
-        answer = client.send(request, announce)
-        try:
-            target = redirection(request.url, answer.status, answer.headers)
-        except ApiError as error:
-            answer.close()
-            error.method = request.method
-            raise
-        if target is None:
-            return answer
-        answer.close()
-        request = replace(request, url=target)
-    raise too_many_redirects()
+def follow(
+    url: str,
+    send: Callable[[str], _Answer],
+    lead: Callable[[str, str], str | None] = joined,
+) -> _Answer:
+    """Return the first answer that is no redirect.
 
-
-def redirection(url: str, status: int, headers: Mapping[str, str]) -> str | None:
-    """Return where a redirect leads, or None when an answer is none.
+    Redirects are followed by hand, so that the key never leaves the server: `lead` says where a
+    location leads from a URL, None where it must not be followed.
 
     Raises:
-        UnexpectedAnswer: When it leads to another server, which must not get the key.
+        UnexpectedAnswer: When they lead to another server, or to no end.
     """
-    location = header(headers, "Location")
-    if status not in REDIRECTS or location is None:
-        return None
-    if (target := joined(url, location)) is None:
-        what = f"status {status}, a redirect to another server"
-        advice = "The key is not sent there. Check the setting api_url."
-        raise UnexpectedAnswer(what, advice, status=status)
-    return target
-
-
-def too_many_redirects() -> UnexpectedAnswer:
-    """Return the error for redirects that lead to no end."""
-    what = f"more than {MOST_REDIRECTS} redirects"
-    return UnexpectedAnswer(what, "Check the settings api_url and candidates_path.")
+    for _ in range(_MOST_REDIRECTS + 1):
+        answer = send(url)
+        location = header(answer.headers, "Location")
+        if answer.status not in _REDIRECTS or location is None:
+            return answer
+        if isinstance(answer, OpenAnswer):
+            answer.close()
+        if (target := lead(url, location)) is None:
+            what = f"status {answer.status}, a redirect to another server"
+            advice = "The key is not sent there. Check the setting api_url."
+            raise UnexpectedAnswer(what, advice, status=answer.status)
+        url = target
+    what = f"more than {_MOST_REDIRECTS} redirects"
+    raise UnexpectedAnswer(what, "Check the settings api_url and candidates_path.")
 
 
 def require_success(answer: Answer) -> Answer:

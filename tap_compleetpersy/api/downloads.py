@@ -8,13 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from urllib3 import HTTPResponse
 
-from tap_compleetpersy.api.client import (
-    MOST_REDIRECTS,
-    REDIRECTS,
-    Client,
-    require_success,
-    too_many_redirects,
-)
+from tap_compleetpersy.api.client import Client, follow, require_success
 from tap_compleetpersy.api.messages import Answer, header
 from tap_compleetpersy.api.urls import joined_anywhere, objection, objection_to_address, same_origin
 
@@ -59,23 +53,22 @@ class Downloader:
             DownloadRefusedError: Before anything is sent, or as soon as it is too large.
             ApiError: After all tries.
         """
-        return self._client.retrying(lambda: self._follow(url, sink, largest), label)
+        receive = functools.partial(_receive, sink, largest)
 
-    def _follow(self, url: str, sink: Sink, largest: int) -> Answer:
-        for _ in range(MOST_REDIRECTS + 1):
+        def send(url: str) -> Answer:
             if reason := objection(url, self._api_url):
                 raise DownloadRefusedError(reason)
             sink.restart()
-            receive = functools.partial(_receive, sink, largest)
             transport = self._own if same_origin(url, self._api_url) else self._foreign
-            answer = self._client.fetch(transport, url, receive)
-            location = header(answer.headers, "Location")
-            if answer.status not in REDIRECTS or location is None:
-                if reason := _UNFINISHED.get(answer.status):
-                    raise DownloadRefusedError(reason)
-                return require_success(answer)
-            url = joined_anywhere(url, location)
-        raise too_many_redirects()
+            return self._client.fetch(transport, url, receive)
+
+        def attempt() -> Answer:
+            answer = follow(url, send, joined_anywhere)
+            if reason := _UNFINISHED.get(answer.status):
+                raise DownloadRefusedError(reason)
+            return require_success(answer)
+
+        return self._client.retrying(attempt, label)
 
     @functools.cached_property
     def _own(self) -> Transport:
