@@ -259,7 +259,7 @@ class TapCompleetpersy(SdkTap):
         catalog: t.IO[str] | None = None,
         **arguments: t.Any,  # noqa: ANN401 - passed on
     ) -> None:
-        """Run as the SDK does, once the files are what they should be."""
+        """Run as the SDK does, once the files are checked."""
         super().invoke(
             config=config,
             state=None if state is None else checked_state(state),

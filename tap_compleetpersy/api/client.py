@@ -221,7 +221,7 @@ class Client(contextlib.AbstractContextManager["Client"]):
             raise
 
     def _address(self, path_or_url: str, params: Mapping[str, str] | None) -> str:
-        """Build the URL."""
+        """Return the URL."""
         url = path_or_url
         if "://" not in path_or_url.partition("?")[0]:
             url = f"{self._settings.api_url}/{path_or_url.removeprefix('/')}"
@@ -259,10 +259,10 @@ class Client(contextlib.AbstractContextManager["Client"]):
 def exchange(client: Client, request: Request, announce: Announce) -> OpenAnswer:
     """Return the answer to a request as soon as its headers are there.
 
-    GET and HEAD follow redirects on the same server, and are tried again as pages are; what is
-    answered to the last try is the answer. Any other method is sent once and follows nothing:
-    nobody promises that this server keeps to what PUT and DELETE are defined to be. A body that
-    breaks off is not asked for again, since some of it may be used already.
+    GET and HEAD follow redirects on the same server, and are tried again as pages are; the last
+    answer counts. Any other method is sent once and follows nothing: PUT and DELETE may be repeated
+    by definition, but this server need not keep to it. A body that breaks off is not asked for
+    again, since some of it may be used already.
 
     Raises:
         ApiError: When there is no answer, or it leads to another server.

@@ -48,9 +48,8 @@ def decode(answer: Answer, tell_guess: Callable[[], object] | None = None) -> ob
     characters, lone surrogates (as U+FFFD), NaN and infinities (as None), and numbers beyond a
     float such as ``1e400`` (as text, digits kept).
     The type that Content-Type claims does not matter: PHP says HTML by default. Content
-    that is not UTF-8, and whose encoding it does not name, is read as Windows-1252.
-
-    `tell_guess` is called then.
+    that is not UTF-8, and whose encoding it does not name, is read as Windows-1252, and
+    `tell_guess` is called.
 
     Raises:
         UnexpectedAnswer: When the content is no JSON; it may pass when the content
@@ -145,7 +144,7 @@ def _charset(headers: Mapping[str, str]) -> str | None:
 
 
 def _text(body: bytes, charset: str | None) -> str | None:
-    """Decode a body; None when it is in no encoding that it may be in."""
+    """Return a body as text; None when it is in no encoding that it may be in."""
     for encoding in _encodings(body, charset):
         try:
             return body.decode(encoding).removeprefix("\ufeff").strip()

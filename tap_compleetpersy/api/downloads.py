@@ -76,7 +76,7 @@ class Downloader:
 
     @functools.cached_property
     def _foreign(self) -> Transport:
-        """Open a session that connects to no private address, whatever a name resolves to."""
+        """Return a session that connects to no private address, whatever a name resolves to."""
 
         def check(address: str) -> None:
             if reason := objection_to_address(address, self._api_url):

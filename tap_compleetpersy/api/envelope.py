@@ -242,7 +242,7 @@ def _envelopes_in(content: _Object, envelopes: frozenset[str]) -> dict[str, t.An
 
 
 def _listed(value: object) -> object:
-    """Take one record in the place of a list as a list of one."""
+    """Return a value, one record as a list of one."""
     return [value] if isinstance(value, dict) and _numbered(value) is None and value else value
 
 

@@ -88,7 +88,7 @@ def header(headers: Mapping[str, str], name: str) -> str | None:
 
 
 def http_date(text: str | None) -> datetime | None:
-    """Read a date of HTTP (RFC 9110) as aware UTC, or None if it is not one."""
+    """Return a date of HTTP (RFC 9110) as aware UTC, or None if it is not one."""
     try:
         moment = parsedate_to_datetime(text or "")
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)

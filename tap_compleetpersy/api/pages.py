@@ -316,7 +316,7 @@ class Spread:
                 yield self._to(number)
 
     def _to(self, number: int) -> Page:
-        """Read a page; one past the end is empty."""
+        """Return a page; one past the end is empty."""
         paginator = t.cast("Numbered", self._paginator)
         request = paginator.nth(self._start, number, len(self.first.records))
         asked = ask_further(self._ask, paginator, request, number, self._furthest)
@@ -328,7 +328,7 @@ class Spread:
         return self._guard.take(page)
 
     def _last(self) -> int:
-        """Ask after the end that the server tells; without one, search for it.
+        """Return the number of the last page: that which the total tells, or one that is searched.
 
         The search doubles the number until a page is empty, and halves what is left. A
         total is believed when the page after it is empty: servers are wrong about it.
@@ -348,7 +348,7 @@ class Spread:
 
 
 def spread(start: int, stop: int) -> list[int]:
-    """Order the numbers of a range so that every beginning is spread over the range.
+    """Return the numbers of a range in an order of which every beginning is spread over it.
 
     The order is van der Corput's: numbers sorted by their mirrored binary digits,
     counted from the end, since lists tend to have their newest records there.

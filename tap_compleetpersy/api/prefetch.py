@@ -1,11 +1,10 @@
 """Reading ahead: the next pages are asked for while one is processed.
 
 A thread runs the walk over the pages (`pages`), so that one page at least is ready before it is
-wanted. Where pages have numbers or offsets, several requests may be in flight: where the next page
-is need not be read from an answer then. It is a guess still: only full pages are guessed to be
-followed by another, and a wrong guess or a server that asks for patience puts an end to it. Which
-page ends the list is decided by the walk, that sees one answer after the other as if it had asked
-for them in turn.
+wanted. Where pages have numbers or offsets, several requests may be in flight, for the next place
+is known without the answer. That there is a next page is a guess, made after full pages only; a
+wrong one, or a server that asks for patience, puts an end to it. The walk sees one answer after
+the other as if it had asked in turn, and decides which page ends the list.
 """
 
 from __future__ import annotations
@@ -96,7 +95,7 @@ class InFlight:
     """
 
     def __init__(self, client: Client, ask: Ask, paginator: Paginator, width: int) -> None:
-        """Begin a walk, with one request at a time, and later with so many as the width."""
+        """Begin a walk, with one request at a time; the width is the most."""
         self._lanes = Lanes(width)
         self._ask = ask
         self._paginator = paginator

@@ -85,7 +85,7 @@ class Lanes:
     """How many requests several threads may have in flight together."""
 
     def __init__(self, width: int) -> None:
-        """Let so many through at a time."""
+        """Allow so many requests at a time."""
         self.width = width
         self._inside = 0
         self._closed = False
@@ -116,7 +116,7 @@ class Lanes:
             self.width = 1
 
     def close(self) -> None:
-        """Let nobody through any more, and nobody wait."""
+        """Allow no further request, and end all waiting."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()

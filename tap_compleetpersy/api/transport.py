@@ -166,7 +166,7 @@ class Transport:
         return self._session.prepare_request(plain)
 
     def _send(self, request: requests.PreparedRequest) -> requests.Response:
-        """Send a request and return the answer, its body unread."""
+        """Return the answer to a request, its body unread."""
         surroundings = self._session.surroundings(request.url or "")
         return self._session.send(
             request, timeout=self._timeout, allow_redirects=False, **surroundings
@@ -300,7 +300,7 @@ def _watched(
     remember: _Remember,
     check_peer: Callable[[str], None] | None,
 ) -> type[urllib3.HTTPConnectionPool]:
-    """Derive a pool whose connections tell their socket (ways through proxies, too)."""
+    """Return a pool whose connections tell their socket, those through proxies, too."""
     base: t.Any = pool.ConnectionCls
 
     def connect(connection: t.Any) -> None:  # noqa: ANN401 - a class of urllib3 or PySocks

@@ -65,7 +65,7 @@ class Store(t.Protocol):
         """Remove a file, if it is there."""
 
     def names(self, folder: str) -> list[str]:
-        """Return the names in a folder, sorted; empty is the store itself. No folder, no names."""
+        """Return the names in a folder, or in the store itself (empty), sorted, if it is there."""
 
 
 class Receiving:

@@ -111,7 +111,7 @@ class People:
 
 
 def unambiguous(moment: datetime) -> datetime:
-    """Move a time before the hour that Berlin's wall clock shows twice in October.
+    """Return a time, or one before the hour that Berlin's wall clock shows twice in October.
 
     The wire has wall clock times, so its second pass could not be told from the first.
     """

@@ -155,7 +155,7 @@ def _fault(sandbox: Sandbox, scope: Scope, number: int) -> Fault | None:
 
 
 def _dated(app: ASGIApp, sandbox: Sandbox) -> ASGIApp:
-    """Date each answer by the sandbox's clock."""
+    """Return an application whose answers are dated by the sandbox's clock."""
 
     async def dated(scope: Scope, receive: Receive, send: Send) -> None:
         async def with_date(message: Message) -> None:
@@ -210,7 +210,7 @@ class _Server(uvicorn.Server):
         self.has_started_or_failed = threading.Event()
 
     def serve_on(self, listeners: list[socket.socket]) -> None:
-        """Serve until stopped; whoever waits is never left waiting."""
+        """Serve until stopped; who waits for the start is woken by a failure, too."""
         try:
             self.run(listeners)
         finally:

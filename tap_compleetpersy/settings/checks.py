@@ -40,8 +40,8 @@ def is_loopback(host: str) -> bool:
 def holds_credentials(url: str) -> bool:
     """Whether any part of a URL, chained or not, holds a password or a token.
 
-    A user alone is none (`abfss://container@account…`, `sftp://user@host`), but for WebDAV and
-    HTTP, where he may be a token.
+    A user name alone is none (`abfss://container@account…`, `sftp://user@host`), except for WebDAV
+    and HTTP, where it may be a token.
     """
     return any(map(_holds_credentials, url.split("::")))
 
@@ -83,7 +83,7 @@ def inconsistencies(settings: Settings) -> t.Iterator[str]:
 
 
 def _form_problems(settings: Settings) -> t.Iterator[str]:
-    """Return a line for each path whose brackets say nothing, or name what must not leave."""
+    """Yield a line for each path whose brackets say nothing, or name what must not leave."""
     openings = settings.field_paths.get("openings", [])
     lists = {"custom_fields_paths": settings.custom_fields_paths, "field_paths.openings": openings}
     for name, paths in lists.items():

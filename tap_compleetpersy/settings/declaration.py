@@ -102,18 +102,18 @@ _TRUE, _FALSE = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
 
 
 def shown(name: object) -> str:
-    """Return a name of the configuration as a line may show it."""
+    """Return a name of the configuration for a message: short, without control characters."""
     return CONTROL_CHARACTERS.sub("?", str(name))[:60]
 
 
 def unknown(what: str, name: object, known: Collection[str]) -> str:
-    """Return a line on a setting or a key that there is not."""
+    """Return the line for an unknown setting or key, with the nearest known name."""
     close = difflib.get_close_matches(shown(name), known, n=1)
     return f"{shown(name)}: unknown {what}" + (f", did you mean {close[0]}?" if close else "")
 
 
 def refuse(message: str) -> t.NoReturn:
-    """Raise a `ValueError` with what a value must be; problems are collected."""
+    """Raise a `ValueError` that says what a value must be."""
     raise ValueError(message) from None
 
 

@@ -39,11 +39,9 @@ class ExtraStream:
 
     Attributes:
         place: Where it is defined, for messages: ``extra_streams[0]``.
-        name: Of the stream.
         path: Below `api_url`; of a child of candidates with ``{candidate_id}``.
         primary_keys: Fields that are the key; without any, records are only appended.
         replication_key: Field that says what is new; None: everything is read each run.
-        params: Query parameters of every request.
         overrides: Settings of its own, by name.
     """
 
@@ -73,7 +71,7 @@ def _own_streams(declared: Mapping[str, dataclasses.Field[t.Any]]) -> set[str]:
 
 
 def stays_below(path: str) -> bool:
-    """Return whether a path leads nowhere but below `api_url`, however often it is decoded."""
+    """Whether a path leads nowhere but below `api_url`, however often it is decoded."""
     if not path.startswith("/"):
         return False
     for _ in range(_DECODINGS):
@@ -122,10 +120,7 @@ def read_extra_streams(
 def _read_definition(
     given: Mapping[str, object], declared: Mapping[str, dataclasses.Field[t.Any]]
 ) -> tuple[dict[str, t.Any], list[str]]:
-    """Return the parts of a definition, and what is wrong with them.
-
-    What cannot be read has its default.
-    """
+    """Return the parts of a definition that can be read, and what is wrong with the others."""
     known = (*_READERS, *OVERRIDABLE)
     problems = [unknown("key", key, known) for key in given if key not in known]
     values: dict[str, t.Any] = {"name": "", "path": ""}

@@ -18,14 +18,9 @@ KEYRING = "keyring:"
 
 
 def read_environment(names: t.Iterable[str]) -> dict[str, str]:
-    """Return the settings that the environment, or else a `.env` file, holds.
+    """Return the settings of these names in the environment (``TAP_COMPLEETPERSY_<NAME>``).
 
-    Args:
-        names: Settings to look for, as ``TAP_COMPLEETPERSY_<NAME>``.
-
-    Returns:
-        Setting name to text. The `.env` file is the nearest one at or above the
-        working directory.
+    What is not there is read from the nearest `.env` file at or above the working directory.
     """
     found = {**dotenv_values(find_dotenv(usecwd=True)), **os.environ}
     values = {name: found.get(ENVIRONMENT_PREFIX + name.upper()) for name in names}
@@ -33,7 +28,7 @@ def read_environment(names: t.Iterable[str]) -> dict[str, str]:
 
 
 def read_json_object(option: str, file: t.IO[str]) -> dict[str, t.Any]:
-    """Read the file of an option.
+    """Return the JSON object in the file of an option.
 
     Raises:
         SettingsError: When it is no JSON object, naming the option.
@@ -48,7 +43,7 @@ def read_json_object(option: str, file: t.IO[str]) -> dict[str, t.Any]:
 
 
 def read_json_file(option: str, path: Path) -> dict[str, t.Any]:
-    """Read the file that an option names.
+    """Return the JSON object in the file that an option names.
 
     Raises:
         SettingsError: When it is no JSON object, naming the option.
@@ -73,10 +68,7 @@ def entry_of(place: str) -> tuple[str, str] | None:
 
 
 def read_key(place: str) -> str:
-    """Return the key, without spaces around it.
-
-    Args:
-        place: Value of the setting `api_key_file`.
+    """Return the key at a place that `api_key_file` names, without spaces around it.
 
     Raises:
         ValueError: With what is wrong with the place, but never the place or the key.

@@ -336,7 +336,7 @@ class Settings:
 
     @property
     def has_api_key(self) -> bool:
-        """Return whether a key is configured, without reading it."""
+        """Whether a key is configured; it is not read."""
         return self.api_key is not None or self.api_key_file is not None
 
     def of_extra_stream(self, extra: ExtraStream) -> Settings:
@@ -357,7 +357,7 @@ class Settings:
 
 
 def config_jsonschema() -> dict[str, t.Any]:
-    """Describe all settings as the JSON schema that the SDK shows in ``--about``."""
+    """Return the JSON schema of all settings, which the SDK shows in ``--about``."""
     properties: dict[str, t.Any] = {}
     for field in dataclasses.fields(Settings):
         facts = about(field)
