@@ -194,7 +194,7 @@ class Remote:
                 raise
 
     def _make_folder(self, files: t.Any, folder: str) -> None:  # noqa: ANN401 - fsspec has no types
-        """Make a folder and those above it, step by step: SMB's own way never ends without a share."""
+        """Make a folder and those above it, step by step: SMB's never ends without a share."""
         if not folder.strip("/") or folder in self._made:
             return
         files.invalidate_cache()
