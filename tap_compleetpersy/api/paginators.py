@@ -176,6 +176,11 @@ LINK_PLACES: t.Final = (
     "@odata.nextLink",
 )
 """Where frameworks have the next URL; as an object it has it in `href`."""
+_FURTHER_PLACES: t.Final = (
+    "next", "meta.next_page_url", "meta.pagination.links.next", "pagination.links.next",
+    "meta.links.next", "paging.next", "pagination.next", "meta.next",
+)  # fmt: skip
+"""The same, where a text alone is one: of others it is a number."""
 
 
 class ByLink(Paginator):
@@ -205,7 +210,9 @@ class ByLink(Paginator):
             return link_at(document, path)
         in_header = next_link(header(headers, "Link"))
         found = (link_at(document, place) for place in LINK_PLACES)
-        return in_header or next(filter(None, found), None)
+        further = (at_path(document, place) for place in _FURTHER_PLACES)
+        texts = (each for each in (*_of_relation(document), *further) if isinstance(each, str))
+        return in_header or next(filter(None, found), None) or next(filter(None, texts), None)
 
 
 class AtOnce(Paginator):
@@ -253,6 +260,14 @@ def link_at(document: object, path: str) -> str | None:
         return value.strip() or None
     what = "the next link is no text"
     raise PagingFailure(what, "Check the settings next_link_path and pagination.")
+
+
+def _of_relation(document: object) -> Iterator[object]:
+    """Yield the URL of `{"links": [{"rel": "next", "href": …}]}`."""
+    links = at_path(document, "links")
+    for each in links if isinstance(links, list) else ():
+        if isinstance(each, dict) and each.get("rel") == "next":
+            yield each.get("href", each.get("url"))
 
 
 def at_path(document: object, path: str) -> object:

@@ -357,7 +357,7 @@ def without_claimed(node: Node, value: object, room: int = MAX_DEPTH) -> object:
 def _add(custom: Custom, entry: Entry) -> None:
     """Add a field; a key that occurs twice keeps the list of both values."""
     value = clean_value(entry.value)
-    if is_lost(entry.value):
+    if _has_lost(entry.value, MAX_DEPTH):
         custom.doubts.append("custom_fields: lost")
     if entry.label is not None and entry.label != entry.key:
         custom.labels[entry.key] = entry.label
@@ -366,6 +366,14 @@ def _add(custom: Custom, entry: Entry) -> None:
         custom.values[entry.key] = value
     elif value is not None:
         custom.values[entry.key] = _as_list(before) + _as_list(value)
+
+
+def _has_lost(value: object, room: int) -> bool:
+    """Return whether PHP lost a value, or one within it."""
+    if is_lost(value) or not room:
+        return is_lost(value)
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(_has_lost(item, room - 1) for item in inside)
 
 
 def _as_list(value: object) -> list[object]:

@@ -383,5 +383,5 @@ def _is_simple(value: object) -> bool:
         return all(_is_simple(item) for item in value)
     if type(value) is not dict:
         return True
-    is_odd = any(is_odd_key(key) or key == "comment" for key in value)
+    is_odd = not value or any(is_odd_key(key) or key == "comment" for key in value)
     return not is_odd and all(map(_is_simple, value.values()))

@@ -331,6 +331,10 @@ def test_a_link_that_loops_is_an_error(server: Server, read: Reading, links: lis
         pytest.param({"hydra:view": {"hydra:next": "?x=2"}}, {}, id="API Platform 3"),
         pytest.param({"view": {"next": "/candidates?x=2"}}, {}, id="API Platform 4"),
         pytest.param({"@odata.nextLink": "?x=2"}, {}, id="OData"),
+        pytest.param({"next": "?x=2", "previous": None}, {}, id="Django REST framework"),
+        pytest.param({"meta": {"pagination": {"links": {"next": "?x=2"}}}}, {}, id="fractal"),
+        pytest.param({"paging": {"next": "?x=2"}}, {}, id="paging"),
+        pytest.param({"links": [{"rel": "self"}, {"rel": "next", "href": "?x=2"}]}, {}, id="rel"),
         pytest.param({"a": {"b.c": "?x=2"}}, {"next_link_path": "a.b.c"}, id="a path"),
     ],
 )
@@ -342,6 +346,11 @@ def test_a_next_link_in_the_body_is_followed(
     )
     pages = read(pagination="link", **settings)
     assert [page.records for page in pages] == [[1], [2]]
+
+
+def test_the_number_of_the_next_page_is_no_link(server: Server, read: Reading) -> None:
+    server.answers(reply({"data": [1], "pagination": {"next": 2}, "links": []}))
+    assert len(list(read(pagination="link"))) == 1
 
 
 def test_next_link_path_looks_nowhere_else(server: Server, read: Reading) -> None:

@@ -276,6 +276,7 @@ def _also(path: str, candidate: Candidate) -> Json:
         (f"{INFO}.CreatedDate", {"0": {"comment": {}}}, "remote_created_at: lost"),
         ("PositionOpening.0.ApplicationDate", {}, "applications.remote_created_at: lost"),
         ("UserArea.Gehaltswunsch", {"comment": {}}, "custom_fields: lost"),
+        ("UserArea.Sprachen", ["Deutsch", {}], "custom_fields: lost"),
         ("PositionOpening.0.PositionRecordInfo.Id.IdValue", 88.0, "opening without id"),
         ("PositionOpening.0.PositionRecordInfo", None, "opening without id"),
         ("PositionOpening.0", "Mechatroniker", "opening without id"),

@@ -159,6 +159,7 @@ def test_many_records_are_read_the_same_after_any_others(
         lambda r: with_area(r, {"Notiz": "nul\x00"}),
         lambda r: with_area(r, [{"Key": "a", "Value": "b"}]),
         lambda r: with_area(r, "text"),
+        lambda r: with_area(r, {"Sprachen": ["Deutsch", {}]}),
         lambda r: {"Candidate": r},
         lambda r: r | {"PositionOpening": {"-1": r["PositionOpening"][0]}},
         lambda r: r | {"Stand": {"timestamp": 1793617200, "timezone": {"name": "UTC"}}},
@@ -170,7 +171,8 @@ def test_many_records_are_read_the_same_after_any_others(
         "several texts for one", "named entries", "labelled value", "numbered values",
         "nothing left", "comments of SimpleXML",
         "perhaps an entry", "NUL", "list of entries", "text for a container",
-        "a row of CakePHP", "a number below zero", "a time of Symfony", "the same at a path",
+        "a value of a list lost", "a row of CakePHP", "a number below zero", "a time of Symfony",
+        "the same at a path",
         "a number in parts",
     ],
 )  # fmt: skip
