@@ -35,9 +35,7 @@ def file_option(name: str, *, told: str, multiple: bool = False) -> Option:
 def format_option(*forms: str, told: str) -> Option:
     """Return the option ``--format``, which a command gets as ``form``; the first is usual."""
     kind = click.Choice(forms)
-    return click.option(
-        "--format", "form", type=kind, default=forms[0], show_default=True, help=told
-    )
+    return click.option("--format", "form", type=kind, default=forms[0], help=told)
 
 
 config_option: t.Final = file_option(
@@ -63,7 +61,6 @@ schema_option: t.Final = click.option(
     "--schema",
     envvar="PERSY_WAREHOUSE_SCHEMA",
     default="persy",
-    show_default=True,
     help="Schema of the tables.",
 )
 

@@ -16,64 +16,34 @@ INSTALL = "pip install 'tap-compleetpersy[sandbox]'"
 
 
 @click.command(name="sandbox")
-@click.option(
-    "--candidates", default=250, show_default=True, help="How many people exist at the start."
-)
-@click.option("--seed", default=1, show_default=True, help="Another seed gives other people.")
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, help="A loopback host; others are refused."
-)
-@click.option("--port", default=8765, show_default=True, help="0 takes a free port.")
-@click.option(
-    "--api-key", default="sandbox-key", show_default=True, help="The only key that is let in."
-)
-@click.option("--shape", default="hrxml", show_default=True, help="hrxml, flat, german or php.")
-@click.option(
-    "--pagination", default="page", show_default=True, help="page, offset, cursor, link or none."
-)
-@click.option("--auth", default="bearer", show_default=True, help="bearer, header, basic or query.")
-@click.option(
-    "--envelope", default="data", show_default=True, help="list, or the dotted path of the records."
-)
-@click.option("--order", default="id", show_default=True, help="id, newest, oldest or random.")
-@click.option(
-    "--modified-since-param",
-    default="modified_since",
-    show_default=True,
-    help="Empty: no such filter.",
-)
-@click.option(
-    "--modified-until-param", default="", help="Name of an exclusive upper bound; none by default."
-)
-@click.option(
-    "--encoding", default="utf-8", show_default=True, help="utf-8, utf-8-bom or iso-8859-1."
-)
+@click.option("--candidates", default=250, help="How many people exist at the start.")
+@click.option("--seed", default=1, help="Another seed gives other people.")
+@click.option("--host", default="127.0.0.1", help="A loopback host; others are refused.")
+@click.option("--port", default=8765, help="0 takes a free port.")
+@click.option("--api-key", default="sandbox-key", help="The only key that is let in.")
+@click.option("--shape", default="hrxml", help="hrxml, flat, german or php.")
+@click.option("--pagination", default="page", help="page, offset, cursor, link or none.")
+@click.option("--auth", default="bearer", help="bearer, header, basic or query.")
+@click.option("--envelope", default="data", help="list, or the dotted path of the records.")
+@click.option("--order", default="id", help="id, newest, oldest or random.")
+@click.option("--modified-since-param", default="modified_since", help="Empty: no such filter.")
+@click.option("--modified-until-param", default="", help="An exclusive upper bound. Empty: none.")
+@click.option("--encoding", default="utf-8", help="utf-8, utf-8-bom or iso-8859-1.")
 @click.option("--total/--no-total", default=True, help="Whether answers tell how many there are.")
 @click.option("--admin", is_flag=True, help="Answer /__admin, which edits people, on loopback.")
-@click.option(
-    "--live",
-    type=float,
-    metavar="SECONDS",
-    help="Change something by itself every so many seconds.",
-)
-@click.option(
-    "--now", help="ISO 8601 with an offset: stop the clock there, so that every start is the same."
-)
-@click.option("--latency-ms", default=0.0, show_default=True, help="Added to each answer.")
+@click.option("--live", type=float, metavar="SECONDS", help="Change something again and again.")
+@click.option("--now", help="ISO 8601 with an offset: the clock stands there at every start.")
+@click.option("--latency-ms", default=0.0, help="Added to each answer.")
 @click.option(
     "--attachment-links",
     default="relative",
-    show_default=True,
     help="relative (to the base URL), absolute (on its host), foreign (on a second port, without"
     " the key, until the link expires) or mixed (one after the other).",
 )
-@click.option(
-    "--link-seconds", default=300.0, show_default=True, help="How long a foreign link lives."
-)
+@click.option("--link-seconds", default=300.0, help="How long a foreign link lives.")
 @click.option(
     "--chaos",
     default=0.0,
-    show_default=True,
     metavar="P",
     help="0 to 1: how likely something goes wrong with a request; the same for each seed.",
 )
