@@ -116,11 +116,7 @@ class _Search:
         return self.attempts[-1].reply
 
     def attempt(
-        self,
-        settings: Settings,
-        also: tuple[str, ...] = (),
-        *,
-        with_paging: bool = True,
+        self, settings: Settings, also: tuple[str, ...] = (), *, with_paging: bool = True
     ) -> Reply:
         path = settings.candidates_path
         reply = self.ask(settings, path, first_page(settings) if with_paging else {}, also)

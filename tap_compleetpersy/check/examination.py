@@ -7,12 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tap_compleetpersy.check.evidence import Examination
-from tap_compleetpersy.model.candidate import (
-    Candidate,
-    Rules,
-    UnreadableRecord,
-    compile_reader,
-)
+from tap_compleetpersy.model.candidate import Candidate, Rules, UnreadableRecord, compile_reader
 from tap_compleetpersy.model.outcomes import compile_outcomes, whole
 from tap_compleetpersy.model.provenance import Provenance, compile_provenance
 from tap_compleetpersy.model.text import fold

@@ -152,10 +152,7 @@ def _by_untried_names(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     known = _proven_ignored(evidence) | {*evidence.tried}
     pages, offsets = (
         [name for name in dict.fromkeys(names) if name not in known]
-        for names in (
-            (settings.page_param, *PAGE_NAMES),
-            (settings.offset_param, *OFFSET_NAMES),
-        )
+        for names in ((settings.page_param, *PAGE_NAMES), (settings.offset_param, *OFFSET_NAMES))
     )
     single = {settings.page_size_param: "1"} if evidence.sized else {}
     asked, meant = places(pages, offsets, len(first))

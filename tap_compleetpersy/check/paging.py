@@ -9,13 +9,7 @@ from itertools import pairwise
 
 from tap_compleetpersy.api.errors import PagingFailure
 from tap_compleetpersy.api.messages import Answer
-from tap_compleetpersy.api.paginators import (
-    PAGINATORS,
-    Numbered,
-    Paginator,
-    Received,
-    paginator_of,
-)
+from tap_compleetpersy.api.paginators import PAGINATORS, Numbered, Paginator, Received, paginator_of
 from tap_compleetpersy.check.budgeted_client import BudgetedClient, listing
 from tap_compleetpersy.check.evidence import Evidence, Finding, Listing, fails, holds, unclear
 from tap_compleetpersy.settings import Settings

@@ -58,10 +58,7 @@ warehouse_option: t.Final = click.option(
     help="A DuckDB file, or postgresql://USER@HOST/DATABASE. Else PERSY_WAREHOUSE says it.",
 )
 schema_option: t.Final = click.option(
-    "--schema",
-    envvar="PERSY_WAREHOUSE_SCHEMA",
-    default="persy",
-    help="Schema of the tables.",
+    "--schema", envvar="PERSY_WAREHOUSE_SCHEMA", default="persy", help="Schema of the tables."
 )
 
 
