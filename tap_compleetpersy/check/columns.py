@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from tap_compleetpersy.check.examination import folded_path, showable
+from tap_compleetpersy.check.naming import words_of
 from tap_compleetpersy.model.custom_values import ENTRY_NAMES, listed_entry
 from tap_compleetpersy.model.text import fold, scalar_text
 from tap_compleetpersy.model.times import has_clock, read_date, read_time
@@ -222,17 +223,15 @@ def sections_of(records: Sequence[Object]) -> dict[str, Section]:
     """Return the objects at each path that may be shown, alone or in a list."""
     found = [dict(_sections(record, "", _DEEPEST)) for record in records]
     shown, _ = showable([set(one) for one in found])
-    sections: dict[str, Section] = {}
-    for path in shown:
-        parts = [
-            section
-            for one in found
-            for other, section in one.items()
-            if folded_path(other) == folded_path(path)
-        ]
-        elements = [element for part in parts for element in part.elements]
-        sections[path] = Section(elements, any(part.is_list for part in parts), len(parts))
-    return sections
+    parts: dict[str, list[Section]] = {}
+    for path, section in (item for one in found for item in one.items()):
+        parts.setdefault(folded_path(path), []).append(section)
+    return {path: _together(parts[folded_path(path)]) for path in shown}
+
+
+def _together(parts: Sequence[Section]) -> Section:
+    elements = [element for part in parts for element in part.elements]
+    return Section(elements, any(part.is_list for part in parts), len(parts))
 
 
 def _sections(value: Object, prefix: str, room: int) -> Iterator[tuple[str, Section]]:
@@ -260,7 +259,7 @@ def name_rank(path: str, names: Sequence[str]) -> int | None:
     A word of the key may be a name cut short (`KD_NACHN`), and short names must be words.
     """
     last = path.rpartition(".")[2]
-    whole, words = fold(last), _words(last)
+    whole, words = fold(last), {fold(word) for word in words_of(last)}
     for rank, name in enumerate(names):
         if len(name) >= _LEAST_PART and name in whole:
             return rank
@@ -275,9 +274,3 @@ def is_named(path: str, names: Collection[str]) -> bool:
     """Whether the last key of a path has one of the names in it."""
     whole = fold(path.rpartition(".")[2])
     return any(name in whole for name in names)
-
-
-def _words(key: str) -> frozenset[str]:
-    """Return the words of a key: `telNr2` has tel and nr."""
-    parts = re.findall(r"[A-ZÄÖÜ]?[a-zäöüß]+|[A-ZÄÖÜ]+(?![a-z])", key)
-    return frozenset(fold(part) for part in parts)

@@ -66,12 +66,18 @@ def unique(names: Iterable[str], *known: str) -> tuple[str, ...]:
     )
 
 
+def words_of(key: str) -> list[str]:
+    """Return the words of a key, in lower case: `telNr2` has tel, nr and 2."""
+    parts = re.findall(r"[A-ZÄÖÜ]?[a-zäöüß]+|[A-ZÄÖÜ]+(?![a-zäöüß])|\d+", key)
+    return [part.lower() for part in parts]
+
+
 def filters_on(key: str) -> tuple[str, ...]:
     """Return names that a filter on a key of the records may have: `touchedAt`, `touchedAfter`."""
-    parts = re.findall(r"[A-ZÄÖÜ]?[a-zäöüß]+|[A-ZÄÖÜ]+(?![a-zäöüß])|\d+", key)
-    if not parts:
+    words = words_of(key)
+    if not words:
         return ()
-    *before, last = (part.lower() for part in parts)
+    *before, last = words
     stem = before if before and last in _TIME_WORDS else [*before, last]
     for word in _TIME_WORDS:  # `aenderungsdatum` is one word of two
         head = stem[-1].removesuffix(word).removesuffix("s")

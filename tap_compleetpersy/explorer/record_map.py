@@ -11,7 +11,7 @@ from tap_compleetpersy.check.budgeted_client import Budget, BudgetedClient
 from tap_compleetpersy.check.evidence import Evidence
 from tap_compleetpersy.check.examination import candidate_of, showable
 from tap_compleetpersy.check.records import read_records
-from tap_compleetpersy.explorer.survey import Statistics, masked
+from tap_compleetpersy.explorer.survey import Statistics
 from tap_compleetpersy.model.candidate import Candidate, compile_reader
 from tap_compleetpersy.model.fields import CANDIDATE, OPENING
 from tap_compleetpersy.model.provenance import CUSTOM, Claim, compile_provenance
@@ -131,14 +131,17 @@ def map_records(
     trace = compile_provenance(rules)
     claims = [_leaves(trace(record).claims) for record in objects]
     shown, hidden = _shown_keys(claims, show_all=show_values)
-    show: _Show = tuple if show_values else masked
-    keys = tuple(_keys(claims, shown, guesses or {}, show))
-    return RecordMap(
-        len(objects), keys, tuple(_columns(objects, rules, keys, guesses or {}, show)), hidden
-    )
+    guesses = guesses or {}
+
+    def show(statistics: Statistics) -> str:
+        return next(iter(statistics.examples(show_values=show_values)), "")
+
+    keys = tuple(_keys(claims, shown, guesses, show))
+    columns = tuple(_columns(objects, rules, keys, guesses, show))
+    return RecordMap(len(objects), keys, columns, hidden)
 
 
-_Show: t.TypeAlias = Callable[[Iterable[str]], tuple[str, ...]]
+_Show: t.TypeAlias = Callable[[Statistics], str]
 
 
 def _leaves(claims: Iterable[Claim]) -> list[Claim]:
@@ -175,7 +178,10 @@ def _shown_keys(claims: Sequence[list[Claim]], *, show_all: bool) -> tuple[froze
 
 
 def _keys(
-    claims: Sequence[list[Claim]], shown: frozenset[str], guesses: Mapping[str, str], show: _Show
+    claims: Sequence[list[Claim]],
+    shown: frozenset[str],
+    guesses: Mapping[str, str],
+    show: _Show,
 ) -> Iterator[RemoteKey]:
     by_path: dict[str, list[tuple[int, Claim]]] = {}
     for number, of_record in enumerate(claims):
@@ -204,7 +210,7 @@ def _key(
         path,
         len(filled),
         statistics.type,
-        next(iter(show(statistics.examples)), ""),
+        show(statistics),
         tuple(name for name, does in feeds.items() if does),
         tuple(name for name, does in feeds.items() if not does),
         columns[0] if columns and is_free else None,
@@ -227,7 +233,7 @@ def _columns(
             found.add(value, name)
         feeding = tuple(key.key for key in keys if name in key.feeds)
         guess = None if feeding else guesses.get(name)
-        yield Column(name, len(values), next(iter(show(found.examples)), ""), feeding, guess)
+        yield Column(name, len(values), show(found), feeding, guess)
 
 
 def _row(read: Callable[[object], Candidate], record: object) -> dict[str, t.Any]:

@@ -227,7 +227,7 @@ class _Tally:
                 distinct=found.distinct,
                 shortest=found.shortest,
                 longest=found.longest,
-                examples=found.examples if show_values else masked(found.examples),
+                examples=found.examples(show_values=show_values),
                 feeds=(CUSTOM,) if is_own and kind == "CUSTOM" else tuple(found.feeds),
                 selected=(kind, key) in self._leaving if compared else None,
             )
@@ -315,15 +315,10 @@ class Statistics:
         """The type that discovery would give the field."""
         return type_name(self._evidence.schema())
 
-    @property
-    def examples(self) -> tuple[str, ...]:
-        """A few different values, the shortest and the longest among them."""
-        return tuple(dict.fromkeys(self._examples.values()))
-
-
-def masked(examples: Iterable[str]) -> tuple[str, ...]:
-    """Return the different forms of values."""
-    return tuple(dict.fromkeys(map(mask, examples)))
+    def examples(self, *, show_values: bool) -> tuple[str, ...]:
+        """Return a few different values or masks, of the shortest and the longest among them."""
+        values = self._examples.values()
+        return tuple(dict.fromkeys(values if show_values else map(mask, values)))
 
 
 def mask(text: str) -> str:
