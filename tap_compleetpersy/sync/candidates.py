@@ -225,7 +225,8 @@ class Candidates(Source["MappedPage", Bookmark]):
 
     def _is_kept(self, mapped: Mapped, at: datetime) -> bool:
         candidate_id = mapped.remote_id
-        self.report.doubts.update(mapped.doubts)
+        if mapped.doubts:  # an empty one takes a counter a microsecond
+            self.report.doubts.update(mapped.doubts)
         self.report.undated += mapped.verdict == "undated"
         if mapped.verdict == "older":
             for run in self.runs:

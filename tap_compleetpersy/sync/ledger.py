@@ -340,11 +340,11 @@ class Ledger(MutableMapping[str, Entry]):
 
     def put(self, candidate_id: str, entry: Entry) -> Entry | None:
         """Know this of a candidate; return what was known before."""
-        before = self._find(candidate_id)
-        if before != entry:
-            self._changes[candidate_id] = entry
+        before, changes = self._find(candidate_id), self._changes
+        if before is None or before != entry:
+            changes[candidate_id] = entry
             self._size += before is None
-            if len(self._changes) > max(_MOST_CHANGES, self._size >> 6):
+            if len(changes) > _MOST_CHANGES and len(changes) > self._size >> 6:
                 self._settle()
         return before
 

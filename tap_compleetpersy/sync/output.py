@@ -69,9 +69,7 @@ class PageWriter(GenericSingerWriter[bytes, Message]):
 
     def add(self, *pieces: bytes) -> None:
         """Keep the pieces of an encoded line (without its end) for the page."""
-        for piece in pieces:
-            self._page += piece
-        self._page += b"\n"
+        self._page += b"".join((*pieces, b"\n"))
         if len(self._page) > FLUSH_BYTES:
             self.flush()
 
