@@ -8,6 +8,7 @@ import logging
 import typing as t
 from collections.abc import Iterable, Iterator
 
+import msgspec
 from singer_sdk.singerlib import Catalog
 
 from tap_compleetpersy.settings import SettingsError
@@ -50,10 +51,12 @@ def completed_catalog(catalog: dict[str, t.Any]) -> dict[str, t.Any]:
     """
     from tap_compleetpersy.sync.catalog import stream_schemas  # noqa: PLC0415 - slow to import
 
-    streams = catalog.get("streams")
-    if not isinstance(streams, list) or not all(map(_is_entry, streams)):
-        raise SettingsError(["--catalog: the file is not a Singer catalog; run --discover"])
-    entries = [_with_metadata(entry) for entry in streams]
+    try:
+        msgspec.convert(catalog, _Catalog)
+    except msgspec.ValidationError:
+        problem = "--catalog: the file is not a Singer catalog; run --discover"
+        raise SettingsError([problem]) from None
+    entries = [_with_metadata(entry) for entry in catalog["streams"]]
     if "candidates" not in {entry["tap_stream_id"] for entry in entries}:
         entries.append(_PARENT)  # whose filter decides what is written of its children
     if problems := [line for entry in entries for line in _problems(entry)]:
@@ -75,25 +78,23 @@ def completed_catalog(catalog: dict[str, t.Any]) -> dict[str, t.Any]:
     return completed
 
 
-def _is_entry(entry: object) -> bool:
-    if not isinstance(entry, dict) or not isinstance(entry.get("tap_stream_id"), str):
-        return False
-    schema, metadata = entry.get("schema"), entry.get("metadata")
-    if not isinstance(schema, dict) or not isinstance(metadata, list | None):
-        return False
-    properties = schema.get("properties")
-    return (
-        isinstance(properties, dict | None)
-        and all(isinstance(each, dict) for each in (properties or {}).values())
-        and all(_is_metadata(item) for item in metadata or ())
-    )
+class _Metadata(msgspec.Struct):
+    breadcrumb: list[str]
+    metadata: Entry
 
 
-def _is_metadata(item: object) -> bool:
-    if not isinstance(item, dict) or not isinstance(item.get("metadata"), dict):
-        return False
-    breadcrumb = item.get("breadcrumb")
-    return isinstance(breadcrumb, list) and all(isinstance(word, str) for word in breadcrumb)
+class _Schema(msgspec.Struct):
+    properties: dict[str, Entry] | None = None
+
+
+class _Entry(msgspec.Struct):
+    tap_stream_id: str
+    schema: _Schema
+    metadata: list[_Metadata] | None = None
+
+
+class _Catalog(msgspec.Struct):
+    streams: list[_Entry]
 
 
 def _with_metadata(entry: Entry) -> Entry:

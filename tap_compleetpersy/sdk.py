@@ -144,10 +144,5 @@ def replace_filter(stream_map: StreamMap, keeps: Callable[[Record], bool]) -> No
 
 
 def is_of_flattening(error: Exception, place: str) -> bool:
-    """Whether the SDK found two fields that flattening would make one column.
-
-    Args:
-        error: As raised.
-        place: File and line where it arose.
-    """
+    """Whether the SDK, at a file and line, found two fields that flattening makes one column."""
     return isinstance(error, ValueError) and place.startswith("_flattening.py")

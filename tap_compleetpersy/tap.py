@@ -81,7 +81,8 @@ class TapCompleetpersy(SdkTap):
         **arguments: t.Any,  # noqa: ANN401 - passed on
     ) -> None:
         """Read the environment here: the SDK's way shows values in its errors."""
-        environment = self._environment()
+        self.append_builtin_config(self.config_jsonschema)
+        environment = read_environment(self.config_jsonschema["properties"])
         wanted = environment.keys() if parse_env_config else environment.keys() & OBJECT_SETTINGS
         parts = config if isinstance(config, list | tuple) else [config or {}]
         config = {key: value for part in parts for key, value in _whole("config", part).items()}
@@ -336,11 +337,6 @@ class TapCompleetpersy(SdkTap):
         # A first STATE that claims nothing: target-duckdb takes the first one it reads as
         # that of every stream, flushed or not.
         self.state.setdefault("bookmarks", {})
-
-    @classmethod
-    def _environment(cls) -> dict[str, t.Any]:
-        cls.append_builtin_config(cls.config_jsonschema)
-        return dict(read_environment(cls.config_jsonschema["properties"]))
 
     @classmethod
     def get_singer_command(cls) -> click.Command:

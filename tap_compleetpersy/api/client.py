@@ -303,9 +303,7 @@ def exchange(client: Client, request: Request, announce: Announce) -> OpenAnswer
 
 
 def follow(
-    url: str,
-    send: Callable[[str], _Answer],
-    lead: Callable[[str, str], str | None] = joined,
+    url: str, send: Callable[[str], _Answer], lead: Callable[[str, str], str | None] = joined
 ) -> _Answer:
     """Return the first answer that is no redirect.
 

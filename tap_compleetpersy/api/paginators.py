@@ -92,6 +92,10 @@ class Numbered(Paginator):
 
     is_numbered = True
 
+    def first(self, path: str, wanted: Mapping[str, str]) -> PageRequest:
+        """Return the request of page 1."""
+        return self.nth(Paginator.first(self, path, wanted), 1, 0)
+
     def nth(self, first: PageRequest, number: int, size: int) -> PageRequest:
         """Return the request of a page by its number, from 1, and the records of the first one."""
         raise NotImplementedError
@@ -108,10 +112,6 @@ class ByPage(Numbered):
     param = "page_param"
     circle = "a page repeats, the page number seems ignored"
     blamed = "page_param"
-
-    def first(self, path: str, wanted: Mapping[str, str]) -> PageRequest:
-        """Return the request of the page `first_page`."""
-        return self.nth(Paginator.first(self, path, wanted), 1, 0)
 
     def following(self, page: Received) -> PageRequest | None:
         """Return the request of the next number; an empty page is the end."""
@@ -130,10 +130,6 @@ class ByOffset(Numbered):
     param = "offset_param"
     circle = "a page repeats, the offset seems ignored"
     blamed = "offset_param"
-
-    def first(self, path: str, wanted: Mapping[str, str]) -> PageRequest:
-        """Return the request at offset 0."""
-        return self.nth(Paginator.first(self, path, wanted), 1, 0)
 
     def following(self, page: Received) -> PageRequest | None:
         """Return the request after the records that came; an empty page is the end."""

@@ -36,10 +36,7 @@ Ready: t.TypeAlias = "queue.SimpleQueue[t.Any]"
 
 
 def read_ahead(
-    source: Iterator[_T],
-    depth: int,
-    cancel: Callable[[], None],
-    ready: Ready | None = None,
+    source: Iterator[_T], depth: int, cancel: Callable[[], None], ready: Ready | None = None
 ) -> Iterator[_T]:
     """Yield the values of an iterator in order, from a thread of its own.
 

@@ -123,10 +123,7 @@ class Lanes:
 
 
 def retrying(
-    attempt: Callable[[], _T],
-    max_retries: int,
-    allowance: Allowance,
-    wait: Callable[[float], None],
+    attempt: Callable[[], _T], max_retries: int, allowance: Allowance, wait: Callable[[float], None]
 ) -> _T:
     """Return what an attempt does, repeated while a fault may pass and tries are left.
 

@@ -321,10 +321,7 @@ def _watched(
     return type(pool.__name__, (pool,), {"ConnectionCls": watched})
 
 
-_BROKEN_BODY = (
-    requests.exceptions.ChunkedEncodingError,
-    requests.exceptions.ContentDecodingError,
-)
+_BROKEN_BODY = (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)
 _TIMEOUTS = (
     requests.Timeout,
     urllib3.exceptions.ReadTimeoutError,
@@ -367,15 +364,12 @@ def _broken_body(_: float) -> ApiError:
 
 
 _FAULTS: tuple[
-    tuple[type[BaseException] | tuple[type[BaseException], ...], Callable[[float], ApiError]],
-    ...,
+    tuple[type[BaseException] | tuple[type[BaseException], ...], Callable[[float], ApiError]], ...
 ] = (
     (
         ssl.SSLCertVerificationError,
         _unreachable(
-            "the server's certificate cannot be verified",
-            "api_url and ca_bundle",
-            may_pass=False,
+            "the server's certificate cannot be verified", "api_url and ca_bundle", may_pass=False
         ),
     ),
     (

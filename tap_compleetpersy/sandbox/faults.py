@@ -19,6 +19,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from tap_compleetpersy.sandbox.words import Draw
 
 if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 Kind = t.Literal[
@@ -48,13 +50,7 @@ class Fault:
     """One fault.
 
     Attributes:
-        kind: ``status`` (answers ``status``), ``truncate`` (the body ends in the middle), ``delay``
-            (answers after ``seconds``), ``reset`` (the connection breaks without an answer),
-            ``html`` (a login page with 200), ``error_body`` (an error in JSON with 200),
-            ``ignore_page`` (every page is the first), ``redirect`` (302 to ``location``),
-            ``wrong_length`` (``Content-Length`` promises more than the body, and the connection
-            ends), ``stall`` (half of the body, then nothing until the client gives up or
-            ``seconds`` have passed) or ``endless`` (the body is repeated in chunks for ever).
+        kind: What happens: `x-sandbox-faults` in ``docs/openapi.yaml`` describes each.
         times: How many requests; None is all.
         path_contains: Only requests whose path contains this.
         page: Only requests with this value of the page, offset or cursor parameter.
@@ -123,13 +119,13 @@ def faulty(app: ASGIApp, fault: Fault, page_params: frozenset[str]) -> ASGIApp:
             case "ignore_page":
                 await app(_without_page(scope, page_params), receive, send)
             case "truncate":
-                await app(scope, receive, _half(send))
+                await app(scope, receive, _changed(send, _half))
                 await _close(scope, receive)
             case "wrong_length":
-                await app(scope, receive, _promising_more(send))
+                await app(scope, receive, _changed(send, _promising_more))
                 await _close(scope, receive)
             case "stall":
-                await app(scope, receive, _half(send))
+                await app(scope, receive, _changed(send, _half))
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(_until_closed(receive), fault.seconds or None)
                 await _close(scope, receive)
@@ -163,33 +159,30 @@ def _without_page(scope: Scope, page_params: frozenset[str]) -> Scope:
     return {**scope, "query_string": urlencode(kept, doseq=True).encode()}
 
 
-def _half(send: Send) -> Send:
-    """Send half of the body that Content-Length promises."""
+def _changed(send: Send, change: Callable[[Message], Message]) -> Send:
+    async def changed(message: Message) -> None:
+        await send(change(message))
 
-    async def truncated(message: Message) -> None:
-        if message["type"] == "http.response.body":
-            body = message.get("body", b"")
-            message = {**message, "body": body[: len(body) // 2], "more_body": True}
-        await send(message)
-
-    return truncated
+    return changed
 
 
-def _promising_more(send: Send) -> Send:
-    """Send the whole body after a Content-Length of more than twice as much."""
+def _half(message: Message) -> Message:
+    """Return half of the body that Content-Length promises."""
+    if message["type"] == "http.response.start":
+        return message
+    body = message.get("body", b"")
+    return {**message, "body": body[: len(body) // 2], "more_body": True}
 
-    async def promising(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = [
-                (name, b"%d" % (2 * int(value) + 1) if name.lower() == LENGTH else value)
-                for name, value in message["headers"]
-            ]
-            message = {**message, "headers": headers}
-        else:
-            message = {**message, "more_body": True}
-        await send(message)
 
-    return promising
+def _promising_more(message: Message) -> Message:
+    """Return the whole body after a Content-Length of more than twice as much."""
+    if message["type"] == "http.response.body":
+        return {**message, "more_body": True}
+    headers = [
+        (name, b"%d" % (2 * int(value) + 1) if name.lower() == LENGTH else value)
+        for name, value in message["headers"]
+    ]
+    return {**message, "headers": headers}
 
 
 def _endless(receive: Receive, send: Send) -> Send:

@@ -36,14 +36,7 @@ class Options:
         seed: Non-negative; another seed gives other people.
         host: A loopback host.
         port: 0 takes a free one.
-        api_key: The only key that is let in.
-        shape: The wire shape of a candidate.
-        auth: Where the key is expected.
-        auth_header: Its header, with ``auth="header"``.
-        auth_param: Its query parameter, with ``auth="query"``.
-        username: The user that belongs to the key, with ``auth="basic"``.
-        pagination: How pages are asked for.
-        page_param: And the other parameter names, as in the tap's settings.
+        page_param: And other parameters: as in the tap's settings.
         max_page_size: Larger pages are cut to this size, as servers do.
         modified_since_param: Lower bound of the update time, inclusive; None offers no filter.
         modified_until_param: Upper bound, exclusive; None offers none.
@@ -60,8 +53,7 @@ class Options:
             ``absolute`` on its host, ``foreign`` (another port, without the key, until the link
             expires), or ``mixed``: one after the other.
         link_seconds: How long a foreign link lives, by the sandbox's clock.
-        chaos: 0 to 1; with this probability something random goes wrong with a request,
-            fixed by the seed and how many requests came before.
+        chaos: 0 to 1, how likely something random goes wrong with a request, by seed and number.
     """
 
     candidates: int = 250

@@ -23,7 +23,9 @@ from tap_compleetpersy.sandbox.facts import (
     Note,
     Opening,
     Phone,
+    PhoneKind,
     Recruiter,
+    Use,
     is_first_pass,
 )
 from tap_compleetpersy.sandbox.listing import MakeKey, OrderKey
@@ -127,19 +129,21 @@ def plain_name(first_name: str, last_name: str) -> str:
     return name.encode("ascii", "ignore").decode()
 
 
+_PHONES: tuple[tuple[float, tuple[str, ...], int, PhoneKind, Use], ...] = (
+    (0.5, words.LANDLINES, 3, "phone", "personal"),
+    (0.7, words.MOBILES, 2, "mobile", "personal"),
+    (0.12, words.LANDLINES, 3, "phone", "business"),
+    (0.04, words.LANDLINES, 3, "fax", "business"),
+)
+"""How likely each is, the beginnings of its numbers, and how many digits follow."""
+
+
 def _phones(draw: Draw) -> tuple[Phone, ...]:
-    numbers = []
-    if draw.chance(0.5):
-        numbers.append(Phone(f"{draw.pick(words.LANDLINES)}{draw.below(1000):03d}"))
-    if draw.chance(0.7):
-        numbers.append(Phone(f"{draw.pick(words.MOBILES)}{draw.below(100):02d}", kind="mobile"))
-    if draw.chance(0.12):
-        numbers.append(Phone(f"{draw.pick(words.LANDLINES)}{draw.below(1000):03d}", use="business"))
-    if draw.chance(0.04):
-        numbers.append(
-            Phone(f"{draw.pick(words.LANDLINES)}{draw.below(1000):03d}", kind="fax", use="business")
-        )
-    return tuple(numbers)
+    return tuple(
+        Phone(f"{draw.pick(pool)}{draw.below(10**digits):0{digits}d}", kind, use)
+        for probability, pool, digits, kind, use in _PHONES
+        if draw.chance(probability)
+    )
 
 
 def _emails(draw: Draw, first_name: str, last_name: str, number: int) -> tuple[Email, ...]:
