@@ -26,14 +26,13 @@ from tap_compleetpersy.sandbox.shapes import Json, attachment, encode, note
 from tap_compleetpersy.sandbox.store import UnknownRecordError
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.sandbox.facts import Attachment
+    from tap_compleetpersy.sandbox.facts import Attachment, Candidate
     from tap_compleetpersy.sandbox.state import Sandbox
 
 
 UNKNOWN_TYPE = "application/octet-stream"
 
-Endpoint: t.TypeAlias = Callable[[Request], Awaitable[Response]]
-Endpoints: t.TypeAlias = tuple[tuple[str, str, Endpoint], ...]
+Endpoint: t.TypeAlias = Callable[["Sandbox", Request], Awaitable[Response]]
 
 
 class Listed(t.Protocol):
@@ -51,127 +50,131 @@ class Listed(t.Protocol):
 
 def routes(sandbox: Sandbox) -> list[Route]:
     """Return the API of one running sandbox: one route a path, so `Allow` is whole."""
-
-    async def get_candidate(request: Request) -> Response:
-        return _answer(sandbox.store.body(request.path_params["id"]), sandbox.options)
-
     by_path: dict[str, dict[str, Endpoint]] = {}
-    for method, path, endpoint in (
-        ("GET", "/candidates", _paged(sandbox, sandbox.store)),
-        ("GET", "/candidates/{id}", get_candidate),
-        *_attachments(sandbox),
-        *_notes(sandbox),
-        ("GET", "/users", _paged(sandbox, sandbox.recruiters)),
-        ("GET", "/sources", _sources(sandbox.options)),
-    ):
-        by_path.setdefault(PREFIX + path, {})[method] = _guarded(endpoint, sandbox.options)
-    return [Route(path, _by_method(known), methods=[*known]) for path, known in by_path.items()]
+    for method, path, endpoint in ENDPOINTS:
+        by_path.setdefault(PREFIX + path, {})[method] = endpoint
+    return [
+        Route(path, _guarded(sandbox, known), methods=[*known]) for path, known in by_path.items()
+    ]
 
 
-def _by_method(endpoints: Mapping[str, Endpoint]) -> Endpoint:
-    async def endpoint(request: Request) -> Response:
-        return await endpoints["GET" if request.method == "HEAD" else request.method](request)
+def _guarded(
+    sandbox: Sandbox, endpoints: Mapping[str, Endpoint]
+) -> Callable[[Request], Awaitable[Response]]:
+    """Return what answers by method, and lets only the key in."""
 
-    return endpoint
+    async def guarded(request: Request) -> Response:
+        if not is_authorised(request.headers, request.query_params, sandbox.options):
+            scheme = "Basic" if sandbox.options.auth == "basic" else "Bearer"
+            realm = f'{scheme} realm="persy"'
+            raise HTTPException(401, "Unauthorized", {"WWW-Authenticate": realm})
+        method = "GET" if request.method == "HEAD" else request.method
+        return await endpoints[method](sandbox, request)
 
-
-def _paged(sandbox: Sandbox, records: Listed) -> Endpoint:
-    options = sandbox.options
-
-    async def list_records(request: Request) -> Response:
-        query = dict(request.query_params)
-        with sandbox.store.lock:
-            selected = records.select(*time_span(query, options))
-            listed = page(selected, query, options, records.order_key)
-            body = envelope([records.body(remote_id) for remote_id in listed.ids], listed, options)
-        headers: dict[str, str] = {}
-        if options.envelope == "list" and options.total:
-            headers["X-Total-Count"] = str(listed.meta["total"])
-        if options.pagination == "link" and listed.next_query:
-            following = request.url.include_query_params(**listed.next_query)
-            headers["Link"] = f'<{following}>; rel="next"'
-        return _answer(body, options, headers=headers)
-
-    return list_records
+    return guarded
 
 
-def _sources(options: Options) -> Endpoint:
+async def _list_candidates(sandbox: Sandbox, request: Request) -> Response:
+    return _page(sandbox, request, sandbox.store)
+
+
+async def _list_users(sandbox: Sandbox, request: Request) -> Response:
+    return _page(sandbox, request, sandbox.recruiters)
+
+
+def _page(sandbox: Sandbox, request: Request, records: Listed) -> Response:
+    options, query = sandbox.options, dict(request.query_params)
+    with sandbox.store.lock:
+        selected = records.select(*time_span(query, options))
+        listed = page(selected, query, options, records.order_key)
+        body = envelope([records.body(remote_id) for remote_id in listed.ids], listed, options)
+    headers: dict[str, str] = {}
+    if options.envelope == "list" and options.total:
+        headers["X-Total-Count"] = str(listed.meta["total"])
+    if options.pagination == "link" and listed.next_query:
+        following = request.url.include_query_params(**listed.next_query)
+        headers["Link"] = f'<{following}>; rel="next"'
+    return _answer(body, options, headers=headers)
+
+
+async def _get_candidate(sandbox: Sandbox, request: Request) -> Response:
+    return _answer(sandbox.store.body(request.path_params["id"]), sandbox.options)
+
+
+async def _list_sources(sandbox: Sandbox, _request: Request) -> Response:
     sources: list[Json] = [
         {"Id": str(number), "Name": name, "Active": name not in words.FORMER_SOURCES}
         for number, name in enumerate(words.SOURCES, start=1)
     ]
-
-    async def list_sources(_request: Request) -> Response:
-        return _answer(_data(sources), options)
-
-    return list_sources
+    return _answer(_data(sources), sandbox.options)
 
 
-def _attachments(sandbox: Sandbox) -> Endpoints:
-    store, options = sandbox.store, sandbox.options
-
-    def metadata(candidate_id: str, document: Attachment, position: int) -> Json:
-        url = sandbox.links.url(candidate_id, document, position)
-        return attachment(document, url, len(content(document)))
-
-    async def list_attachments(request: Request) -> Response:
-        candidate = store.candidate(request.path_params["id"])
-        documents = [
-            metadata(candidate.remote_id, document, position)
-            for position, document in enumerate(candidate.attachments)
-        ]
-        return _answer(_data(documents), options)
-
-    async def get_content(request: Request) -> Response:
-        return file(store.attachment(request.path_params["id"], request.path_params["attachment"]))
-
-    async def upload(request: Request) -> Response:
-        candidate = store.candidate(request.path_params["id"])
-        async with request.form() as form:
-            sent, kind = form.get("file"), form.get("Type")
-            if not isinstance(sent, UploadFile) or not sent.filename:
-                raise HTTPException(400, "file must be a file with a name")
-            if not isinstance(kind, str) or not kind:
-                raise HTTPException(400, "Type must be text")
-            document = store.add_attachment(
-                candidate.remote_id,
-                file_name=sent.filename,
-                type=kind,
-                content_type=sent.content_type or UNKNOWN_TYPE,
-                content=await sent.read(),
-            )
-        written = metadata(candidate.remote_id, document, len(candidate.attachments))
-        return _answer(encode(written), options, status=201)
-
-    return (
-        ("GET", "/candidates/{id}/attachments", list_attachments),
-        ("POST", "/candidates/{id}/attachments", upload),
-        ("GET", "/candidates/{id}/attachments/{attachment}/content", get_content),
-    )
+async def _list_attachments(sandbox: Sandbox, request: Request) -> Response:
+    candidate = sandbox.store.candidate(request.path_params["id"])
+    documents = [
+        _metadata(sandbox, candidate, document, position)
+        for position, document in enumerate(candidate.attachments)
+    ]
+    return _answer(_data(documents), sandbox.options)
 
 
-def _notes(sandbox: Sandbox) -> Endpoints:
-    store, options = sandbox.store, sandbox.options
+def _metadata(sandbox: Sandbox, owner: Candidate, document: Attachment, position: int) -> Json:
+    url = sandbox.links.url(owner.remote_id, document, position)
+    return attachment(document, url, len(content(document)))
 
-    async def list_notes(request: Request) -> Response:
-        candidate = store.candidate(request.path_params["id"])
-        return _answer(_data([note(each) for each in sandbox.notes.of(candidate)]), options)
 
-    async def write_note(request: Request) -> Response:
-        candidate = store.candidate(request.path_params["id"])
-        try:
-            text = json.loads(await request.body())["Text"]
-        except (ValueError, TypeError, KeyError):
-            text = None
-        if not isinstance(text, str) or not text:
-            raise HTTPException(400, "the body must be a JSON object with a Text")
-        written = sandbox.notes.add(candidate, text, store.clock.now())
-        return _answer(encode(note(written)), options, status=201)
+async def _get_content(sandbox: Sandbox, request: Request) -> Response:
+    path = request.path_params
+    return file(sandbox.store.attachment(path["id"], path["attachment"]))
 
-    return (
-        ("GET", "/candidates/{id}/notes", list_notes),
-        ("POST", "/candidates/{id}/notes", write_note),
-    )
+
+async def _upload(sandbox: Sandbox, request: Request) -> Response:
+    candidate = sandbox.store.candidate(request.path_params["id"])
+    async with request.form() as form:
+        sent, kind = form.get("file"), form.get("Type")
+        if not isinstance(sent, UploadFile) or not sent.filename:
+            raise HTTPException(400, "file must be a file with a name")
+        if not isinstance(kind, str) or not kind:
+            raise HTTPException(400, "Type must be text")
+        document = sandbox.store.add_attachment(
+            candidate.remote_id,
+            file_name=sent.filename,
+            type=kind,
+            content_type=sent.content_type or UNKNOWN_TYPE,
+            content=await sent.read(),
+        )
+    written = _metadata(sandbox, candidate, document, len(candidate.attachments))
+    return _answer(encode(written), sandbox.options, status=201)
+
+
+async def _list_notes(sandbox: Sandbox, request: Request) -> Response:
+    notes = sandbox.notes.of(sandbox.store.candidate(request.path_params["id"]))
+    return _answer(_data([note(each) for each in notes]), sandbox.options)
+
+
+async def _write_note(sandbox: Sandbox, request: Request) -> Response:
+    candidate = sandbox.store.candidate(request.path_params["id"])
+    try:
+        text = json.loads(await request.body())["Text"]
+    except (ValueError, TypeError, KeyError):
+        text = None
+    if not isinstance(text, str) or not text:
+        raise HTTPException(400, "the body must be a JSON object with a Text")
+    written = sandbox.notes.add(candidate, text, sandbox.store.clock.now())
+    return _answer(encode(note(written)), sandbox.options, status=201)
+
+
+ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
+    ("GET", "/candidates", _list_candidates),
+    ("GET", "/candidates/{id}", _get_candidate),
+    ("GET", "/candidates/{id}/attachments", _list_attachments),
+    ("POST", "/candidates/{id}/attachments", _upload),
+    ("GET", "/candidates/{id}/attachments/{attachment}/content", _get_content),
+    ("GET", "/candidates/{id}/notes", _list_notes),
+    ("POST", "/candidates/{id}/notes", _write_note),
+    ("GET", "/users", _list_users),
+    ("GET", "/sources", _list_sources),
+)
 
 
 def _data(records: Sequence[Json]) -> bytes:
@@ -201,20 +204,6 @@ def reencode(body: bytes, encoding: str) -> tuple[bytes, str]:
         text = _NOT_LATIN_1.sub(lambda letter: json.dumps(letter[0])[1:-1], body.decode())
         return text.encode("iso-8859-1"), f"{media_type}; charset=ISO-8859-1"
     return body, media_type
-
-
-def _guarded(endpoint: Endpoint, options: Options) -> Endpoint:
-    """Let only the key in."""
-
-    async def guarded(request: Request) -> Response:
-        if not is_authorised(request.headers, request.query_params, options):
-            scheme = "Basic" if options.auth == "basic" else "Bearer"
-            raise HTTPException(
-                401, "Unauthorized", {"WWW-Authenticate": f'{scheme} realm="persy"'}
-            )
-        return await endpoint(request)
-
-    return guarded
 
 
 def is_authorised(headers: Mapping[str, str], query: Mapping[str, str], options: Options) -> bool:

@@ -20,7 +20,6 @@ from tap_compleetpersy.sandbox.facts import (
     Address,
     Attachment,
     Candidate,
-    Email,
     Employment,
     Note,
     Opening,
@@ -48,59 +47,54 @@ def wall_clock(moment: datetime) -> str:
 def hrxml(candidate: Candidate, write_time: WriteTime = wall_clock) -> Json:
     """Return a candidate with HR-XML 2.x names, the default shape of ``docs/wire.md``."""
     name = [part for part in (candidate.first_name, candidate.last_name) if part]
-    person = {
-        "GivenName": candidate.first_name,
-        "FamilyName": candidate.last_name,
-        "FormattedName": " ".join(name) or None,
-    }
-    return present(
-        {
-            "CandidateRecordInfo": present(
-                {
-                    "Id": {"IdValue": candidate.remote_id},
-                    "Status": candidate.status,
-                    "Confidential": _BOOLEANS[candidate.confidential],
-                    "CreatedDate": write_time(candidate.created_at),
-                    "LastModificationDate": write_time(candidate.updated_at),
-                }
-            ),
-            "CandidateSupplier": {"EntityName": candidate.source} if candidate.source else None,
-            "CandidateProfile": {
-                "PersonalData": {
-                    "PersonName": present(person),
-                    "ContactMethod": [
-                        *_phones(candidate.phones),
-                        *_emails(candidate.emails),
-                        *_address(candidate.address),
-                    ],
+    record = {
+        "CandidateRecordInfo": {
+            "Id": {"IdValue": candidate.remote_id},
+            "Status": candidate.status,
+            "Confidential": _BOOLEANS[candidate.confidential],
+            "CreatedDate": write_time(candidate.created_at),
+            "LastModificationDate": write_time(candidate.updated_at),
+        },
+        "CandidateSupplier": {"EntityName": candidate.source} if candidate.source else None,
+        "CandidateProfile": {
+            "PersonalData": {
+                "PersonName": {
+                    "GivenName": candidate.first_name,
+                    "FamilyName": candidate.last_name,
+                    "FormattedName": " ".join(name) or None,
                 },
-                "EmploymentHistory": {
-                    "EmployerOrg": [_employer(employment) for employment in candidate.employments]
-                },
+                "ContactMethod": [
+                    *_phones(candidate.phones),
+                    *(
+                        {"Use": each.use, "InternetEmailAddress": each.address}
+                        for each in candidate.emails
+                    ),
+                    *_address(candidate.address),
+                ],
             },
-            "PositionOpening": [_opening(opening, write_time) for opening in candidate.openings],
-            "UserArea": dict(candidate.custom_fields),
-        }
-    )
+            "EmploymentHistory": {
+                "EmployerOrg": [_employer(each) for each in candidate.employments]
+            },
+        },
+        "PositionOpening": [_opening(opening, write_time) for opening in candidate.openings],
+    }
+    return {**present(record), "UserArea": dict(candidate.custom_fields)}
 
 
 def attachment(document: Attachment, url: str, size: int) -> Json:
     """Return the metadata of an attachment whose content is at a URL and has so many bytes."""
-    return present(
-        {
-            "Id": document.remote_id,
-            "FileName": document.file_name,
-            "Type": document.type,
-            "ContentType": document.content_type,
-            "Size": size,
-            "Url": url,
-            "CreatedDate": wall_clock(document.created_at),
-            "LastModificationDate": wall_clock(document.updated_at)
-            if document.updated_at
-            else None,
-            "PositionOpeningId": document.opening_id,
-        }
-    )
+    record = {
+        "Id": document.remote_id,
+        "FileName": document.file_name,
+        "Type": document.type,
+        "ContentType": document.content_type,
+        "Size": size,
+        "Url": url,
+        "CreatedDate": wall_clock(document.created_at),
+        "LastModificationDate": document.updated_at and wall_clock(document.updated_at),
+        "PositionOpeningId": document.opening_id,
+    }
+    return dict(present(record))
 
 
 def note(written: Note) -> Json:
@@ -126,45 +120,44 @@ def recruiter(user: Recruiter) -> Json:
     }
 
 
-def present(values: Json) -> Json:
-    """Return values without what is None."""
-    return {key: value for key, value in values.items() if value is not None}
+def present(value: t.Any) -> t.Any:  # noqa: ANN401 - JSON
+    """Return JSON without the keys, at any depth, whose value is None."""
+    if isinstance(value, dict):
+        return {key: present(item) for key, item in value.items() if item is not None}
+    return [present(item) for item in value] if isinstance(value, list) else value
 
 
-def _phones(phones: tuple[Phone, ...]) -> Iterator[Json]:
-    """Yield contact methods: numbers of the same use share one, as the default candidate does."""
+def _phones(phones: tuple[Phone, ...]) -> list[Json]:
+    """Return contact methods: numbers of the same use share one, as the default candidate does."""
     methods: list[Json] = []
     for phone in phones:
-        key, use = _TELEPHONES[phone.kind], present({"Use": phone.use})
-        if not methods or key in methods[-1] or methods[-1].get("Use") != phone.use:
-            methods.append(use)
+        key = _TELEPHONES[phone.kind]
+        if not methods or key in methods[-1] or methods[-1]["Use"] != phone.use:
+            methods.append({"Use": phone.use})
         methods[-1][key] = {"FormattedNumber": phone.number}
-    yield from methods
-
-
-def _emails(emails: tuple[Email, ...]) -> Iterator[Json]:
-    for email in emails:
-        yield present({"Use": email.use, "InternetEmailAddress": email.address})
+    return methods
 
 
 def _address(address: Address | None) -> Iterator[Json]:
     """Yield an address: street and number, or address lines when there is a second line."""
     if address is None:
         return
+    delivery: Json | None = {
+        "StreetName": address.street,
+        "BuildingNumber": address.building_number,
+    }
     if address.second_line:
-        delivery: Json = {"AddressLine": [street_and_number(address), address.second_line]}
-    else:
-        delivery = present(
-            {"StreetName": address.street, "BuildingNumber": address.building_number}
-        )
+        delivery = {"AddressLine": [street_and_number(address), address.second_line]}
+    elif address.street is None and address.building_number is None:
+        delivery = None
     postal = {
         "CountryCode": address.country,
         "PostalCode": address.zip_code,
         "Region": address.state,
         "Municipality": address.city,
-        "DeliveryAddress": delivery or None,
+        "DeliveryAddress": delivery,
     }
-    yield {"Use": "personal", "PostalAddress": present(postal)}
+    yield {"Use": "personal", "PostalAddress": postal}
 
 
 def street_and_number(address: Address) -> str:
@@ -173,26 +166,22 @@ def street_and_number(address: Address) -> str:
 
 
 def _employer(employment: Employment) -> Json:
-    position = {
-        "Title": employment.title,
-        "CurrentEmployer": "true" if employment.current else "false",
-    }
-    return present({"EmployerOrgName": employment.company, "PositionHistory": [present(position)]})
+    is_current = "true" if employment.current else "false"
+    position = {"Title": employment.title, "CurrentEmployer": is_current}
+    return {"EmployerOrgName": employment.company, "PositionHistory": [position]}
 
 
 def _opening(opening: Opening, write_time: WriteTime) -> Json:
-    return present(
-        {
-            "PositionRecordInfo": {"Id": {"IdValue": opening.remote_id}}
-            if opening.remote_id is not None
-            else None,
-            "PositionProfile": {"PositionDetail": {"PositionTitle": opening.title}}
-            if opening.title
-            else None,
-            "Status": opening.status,
-            "ApplicationDate": write_time(opening.applied_at) if opening.applied_at else None,
-        }
-    )
+    return {
+        "PositionRecordInfo": {"Id": {"IdValue": opening.remote_id}}
+        if opening.remote_id is not None
+        else None,
+        "PositionProfile": {"PositionDetail": {"PositionTitle": opening.title}}
+        if opening.title
+        else None,
+        "Status": opening.status,
+        "ApplicationDate": opening.applied_at and write_time(opening.applied_at),
+    }
 
 
 T = t.TypeVar("T")
@@ -241,7 +230,8 @@ def flat(candidate: Candidate) -> Json:
 def german(candidate: Candidate) -> Json:
     """Return a candidate, flat and in German; custom fields stand among the other keys."""
     confidential = {True: "ja", False: "nein", None: ""}[candidate.confidential]
-    custom_fields = present(dict(candidate.custom_fields))
+    fields = candidate.custom_fields.items()
+    custom_fields = {key: value for key, value in fields if value is not None}
     return _flat(candidate, _GERMAN, confidential, with_offset, custom_fields)
 
 
