@@ -106,9 +106,9 @@ class TapCompleetpersy(SdkTap):
 
     def discover_streams(self) -> Sequence[PersyStream]:
         """Return the streams; custom fields are from the catalog, else sampled."""
-        from tap_compleetpersy.sync.catalog import stream_schemas  # noqa: PLC0415 - see streams
+        from tap_compleetpersy.sync import catalog  # noqa: PLC0415 - see streams
 
-        schemas = stream_schemas(
+        schemas = catalog.stream_schemas(
             self._custom_fields(), with_content=self.settings.attachments_dir is not None
         )
         streams = [
@@ -124,24 +124,19 @@ class TapCompleetpersy(SdkTap):
     def _extra_streams(self, candidates: dict[str, t.Any]) -> list[PersyStream]:
         if not self.settings.extra_streams:
             return []
-        from tap_compleetpersy.sync.catalog import (  # noqa: PLC0415 - see streams
-            sample_schema,
-            schema_of_definition,
-        )
-        from tap_compleetpersy.sync.people import keeps_of_sample  # noqa: PLC0415 - see streams
-        from tap_compleetpersy.sync.stream_maps import build_maps  # noqa: PLC0415 - see streams
+        from tap_compleetpersy.sync import catalog, people, stream_maps  # noqa: PLC0415 - see streams
 
         is_sampled = self.input_catalog is None and self.settings.has_api_key
         keeps = None
         if is_sampled and self.config.get("stream_maps"):
-            maps = build_maps(self.config, {"candidates": candidates})["candidates"]
-            keeps = keeps_of_sample(maps, self.settings, candidates, self.initialized_at)
+            maps = stream_maps.build_maps(self.config, {"candidates": candidates})["candidates"]
+            keeps = people.keeps_of_sample(maps, self.settings, candidates, self.initialized_at)
         return [
             ExtraPersyStream(
                 self,
-                sample_schema(self.settings, extra, keeps)
+                catalog.sample_schema(self.settings, extra, keeps)
                 if is_sampled
-                else schema_of_definition(extra),
+                else catalog.schema_of_definition(extra),
                 self.settings,
                 self.ledgers,
                 extra,
@@ -182,43 +177,35 @@ class TapCompleetpersy(SdkTap):
         Raises:
             SettingsError: With a line for each problem.
         """
-        from tap_compleetpersy.sync.stream_maps import (  # noqa: PLC0415 - see streams
-            facts_of,
-            problems,
-            unseen_deletions,
-        )
+        from tap_compleetpersy.sync import stream_maps  # noqa: PLC0415 - see streams
 
         facts = self._known_facts()
         for name, entry in catalog.items():
             if name in facts and self.streams[name].selected:
                 known = facts[name]
-                facts[name] = facts_of(
+                facts[name] = stream_maps.facts_of(
                     entry.schema.to_dict(),
                     known.fields or frozenset(),
                     entry.metadata.resolve_selection(),
                     known.hidden,
                 )
-        if found := problems(maps, facts):
+        if found := stream_maps.problems(maps, facts):
             raise SettingsError(found)
-        for line in unseen_deletions(maps, STREAMS):
+        for line in stream_maps.unseen_deletions(maps, STREAMS):
             self.logger.warning(line)
 
     def _known_facts(self) -> dict[str, Facts]:
         """Return what is known of the streams before any request."""
-        from tap_compleetpersy.sync.catalog import stream_schemas  # noqa: PLC0415 - see streams
-        from tap_compleetpersy.sync.stream_maps import (  # noqa: PLC0415 - see streams
-            Facts,
-            facts_of,
-            hidden_by_settings,
-        )
+        from tap_compleetpersy.sync import catalog, stream_maps  # noqa: PLC0415 - see streams
 
         settings = read_settings(self._own())
+        hidden = functools.partial(stream_maps.hidden_by_settings, settings)
         facts = {
-            name: facts_of(schema, schema["properties"], hidden=hidden_by_settings(settings, name))
-            for name, schema in stream_schemas({}, with_content=True).items()
+            name: stream_maps.facts_of(schema, schema["properties"], hidden=hidden(name))
+            for name, schema in catalog.stream_schemas({}, with_content=True).items()
         }
         return facts | {
-            extra.name: Facts(None, {}, hidden_by_settings(settings, extra.name))
+            extra.name: stream_maps.Facts(None, {}, hidden(extra.name))
             for extra in settings.extra_streams
         }
 
@@ -226,19 +213,17 @@ class TapCompleetpersy(SdkTap):
         return {name: value for name, value in self.config.items() if name in OWN_SETTINGS}
 
     def _custom_fields(self) -> Mapping[str, t.Any]:
-        from tap_compleetpersy.sync.catalog import (  # noqa: PLC0415 - see streams
-            collision_notes,
-            sample_custom_fields,
-        )
-        from tap_compleetpersy.sync.reading import custom_properties  # noqa: PLC0415
+        from tap_compleetpersy.sync import catalog, reading  # noqa: PLC0415 - see streams
 
         if self.input_catalog is not None:
             entry = self.input_catalog.get_stream("candidates")
-            return {} if entry is None else custom_properties(entry.schema.to_dict())
+            return {} if entry is None else reading.custom_properties(entry.schema.to_dict())
         if not self.settings.has_api_key:
             return {}
-        found = sample_custom_fields(self.settings)
-        for note in collision_notes({key: type_name(schema) for key, schema in found.items()}):
+        found = catalog.sample_custom_fields(self.settings)
+        for note in catalog.collision_notes(
+            {key: type_name(schema) for key, schema in found.items()}
+        ):
             self.logger.warning(note)
         return found
 
@@ -304,12 +289,11 @@ class TapCompleetpersy(SdkTap):
         Raises:
             SettingsError: When one cannot be made, or names what is not there.
         """
-        from tap_compleetpersy.sync.catalog import stream_schemas  # noqa: PLC0415 - see streams
-        from tap_compleetpersy.sync.stream_maps import build_maps, problems  # noqa: PLC0415 - see streams
+        from tap_compleetpersy.sync import catalog, stream_maps  # noqa: PLC0415 - see streams
 
-        if found := problems(values.get("stream_maps", {}), self._known_facts()):
+        if found := stream_maps.problems(values.get("stream_maps", {}), self._known_facts()):
             raise SettingsError(found)
-        build_maps(values, stream_schemas({}, with_content=True))
+        stream_maps.build_maps(values, catalog.stream_schemas({}, with_content=True))
 
     def install_signal_handlers(self) -> None:
         """Let the page in flight be abandoned, and no line be cut."""
