@@ -18,7 +18,8 @@ _UNKNOWN = "outcome: unknown"
 _SECONDS_END = 100_000_000_000
 _LONGEST_FORM = 30
 _LEAST_RECORDS = 2
-_SHOWABLE = re.compile(r"[^\W\d_][\w:. -]{0,119}")
+SHOWABLE = re.compile(r"[^\W\d_][\w:. -]{0,119}")
+"""Names of keys that may be shown, if more than one record has them."""
 _STATUS = re.compile(r"(?=.{1,60}\Z)(?!.*[0-9]{3})[^\W_][^@\n]*")
 _STATUS_WORDS = 6
 """Longer ones are prose, and may tell of somebody."""
@@ -128,7 +129,7 @@ def showable(names: Sequence[set[str]]) -> tuple[tuple[str, ...], int]:
     shown = sorted(
         counts.most_common(1)[0][0]
         for counts in spellings.values()
-        if counts.total() >= _LEAST_RECORDS and all(map(_SHOWABLE.fullmatch, counts))
+        if counts.total() >= _LEAST_RECORDS and all(map(SHOWABLE.fullmatch, counts))
     )
     return tuple(shown), len(spellings) - len(shown)
 

@@ -69,9 +69,9 @@ def _isolated(text: str) -> str:
 
 
 def _key(field: RemoteField) -> str:
-    """Return the key: the path of a vendor's field is quiet and breaks after its dots."""
+    """Return the key: the path of a vendor's field or of a part is quiet, and breaks at dots."""
     path, dot, name = field.key.rpartition(".")
-    if field.kind == "CUSTOM" or not dot:
+    if field.is_own or not dot:
         return _isolated(field.key)
     parts = "".join(f"{escaped(part)}.<wbr>" for part in path.split("."))
     return f'<bdi><span class="path">{parts}</span>{escaped(name)}</bdi>'
@@ -183,7 +183,7 @@ def _summary(fields: Sequence[RemoteField]) -> str:
     records: dict[Model, int] = {"candidates": 0, "opening": 0}
     for field in fields:
         records[field.model] = max(records[field.model], field.records)
-    custom = sum(field.kind == "CUSTOM" for field in fields)
+    custom = sum(field.kind == "CUSTOM" and field.part_of is None for field in fields)
     return (
         f"{_many(len(fields), 'field')}, {custom:,} of them custom, in "
         f"{_many(records['candidates'], 'candidate')} with {_many(records['opening'], 'opening')}"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tap_compleetpersy.check.access import find_list
-from tap_compleetpersy.check.budgeted_client import Budget, BudgetedClient
+from tap_compleetpersy.check.budgeted_client import Budget, BudgetedClient, listing
 from tap_compleetpersy.check.evidence import Evidence
 from tap_compleetpersy.check.examination import candidate_of, showable
 from tap_compleetpersy.check.records import read_records
@@ -109,7 +109,13 @@ def map_evidence(found: Evidence, *, show_values: bool = False) -> RecordMap:
     )
     guesses = {name: paths[-1] for name, paths in guessed.items() if paths != given.get(name)}
     rules = rules_of(found.given)
-    return map_records(found.first.records, rules, guesses, show_values=show_values)
+    given_paths = replace(
+        found.settings,
+        field_paths=found.given.field_paths,
+        custom_fields_paths=found.given.custom_fields_paths,
+    )
+    first = listing(found.first.reply, given_paths)
+    return map_records(first.records, rules, guesses, show_values=show_values)
 
 
 def map_records(

@@ -6,9 +6,10 @@ import hashlib
 import heapq
 import itertools
 import typing as t
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 
+from tap_compleetpersy.check.examination import SHOWABLE
 from tap_compleetpersy.model.custom_types import Evidence, type_name
 from tap_compleetpersy.model.fields import OPENING
 from tap_compleetpersy.model.listing import compile_listing, compile_opening_listing
@@ -19,6 +20,7 @@ from tap_compleetpersy.model.remote_data import (
     excludes_openings,
 )
 from tap_compleetpersy.model.text import clean_value, text_of
+from tap_compleetpersy.model.wrappers import is_date_object
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.candidate import ReadCandidate
@@ -26,6 +28,10 @@ if t.TYPE_CHECKING:
 
 MOST_FIELDS = 5000
 """Fields of a model that are told apart; a server that invents keys must not fill memory."""
+MOST_PARTS = 50
+"""The same of the parts of a custom field."""
+_DEEPEST = 3
+_LEAST = 2
 
 EXACT = 1024
 """So many different values are counted exactly, more are estimated."""
@@ -66,6 +72,7 @@ class RemoteField:
         selected: Whether it leaves by the catalog given; None without a catalog.
         change: Against the catalog: `new`, `gone`, `integer → string`; None for no change
             and without a catalog.
+        part_of: Key of the custom field, an object or a list of them, that it is a part of.
     """
 
     key: str
@@ -82,11 +89,12 @@ class RemoteField:
     feeds: tuple[str, ...] = ()
     selected: bool | None = None
     change: str | None = None
+    part_of: str | None = None
 
     @property
     def is_own(self) -> bool:
-        """Whether it is a custom field of candidates."""
-        return self.kind == "CUSTOM" and self.model == "candidates"
+        """Whether it is a custom field of candidates, and a whole one."""
+        return self.kind == "CUSTOM" and self.model == "candidates" and self.part_of is None
 
     @property
     def fill_rate(self) -> float:
@@ -154,6 +162,8 @@ def survey(
         listing(copy(seen.raw), candidates.add_default)
         for key, value in seen.candidate.custom.items():
             candidates.add(key, "CUSTOM", value, seen.candidate.labels.get(key, key))
+            for path, part in _parts(value):
+                candidates.add_part(key, path, part)
         if chosen is not None and chosen.candidates is not None:
             listing(chosen.candidates(seen.raw), candidates.leave)
         for opening in () if no_openings else seen.candidate.openings:
@@ -172,6 +182,18 @@ def survey(
     return Survey(tuple(fields), candidates.records, openings.records)
 
 
+def _parts(value: object, prefix: str = "", room: int = _DEEPEST) -> Iterator[tuple[str, object]]:
+    """Yield what stands in an object, or of each name in a list of them, by its dotted path."""
+    if isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
+        names = dict.fromkeys(name for each in value for name in each)
+        value = {name: [each[name] for each in value if name in each] for name in names}
+    if not room or not isinstance(value, dict) or is_date_object(value):
+        return
+    for name, item in value.items():
+        yield f"{prefix}{name}", item
+        yield from _parts(item, f"{prefix}{name}.", room - 1)
+
+
 class _Tally:
     """Statistics of the fields of one model."""
 
@@ -179,16 +201,20 @@ class _Tally:
         self.records = 0
         self._model = model
         self._statistics: dict[tuple[Kind, str], Statistics] = {}
+        self._parts: dict[str, dict[str, Statistics]] = {}
         self._leaving: set[tuple[Kind, str]] = set()
 
     def add(self, key: str, kind: Kind, value: object, label: str) -> None:
         """Take note of a field of the record in hand."""
-        statistics = self._statistics.get((kind, key))
-        if statistics is None:
-            if len(self._statistics) >= MOST_FIELDS:
-                return
-            statistics = self._statistics[kind, key] = Statistics()
-        statistics.add(clean_value(value), label)
+        if found := _known(self._statistics, (kind, key)):
+            found.add(clean_value(value), label)
+
+    def add_part(self, key: str, path: str, value: object) -> None:
+        """Take note of a part of a custom field of the record in hand."""
+        if ("CUSTOM", key) not in self._statistics:
+            return
+        if found := _known(self._parts.setdefault(key, {}), path, MOST_PARTS):
+            found.add(clean_value(value), path.rpartition(".")[2])
 
     def add_default(self, key: str, kind: Kind, value: object, label: str) -> None:
         """Take note of a field of the vendor's; the tenant's own come from the model."""
@@ -216,21 +242,50 @@ class _Tally:
         """Yield the fields, custom ones first, in the order of their first sight."""
         is_own = self._model == "candidates"
         for (kind, key), found in sorted(self._statistics.items(), key=lambda item: item[0][0]):
-            yield RemoteField(
+            whole = RemoteField(
                 key=key,
                 label=found.label,
                 model=self._model,
                 kind=kind,
                 type=found.type,
-                filled=found.filled,
                 records=self.records,
-                distinct=found.distinct,
-                shortest=found.shortest,
-                longest=found.longest,
-                examples=found.examples(show_values=show_values),
                 feeds=(CUSTOM,) if is_own and kind == "CUSTOM" else tuple(found.feeds),
                 selected=(kind, key) in self._leaving if compared else None,
             )
+            yield _counted(whole, found, show_values=show_values)
+            for path, part in self._parts.get(key, {}).items() if kind == "CUSTOM" else ():
+                # What only one record has, or is no plain name, may be data of somebody.
+                if show_values or (part.filled >= _LEAST and SHOWABLE.fullmatch(path)):
+                    inner = replace(
+                        whole,
+                        key=f"{key}.{path}",
+                        label=part.label,
+                        type=part.type,
+                        part_of=key,
+                    )
+                    yield _counted(inner, part, show_values=show_values)
+
+
+_Key = t.TypeVar("_Key")
+
+
+def _known(found: dict[_Key, Statistics], key: _Key, most: int = MOST_FIELDS) -> Statistics | None:
+    """Return the statistics of a key, new ones for a new key; None where there are too many."""
+    if key not in found and len(found) < most:
+        found[key] = Statistics()
+    return found.get(key)
+
+
+def _counted(field: RemoteField, found: Statistics, *, show_values: bool) -> RemoteField:
+    """Return a field with what was counted of it."""
+    return replace(
+        field,
+        filled=found.filled,
+        distinct=found.distinct,
+        shortest=found.shortest,
+        longest=found.longest,
+        examples=found.examples(show_values=show_values),
+    )
 
 
 class Distinct:

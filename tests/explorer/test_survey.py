@@ -8,7 +8,14 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from tap_compleetpersy.explorer.catalog import chosen_by, compare
-from tap_compleetpersy.explorer.survey import MOST_FIELDS, Chosen, RemoteField, Survey, survey
+from tap_compleetpersy.explorer.survey import (
+    MOST_FIELDS,
+    MOST_PARTS,
+    Chosen,
+    RemoteField,
+    Survey,
+    survey,
+)
 from tap_compleetpersy.model.candidate import ReadCandidate, Rules, compile_reader
 from tap_compleetpersy.model.custom_fields import Sample
 from tap_compleetpersy.sync.catalog import stream_schemas
@@ -68,6 +75,43 @@ def test_every_field_of_the_default_candidate_and_its_opening() -> None:
         ("opening", "DEFAULT", "Status", "string"),
     }
     assert next(f.kind for f in found.fields if f.model == "candidates") == "CUSTOM"
+
+
+def test_a_container_of_custom_fields_is_opened() -> None:
+    inner = {"Gehalt": 42, "Ort": {"PLZ": "80331"}}
+    found = surveyed(*(person(n, Weiteres=inner, Liste=[{"a": n}, {"a": 7}]) for n in range(3)))
+    parts = {f.key: (f.part_of, f.type, f.filled, f.feeds) for f in found.fields if f.part_of}
+    assert parts == {
+        "Weiteres.Gehalt": ("Weiteres", "integer", 3, ("custom_fields",)),
+        "Weiteres.Ort": ("Weiteres", "object", 3, ("custom_fields",)),
+        "Weiteres.Ort.PLZ": ("Weiteres", "integer", 3, ("custom_fields",)),
+        "Liste.a": ("Liste", "array of integer", 3, ("custom_fields",)),
+    }
+    keys = [each.key for each in found.fields]
+    assert keys.index("Weiteres.Gehalt") == keys.index("Weiteres") + 1
+
+
+def test_a_part_whose_name_may_be_data_is_shown_only_when_values_are() -> None:
+    people = [person(n, Noten={"Mathe": 1, "ida@example.org": 2, f"Name {n}": 3}) for n in range(3)]
+    keys = {
+        shown: {each.key for each in survey(sampled(people), Rules(), show_values=shown).fields}
+        for shown in (False, True)
+    }
+    assert {key for key in keys[False] if key.startswith("Noten.")} == {"Noten.Mathe"}
+    assert {"Noten.ida@example.org", "Noten.Name 1"} <= keys[True]
+
+
+def test_parts_are_no_fields_of_a_catalog() -> None:
+    people = [person(n, Weiteres={"Gehalt": 42}) for n in range(3)]
+    chosen = chosen_by(catalog(*people), Rules())
+    part = field(compare(surveyed(*people, chosen=chosen), chosen), "Weiteres.Gehalt")
+    assert (part.selected, part.change, part.is_own) == (True, None, False)
+
+
+def test_an_object_with_many_names_fills_no_memory() -> None:
+    people = (person(n, Namen={f"n{n}x{each}": 1 for each in range(100)}) for n in range(3))
+    parts = [each for each in surveyed(*people).fields if each.part_of]
+    assert len(parts) == MOST_PARTS
 
 
 def test_each_field_names_the_columns_that_it_feeds() -> None:
