@@ -314,5 +314,5 @@ build: .venv/.done ## Build wheel and sdist into dist/
 
 .PHONY: clean
 clean: demo-reset ## Remove environments, caches and builds
-	@rm -rf .venv .venv-audit .venv-dagster .venv-meltano .venv-mutation .venv-newest .venv-wire mutants .meltano .cache tests/stores/node_modules tests/wire/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+	@rm -rf .venv .venv-audit .venv-dagster .venv-meltano .venv-mutation .venv-newest .venv-lowest .venv-wire mutants .meltano .cache tests/stores/node_modules tests/wire/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
 	@find tap_compleetpersy tests demo scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +

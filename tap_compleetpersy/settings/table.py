@@ -53,19 +53,19 @@ class Settings:
 
     api_key: str | None = setting(
         None,
-        "Credential of one Persy tenant. Required, unless `api_key_file` is given.",
+        "Credential of one Persy tenant. Required unless `api_key_file` is given.",
         "access",
         secret=True,
     )
     api_key_file: str | None = setting(
         None,
-        "File that holds the key, instead of `api_key`; or `keyring:service/username`, an entry of "
-        "the system's keyring (with the extra `keyring`).",
+        "File that holds the key, instead of `api_key`; or `keyring:service/username`, an entry in "
+        "the system's keyring (needs the extra `keyring`).",
         "access",
     )
     api_url: str = setting(
         "https://www.germanpersonnel.de/persy/api/v1",
-        "Base URL of the API. https only; plain http only to a loopback host.",
+        "Base URL of the API. https only, except to a loopback host.",
         "access",
     )
     auth_method: str = setting(
@@ -84,23 +84,22 @@ class Settings:
     )
     auth_param: str = setting(
         "api_key",
-        "Query parameter that carries the key with `auth_method: query`; in no log or error.",
+        "Query parameter that carries the key with `auth_method: query`; never logged.",
         "access",
         unverified=True,
     )
     username: str | None = setting(None, "User name with `auth_method: basic`.", "access")
     user_agent: str | None = setting(
-        None, "User-Agent of every request; the default is name/version.", "access"
+        None, "User-Agent of every request. Default: name/version.", "access"
     )
     ca_bundle: str | None = setting(
         None,
-        "File with the certificates of a private authority. Verification cannot be switched off.",
+        "Certificate bundle of a private authority. Verification cannot be switched off.",
         "access",
     )
     account: str | None = setting(
         None,
-        "Label of the tenant. Part of every generated `id`, so that several tenants "
-        "can share tables.",
+        "Label of the tenant. Part of every generated `id`, so several tenants can share tables.",
         "access",
     )
     candidates_path: str = _assumed(
@@ -108,60 +107,59 @@ class Settings:
     )
     records_path: str | None = _assumed(
         None,
-        "Dotted path of the records in an answer, such as `payload.items`; found "
-        "automatically when unset.",
+        "Dotted path of the records in an answer, such as `payload.items`. Unset: detected.",
     )
     pagination: str = _assumed(
         "page",
-        "How the list is paged: `page`, `offset`, `cursor`, `link` (the server names the next URL) "
+        "How the list is paged: `page`, `offset`, `cursor`, `link` (the server gives the next URL) "
         "or `none`.",
         choices=tuple(PAGINATIONS),
     )
-    page_param: str = _assumed("page", "Query parameter of the page number.")
+    page_param: str = _assumed("page", "Query parameter for the page number.")
     page_size_param: str = _assumed(
-        "per_page", "Query parameter of the page size; empty: not sent.", may_be_empty=True
+        "per_page", "Query parameter for the page size. Empty: not sent.", may_be_empty=True
     )
     first_page: int = _assumed(1, "Number of the first page.", minimum=0)
-    page_size: int = _assumed(100, "Records asked for in a page.", minimum=1)
+    page_size: int = _assumed(100, "Records requested per page.", minimum=1)
     offset_param: str = _assumed(
-        "offset", "Query parameter of the offset with `pagination: offset`."
+        "offset", "Query parameter for the offset, with `pagination: offset`."
     )
     cursor_param: str = _assumed(
-        "cursor", "Query parameter of the cursor with `pagination: cursor`."
+        "cursor", "Query parameter for the cursor, with `pagination: cursor`."
     )
     next_cursor_path: str = _assumed(
         "meta.next_cursor",
-        "Dotted path of the next cursor in an answer, or the header that has it.",
+        "Dotted path of the next cursor in an answer, or the header that carries it.",
     )
     next_link_path: str | None = _assumed(
         None,
         "Dotted path of the next URL in an answer, with `pagination: link`. Unset: the header "
-        "`Link` (RFC 8288), else where frameworks have it (`links.next`, `next_page_url` …). Same "
+        "`Link` (RFC 8288), else where frameworks put it (`links.next`, `next_page_url` …). Same "
         "server only.",
     )
     past_end_statuses: list[int] = _assumed(
         [404, 416],
-        "Statuses that mean the end of the list, in answer to a numbered page after one with "
+        "Statuses that mean the end of the list when they answer a numbered page after one with "
         "records.",
     )
     encoding: str | None = _assumed(
         None,
-        "Encoding of answers that name none, such as `iso-8859-15`; when unset, UTF-8, else "
+        "Encoding of answers that declare none, such as `iso-8859-15`. Unset: UTF-8, else "
         "Windows-1252 with a warning.",
     )
     modified_since_param: str = _assumed(
         "modified_since",
-        "Query parameter of the lower bound (inclusive) on the updated time; empty: "
+        "Query parameter for the lower bound (inclusive) on the update time. Empty: "
         "the server has no filter and the tap filters.",
         may_be_empty=True,
     )
     modified_until_param: str | None = _assumed(
-        None, "Query parameter of the upper bound on the updated time, if the server has one."
+        None, "Query parameter for the upper bound on the update time, if the server has one."
     )
     date_format: str = _assumed(
         "YYYY-MM-DDTHH:mm:ss[Z]",
         "Format of these bounds, in pendulum tokens; sent in UTC, or in `time_zone` "
-        "when the format has no zone.",
+        "if the format has no zone.",
     )
     time_zone: str = _assumed("Europe/Berlin", "Time zone of times without an offset.")
     field_paths: dict[str, t.Any] = setting(
@@ -172,19 +170,19 @@ class Settings:
     )
     custom_fields_paths: list[str] = setting(
         [],
-        "Dotted paths of the objects that hold custom fields, in place of the usual ones "
-        "(`UserArea`, `CustomFields`, `Zusatzfelder` …). Brackets say the form of unusual ones: "
+        "Dotted paths of the objects that hold custom fields, replacing the usual ones "
+        "(`UserArea`, `CustomFields`, `Zusatzfelder` …). Brackets describe unusual forms: "
         "`zz[x=y]`, `paare[0=1]`, `text[]`, `[feld#_name=feld#_wert]`.",
         "wire",
     )
     outcomes: dict[str, t.Any] = setting(
         {},
-        "Outcome of a remote status (the whole text, any case): `PENDING`, `HIRED` "
-        "or `DECLINED`. Wins over the built-in words.",
+        "Outcome for a remote status (the whole text, any case): `PENDING`, `HIRED` "
+        "or `DECLINED`. Takes precedence over the built-in words.",
         "wire",
     )
     exclude_fields: list[str] = setting(
-        [], "Exact remote keys that never leave, whatever the catalog says.", "privacy"
+        [], "Exact remote keys that are never emitted, whatever the catalog says.", "privacy"
     )
     include_remote_data: bool = setting(
         False,  # noqa: FBT003 - the default of the setting
@@ -193,8 +191,8 @@ class Settings:
     )
     erase_deselected: bool = setting(
         False,  # noqa: FBT003 - the default of the setting
-        "A column that was emitted and no longer is (deselected, mapped away) is emptied by the "
-        "next complete pass, which is then due at once.",
+        "Empty columns that are no longer emitted (deselected, mapped away), in a complete pass "
+        "that is then due at once.",
         "privacy",
     )
     cutoff_date: str | None = setting(
@@ -205,43 +203,47 @@ class Settings:
         kind="time",
     )
     cutoff_days: float | None = setting(
-        None, "The same as a rolling number of days.", "privacy", minimum=0, maximum=40_000
+        None,
+        "`cutoff_date` as a rolling number of days: older candidates are never emitted.",
+        "privacy",
+        minimum=0,
+        maximum=40_000,
     )
     start_date: str | None = setting(None, "Lower bound of the first sync.", "sync", kind="time")
     end_date: str | None = setting(
         None,
-        "Upper bound (exclusive): a backfill window. Never moves the bookmark past "
-        "itself; finds no deletions.",
+        "Upper bound (exclusive), for a backfill. The bookmark never passes it; "
+        "no deletions are found.",
         "sync",
         kind="time",
     )
     window_days: float | None = setting(
         None,
-        "Slice a long pull into windows of so many days, each of which commits its "
+        "Split a long pull into windows of this many days, each of which commits its "
         "bookmark. Needs `modified_until_param`.",
         "sync",
         minimum=0.01,
         maximum=40_000,
     )
     lookback_seconds: int = setting(
-        3600, "Overlap of two delta syncs, for late and boundary writes.", "sync", minimum=0
+        3600, "Overlap of consecutive delta syncs, for late and boundary writes.", "sync", minimum=0
     )
     full_sync_hours: float = setting(
         24,
-        "When the last complete pass is older, this run is one: it reads everything "
-        "and finds deletions. 0: never.",
+        "A run becomes a complete pass, which reads everything and finds deletions, when the "
+        "last one is older than this. 0: never.",
         "sync",
         minimum=0,
     )
     deletion_limit_percent: float = setting(
         20,
         "A complete pass that would delete more of the known candidates than this "
-        "deletes nothing and exits with 1 (10 always pass). 100 for one run approves.",
+        "deletes nothing and exits with 1 (10 are always allowed). Approve with 100 for one run.",
         "sync",
         minimum=0,
     )
     discovery_sample_size: int = setting(
-        1000, "Candidates read to find custom fields.", "sync", minimum=0
+        1000, "Candidates sampled to discover custom fields.", "sync", minimum=0
     )
     attachments_path: str = setting(
         "/candidates/{candidate_id}/attachments",
@@ -251,14 +253,14 @@ class Settings:
     )
     attachments_dir: str | None = setting(
         None,
-        "Folder (or fsspec URL, chained ones too) for the content of attachments. A password in "
+        "Folder (or fsspec URL, chained or not) for the content of attachments. A password in "
         "any part of the URL is refused.",
         "attachments",
     )
     attachments_options: dict[str, t.Any] = setting(
         {},
         "JSON object of options for the driver of `attachments_dir`: endpoint, user, password, "
-        "key. docs/attachments.md names them for each store.",
+        "key. docs/attachments.md lists them for each store.",
         "attachments",
         secret=True,
     )
@@ -274,25 +276,25 @@ class Settings:
     extra_streams: list[ExtraStream] = setting(
         [],
         "Other GET endpoints as streams, each an object of `name`, `path`, `primary_keys`, "
-        "`replication_key`, `params`, and of wire settings where its own differ: "
-        "docs/extra-streams.md.",
+        "`replication_key`, `params`, and any wire settings that differ: docs/extra-streams.md.",
         "attachments",
     )
     request_timeout: float = setting(
         60, "Seconds to wait for an answer to a request.", "network", minimum=0.001, maximum=86_400
     )
-    max_retries: int = setting(6, "Tries of a request after the first.", "network", minimum=0)
+    max_retries: int = setting(
+        6, "Retries of a request after the first attempt.", "network", minimum=0
+    )
     prefetch_pages: int = setting(
         1,
-        "Pages asked for at a time: 1 is one ahead of the mapping, 2 to 16 are so many requests in "
-        "flight, where pages have numbers or offsets; back to one when the server answers 429 or "
-        "503. 0: none ahead.",
+        "Pages fetched ahead of the mapping. 1: one. 2 to 16: that many requests in flight, where "
+        "pages have numbers or offsets, and one again after a 429 or 503. 0: none.",
         "network",
         minimum=0,
         maximum=16,
     )
     requests_per_second: float | None = setting(
-        None, "Ceiling of the request rate, for shared hosts.", "network", minimum=0.001
+        None, "Upper limit on the request rate, for shared hosts.", "network", minimum=0.001
     )
 
     def require_api_key(self) -> str:
