@@ -23,8 +23,8 @@ if t.TYPE_CHECKING:
 _HOME = frozenset({"personal", "private", "privat", "priv", "home", "zuhause", "hause", "daheim"})
 _WORK = frozenset({
     "business", "businessdirect", "office", "officedirect", "work", "beruflich", "buero",
-    "dienstlich", "geschaeftlich", "firma", "arbeit", "gesch", "dienstl", "dienst", "geschaeft",
-    "beruf",
+    "dienstlich", "geschaeftlich", "geschaeftl", "berufl", "firma", "arbeit", "gesch", "dienstl",
+    "dienst", "geschaeft", "beruf",
 })  # fmt: skip
 _MOBILE = frozenset({
     "onperson", "mobile", "mobil", "handy", "cell", "cellular", "mobiltelefon", "mobilfunk", "mob",
@@ -40,7 +40,7 @@ _MARKS: t.Final = (
     ("HOME", ("privat", "personal", "home", "zuhause")),
     (
         "WORK",
-        ("geschaeft", "dienst", "beruf", "firma", "business", "office", "work", "buero", "arbeit"),
+        ("geschaeft", "dienst", "beruf", "firm", "business", "office", "work", "buero", "arbeit"),
     ),
 )
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")

@@ -153,11 +153,14 @@ _PHONE_FIELDS = (
     *with_uses(*_TELEPHONES),
     *with_uses("Tel", "Rufnummer", uses=("Privat", "Geschäftlich", "Mobil")),
     *with_uses("Telefon", "Telefonnummer", uses=_MORE_USES),
-    *with_uses("Telefon", "Telefonnummer", "Tel", "Phone", "Mobil", "Fax", uses=_FURTHER_USES),
+    *with_uses(
+        "Telefon", "Telefonnummer", "Tel", "Phone", "Mobil", "Handy", "Fax", uses=_FURTHER_USES
+    ),
     "Tel", "Rufnummer", "TelNr", "TelefonNr", "Festnetznummer",
     *(f"{name}{number}" for name in _NUMBERED for number in (1, 2, 3)),
     "HandyNr", "MobilNr", "FaxNr", "TelefonnummerMobil", "TelMobil", "MobilTel", "TelefonHandy",
-    "Diensthandy", "TelefonFax", "PhoneFax", "TelefonFestnetz", "Mobilfunk", "Mobilfunknummer",
+    "Diensthandy", "Firmentelefon", "Bürotelefon", "Kontakttelefon",
+    "TelefonFax", "PhoneFax", "TelefonFestnetz", "Mobilfunk", "Mobilfunknummer",
     "Mobiltelefonnummer", "MobilePhoneNumber", "CellPhoneNumber", "TelephoneNumber",
     "Telefaxnummer", "WhatsApp", "PrimaryPhone", "SecondaryPhone", "ContactPhone",
 )  # fmt: skip
@@ -170,6 +173,10 @@ PHONES: t.Final = (
     ),
     *_PHONE_FIELDS,
     *within(_TELEPHONES, ("FormattedNumber",)),
+    *within(
+        ("Telefon", "Phone", "Telephone"),
+        ("Number", "Nummer", *_LISTED_USES, "Mobil", "Mobile", "Handy", "Festnetz", "Fax"),
+    ),
     *within(COMMUNICATIONS, ("FormattedNumber", "")),
 )  # fmt: skip
 _EMAILS = ("Email", "EmailAddress", "EMailAdresse", "Mail", "MailAdresse")
@@ -183,7 +190,7 @@ _EMAIL_FIELDS = (
 EMAILS: t.Final = (
     *within(CONTACTS, ("InternetEmailAddress", *_EMAILS)),
     *within(EMAIL_LISTS, ("EmailAddress", "Email", "Address", "Adresse", "Value", "")),
-    *within(EMAIL_LISTS, _LISTED_USES),
+    *within((*EMAIL_LISTS, "Email", "Mail"), _LISTED_USES),
     *_EMAIL_FIELDS,
     *within(COMMUNICATIONS, ("URI",)),
 )

@@ -143,6 +143,13 @@ def test_a_flat_address_beside_its_town_is_a_street(read: Read) -> None:
         ({"ContactMethod": {"Use": "emergency", "Telephone": "111"}}, [("111", None)]),
         ({"BüroTelefon": "0911 5550"}, [("0911 5550", "WORK")]),
         ({"Handy 2": "0151 55501"}, [("0151 55501", "MOBILE")]),
+        ({"Handy_dienstlich": "0151 55501"}, [("0151 55501", "MOBILE")]),
+        ({"Firmentelefon": "0911 5550"}, [("0911 5550", "WORK")]),
+        (
+            {"Telefon": {"privat": "0911 5550", "mobil": "0151 55501"}},
+            [("0911 5550", "HOME"), ("0151 55501", "MOBILE")],
+        ),
+        ({"Phone": {"number": "0911 5550"}}, [("0911 5550", None)]),
         (
             {"ContactMethod": {"Use": "office", "Telephone": "0911 5550 / privat 0151 55501"}},
             [("0911 5550", "WORK"), ("0151 55501", "HOME")],
@@ -154,6 +161,16 @@ def test_a_flat_address_beside_its_town_is_a_street(read: Read) -> None:
 def test_telephone_numbers(read: Read, record: Json, phones: list[tuple[str, str | None]]) -> None:
     values = read({"Id": 1, **record}).values
     assert [(p["phone_number"], p["type"]) for p in values["phone_numbers"]] == phones
+
+
+def test_mail_addresses_by_their_use(read: Read) -> None:
+    candidate = read({"Id": 1, "Email": {"privat": "a@example.org", "dienstlich": "b@example.org"}})
+    assert [
+        (each["email_address"], each["type"]) for each in candidate.values["email_addresses"]
+    ] == [
+        ("a@example.org", "PRIVATE"),
+        ("b@example.org", "WORK"),
+    ]
 
 
 def test_invalid_mail_addresses_are_left_out(read: Read) -> None:

@@ -27,6 +27,7 @@ def one(number: str, use: str | None = None) -> list[Phone]:
         ("Büro: 0911 55501", one("0911 55501", "WORK")),
         ("0911 55501 / Büro", one("0911 55501", "WORK")),
         ("0911 55501 geschäftlich", one("0911 55501", "WORK")),
+        ("0911 55501 (geschäftl.)", one("0911 55501", "WORK")),
         ("Handy 0151/5550123", one("0151/5550123", "MOBILE")),
         ("Diensthandy: 0151 5550123", one("0151 5550123", "MOBILE")),
         ("Telefax 0911 55502", one("0911 55502", "FAX")),
