@@ -23,7 +23,9 @@ _MOSTLY = 0.8
 _LEAST = 2
 _TWO = 2
 _OWN_IDS = ("id", "nr", "nummer", "number", "key", "code", "kennung", "kennziffer", "ref")
-_NUMBERED = re.compile(r"([^\d.]*)(\d{1,3})([^\d.]*)")
+_NUMBERED = re.compile(r"([^\d.\[\]=#]*)(\d{1,3})([^\d.\[\]=#]*)")
+_PLAIN = re.compile(r"[^\[\]=#]+")
+"""What brackets can name."""
 
 Object = dict[str, t.Any]
 
@@ -52,7 +54,7 @@ def _places(records: Sequence[Object]) -> dict[str, list[object]]:
 
     def walk(value: Object, prefix: str, room: int) -> None:
         for key, item in value.items():
-            if item is None or is_date_object(item) or "." in key or "[" in key:
+            if item is None or is_date_object(item) or "." in key or not _PLAIN.fullmatch(key):
                 continue
             found.setdefault(f"{prefix}{key}", []).append(item)
             if isinstance(item, dict) and room and not is_by_id(item):
@@ -84,7 +86,9 @@ def _entry_names(lists: Sequence[list[t.Any]]) -> str | None:
     entries = [[_members(entry) for entry in each] for each in lists]
     every = [entry for each in entries for entry in each]
     two = tuple(every[0])
-    if len(two) != _TWO or any(tuple(each) != two or not _is_plain(each) for each in every):
+    if len(two) != _TWO or not all(map(_PLAIN.fullmatch, two)):
+        return None
+    if any(tuple(each) != two or not _is_plain(each) for each in every):
         return None
     if all(isinstance(each, dict) and listed_entry(each) for one in lists for each in one):
         return None

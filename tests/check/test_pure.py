@@ -421,6 +421,8 @@ def entries_of(*pairs: tuple[str, object]) -> list[dict[str, object]]:
         ([{"zz": entries_of((f"Wort{n}", 1), (f"Satz{n}", 1))} for n in range(9)], []),
         ([{"zz": [["Auto", 1, 2]]} for _ in range(9)], []),
         ([{"zz": "{", "yy": "[1"} for _ in range(9)], []),
+        ([{"zz": [{"a=b": "Auto", "c]": n}]} for n in range(9)], []),
+        ([{"z[z": [["Auto", n]], "f=1n": "Auto", "f=1v": n} for n in range(9)], []),
         ([{"street1": "Weg", "street2": "Hof"} for _ in range(9)], []),
         ([], []),
     ],
