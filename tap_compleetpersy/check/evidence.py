@@ -236,7 +236,7 @@ class Evidence:
         return replace(self, settings=replace(self.settings, **changes))
 
     def differs(self, *names: str) -> bool:
-        """Return whether another value of one of these settings was found."""
+        """Whether another value of one of these settings was found."""
         return any(getattr(self.given, name) != getattr(self.settings, name) for name in names)
 
     @property

@@ -70,7 +70,11 @@ def examine(records: Sequence[object], rules: Rules) -> Examination:
         applications=sum(len(candidate.openings) for candidate in candidates),
         unknown=doubts[_UNKNOWN],
         unknown_statuses=len(unknown),
-        statuses={status: count for status, count in unknown.values() if _is_showable(status)},
+        statuses={
+            status: count
+            for status, count in unknown.values()
+            if _STATUS.fullmatch(status) and len(status.split()) <= _STATUS_WORDS
+        },
         custom=custom,
         unclaimed=unclaimed,
         hidden=hidden_custom + hidden,
@@ -103,10 +107,6 @@ def _unknown_statuses(candidates: Iterable[Candidate], rules: Rules) -> dict[str
                 spelling, count = counted.get(whole(status), (status, 0))
                 counted[whole(status)] = (spelling, count + 1)
     return counted
-
-
-def _is_showable(status: str) -> bool:
-    return bool(_STATUS.fullmatch(status)) and len(status.split()) <= _STATUS_WORDS
 
 
 def showable(names: Sequence[set[str]]) -> tuple[tuple[str, ...], int]:

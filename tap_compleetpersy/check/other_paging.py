@@ -313,7 +313,7 @@ def _names_next(key: str, value: object) -> bool:
 
 
 def is_address(place: Place) -> bool:
-    """Return whether the next page is said as an address, and not as a cursor."""
+    """Whether the next page is said as an address, and not as a cursor."""
     is_path = place.value.startswith("/") and is_named(place.path, ("url", "link", "href", "uri"))
     return is_path or "?" in place.value or "://" in place.value
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from tap_compleetpersy.api.errors import PagingFailure
 from tap_compleetpersy.api.messages import Answer
@@ -36,7 +35,7 @@ def small_size(first: Listing) -> int:
 
 
 def begins_like(first: Listing, other: Listing) -> bool:
-    """Return whether another listing is the beginning of the first one.
+    """Whether another listing is the beginning of the first one.
 
     Most places must agree, and not all: people are edited while they are listed.
     """
@@ -45,7 +44,7 @@ def begins_like(first: Listing, other: Listing) -> bool:
 
 
 def has_moved(first: Listing, second: Listing) -> bool | None:
-    """Return whether a parameter led to other records; None when there is nothing to compare.
+    """Whether a parameter led to other records; None when there is nothing to compare.
 
     An empty page counts: who ignores the parameter answers the first page.
     """
@@ -55,7 +54,7 @@ def has_moved(first: Listing, second: Listing) -> bool | None:
 
 
 def is_sized(first: Listing, other: Listing, size: int) -> bool | None:
-    """Return whether a listing has the size that was asked for."""
+    """Whether a listing has the size that was asked for."""
     if not other.is_usable or size >= len(first):
         return None
     return len(other) == size
@@ -367,9 +366,5 @@ def order(evidence: Evidence) -> Iterator[Finding]:
     times = first.known_times
     ids = [(len(one), one) for one in first.ids if one is not None]
     orders = (("oldest first", times), ("newest first", times[::-1]), ("by id", ids))
-    found = next((name for name, keys in orders if _is_sorted(keys)), "none to be seen")
-    yield holds("order", found)
-
-
-def _is_sorted(keys: Sequence[int] | Sequence[tuple[int, str]]) -> bool:
-    return len(set(keys)) > 1 and all(one <= two for one, two in pairwise(keys))  # type: ignore[operator] # of one type
+    sorted_by = (name for name, keys in orders if len({*keys}) > 1 and [*keys] == sorted(keys))
+    yield holds("order", next(sorted_by, "none to be seen"))

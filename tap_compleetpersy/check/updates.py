@@ -207,7 +207,7 @@ def distinct_times(listing: Listing) -> list[Instant]:
 
 
 def is_exact(instant: Instant, settings: Settings) -> bool:
-    """Return whether the format of bounds has seconds."""
+    """Whether the format of bounds has seconds."""
     return _written(instant, settings) != _written(instant + _SECOND, settings)
 
 
@@ -277,7 +277,7 @@ def shift_late(first: Listing, asked: Bounded | None) -> int | None:
 
 
 def lacks(first: Listing, asked: Bounded) -> bool:
-    """Return whether more records are missing than somebody may have deleted meanwhile."""
+    """Whether more records are missing than somebody may have deleted meanwhile."""
     expected = _expected(first, asked)
     missing = sum(not is_there for _, is_there in expected)
     return missing > max(1, len(expected) // 10)

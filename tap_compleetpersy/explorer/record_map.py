@@ -135,7 +135,10 @@ def map_records(
     """
     objects = [record for record in records if isinstance(record, dict)]
     trace = compile_provenance(rules)
-    claims = [_leaves(trace(record).claims) for record in objects]
+    claims = [
+        [leaf for claim in trace(record).claims for leaf in _opened(claim, MAX_DEPTH)]
+        for record in objects
+    ]
     shown, hidden = _shown_keys(claims, show_all=show_values)
     guesses = guesses or {}
 
@@ -150,12 +153,8 @@ def map_records(
 _Show: t.TypeAlias = Callable[[Statistics], str]
 
 
-def _leaves(claims: Iterable[Claim]) -> list[Claim]:
-    """Return the single values in what was claimed or left as a whole."""
-    return [leaf for claim in claims for leaf in _opened(claim, MAX_DEPTH)]
-
-
 def _opened(claim: Claim, room: int) -> Iterator[Claim]:
+    """Yield the single values in what was claimed or left as a whole."""
     value = claim.value
     if isinstance(value, dict) and value and room and not is_date_object(value):
         for key, item in value.items():
