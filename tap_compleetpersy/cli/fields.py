@@ -19,13 +19,7 @@ from tap_compleetpersy.cli.configuration import (
     settings_to_ask,
 )
 from tap_compleetpersy.cli.output import as_json, plain, ruled, write
-from tap_compleetpersy.explorer.catalog import (
-    UnknownFieldError,
-    chosen_by,
-    compare,
-    select_lines,
-    split_names,
-)
+from tap_compleetpersy.explorer.catalog import chosen_by, compare, select_lines, split_names
 from tap_compleetpersy.explorer.page import render_page
 from tap_compleetpersy.explorer.survey import survey
 from tap_compleetpersy.given_catalog import checked_catalog
@@ -109,7 +103,8 @@ def command(  # noqa: PLR0913 - one for each option
     with one_line_errors():
         found, notes = _explore(read_config(config), catalog, sample, show_values=show_values)
         if wanted:
-            text = _select_lines((*wanted, *more), found)
+            custom = [field.key for field in found.fields if field.is_own]
+            text = "\n".join(select_lines(split_names((*wanted, *more), custom), custom))
         elif form == "html":
             title = "Fields of Compleet Persy"
             text = render_page(found.fields, notes, title=title, masked=not show_values)
@@ -136,15 +131,6 @@ def _explore(
         found = survey(sample_read, rules, chosen, show_values=show_values)
     types = {field.key: field.type for field in found.fields if field.is_own}
     return (found if chosen is None else compare(found, chosen)), collision_notes(types)
-
-
-def _select_lines(given: Sequence[str], found: Survey) -> str:
-    custom = [field.key for field in found.fields if field.is_own]
-    try:
-        return "\n".join(select_lines(split_names(given, custom), custom))
-    except UnknownFieldError as error:
-        message = f"--select-lines: {error}. `persy fields` lists them"
-        raise click.ClickException(message) from None
 
 
 def as_table(fields: Sequence[RemoteField]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from singer_sdk.singerlib import Catalog
 
+from tap_compleetpersy.errors import PersyError
 from tap_compleetpersy.explorer.survey import Chosen, RemoteField, Survey
 from tap_compleetpersy.model.custom_types import type_name
 from tap_compleetpersy.model.fields import FIELDS
@@ -88,7 +89,7 @@ def _change(field: RemoteField, types: Mapping[str, str]) -> str | None:
     return None if fits or not field.filled else f"{before} → {field.type}"
 
 
-class UnknownFieldError(ValueError):
+class UnknownFieldError(PersyError):
     """A field is wanted that neither the tap nor the tenant has."""
 
 
@@ -115,7 +116,10 @@ def select_lines(wanted: Sequence[str], custom: Collection[str]) -> list[str]:
     """
     unknown = [name for name in wanted if name not in custom and name not in _FIXED]
     if unknown:
-        message = f"no field of candidates is named {', '.join(map(repr, unknown))}"
+        names = ", ".join(map(repr, unknown))
+        message = (
+            f"--select-lines: no field of candidates is named {names}. `persy fields` lists them"
+        )
         raise UnknownFieldError(message)
     fixed = [name for name in _FIXED if name in wanted] or list(_FIXED)
     keys = [name for name in custom if name in wanted]
