@@ -24,6 +24,7 @@ from tap_compleetpersy.sync.clock import DAY, latest
 from tap_compleetpersy.sync.ledger import UNKNOWN_DAY, Entry
 from tap_compleetpersy.sync.reading import rules_of
 from tap_compleetpersy.sync.stream_run import CarriedRun
+from tap_compleetpersy.sync.tables import changed
 
 if t.TYPE_CHECKING:
     from datetime import datetime
@@ -293,15 +294,17 @@ class ChildRun(CarriedRun):
     """A child stream: the lists of candidates who are newer than those asked for before.
 
     A complete pass emits candidates again who did not change; it does not ask for their
-    lists again, unless they change on their own, a column is to be emptied or content is
-    wanted that is not there yet. Persy may move a record (two candidates become one), so it is
-    deleted only when nobody has it. Who has a list that cannot be read is remembered as owed,
-    and the position stays before them, so that the next run reads and asks for them again.
+    lists again, unless they change on their own, a setting changes how rows look, a column is to be
+    emptied or content is wanted that is not there yet. Persy may move a record (two candidates
+    become one), so it is deleted only when nobody has it. Who has a list that cannot be read is
+    remembered as owed, and the position stays before them, so that the next run reads and asks for
+    them again.
 
     Attributes:
         lists: Asks for them.
         maps: Hash of the stream maps. Where it is another than that of all rows there are, a
-            complete pass asks for everybody's: a filter may pass others now.
+            complete pass asks for everybody's: a filter may pass others now. So it does after a
+            change of `look`.
         folder: Hash of where content goes, and how much of it; "" when none is wanted.
         filters_content: A filter asks for the content itself, which has to be there first.
     """
@@ -392,12 +395,22 @@ class ChildRun(CarriedRun):
             or updated is None
             or updated > asked
             or mapped.remote_id not in (self.bookmark.ledger or {})
-            or (self.plan.complete and self.maps != self.bookmark.maps)
+            or (self.plan.complete and self._looks_otherwise)
             or mapped.remote_id in self.bookmark.owed
             or self.columns.is_due
             or (self.plan.complete and self.lists.child.is_independent)
             or mapped.remote_id in self._late.now
         )
+
+    @functools.cached_property
+    def _looks_otherwise(self) -> bool:
+        """Whether rows look otherwise than those there are, by what the settings say of them.
+
+        Where another folder wants documents, they come in portions (`_late`).
+        """
+        names = changed(self.name, self.bookmark.shape, self.look)
+        in_portions = {"attachments_dir"} if self.folder else set[str]()
+        return self.maps != self.bookmark.maps or bool(names - in_portions)
 
     @functools.cached_property
     def _late(self) -> _Late:

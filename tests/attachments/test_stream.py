@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import typing as t
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -308,6 +309,40 @@ def test_a_folder_that_was_unset_meanwhile_gets_everything_again(tenant: Tenant)
     tenant.settings.clear()
     tenant.catalog = catalog
     assert attachments(tenant.complete_pass())["9"]["file_path"]
+
+
+@pytest.mark.parametrize(
+    ("after", "column"),
+    [
+        ({"attachments_dir": None}, "file_path"),
+        ({"field_paths": {"candidate_attachments.file_name": "Type"}}, "file_name"),
+    ],
+    ids=["no folder", "another path"],
+)
+def test_what_changes_how_rows_look_reaches_those_of_unchanged_candidates(
+    tenant: Tenant, after: Message, column: str
+) -> None:
+    first = attachments(tenant.sync())
+    delta = tenant.sync(**after)
+    assert "change at the next complete pass" in delta.log
+    rows = attachments(tenant.complete_pass(**after))
+    assert rows.keys() == first.keys()
+    assert all(row[column] != first[key][column] for key, row in rows.items())
+    tenant.asked(LIST)
+    assert attachments(tenant.complete_pass(**after)) == {}
+    assert tenant.asked(LIST) == []
+
+
+def test_a_column_that_is_selected_later_is_filled_by_the_next_complete_pass(
+    tenant: Tenant,
+) -> None:
+    whole = tenant.catalog
+    tenant.catalog = deselect(copy.deepcopy(whole), STREAM, "file_name")
+    tenant.sync()
+    tenant.catalog = whole
+    rows = attachments(tenant.complete_pass())
+    assert rows
+    assert all(row["file_name"] for row in rows.values())
 
 
 def test_deselected_fields_stay_out(tenant: Tenant) -> None:
