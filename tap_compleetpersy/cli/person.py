@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from tap_compleetpersy.cli import output as printing
 from tap_compleetpersy.cli.configuration import (
     config_option,
     format_option,
@@ -22,6 +21,7 @@ from tap_compleetpersy.cli.configuration import (
     state_option,
     warehouse_option,
 )
+from tap_compleetpersy.cli.output import write as write_text
 from tap_compleetpersy.files import open_store
 from tap_compleetpersy.files.index import prune
 from tap_compleetpersy.settings import read_settings
@@ -80,14 +80,14 @@ def command(  # noqa: PLR0913 - one for each option
             if not erase:
                 bookmarks = None if state is None else read_state(state, settings)
                 known = None if bookmarks is None else person.known_of(bookmarks, remote_id)
-                printing.write(_shown(held, known, form), output)
+                write_text(_shown(held, known, form), output)
                 return
             pruning = None if store is None else person.pruning_of(store, settings, remote_id)
             now = time.time_ns() // 1_000_000
             certificate = person.erase(database, held, pruning, now, write=write)
             if write and store is not None and pruning is not None:
                 prune(store, pruning)
-        printing.write(_certified(certificate, form), output)
+        write_text(_certified(certificate, form), output)
         _advise(certificate)
 
 

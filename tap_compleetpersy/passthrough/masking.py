@@ -71,7 +71,7 @@ class Masking:
         return [secret for secret in self.secrets if len(secret) >= _SHORTEST_IN_A_TEXT]
 
 
-def masking(authorization: Credential, key: str) -> Masking:
+def masking_of(authorization: Credential, key: str) -> Masking:
     """Return what must not be printed: the key, and what carries it."""
     name, value = authorization.name, authorization.value
     escaped = json.dumps(key)[1:-1]

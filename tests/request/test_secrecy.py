@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from werkzeug import Request, Response
 
 from tap_compleetpersy.api.messages import Credential
-from tap_compleetpersy.passthrough.masking import masking
+from tap_compleetpersy.passthrough.masking import masking_of
 from tests.request.conftest import ANY_PATH, KEY, Done, Persy
 from tests.server import Reply, Server, reply
 from tests.thinning import thinned
@@ -211,13 +211,13 @@ def test_a_body_is_masked_wherever_it_is_cut(before: bytes, after: bytes, cuts: 
     chunks = [body[a:b] for a, b in itertools.pairwise(edges)]
 
     credential = Credential("header", "Authorization", f"Bearer {KEY}")
-    shown = b"".join(masking(credential, KEY).body(iter(chunks)))
+    shown = b"".join(masking_of(credential, KEY).body(iter(chunks)))
 
     assert shown == before + b"***" + after
 
 
 def test_what_is_too_short_for_a_key_is_masked_in_headers_only() -> None:
-    short = masking(Credential("header", "X-API-Key", "abc"), "abc")
+    short = masking_of(Credential("header", "X-API-Key", "abc"), "abc")
 
     assert short.whole(b"abcdef") == b"abcdef"
     assert short.value("X-Echo", "xABCx") == "***"
