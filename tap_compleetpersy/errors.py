@@ -70,9 +70,9 @@ def causes_of(error: BaseException) -> t.Iterator[BaseException]:
             continue
         seen.add(id(current))
         yield current
-        errors = getattr(current, "errors", None)
         waiting += [current.__cause__, current.__context__, getattr(current, "reason", None)]
-        waiting += [*current.args, *(errors if isinstance(errors, list | tuple) else ())]
+        lists = [current.args, *(getattr(current, name, ()) for name in ("errors", "exceptions"))]
+        waiting += [each for group in lists if isinstance(group, list | tuple) for each in group]
 
 
 def place_of(error: BaseException) -> str:

@@ -23,9 +23,16 @@ from tap_compleetpersy.api.messages import header, http_date
 
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _SERVER_ERROR = 500
-_TOO_MANY = 429
 _REFUSED = (401, 403)
-_GONE = (404, 410)
+_ADVICE = {
+    **dict.fromkeys((404, 410), "Check the settings api_url and candidates_path."),
+    429: "Run again later, or set a lower requests_per_second.",
+}
+_AT_FAULT = "The server is at fault: run again later, or set a higher max_retries."
+_UNREADABLE = (
+    "Check the settings api_url, candidates_path, page_param, page_size_param, "
+    "modified_since_param and date_format."
+)
 _LONGEST_RETRY_AFTER = 300.0
 _OVERLOADED = frozenset({429, 503})
 """Statuses by which a server asks for patience."""
@@ -154,28 +161,14 @@ def retrying(
 
 def fault_of_status(status: int, headers: Mapping[str, str]) -> ApiError:
     """Return what a status above 399 means; the body of such an answer is never read."""
-    what = f"status {status}"
+    what, may_pass = f"status {status}", status in _PASSING
     if status in _REFUSED:
         advice = "Check the settings api_key, auth_method, username, auth_header and auth_param."
         return AccessRefused(what, advice, status=status)
-    if status in _GONE:
-        advice = "Check the settings api_url and candidates_path."
-    elif status == _TOO_MANY:
-        advice = "Run again later, or set a lower requests_per_second."
-    elif status in _PASSING or status >= _SERVER_ERROR:
-        advice = "The server is at fault: run again later, or set a higher max_retries."
-    else:
-        advice = (
-            "Check the settings api_url, candidates_path, page_param, page_size_param, "
-            "modified_since_param and date_format."
-        )
-    return UnexpectedAnswer(
-        what,
-        advice,
-        status=status,
-        may_pass=status in _PASSING,
-        retry_after=retry_after(headers) if status in _PASSING else None,
-    )
+    otherwise = _AT_FAULT if may_pass or status >= _SERVER_ERROR else _UNREADABLE
+    advice = _ADVICE.get(status, otherwise)
+    wait = retry_after(headers) if may_pass else None
+    return UnexpectedAnswer(what, advice, status=status, may_pass=may_pass, retry_after=wait)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tap_compleetpersy.sandbox import words
@@ -269,18 +269,14 @@ def custom_fields(draw: Draw) -> dict[str, t.Any]:
     return {field.key: field.value(draw) for field in CUSTOM_FIELDS if draw.chance(field.fill_rate)}
 
 
-@dataclass(frozen=True, slots=True)
 class Recruiters:
     """Everybody who works with Persy; nobody edits them. They share the people's seed and names."""
 
-    people: People
-    order: MakeKey
-    everybody: dict[str, Recruiter] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, people: People, order: MakeKey) -> None:
         """Draw them all: they are few."""
-        drawn = (_recruiter(self.people, number) for number in range(1, RECRUITERS + 1))
-        object.__setattr__(self, "everybody", {user.remote_id: user for user in drawn})
+        drawn = (_recruiter(people, number) for number in range(1, RECRUITERS + 1))
+        self.everybody = {user.remote_id: user for user in drawn}
+        self._seed, self._order = people.seed, order
 
     def select(self, since: datetime | None = None, until: datetime | None = None) -> Sequence[str]:
         """Return the ids updated in a time span, as :meth:`Store.select` does."""
@@ -294,7 +290,7 @@ class Recruiters:
 
     def order_key(self, remote_id: str) -> OrderKey:
         """Return the place of a recruiter in the list."""
-        return self.order(remote_id, self.everybody[remote_id].updated_at, self.people.seed)
+        return self._order(remote_id, self.everybody[remote_id].updated_at, self._seed)
 
     def body(self, remote_id: str) -> bytes:
         """Return the JSON of one recruiter."""

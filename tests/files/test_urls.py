@@ -115,6 +115,7 @@ class NoSuchBucketError(Exception):
         (ConnectionRefusedError(errno.ECONNREFUSED, "x"), "the host was not reached"),
         (NoSuchBucketError(), "the folder, share or bucket is not there"),
         (RuntimeError(OSError(errno.EDQUOT, "x")), "there is no room left"),
+        (ExceptionGroup("x", [OSError(errno.EDQUOT, "x")]), "there is no room left"),
     ],
 )
 def test_a_failure_says_why(error: Exception, expected: str) -> None:
