@@ -134,20 +134,15 @@ class Folder:
     def _parent(self, path: str, *, make: bool = False) -> Iterator[tuple[t.Any, str]]:
         """Open the folder of a path, step by step, each of which must be a real folder."""
         *folders, name = path.split("/")
-        opened = os.dup(self._root)
-        try:
+        with contextlib.ExitStack() as opened:
+            parent: int | None = self._root
             for folder in folders:
-                inner = self._entered(opened, folder, make=make)
-                os.close(opened)
-                opened = inner
-                if inner < 0:
-                    break
-            yield (None if opened < 0 else opened), name
-        finally:
-            if opened >= 0:
-                os.close(opened)
+                parent = None if parent is None else self._entered(parent, folder, make=make)
+                if parent is not None:
+                    opened.callback(os.close, parent)
+            yield parent, name
 
-    def _entered(self, parent: int, name: str, *, make: bool) -> int:
+    def _entered(self, parent: int, name: str, *, make: bool) -> int | None:
         with _explained(self._where):
             if make:
                 with contextlib.suppress(FileExistsError):
@@ -157,7 +152,7 @@ class Folder:
             except (FileNotFoundError, NotADirectoryError):
                 if make:
                     raise
-                return -1
+                return None
 
 
 class _Receiving(Receiving):
