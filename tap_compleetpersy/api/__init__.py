@@ -8,6 +8,7 @@ above what it imports::
     ├─ paginators     one class for each style of paging
     ├─ date_filter    the server's filter on the updated time
     ├─ envelope       document to records and their total, `embedding` what they refer to
+    ├─ unfolding      parts of records, whose form a setting says, as the model reads them
     └─ client         one request: address, key, redirects, retries
        ├─ retry          what is tried again, and the only place that waits
        ├─ transport      the one HTTP session (loaded with the first request)
