@@ -7,7 +7,7 @@ import typing as t
 from collections.abc import Iterable
 
 from tap_compleetpersy.errors import LimitReachedError
-from tap_compleetpersy.model.child_streams import CHILD_STREAMS
+from tap_compleetpersy.model.fields import CHILD_STREAMS
 from tap_compleetpersy.sdk import SdkStream
 from tap_compleetpersy.sync.selection import AUTOMATIC
 from tap_compleetpersy.sync.state import REPLICATION_KEYS, read_columns

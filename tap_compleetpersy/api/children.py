@@ -12,7 +12,7 @@ from tap_compleetpersy.api.paginators import LINK_PLACES, at_path
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.api.client import Client
-    from tap_compleetpersy.model.child_streams import ChildStream
+    from tap_compleetpersy.model.declaration import ChildStream
 
 _GONE = (404, 410)
 

@@ -1,19 +1,24 @@
-"""Records of child streams: what the fields of a declaration say of one element of a list."""
+"""Records of child streams: what the fields of a declaration say of one element of a list.
+
+An attachment is one of these records, without its content.
+"""
 
 from __future__ import annotations
 
 import typing as t
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from tap_compleetpersy.model.child_streams import CHILD_STREAMS
+import msgspec
+
 from tap_compleetpersy.model.composition import Notes
 from tap_compleetpersy.model.declaration import compile_values
-from tap_compleetpersy.model.fields import FIELDS
+from tap_compleetpersy.model.fields import ATTACHMENTS, CHILD_STREAMS
 from tap_compleetpersy.model.reader import DOUBTS, value_of, walk
 from tap_compleetpersy.model.remote_data import compile_strip
 from tap_compleetpersy.model.rules import Rules, child_tree
 from tap_compleetpersy.model.scalars import compile_readers
+from tap_compleetpersy.model.times import Instant
 
 
 class Child(t.NamedTuple):
@@ -34,15 +39,10 @@ class Child(t.NamedTuple):
         return f"Child({self.remote_id!r})"
 
 
-ReadChild = Callable[[object], tuple[Child | None, tuple[str, ...]]]
-
-
-def compile_child(name: str, rules: Rules) -> ReadChild:
+def compile_child(
+    name: str, rules: Rules
+) -> Callable[[object], tuple[Child | None, tuple[str, ...]]]:
     """Prepare the reading of the records of a child stream.
-
-    Args:
-        name: Of the stream.
-        rules: How.
 
     Returns:
         A function from a record as received to the record as read, None when it has no id, and
@@ -51,7 +51,7 @@ def compile_child(name: str, rules: Rules) -> ReadChild:
     readers = compile_readers(zoneinfo.ZoneInfo(rules.time_zone))
     tree = child_tree(name, rules, readers)
     strip = compile_strip(rules.exclude_fields)
-    compose = compile_values(FIELDS[name])
+    compose = compile_values(CHILD_STREAMS[name].fields)
     singular = CHILD_STREAMS[name].noun.removesuffix("s")
 
     def read(record: object) -> tuple[Child | None, tuple[str, ...]]:
@@ -67,3 +67,63 @@ def compile_child(name: str, rules: Rules) -> ReadChild:
         return Child(value_of(found, "remote_id"), values, found), doubts
 
     return read
+
+
+class Attachment(msgspec.Struct, frozen=True):
+    """One document, as the list of attachments has it (`docs/wire.md`, "Assumed").
+
+    Attributes:
+        remote_id: Id in Persy.
+        type: One of `ATTACHMENT_TYPES`.
+        link: Where the content is, as received: it may be relative.
+        file_name: As it was uploaded.
+        content_type: As the list says.
+        size: Bytes, as the list says.
+        opening_id: Opening that it was sent for.
+        created_at: When Persy got it.
+        updated_at: When it was replaced last.
+        values: Fields of its record that the list says, as emitted.
+    """
+
+    remote_id: str
+    type: str
+    link: str | None
+    file_name: str | None
+    content_type: str | None
+    size: str | None
+    opening_id: str | None
+    created_at: Instant | None
+    updated_at: Instant | None
+    values: Mapping[str, t.Any] = msgspec.field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Show no person."""
+        return f"Attachment({self.remote_id!r})"
+
+
+def compile_attachments(
+    rules: Rules,
+) -> Callable[[object], tuple[Attachment | None, tuple[str, ...]]]:
+    """Prepare the reading of attachments, as `compile_child`."""
+    read = compile_child(ATTACHMENTS.name, rules)
+
+    def attachment(record: object) -> tuple[Attachment | None, tuple[str, ...]]:
+        child, doubts = read(record)
+        if child is None:
+            return None, doubts
+        values, facts = child.values, child.facts
+        made = Attachment(
+            remote_id=child.remote_id,
+            type=values["type"],
+            link=values["data_url"],
+            file_name=values["file_name"],
+            content_type=values["content_type"],
+            size=value_of(facts, "size"),
+            opening_id=values["application_id"],
+            created_at=value_of(facts, "remote_created_at"),
+            updated_at=value_of(facts, "remote_updated_at"),
+            values=values,
+        )
+        return made, doubts
+
+    return attachment

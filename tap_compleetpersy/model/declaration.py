@@ -70,6 +70,37 @@ class Field:
         return (*alone, *self.facts, *(fact for part in self.parts for fact in part.all_facts))
 
 
+@dataclass(frozen=True, slots=True)
+class ChildStream:
+    """A list that each candidate has, at a path of its own.
+
+    Everything follows from it and from the setting with the path: the stream and its schema, one
+    more request for each candidate who is new or was updated, a ledger that finds deletions,
+    filters, cutoff and bookmark.
+
+    Attributes:
+        name: Of the stream.
+        path: Name of the setting that holds the path of the list.
+        names: Under which a document may hold the list, in small letters.
+        fields: Of its records.
+        has_content: Its records link to files, which can be downloaded.
+        is_independent: Records come and change while their candidate's update time stays, so
+            that a complete pass asks for everybody's list.
+    """
+
+    name: str
+    path: str
+    names: frozenset[str]
+    fields: tuple[Field, ...]
+    has_content: bool = False
+    is_independent: bool = False
+
+    @property
+    def noun(self) -> str:
+        """What its records are called, in the plural."""
+        return self.path.removesuffix("_path")
+
+
 class _Use(t.NamedTuple):
     """A field, or a part of one, that is made of facts."""
 

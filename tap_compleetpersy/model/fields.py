@@ -13,8 +13,7 @@ import typing as t
 from tap_compleetpersy.model import composition, paths
 from tap_compleetpersy.model.address import LOCATION_PARTS
 from tap_compleetpersy.model.attachment_types import ATTACHMENT_TYPES
-from tap_compleetpersy.model.child_streams import CHILD_STREAMS
-from tap_compleetpersy.model.declaration import Element, Fact, Field, Schema
+from tap_compleetpersy.model.declaration import ChildStream, Compose, Element, Fact, Field, Schema
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,28 +63,61 @@ def _key(stream: str, remote: str, *facts: Fact) -> tuple[Field, ...]:
     )
 
 
-_CHANGED_AT = Field(
-    name="changed_at",
-    type=_TIME,
-    description="When the tap observed this version; one value a run.",
-    derived=True,
+def _derived(name: str, kind: Schema, description: str, *, personal: bool = False) -> Field:
+    """Return a field that follows from the run or from other fields."""
+    return Field(name=name, type=kind, description=description, personal=personal, derived=True)
+
+
+def _text(
+    name: str, description: str, where: Sequence[str], read: str = "text", *, personal: bool = False
+) -> Field:
+    """Return a field that is the text at one of its paths."""
+    return Field(
+        name=name,
+        type=_STRING,
+        description=description,
+        paths=tuple(where),
+        read=read,
+        personal=personal,
+    )
+
+
+def _time(name: str, description: str, where: Sequence[str]) -> Field:
+    """Return a field that is the time at one of its paths."""
+    return Field(name=name, type=_TIME, description=description, paths=tuple(where), read="time")
+
+
+def _made(
+    name: str,
+    description: str,
+    compose: Compose,
+    *facts: Fact,
+    kind: Schema = _STRING,
+    personal: bool = True,
+) -> Field:
+    """Return a field that is made of several facts."""
+    return Field(
+        name=name,
+        type=kind,
+        description=description,
+        facts=facts,
+        compose=compose,
+        personal=personal,
+    )
+
+
+_CHANGED_AT = _derived("changed_at", _TIME, "When the tap observed this version; one value a run.")
+_DELETED_AT = _derived(
+    "remote_deleted_at",
+    _TIME,
+    "When a complete pass first missed the record; null for a live one.",
 )
-_DELETED_AT = Field(
-    name="remote_deleted_at",
-    type=_TIME,
-    description="When a complete pass first missed the record; null for a live one.",
-    derived=True,
-)
+_CANDIDATE_ID = _derived("candidate_id", _STRING, "`id` of the candidate.")
 
 
 def _remote_data(what: str) -> Field:
-    return Field(
-        name="remote_data",
-        type=_OBJECT,
-        description=f"{what} as received, with `include_remote_data`.",
-        personal=True,
-        derived=True,
-    )
+    description = f"{what} as received, with `include_remote_data`."
+    return _derived("remote_data", _OBJECT, description, personal=True)
 
 
 _WHOLE_NAME = Fact("whole_name", paths.WHOLE_NAME, qualifies=True, tells_all=True)
@@ -134,49 +166,36 @@ CANDIDATE_FIELDS: t.Final = (
     *_key("candidates", "Id of the candidate in Persy.", Fact("remote_id", paths.REMOTE_ID, "id")),
     _CHANGED_AT,
     _DELETED_AT,
-    Field(
-        name="first_name",
-        type=_STRING,
-        description="Given name.",
-        personal=True,
-        facts=(Fact("first_name", paths.FIRST_NAME, joined=True), _WHOLE_NAME),
-        compose=composition.names,
+    _made(
+        "first_name",
+        "Given name.",
+        composition.names,
+        Fact("first_name", paths.FIRST_NAME, joined=True),
+        _WHOLE_NAME,
     ),
-    Field(
-        name="last_name",
-        type=_STRING,
-        description="Family name.",
-        personal=True,
-        facts=(
-            Fact("last_name", paths.LAST_NAME, joined=True),
-            _WHOLE_NAME,
-            Fact("name_prefix", paths.NAME_PREFIX, "particles", joined=True, qualifies=True),
-        ),
-        compose=composition.names,
+    _made(
+        "last_name",
+        "Family name.",
+        composition.names,
+        Fact("last_name", paths.LAST_NAME, joined=True),
+        _WHOLE_NAME,
+        Fact("name_prefix", paths.NAME_PREFIX, "particles", joined=True, qualifies=True),
     ),
-    Field(
-        name="company",
-        type=_STRING,
-        description="Current employer, else the first one listed.",
-        personal=True,
-        facts=(
-            Fact("employer", paths.EMPLOYER_NAME),
-            Fact("company", paths.FLAT_COMPANY),
-            _CURRENT,
-        ),
-        compose=composition.employment,
+    _made(
+        "company",
+        "Current employer, else the first one listed.",
+        composition.employment,
+        Fact("employer", paths.EMPLOYER_NAME),
+        Fact("company", paths.FLAT_COMPANY),
+        _CURRENT,
     ),
-    Field(
-        name="title",
-        type=_STRING,
-        description="Current job title, of the same employer.",
-        personal=True,
-        facts=(
-            Fact("position", paths.POSITION_TITLE),
-            Fact("title", paths.FLAT_TITLE),
-            _CURRENT,
-        ),
-        compose=composition.employment,
+    _made(
+        "title",
+        "Current job title, of the same employer.",
+        composition.employment,
+        Fact("position", paths.POSITION_TITLE),
+        Fact("title", paths.FLAT_TITLE),
+        _CURRENT,
     ),
     Field(
         name="confidential",
@@ -185,27 +204,22 @@ CANDIDATE_FIELDS: t.Final = (
         paths=paths.CONFIDENTIAL,
         read="boolean",
     ),
-    Field(
-        name="source",
-        type=_STRING,
-        description="Where the candidate came from.",
-        paths=paths.SOURCE,
+    _text("source", "Where the candidate came from.", paths.SOURCE),
+    _made(
+        "phone_numbers",
+        "Telephone numbers and their use.",
+        composition.reach,
+        Fact("phone_numbers", paths.PHONES, many=True),
+        *_USES,
+        kind=_PHONES,
     ),
-    Field(
-        name="phone_numbers",
-        type=_PHONES,
-        description="Telephone numbers and their use.",
-        personal=True,
-        facts=(Fact("phone_numbers", paths.PHONES, many=True), *_USES),
-        compose=composition.reach,
-    ),
-    Field(
-        name="email_addresses",
-        type=_EMAILS,
-        description="Valid mail addresses and their use.",
-        personal=True,
-        facts=(Fact("email_addresses", paths.EMAILS, many=True), *_USES),
-        compose=composition.reach,
+    _made(
+        "email_addresses",
+        "Valid mail addresses and their use.",
+        composition.reach,
+        Fact("email_addresses", paths.EMAILS, many=True),
+        *_USES,
+        kind=_EMAILS,
     ),
     Field(
         name="location",
@@ -215,34 +229,20 @@ CANDIDATE_FIELDS: t.Final = (
         parts=(*_LOCATION_PARTS[:2], _RAW_ADDRESS, *_LOCATION_PARTS[2:]),
         compose=composition.residence,
     ),
-    Field(
-        name="custom_fields",
-        type={"type": ["object", "null"], "additionalProperties": True},
-        description="Custom fields by remote key, typed as discovered.",
+    _derived(
+        "custom_fields",
+        {"type": ["object", "null"], "additionalProperties": True},
+        "Custom fields by remote key, typed as discovered.",
         personal=True,
-        derived=True,
     ),
-    Field(
-        name="integration_fields",
-        type=_INTEGRATION_FIELDS,
-        description="Every default and custom field of the remote record with its raw value.",
+    _derived(
+        "integration_fields",
+        _INTEGRATION_FIELDS,
+        "Every default and custom field of the remote record with its raw value.",
         personal=True,
-        derived=True,
     ),
-    Field(
-        name="remote_created_at",
-        type=_TIME,
-        description="When Persy created it.",
-        paths=paths.CREATED,
-        read="time",
-    ),
-    Field(
-        name="remote_updated_at",
-        type=_TIME,
-        description="When Persy updated it last.",
-        paths=paths.UPDATED,
-        read="time",
-    ),
+    _time("remote_created_at", "When Persy created it.", paths.CREATED),
+    _time("remote_updated_at", "When Persy updated it last.", paths.UPDATED),
     _remote_data("The candidate"),
 )
 
@@ -253,7 +253,7 @@ JOB_FIELDS: t.Final = (
     *_key("jobs", "Id of the position opening in Persy.", _OPENING_ID),
     _CHANGED_AT,
     _DELETED_AT,
-    Field(name="name", type=_STRING, description="Title of the opening.", paths=paths.OPENING_NAME),
+    _text("name", "Title of the opening.", paths.OPENING_NAME),
     _remote_data("The opening's element"),
 )
 
@@ -261,13 +261,12 @@ APPLICATION_FIELDS: t.Final = (
     *_key("applications", "Candidate id and opening id, both percent-encoded, joined by `/`."),
     _CHANGED_AT,
     _DELETED_AT,
-    Field(
-        name="outcome",
-        type=_one_of("PENDING", "HIRED", "DECLINED"),
-        description="By either side; null when the status is unknown.",
-        personal=True,
-        facts=(_OUTCOME,),
-        compose=composition.judgement,
+    _made(
+        "outcome",
+        "By either side; null when the status is unknown.",
+        composition.judgement,
+        _OUTCOME,
+        kind=_one_of("PENDING", "HIRED", "DECLINED"),
     ),
     Field(
         name="job_id",
@@ -276,22 +275,14 @@ APPLICATION_FIELDS: t.Final = (
         facts=(_OPENING_ID,),
         derived=True,
     ),
-    Field(name="candidate_id", type=_STRING, description="`id` of the candidate.", derived=True),
-    Field(
-        name="remote_created_at",
-        type=_TIME,
-        description="When the candidate applied.",
-        paths=paths.APPLICATION_DATE,
-        read="time",
-    ),
+    _CANDIDATE_ID,
+    _time("remote_created_at", "When the candidate applied.", paths.APPLICATION_DATE),
     _remote_data("The opening's element"),
-    Field(
-        name="remote_status",
-        type=_STRING,
-        description="The status that `outcome` was read from, as received.",
-        personal=True,
-        facts=(_OUTCOME,),
-        compose=composition.judgement,
+    _made(
+        "remote_status",
+        "The status that `outcome` was read from, as received.",
+        composition.judgement,
+        _OUTCOME,
     ),
 )
 
@@ -304,27 +295,27 @@ ATTACHMENT_FIELDS: t.Final = (
         Fact("remote_id", paths.ATTACHMENT_ID, "id"),
     ),
     _CHANGED_AT,
-    Field(name="candidate_id", type=_STRING, description="`id` of the candidate.", derived=True),
-    Field(
-        name="application_id",
-        type=_STRING,
-        description="`id` of the application that it was sent for, when Persy names its opening.",
-        paths=paths.ATTACHMENT_OPENING,
+    _CANDIDATE_ID,
+    _text(
+        "application_id",
+        "`id` of the application that it was sent for, when Persy names its opening.",
+        paths.ATTACHMENT_OPENING,
         read="id",
     ),
-    Field(
-        name="type",
-        type=_one_of(*ATTACHMENT_TYPES),
-        description="From the remote type, else from the words of the file name.",
-        facts=(Fact("type", paths.ATTACHMENT_TYPE), _FILE_NAME),
-        compose=composition.kind_of_attachment,
+    _made(
+        "type",
+        "From the remote type, else from the words of the file name.",
+        composition.kind_of_attachment,
+        Fact("type", paths.ATTACHMENT_TYPE),
+        _FILE_NAME,
+        kind=_one_of(*ATTACHMENT_TYPES),
+        personal=False,
     ),
-    Field(
-        name="data_url",
-        type=_STRING,
-        description="Where the content is; it may need the key, or expire.",
+    _text(
+        "data_url",
+        "Where the content is; it may need the key, or expire.",
+        paths.DATA_URL,
         personal=True,
-        paths=paths.DATA_URL,
     ),
     Field(
         name="file_name",
@@ -333,48 +324,20 @@ ATTACHMENT_FIELDS: t.Final = (
         personal=True,
         facts=(_FILE_NAME,),
     ),
-    Field(
-        name="content_type",
-        type=_STRING,
-        description="Media type, as the list says.",
-        paths=paths.CONTENT_TYPE,
-    ),
-    Field(
-        name="remote_created_at",
-        type=_TIME,
-        description="When Persy got it.",
-        paths=paths.CREATED,
-        read="time",
-    ),
-    Field(
-        name="remote_updated_at",
-        type=_TIME,
-        description="When it was replaced last.",
-        paths=paths.UPDATED,
-        read="time",
-    ),
+    _text("content_type", "Media type, as the list says.", paths.CONTENT_TYPE),
+    _time("remote_created_at", "When Persy got it.", paths.CREATED),
+    _time("remote_updated_at", "When it was replaced last.", paths.UPDATED),
     _DELETED_AT,
 )
 
 CONTENT_FIELDS: t.Final = (
-    Field(
-        name="file_path",
-        type=_STRING,
-        description="Where the content was stored below `attachments_dir`; null when it was not.",
-        derived=True,
+    _derived(
+        "file_path",
+        _STRING,
+        "Where the content was stored below `attachments_dir`; null when it was not.",
     ),
-    Field(
-        name="sha256",
-        type=_STRING,
-        description="SHA-256 of the content, hexadecimal.",
-        derived=True,
-    ),
-    Field(
-        name="size_bytes",
-        type={"type": ["integer", "null"]},
-        description="Size of the content.",
-        derived=True,
-    ),
+    _derived("sha256", _STRING, "SHA-256 of the content, hexadecimal."),
+    _derived("size_bytes", {"type": ["integer", "null"]}, "Size of the content."),
 )
 """Further fields of an attachment, with `attachments_dir`."""
 
@@ -391,66 +354,74 @@ NOTE_FIELDS: t.Final = (
         ),
     ),
     _CHANGED_AT,
-    Field(name="candidate_id", type=_STRING, description="`id` of the candidate.", derived=True),
-    Field(
-        name="type",
-        type=_STRING,
-        description="What kind of note it is, as received.",
-        paths=(
+    _CANDIDATE_ID,
+    _text(
+        "type",
+        "What kind of note it is, as received.",
+        (
             *paths.within(("Type", "NoteType", "Category", "Kind"), ("Name", "")),
             *("Typ", "Notiztyp", "Notizart", "Kategorie", "Art"),
         ),
     ),
-    Field(
-        name="subject",
-        type=_STRING,
-        description="Its headline.",
+    _text(
+        "subject",
+        "Its headline.",
+        ("Subject", "Title", "Headline", "Betreff", "Titel", "Überschrift"),
         personal=True,
-        paths=("Subject", "Title", "Headline", "Betreff", "Titel", "Überschrift"),
     ),
-    Field(
-        name="text",
-        type=_STRING,
-        description="What was written.",
-        personal=True,
-        paths=(
+    _text(
+        "text",
+        "What was written.",
+        (
             *("Text", "NoteText", "Note", "Content", "Body", "Comment", "Message", "Description"),
             *("Notiz", "Notiztext", "Bemerkung", "Kommentar", "Inhalt", "Nachricht"),
         ),
-    ),
-    Field(
-        name="author",
-        type=_STRING,
-        description="Who wrote it.",
         personal=True,
-        paths=paths.within(
+    ),
+    _text(
+        "author",
+        "Who wrote it.",
+        paths.within(
             ("Author", "CreatedBy", "User", "Owner", "Autor", "Verfasser", "Ersteller", "Benutzer"),
             _BY,
         ),
+        personal=True,
     ),
-    Field(
-        name="remote_created_at",
-        type=_TIME,
-        description="When it was written.",
-        paths=paths.CREATED,
-        read="time",
-    ),
-    Field(
-        name="remote_updated_at",
-        type=_TIME,
-        description="When it was changed last.",
-        paths=paths.UPDATED,
-        read="time",
-    ),
+    _time("remote_created_at", "When it was written.", paths.CREATED),
+    _time("remote_updated_at", "When it was changed last.", paths.UPDATED),
     _DELETED_AT,
 )
+
+ATTACHMENTS: t.Final = ChildStream(
+    "candidate_attachments",
+    "attachments_path",
+    frozenset(
+        {"attachments", "attachment", "documents", "document", "files", "file"}
+        | {"anhänge", "anhaenge", "anhang", "dokumente", "dokument", "dateien", "datei"}
+    ),
+    (*ATTACHMENT_FIELDS, *CONTENT_FIELDS),
+    has_content=True,
+)
+
+NOTES: t.Final = ChildStream(
+    "candidate_notes",
+    "notes_path",
+    frozenset({"notes", "note", "comments", "comment"})
+    | {"notizen", "notiz", "bemerkungen", "bemerkung", "kommentare", "kommentar"},
+    NOTE_FIELDS,
+    is_independent=True,
+)
+
+CHILD_STREAMS: t.Final[Mapping[str, ChildStream]] = {
+    each.name: each for each in (ATTACHMENTS, NOTES)
+}
+"""By name."""
 
 FIELDS: t.Final[Mapping[str, tuple[Field, ...]]] = {
     "candidates": CANDIDATE_FIELDS,
     "jobs": JOB_FIELDS,
     "applications": APPLICATION_FIELDS,
-    "candidate_attachments": (*ATTACHMENT_FIELDS, *CONTENT_FIELDS),
-    "candidate_notes": NOTE_FIELDS,
+    **{name: child.fields for name, child in CHILD_STREAMS.items()},
 }
 """Fields of each stream, in the order of its records."""
 
@@ -460,7 +431,7 @@ CANDIDATE: t.Final = Element({"": CANDIDATE_FIELDS}, Fact("status", paths.CANDID
 OPENING: t.Final = Element({"jobs.": JOB_FIELDS, "applications.": APPLICATION_FIELDS})
 CHILDREN: t.Final = {
     name: Element(
-        {f"{name}.": FIELDS[name]}, *((Fact("size", paths.SIZE),) if child.has_content else ())
+        {f"{name}.": child.fields}, *((Fact("size", paths.SIZE),) if child.has_content else ())
     )
     for name, child in CHILD_STREAMS.items()
 }

@@ -11,8 +11,8 @@ from tap_compleetpersy.api.children import list_children
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.downloads import Downloader
 from tap_compleetpersy.api.urls import addresses
-from tap_compleetpersy.model.attachments import compile_attachments
-from tap_compleetpersy.model.child_streams import ATTACHMENTS
+from tap_compleetpersy.model.children import compile_attachments
+from tap_compleetpersy.model.fields import ATTACHMENTS
 from tap_compleetpersy.sync.children import ChildList, ChildRow, Wants
 from tap_compleetpersy.sync.content import Contents, Document
 from tap_compleetpersy.sync.reading import rules_of

@@ -30,7 +30,7 @@ if t.TYPE_CHECKING:
     from datetime import datetime
     from types import TracebackType
 
-    from tap_compleetpersy.model.child_streams import ChildStream
+    from tap_compleetpersy.model.declaration import ChildStream
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.settings import Settings
     from tap_compleetpersy.sync.mapping import Mapped

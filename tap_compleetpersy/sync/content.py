@@ -20,7 +20,7 @@ from tap_compleetpersy.api.downloads import DownloadRefusedError, too_large
 from tap_compleetpersy.api.errors import ApiError, ClientClosed
 from tap_compleetpersy.api.messages import header
 from tap_compleetpersy.files.index import Entry, Found, content_path, described, extension_of
-from tap_compleetpersy.model.attachments import Attachment
+from tap_compleetpersy.model.children import Attachment
 from tap_compleetpersy.model.documents import (
     HEAD,
     RULE,
@@ -36,7 +36,7 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.api.downloads import Downloader, Sink
     from tap_compleetpersy.api.messages import Answer
     from tap_compleetpersy.files.index import Index
-    from tap_compleetpersy.model.attachments import Attachment
+    from tap_compleetpersy.model.children import Attachment
     from tap_compleetpersy.settings import Settings
 
 

@@ -22,9 +22,8 @@ from tap_compleetpersy.errors import DeletionsRefusedError
 from tap_compleetpersy.files import open_store
 from tap_compleetpersy.files.index import Index
 from tap_compleetpersy.model.candidate import ReadCandidate, leaves_structure
-from tap_compleetpersy.model.child_streams import ATTACHMENTS, CHILD_STREAMS
 from tap_compleetpersy.model.custom_fields import Typing
-from tap_compleetpersy.model.fields import CONTENT_FIELDS, FIELDS
+from tap_compleetpersy.model.fields import ATTACHMENTS, CHILD_STREAMS, CONTENT_FIELDS, FIELDS
 from tap_compleetpersy.sync.attachments import Attachments
 from tap_compleetpersy.sync.candidates import Candidates
 from tap_compleetpersy.sync.children import ChildLists, ChildRun, compile_read_list
@@ -68,7 +67,7 @@ from tap_compleetpersy.sync.worker import Worker, is_worthwhile, mapped_pages
 if t.TYPE_CHECKING:
     from singer_sdk import Stream, Tap
 
-    from tap_compleetpersy.model.child_streams import ChildStream
+    from tap_compleetpersy.model.declaration import ChildStream
     from tap_compleetpersy.settings import ExtraStream, Settings
     from tap_compleetpersy.sync.records import RecordBuilder
     from tap_compleetpersy.sync.tables import StreamColumns

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tap_compleetpersy.errors import PersyError
-from tap_compleetpersy.model.child_streams import CHILD_STREAMS
+from tap_compleetpersy.model.fields import CHILD_STREAMS
 from tap_compleetpersy.model.positions import (
     Kind,
     NotAPosition,

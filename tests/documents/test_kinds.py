@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.downloads import Downloader
-from tap_compleetpersy.model.attachments import Attachment
+from tap_compleetpersy.model.children import Attachment
 from tap_compleetpersy.model.documents import HEAD, kind_of, layers, listed_as
 from tap_compleetpersy.settings import read_settings
 from tap_compleetpersy.sync.content import Document, NotStoredError, fetch_content

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tap_compleetpersy.model.attachment_types import ATTACHMENT_TYPES, attachment_type
-from tap_compleetpersy.model.attachments import Attachment, compile_attachments
+from tap_compleetpersy.model.children import Attachment, compile_attachments
 from tap_compleetpersy.model.rules import Rules, check_field_paths
 from tap_compleetpersy.model.times import format_time
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Iterator
 
-from tap_compleetpersy.model.attachments import compile_attachments
 from tap_compleetpersy.model.candidate import Rules, compile_reader
+from tap_compleetpersy.model.children import compile_attachments
 from tap_compleetpersy.model.declaration import Fact, Field
 from tap_compleetpersy.model.fields import ATTACHMENT_FIELDS, FIELDS
 
