@@ -21,7 +21,8 @@ from benchmarks.table import markdown
 from tap_compleetpersy.api.decode import decode_lightly
 from tap_compleetpersy.api.messages import Answer
 from tap_compleetpersy.model.candidate import Rules, compile_reader
-from tap_compleetpersy.model.custom_fields import Sample, Typing, compile_typed
+from tap_compleetpersy.model.custom_fields import Typing, compile_typed
+from tap_compleetpersy.model.custom_types import Sample
 from tap_compleetpersy.model.fields import FIELDS
 from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.model.listing import compile_integration_fields

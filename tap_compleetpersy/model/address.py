@@ -13,157 +13,137 @@ COMMON: t.Final[dict[str, str]] = {
 }  # fmt: skip
 """Where most live: known without the tables of the CLDR, which take 80 ms."""
 
-OTHER_NAMES: t.Final[dict[str, tuple[str, ...]]] = {
-    "AE": ("Arabische Emirate", "VAE", "UAE", "Emirate"),
-    "AQ": ("Antarktika",),
-    "AR": ("Argentinische Republik", "Argentine Republic"),
-    "AX": ("Aland", "Åland-Inseln"),
-    "BA": ("Bosnien", "Bosnien-Herzegowina", "Bosnia", "Bosnia-Herzegovina"),
-    "BE": ("België", "Belgique"),
-    "BF": ("Obervolta", "Upper Volta"),
-    "BJ": ("Dahomey",),
-    "BN": ("Brunei", "Negara Brunei Darussalam"),
-    "BQ": ("Bonaire, Sint Eustatius und Saba", "Karibische Niederlande"),
-    "BV": ("Bouvet-Insel",),
-    "BW": ("Botswana",),
-    "BY": ("Weißrussland", "Belorussland", "White Russia", "Byelorussia"),
-    "CC": ("Kokos-(Keeling-)Inseln", "Kokosinseln (Keelinginseln)", "Cocos Islands"),
-    "CD": (
-        "Demokratische Republik Kongo", "Kongo, Demokratische Republik", "DR Kongo", "Zaire",
-        "Kongo-Kinshasa", "Democratic Republic of the Congo", "DR Congo",
-        "Congo, The Democratic Republic of the",
-    ),
-    "CF": ("Zentralafrika",),
-    "CG": (
-        "Kongo", "Republik Kongo", "Kongo-Brazzaville", "Congo", "Republic of the Congo",
-        "Kongo, Republik",
-    ),
-    "CH": ("Schweizerische Eidgenossenschaft", "Swiss Confederation", "Suisse", "Svizzera",
-           "Confoederatio Helvetica", "Schweitz"),
-    "CI": ("Elfenbeinküste", "Côte d'Ivoire", "Cote d Ivoire", "Ivory Coast"),
-    "CN": ("Volksrepublik China", "VR China", "People's Republic of China", "China, Volksrepublik"),
-    "CV": ("Kap Verde", "Kapverden", "Cape Verde", "Cabo Verde"),
-    "CX": ("Weihnachtsinseln",),
-    "CZ": ("Tschechische Republik", "Tschechei", "Czech Republic", "Czechia", "Česko",
-           "Česká republika"),
-    "DE": (
-        "BRD", "Bundesrepublik Deutschland", "Bundesrep. Deutschland", "Bundesrepublik",
-        "Federal Republic of Germany", "Allemagne", "Germania", "Dtl", "Dtld", "Deutschl",
-        "Alemania", "Niemcy", "Almanya",
-    ),
-    "DK": ("Danmark",),
-    "DZ": ("Demokratische Volksrepublik Algerien",),
-    "EG": ("Arabische Republik Ägypten",),
-    "ES": ("España",),
-    "FI": ("Suomi",),
-    "FK": ("Falklandinseln (Malwinen)", "Falkland Islands (Malvinas)", "Malwinen"),
-    "FM": (
-        "Mikronesien, Föderierte Staaten von", "Föderierte Staaten von Mikronesien",
-        "Micronesia, Federated States of", "Federated States of Micronesia",
-    ),
-    "FO": ("Färöer-Inseln", "Faroer"),
-    "FR": ("Französische Republik", "French Republic"),
-    "GA": ("Gabunische Republik", "Gabonese Republic"),
-    "GB": (
-        "England", "Great Britain", "Großbritannien", "UK", "U.K.", "Schottland", "Scotland",
-        "Wales", "Groß Britannien", "Nordirland", "Northern Ireland", "Vereinigtes Königreich",
-        "Vereinigtes Königreich Großbritannien und Nordirland",
-        "United Kingdom of Great Britain and Northern Ireland", "Britain",
-    ),
-    "GF": ("Französisch-Guyana",),
-    "GM": ("The Gambia",),
-    "GR": ("Hellenische Republik", "Hellenic Republic", "Hellas"),
-    "GS": ("South Georgia und die Südlichen Sandwichinseln",),
-    "GW": ("Guinea Bissau",),
-    "HK": ("Hong Kong", "Hongkong", "Sonderverwaltungsregion Hongkong",
-           "Hong Kong Special Administrative Region of China"),
-    "HM": ("Heard und McDonaldinseln",),
-    "HR": ("Hrvatska",),
-    "HU": ("Magyarország",),
-    "IE": ("Republik Irland", "Eire"),
-    "IM": ("Insel Man",),
-    "IO": ("Britisches Territorium im Indischen Ozean", "British Indian Ocean Territory"),
-    "IR": ("Persien",),
-    "IT": ("Italienische Republik", "Italian Republic", "Italia", "Repubblica Italiana"),
-    "JO": ("Haschemitisches Königreich Jordanien", "Hashemite Kingdom of Jordan"),
-    "KG": ("Kirgisien", "Kirgisische Republik", "Kirgistan", "Kirgisistan", "Kyrgyz Republic"),
-    "KH": ("Kampuchea",),
-    "KN": ("Saint Kitts und Nevis", "Saint Kitts and Nevis"),
-    "KP": (
-        "Nordkorea", "Demokratische Volksrepublik Korea", "Korea, Demokratische Volksrepublik",
-        "DVR Korea", "Democratic People's Republic of Korea",
-        "Korea, Democratic People's Republic of",
-    ),
-    "KR": ("Südkorea", "Republik Korea", "Korea, Republik", "Republic of Korea",
-           "Korea, Republic of"),
-    "KY": ("Cayman-Inseln",),
-    "LA": ("Laos, Demokratische Volksrepublik", "Demokratische Volksrepublik Laos",
-           "Lao People's Democratic Republic"),
-    "LB": ("Libanesische Republik", "Lebanese Republic"),
-    "LC": ("Saint Lucia",),
-    "LK": ("Ceylon",),
-    "LU": ("Luxembourg",),
-    "MD": ("Moldawien", "Moldau", "Moldova", "Republik Moldau"),
-    "MF": ("Saint Martin (Französischer Teil)", "Saint Martin (French part)"),
-    "MK": ("Mazedonien", "Macedonia", "EJR Mazedonien", "North Macedonia"),
-    "MM": ("Birma", "Burma"),
-    "MO": ("Macao", "Macau", "Sonderverwaltungsregion Macao",
-           "Macao Special Administrative Region of China"),
-    "MP": (
-        "Nördliche Marianen", "Commonwealth Nördliche Mariana-Inseln",
-        "Commonwealth of the Northern Mariana Islands",
-    ),
-    "MX": ("Vereinigte Mexikanische Staaten", "United Mexican States"),
-    "NL": ("Holland", "Die Niederlande", "Nederland", "Netherlands, Kingdom of the"),
-    "NO": ("Norge",),
-    "PL": ("Polska",),
-    "PM": ("Saint Pierre und Miquelon", "St. Pierre und Miquelon"),
-    "PN": ("Pitcairn",),
-    "PS": ("Palästina", "Palästina, Staat", "Staat Palästina", "State of Palestine", "Palestine",
-           "Palestine, State of"),
-    "PT": ("Portugiesische Republik", "Portuguese Republic"),
-    "RO": ("Romania",),
-    "RS": ("Srbija",),
-    "RU": ("Russische Föderation", "Russian Federation"),
-    "SB": ("Salomoninseln",),
-    "SE": ("Sverige",),
-    "SH": ("St. Helena, Ascension und Tristan da Cunha",
-           "Saint Helena, Ascension and Tristan da Cunha"),
-    "SJ": ("Svalbard und Jan Mayen",),
-    "SI": ("Slovenija",),
-    "SK": ("Slowakische Republik", "Slovak Republic", "Slovensko"),
-    "SX": ("Saint-Martin (Niederländischer Teil)", "Sint Maarten (Dutch part)"),
-    "SY": ("Syrische Arabische Republik", "Syrian Arab Republic"),
-    "SZ": ("Swasiland", "Swaziland"),
-    "TF": ("Französische Süd- und Antarktisgebiete", "French Southern Territories"),
-    "TG": ("Togoische Republik", "Togolese Republic"),
-    "TH": ("Siam",),
-    "TL": ("Osttimor", "East Timor"),
-    "TN": ("Tunesische Republik",),
-    "TR": ("Turkey", "Türkiye"),
-    "TW": (
-        "Taiwan, Chinesische Provinz", "Taiwan, Province of China", "Republik China",
-        "Republic of China",
-    ),
-    "TZ": ("Tanzania",),
-    "UA": ("Ukraine",),
-    "UM": ("United States Minor Outlying Islands",),
-    "US": (
-        "U.S.A.", "USA", "U.S.", "Vereinigte Staaten von Amerika", "Vereinigte Staaten", "Amerika",
-        "United States of America", "The United States",
-    ),
-    "UY": ("Republik Östlich des Uruguay", "Eastern Republic of Uruguay"),
-    "VA": ("Vatikan", "Vatikanstadt", "Heiliger Stuhl", "Heiliger Stuhl (Staat Vatikanstadt)",
-           "Holy See", "Holy See (Vatican City State)"),
-    "VC": ("Saint Vincent und die Grenadinen", "St. Vincent und die Grenadinen"),
-    "VG": ("Britische Jungferninseln", "Virgin Islands, British"),
-    "VI": ("Amerikanische Jungferninseln", "Virgin Islands, U.S."),
-    "VN": ("Viet Nam", "Vietnam"),
-    "ZW": ("Rhodesien", "Zimbabwe"),
-}  # fmt: skip
+_OTHER_NAMES: t.Final = """
+    AE: Arabische Emirate; VAE; UAE; Emirate
+    AQ: Antarktika
+    AR: Argentinische Republik; Argentine Republic
+    AX: Aland; Åland-Inseln
+    BA: Bosnien; Bosnien-Herzegowina; Bosnia; Bosnia-Herzegovina
+    BE: België; Belgique
+    BF: Obervolta; Upper Volta
+    BJ: Dahomey
+    BN: Brunei; Negara Brunei Darussalam
+    BQ: Bonaire, Sint Eustatius und Saba; Karibische Niederlande
+    BV: Bouvet-Insel
+    BW: Botswana
+    BY: Weißrussland; Belorussland; White Russia; Byelorussia
+    CC: Kokos-(Keeling-)Inseln; Kokosinseln (Keelinginseln); Cocos Islands
+    CD: Demokratische Republik Kongo; Kongo, Demokratische Republik; DR Kongo; Zaire;
+        Kongo-Kinshasa; Democratic Republic of the Congo; DR Congo;
+        Congo, The Democratic Republic of the
+    CF: Zentralafrika
+    CG: Kongo; Republik Kongo; Kongo-Brazzaville; Congo; Republic of the Congo; Kongo, Republik
+    CH: Schweizerische Eidgenossenschaft; Swiss Confederation; Suisse; Svizzera;
+        Confoederatio Helvetica; Schweitz
+    CI: Elfenbeinküste; Côte d'Ivoire; Cote d Ivoire; Ivory Coast
+    CN: Volksrepublik China; VR China; People's Republic of China; China, Volksrepublik
+    CV: Kap Verde; Kapverden; Cape Verde; Cabo Verde
+    CX: Weihnachtsinseln
+    CZ: Tschechische Republik; Tschechei; Czech Republic; Czechia; Česko; Česká republika
+    DE: BRD; Bundesrepublik Deutschland; Bundesrep. Deutschland; Bundesrepublik;
+        Federal Republic of Germany; Allemagne; Germania; Dtl; Dtld; Deutschl; Alemania; Niemcy;
+        Almanya
+    DK: Danmark
+    DZ: Demokratische Volksrepublik Algerien
+    EG: Arabische Republik Ägypten
+    ES: España
+    FI: Suomi
+    FK: Falklandinseln (Malwinen); Falkland Islands (Malvinas); Malwinen
+    FM: Mikronesien, Föderierte Staaten von; Föderierte Staaten von Mikronesien;
+        Micronesia, Federated States of; Federated States of Micronesia
+    FO: Färöer-Inseln; Faroer
+    FR: Französische Republik; French Republic
+    GA: Gabunische Republik; Gabonese Republic
+    GB: England; Great Britain; Großbritannien; UK; U.K.; Schottland; Scotland; Wales;
+        Groß Britannien; Nordirland; Northern Ireland; Vereinigtes Königreich;
+        Vereinigtes Königreich Großbritannien und Nordirland;
+        United Kingdom of Great Britain and Northern Ireland; Britain
+    GF: Französisch-Guyana
+    GM: The Gambia
+    GR: Hellenische Republik; Hellenic Republic; Hellas
+    GS: South Georgia und die Südlichen Sandwichinseln
+    GW: Guinea Bissau
+    HK: Hong Kong; Hongkong; Sonderverwaltungsregion Hongkong;
+        Hong Kong Special Administrative Region of China
+    HM: Heard und McDonaldinseln
+    HR: Hrvatska
+    HU: Magyarország
+    IE: Republik Irland; Eire
+    IM: Insel Man
+    IO: Britisches Territorium im Indischen Ozean; British Indian Ocean Territory
+    IR: Persien
+    IT: Italienische Republik; Italian Republic; Italia; Repubblica Italiana
+    JO: Haschemitisches Königreich Jordanien; Hashemite Kingdom of Jordan
+    KG: Kirgisien; Kirgisische Republik; Kirgistan; Kirgisistan; Kyrgyz Republic
+    KH: Kampuchea
+    KN: Saint Kitts und Nevis; Saint Kitts and Nevis
+    KP: Nordkorea; Demokratische Volksrepublik Korea; Korea, Demokratische Volksrepublik;
+        DVR Korea; Democratic People's Republic of Korea; Korea, Democratic People's Republic of
+    KR: Südkorea; Republik Korea; Korea, Republik; Republic of Korea; Korea, Republic of
+    KY: Cayman-Inseln
+    LA: Laos, Demokratische Volksrepublik; Demokratische Volksrepublik Laos;
+        Lao People's Democratic Republic
+    LB: Libanesische Republik; Lebanese Republic
+    LC: Saint Lucia
+    LK: Ceylon
+    LU: Luxembourg
+    MD: Moldawien; Moldau; Moldova; Republik Moldau
+    MF: Saint Martin (Französischer Teil); Saint Martin (French part)
+    MK: Mazedonien; Macedonia; EJR Mazedonien; North Macedonia
+    MM: Birma; Burma
+    MO: Macao; Macau; Sonderverwaltungsregion Macao; Macao Special Administrative Region of China
+    MP: Nördliche Marianen; Commonwealth Nördliche Mariana-Inseln;
+        Commonwealth of the Northern Mariana Islands
+    MX: Vereinigte Mexikanische Staaten; United Mexican States
+    NL: Holland; Die Niederlande; Nederland; Netherlands, Kingdom of the
+    NO: Norge
+    PL: Polska
+    PM: Saint Pierre und Miquelon; St. Pierre und Miquelon
+    PN: Pitcairn
+    PS: Palästina; Palästina, Staat; Staat Palästina; State of Palestine; Palestine;
+        Palestine, State of
+    PT: Portugiesische Republik; Portuguese Republic
+    RO: Romania
+    RS: Srbija
+    RU: Russische Föderation; Russian Federation
+    SB: Salomoninseln
+    SE: Sverige
+    SH: St. Helena, Ascension und Tristan da Cunha; Saint Helena, Ascension and Tristan da Cunha
+    SJ: Svalbard und Jan Mayen
+    SI: Slovenija
+    SK: Slowakische Republik; Slovak Republic; Slovensko
+    SX: Saint-Martin (Niederländischer Teil); Sint Maarten (Dutch part)
+    SY: Syrische Arabische Republik; Syrian Arab Republic
+    SZ: Swasiland; Swaziland
+    TF: Französische Süd- und Antarktisgebiete; French Southern Territories
+    TG: Togoische Republik; Togolese Republic
+    TH: Siam
+    TL: Osttimor; East Timor
+    TN: Tunesische Republik
+    TR: Turkey; Türkiye
+    TW: Taiwan, Chinesische Provinz; Taiwan, Province of China; Republik China; Republic of China
+    TZ: Tanzania
+    UA: Ukraine
+    UM: United States Minor Outlying Islands
+    US: U.S.A.; USA; U.S.; Vereinigte Staaten von Amerika; Vereinigte Staaten; Amerika;
+        United States of America; The United States
+    UY: Republik Östlich des Uruguay; Eastern Republic of Uruguay
+    VA: Vatikan; Vatikanstadt; Heiliger Stuhl; Heiliger Stuhl (Staat Vatikanstadt); Holy See;
+        Holy See (Vatican City State)
+    VC: Saint Vincent und die Grenadinen; St. Vincent und die Grenadinen
+    VG: Britische Jungferninseln; Virgin Islands, British
+    VI: Amerikanische Jungferninseln; Virgin Islands, U.S.
+    VN: Viet Nam; Vietnam
+    ZW: Rhodesien; Zimbabwe
+"""
 """Official, former and usual names; those of the CLDR are not repeated where it has them."""
 
-FORMS: t.Final = """
+OTHER_NAMES: t.Final = {
+    code: tuple(" ".join(names.split()).split("; "))
+    for code, names in (row.split(": ") for row in re.split(r"\n {4}\b", _OTHER_NAMES.strip()))
+}
+
+_FORMS: t.Final = """
     arab arabische bolivarian bolivarische bundesrepublik co commonwealth cooperative das
     democratic demokratische demokratischer der des die duchy emirat federal federative
     foederale foederative fuerstentum grand grossherzogtum independent islamic islamische
@@ -174,19 +154,16 @@ FORMS: t.Final = """
 """
 """Folded words that official names have around the usual one."""
 
-AMBIGUOUS: t.Final = frozenset({
+_AMBIGUOUS: t.Final = frozenset({
     "korea", "kongo", "congo", "china", "mikronesien", "micronesia",
     "irland", "ireland", "staaten", "states", "emirate", "emirates", "amerika", "america",
 })  # fmt: skip
 """Rests that the words around decide: only whole names of these count."""
 
-SHORT: t.Final = {
-    "sankt": "st",
-    "saint": "st",
-    "rep": "republik",
-    "kgr": "koenigreich",
+_SHORT: t.Final = {
+    "sankt": "st", "saint": "st", "rep": "republik", "kgr": "koenigreich",
     "bundesrep": "bundesrepublik",
-}
+}  # fmt: skip
 """Folded words that are written in several ways."""
 
 PLATES: t.Final = (
@@ -214,7 +191,7 @@ SPORTS: t.Final = (
 )
 """Codes of sports and forms, where they are none of ISO 3166."""
 
-STATES: t.Final = (
+_STATES: t.Final = (
     "Baden-Württemberg", "Bayern", "Berlin", "Brandenburg", "Bremen", "Hamburg", "Hessen",
     "Mecklenburg-Vorpommern", "Niedersachsen", "Nordrhein-Westfalen", "NRW", "Rheinland-Pfalz",
     "Saarland", "Sachsen", "Sachsen-Anhalt", "Schleswig-Holstein", "Thüringen", "Freistaat Bayern",
@@ -225,24 +202,16 @@ STATES: t.Final = (
     "Freie Hansestadt Bremen",
 )  # fmt: skip
 
-STATE_CODES: t.Final = """
-    BB BE BW BY DE-BB DE-BE DE-BW DE-BY DE-HB DE-HE DE-HH DE-MV DE-NI DE-NW DE-RP DE-SH DE-
-    SL DE-SN DE-ST DE-TH HB HE HH MV NI NW RP SH SL SN ST TH
-"""
-"""Of Germany, as ISO 3166-2 has them, most of which are countries, too."""
-
-NO_COUNTRY_HERE: t.Final = """
-    BY DE-BB DE-BE DE-BW DE-BY DE-HB DE-HE DE-HH DE-MV DE-NI DE-NW DE-RP DE-SH DE-SL DE-SN
-    DE-ST DE-TH HB HE HH NW RP
-"""
+_STATE_CODES: t.Final = frozenset({
+    "BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH",
+})  # fmt: skip
+"""Of Germany, as ISO 3166-2 has them after `DE-`; most are countries, too."""
+_NO_COUNTRY_HERE: t.Final = frozenset({"BY", "HB", "HE", "HH", "NW", "RP"})
 """Those that are states under `Land` whatever else the address says."""
-
 
 LOCATION_PARTS: t.Final = ("city", "country", "raw", "state", "street_1", "street_2", "zip_code")
 
-_OFFICIAL = frozenset(FORMS.split())
-_CODES_OF_STATES = frozenset(STATE_CODES.split())
-_STATES_UNDER_LAND = frozenset(NO_COUNTRY_HERE.split())
+_OFFICIAL = frozenset(_FORMS.split())
 _ALPHA_2 = re.compile(r"[A-Za-z]{2}")
 _ALPHA_3: t.Final = 3
 # Two-letter codes of CLDR that are no countries of ISO 3166.
@@ -299,7 +268,7 @@ def _named(text: str) -> str | None:
         return code
     rest = [word for word in words if word not in _OFFICIAL]
     name = " ".join(rest)
-    if len(rest) == len(words) or name in AMBIGUOUS or len(name) < _ALPHA_3 + 1:
+    if len(rest) == len(words) or name in _AMBIGUOUS or len(name) < _ALPHA_3 + 1:
         return None
     return _countries().get(name)
 
@@ -309,7 +278,7 @@ def _folded(text: str) -> str:
     text = unicodedata.normalize("NFC", text).casefold().translate(_UMLAUTS)
     bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
     words = re.findall(r"[^\W_]+", bare.replace(".", ""))
-    return " ".join("und" if word == "and" else SHORT.get(word, word) for word in words)
+    return " ".join("und" if word == "and" else _SHORT.get(word, word) for word in words)
 
 
 @lru_cache(maxsize=1)
@@ -320,23 +289,16 @@ def _countries() -> dict[str, str]:
     german, english = dict(Locale("de").territories), dict(Locale("en").territories)
     codes = {code for code in german if _ALPHA_2.fullmatch(code)} - _NO_COUNTRIES
     names = {code.casefold(): code for code in codes}
-    for plates in (PLATES, SPORTS):
-        for pair in plates.split():
-            sign, code = pair.split("=")
-            names[sign.casefold()] = code
+    names |= dict(pair.split("=") for pair in f"{PLATES} {SPORTS}".split())
     for alias, targets in get_global("territory_aliases").items():
         # Three letters or three digits.
         if len(alias) == _ALPHA_3 and len(targets) == 1 and targets[0] in codes:
             names[alias.casefold()] = targets[0]
-    for code in codes:
-        for table in (german, english):
-            name = str(table[code])
-            names[_folded(name)] = code
-            names.setdefault(_folded(name.translate(_DROPPED)), code)
-    for code, others in OTHER_NAMES.items():
-        for name in others:
-            names[_folded(name)] = code
-            names.setdefault(_folded(name.translate(_DROPPED)), code)
+    said = [(code, str(table[code])) for code in codes for table in (german, english)]
+    said += [(code, name) for code, others in OTHER_NAMES.items() for name in others]
+    for code, name in said:
+        names[_folded(name)] = code
+        names.setdefault(_folded(name.translate(_DROPPED)), code)
     return names
 
 
@@ -363,9 +325,11 @@ def read_land(text: str, zip_code: str | None) -> tuple[str | None, str | None, 
     if is_state(text):
         return None, text, True
     code = text.upper()
-    if code not in _CODES_OF_STATES:
+    bare = code.removeprefix("DE-")
+    if bare not in _STATE_CODES:
         return country(text), None, True
-    if code in _STATES_UNDER_LAND or (zip_code and _GERMAN_ZIP.fullmatch(zip_code)):
+    is_german = bare != code or (zip_code and _GERMAN_ZIP.fullmatch(zip_code))
+    if is_german or code in _NO_COUNTRY_HERE:
         return None, text, True
     return (country(code), None, True) if zip_code else (None, None, False)
 
@@ -378,7 +342,7 @@ def split_town(text: str) -> tuple[str | None, str]:
 
 @lru_cache(maxsize=1)
 def _states() -> frozenset[str]:
-    return frozenset(map(_folded, STATES))
+    return frozenset(map(_folded, _STATES))
 
 
 @lru_cache(maxsize=1024)

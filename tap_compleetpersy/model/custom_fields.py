@@ -8,7 +8,7 @@ from json.encoder import encode_basestring as quoted
 
 import msgspec
 
-from tap_compleetpersy.model.custom_types import INTEGER_TEXT, Sample
+from tap_compleetpersy.model.custom_types import INTEGER_TEXT
 from tap_compleetpersy.model.scalars import read_boolean
 from tap_compleetpersy.model.text import MAX_DEPTH, clean_value, compact_json, scalar_text
 from tap_compleetpersy.model.times import compile_times, format_time, is_no_time, read_date
@@ -18,8 +18,6 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from tap_compleetpersy.model.custom_types import Schema
-
-__all__ = ["Drift", "Sample", "Typing", "compile_typed"]
 
 Drift: t.TypeAlias = tuple[str, str]
 """`("misfit", key)`: a value or part of it became null; `("unknown", key)`: not in the catalog."""

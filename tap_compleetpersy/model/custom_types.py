@@ -1,16 +1,23 @@
-"""Types of what a sample has shown: the narrowest one that holds it all."""
+"""Types of what a sample has shown, the narrowest that hold it all; and columns for custom fields.
+
+Nested, a key is kept exactly. Where custom fields become columns (flattening, stream maps),
+targets fold names: `Größe` and `größe`, `A b` and `a_b` become one.
+"""
 
 from __future__ import annotations
 
+import itertools
 import re
 import typing as t
+import unicodedata
+from collections import defaultdict
 
 from typing_extensions import override
 
 from tap_compleetpersy.model.times import has_clock, is_zero_date, read_date
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 
 Schema: t.TypeAlias = dict[str, t.Any]
@@ -156,12 +163,16 @@ def type_name(schema: Schema) -> str:
 
 
 class Sample:
-    """Custom fields of many candidates, seen one after the other in flat memory."""
+    """Custom fields of many candidates, seen one after the other in flat memory.
 
-    __slots__ = ("_evidence", "_labels")
+    Attributes:
+        size: How many candidates.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, evidence: type[Evidence] = Evidence) -> None:
         """Begin without candidates."""
+        self.size = 0
+        self._new = evidence
         self._evidence: dict[str, Evidence] = {}
         self._labels: dict[str, str] = {}
 
@@ -172,22 +183,29 @@ class Sample:
             custom: `Candidate.custom`.
             labels: `Candidate.labels`.
         """
+        self.size += 1
         for key, value in custom.items():
             evidence = self._evidence.get(key)
             if evidence is None:
-                evidence = self._evidence[key] = Evidence()
+                evidence = self._evidence[key] = self._new()
             evidence.add(value)
         if labels:
             self._labels.update(labels)
 
-    def properties(self) -> dict[str, Schema]:
-        """Return the properties of `custom_fields` by remote key, in order of first sight.
+    def types(self) -> dict[str, Schema]:
+        """Return the type of each field, nullable, in the order of their first sight.
 
-        A field without any value is text, since something must be selectable.
+        One type is kept as it is, also nested; integers with other numbers are numbers; one
+        beside several is several; every other mixture is text, and so is a field without any
+        value, since something must be selectable.
         """
+        return {key: evidence.schema() for key, evidence in self._evidence.items()}
+
+    def properties(self) -> dict[str, Schema]:
+        """Return the same with descriptions, as the properties of `custom_fields`."""
         return {
-            key: {**evidence.schema(), "description": self._labels.get(key, key)}
-            for key, evidence in self._evidence.items()
+            key: {**schema, "description": self._labels.get(key, key)}
+            for key, schema in self.types().items()
         }
 
 
@@ -197,12 +215,7 @@ class JsonEvidence(Evidence):
     An empty list says nothing beside other values, since PHP writes an empty object so.
     """
 
-    __slots__ = ("was_empty",)
-
-    def __init__(self, *levels: int) -> None:
-        """Begin without evidence."""
-        super().__init__(*levels)
-        self.was_empty = False
+    was_empty = False
 
     @override
     def add(self, value: object) -> None:
@@ -224,36 +237,6 @@ class JsonEvidence(Evidence):
         return "text" if isinstance(value, str) else kind_of(value)
 
 
-class RecordSample:
-    """Records seen one after the other, in flat memory.
-
-    Attributes:
-        size: How many.
-    """
-
-    def __init__(self) -> None:
-        """Begin without records."""
-        self.size = 0
-        self._fields: dict[str, JsonEvidence] = {}
-
-    def add(self, record: Mapping[str, object]) -> None:
-        """Take note of one record."""
-        self.size += 1
-        for key, value in record.items():
-            evidence = self._fields.get(key)
-            if evidence is None:
-                evidence = self._fields[key] = JsonEvidence()
-            evidence.add(value)
-
-    def properties(self) -> dict[str, Schema]:
-        """Return the type of each field, nullable, in the order of their first sight.
-
-        One type is kept as it is, also nested; integers with other numbers are numbers; one
-        beside several is several; every other mixture is text.
-        """
-        return {key: evidence.schema() for key, evidence in self._fields.items()}
-
-
 def required(schema: Schema) -> Schema:
     """Return the same type without null, as keys have it."""
     types = schema.get("type", [])
@@ -263,3 +246,82 @@ def required(schema: Schema) -> Schema:
 def is_scalar(schema: Schema) -> bool:
     """Return whether values of a type can be a key."""
     return not {"object", "array"} & set(schema.get("type", []))
+
+
+_SEPARATORS: t.Final = re.compile(r"[\W_]+")
+_NOT_ASCII: t.Final = re.compile(r"[^0-9a-z]+")
+_LETTERS: t.Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_PREFIX: t.Final = "custom_"
+_LONGEST: t.Final = 63  # PostgreSQL's limit
+
+# How the SDK tells a column's type from the beginning of an expression.
+_FORMS: t.Final = {
+    "integer": "int({})",
+    "number": "float({})",
+    "boolean": "bool({})",
+    "date": "datetime.date.fromisoformat({})",
+    "date-time": "datetime.datetime.fromisoformat({})",
+    "string": "{}",
+}
+_JSON: t.Final = "json.dumps({}, ensure_ascii=False)"
+
+
+def collisions(keys: Iterable[str]) -> list[tuple[str, ...]]:
+    """Group the keys that some target would make one column of.
+
+    Args:
+        keys: Remote keys of custom fields.
+
+    Returns:
+        Groups of two or more keys, in the order of `keys`.
+    """
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for key in dict.fromkeys(keys):
+        groups[_folded(key)].append(key)
+    return [tuple(group) for group in groups.values() if len(group) > 1]
+
+
+def _folded(key: str) -> str:
+    return _SEPARATORS.sub("_", unicodedata.normalize("NFKC", key).casefold()).strip("_")
+
+
+def column_map(types: Mapping[str, str], reserved: Collection[str] = ()) -> dict[str, str]:
+    """Make a stream map of candidates that gives every custom field a column of its own.
+
+    Every expression is null where `custom_fields` is, as in a tombstone.
+
+    Args:
+        types: Names of the custom fields' types (`type_name`) by remote key.
+        reserved: Column names that are taken.
+
+    Returns:
+        Column name to expression of the SDK's stream maps, `custom_fields` removed.
+    """
+    taken = set(reserved)
+    columns: dict[str, str] = {}
+    for key, type_name in types.items():
+        name = _free_name(_PREFIX + column_name(key), taken)
+        taken.add(name)
+        columns[name] = expression(key, type_name)
+    return {**columns, "custom_fields": "__NULL__"}
+
+
+def column_name(key: str) -> str:
+    """Write a key in lower-case ASCII letters, digits and underscores."""
+    text = unicodedata.normalize("NFC", key).casefold().translate(_LETTERS)
+    plain = unicodedata.normalize("NFKD", text)
+    return _NOT_ASCII.sub("_", plain.encode("ascii", "ignore").decode()).strip("_") or "field"
+
+
+def _free_name(name: str, taken: Collection[str]) -> str:
+    ends = itertools.chain([""], (f"_{number}" for number in itertools.count(2)))
+    names = (name[: _LONGEST - len(end)] + end for end in ends)
+    return next(free for free in names if free not in taken)
+
+
+def expression(key: str, type_name: str) -> str:
+    """Write the expression that takes one custom field out of `custom_fields`."""
+    value = f"(custom_fields or {{}}).get({key!r})"  # null in a tombstone
+    is_json = type_name == "object" or type_name.startswith("array of")
+    form = _JSON if is_json else _FORMS.get(type_name, "{}")
+    return value if form == "{}" else f"{form.format(value)} if {value} is not None else None"

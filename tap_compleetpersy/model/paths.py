@@ -202,87 +202,40 @@ ADDRESSES: t.Final = (
     *within(_PROFILES, ("PostalAddress",)),
     "PostalAddress", "Address", "Addresses", "Anschrift", "Adresse", "Adressen", "Location",
 )  # fmt: skip
-_PLACES = (*ADDRESSES, "")
-CITY: t.Final = within(
-    _PLACES, ("Municipality", "City", "CityName", "Town", "Ort", "Stadt", "Wohnort", "PLZOrt")
+
+
+def _of_place(*names: str) -> tuple[str, ...]:
+    return within((*ADDRESSES, ""), names)
+
+
+CITY: t.Final = _of_place(
+    "Municipality", "City", "CityName", "Town", "Ort", "Stadt", "Wohnort", "PLZOrt"
 )
-COUNTRY: t.Final = within(
-    _PLACES,
-    (
-        "CountryCode",
-        "Country.Code",
-        "Country.Iso",
-        "Country",
-        "Country.Name",
-        "CountryName",
-        "Staat",
-    ),
+COUNTRY: t.Final = _of_place(
+    "CountryCode", "Country.Code", "Country.Iso", "Country", "Country.Name", "CountryName", "Staat"
 )
-LAND: t.Final = within(_PLACES, ("Land", "Land.Name", "Land.Bezeichnung"))
+LAND: t.Final = _of_place("Land", "Land.Name", "Land.Bezeichnung")
 """A country or, in Germany and Austria, a state."""
-STATE: t.Final = within(
-    _PLACES, ("Region", "State", "Province", "Bundesland", "CountrySubDivisionCode")
-)
-ZIP_CODE: t.Final = within(
-    _PLACES, ("PostalCode", "ZipCode", "Zip", "Postcode", "PLZ", "Postleitzahl")
-)
-STREET: t.Final = within(
-    _PLACES,
-    (
-        "DeliveryAddress.StreetName",
-        "StreetName",
-        "Street",
-        "StreetAddress",
-        "Street1",
-        "Straße",
-        "StraßeNr",
-        "StraßeHausnummer",
-        "StraßeUndHausnummer",
-    ),
-)
-BUILDING_NUMBER: t.Final = within(
-    _PLACES,
-    (
-        "DeliveryAddress.BuildingNumber",
-        "BuildingNumber",
-        "HouseNumber",
-        "StreetNumber",
-        "Hausnummer",
-        "HausNr",
-    ),
-)
-ADDRESS_LINES: t.Final = within(
-    _PLACES,
-    (
-        "DeliveryAddress.AddressLine",
-        "AddressLine",
-        "AddressLine1",
-        "Address1",
-        "AddressLine2",
-        "Address2",
-        "Street2",
-        "Adresszusatz",
-        "Anschriftzusatz",
-        "Adresszeile2",
-        "Zusatz",
-        "Anschriftenzusatz",
-        "Straßenzusatz",
-        "Straße2",
-        "Adresse2",
-        "Adresszusatz2",
-        "AddressAddition",
-        "DeliveryAddress.Unit",
-        "StraßeZusatz",
-        "LineOne",
-        "LineTwo",
-    ),
-)
-CARE_OF: t.Final = within(_PLACES, ("CareOf", "c/o"))
-PO_BOX: t.Final = within(
-    _PLACES, ("DeliveryAddress.PostOfficeBox", "PostOfficeBox", "POBox", "Postfach")
-)
+STATE: t.Final = _of_place("Region", "State", "Province", "Bundesland", "CountrySubDivisionCode")
+ZIP_CODE: t.Final = _of_place("PostalCode", "ZipCode", "Zip", "Postcode", "PLZ", "Postleitzahl")
+STREET: t.Final = _of_place(
+    "DeliveryAddress.StreetName", "StreetName", "Street", "StreetAddress", "Street1", "Straße",
+    "StraßeNr", "StraßeHausnummer", "StraßeUndHausnummer",
+)  # fmt: skip
+BUILDING_NUMBER: t.Final = _of_place(
+    "DeliveryAddress.BuildingNumber", "BuildingNumber", "HouseNumber", "StreetNumber", "Hausnummer",
+    "HausNr",
+)  # fmt: skip
+ADDRESS_LINES: t.Final = _of_place(
+    "DeliveryAddress.AddressLine", "AddressLine", "AddressLine1", "Address1", "AddressLine2",
+    "Address2", "Street2", "Adresszusatz", "Anschriftzusatz", "Adresszeile2", "Zusatz",
+    "Anschriftenzusatz", "Straßenzusatz", "Straße2", "Adresse2", "Adresszusatz2", "AddressAddition",
+    "DeliveryAddress.Unit", "StraßeZusatz", "LineOne", "LineTwo",
+)  # fmt: skip
+CARE_OF: t.Final = _of_place("CareOf", "c/o")
+PO_BOX: t.Final = _of_place("DeliveryAddress.PostOfficeBox", "PostOfficeBox", "POBox", "Postfach")
 RAW_ADDRESS: t.Final = (
-    *within(_PLACES, ("Raw", "FormattedAddress")),
+    *_of_place("Raw", "FormattedAddress"),
     *within(CONTACTS, ("PostalAddress",)),
     "PostalAddress", "Address", "Anschrift", "Adresse", "Location",
 )  # fmt: skip

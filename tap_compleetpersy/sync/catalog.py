@@ -24,9 +24,14 @@ from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.pages import CircleGuard, Spread, read_pages
 from tap_compleetpersy.errors import ExtraStreamError
 from tap_compleetpersy.model.candidate import ReadCandidate, UnreadableRecord
-from tap_compleetpersy.model.column_names import collisions, column_map
-from tap_compleetpersy.model.custom_fields import Sample
-from tap_compleetpersy.model.custom_types import RecordSample, is_scalar, required
+from tap_compleetpersy.model.custom_types import (
+    JsonEvidence,
+    Sample,
+    collisions,
+    column_map,
+    is_scalar,
+    required,
+)
 from tap_compleetpersy.model.fields import ATTACHMENT_FIELDS, FIELDS, record_schema
 from tap_compleetpersy.model.positions import Kind, NotAPosition, PositionSample, position_type
 from tap_compleetpersy.model.remote_data import compile_strip
@@ -134,7 +139,7 @@ def sample_schema(settings: Settings, extra: ExtraStream, keeps: Keeps | None = 
         ApiError: When the endpoint cannot be read: a catalog without it would be kept.
         ExtraStreamError: When the records are not as the definition says.
     """
-    sample = RecordSample()
+    sample = Sample(JsonEvidence)
     positions = PositionSample(settings.of_extra_stream(extra).zone)
     strip = compile_strip(frozenset(settings.exclude_fields))
     wanted = settings.discovery_sample_size
@@ -157,7 +162,7 @@ def sample_schema(settings: Settings, extra: ExtraStream, keeps: Keeps | None = 
             "%s: there is no record to take a schema from. Run --discover again when there is",
             extra.name,
         )
-    properties = sample.properties()
+    properties = sample.types()
     _require_fields(extra, properties, sample.size)
     return _schema(extra, properties, _kind(extra, positions))
 

@@ -17,7 +17,7 @@ from tap_compleetpersy.explorer.survey import (
     survey,
 )
 from tap_compleetpersy.model.candidate import ReadCandidate, Rules, compile_reader
-from tap_compleetpersy.model.custom_fields import Sample
+from tap_compleetpersy.model.custom_types import Sample
 from tap_compleetpersy.sync.catalog import stream_schemas
 from tests.documented import DEFAULT
 

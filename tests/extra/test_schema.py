@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from tap_compleetpersy.model.custom_fields import compile_typed
-from tap_compleetpersy.model.custom_types import RecordSample
+from tap_compleetpersy.model.custom_types import JsonEvidence, Sample
 from tap_compleetpersy.model.positions import NotAPosition, PositionSample, read_position
 from tap_compleetpersy.model.remote_data import compile_strip
 
@@ -37,10 +37,10 @@ records = st.lists(st.dictionaries(st.sampled_from("aAbäÜ "), values), max_siz
 
 
 def properties(*sampled: dict[str, t.Any]) -> dict[str, t.Any]:
-    sample = RecordSample()
+    sample = Sample(JsonEvidence)
     for record in sampled:
         sample.add(strip(record))
-    return sample.properties()
+    return sample.types()
 
 
 @given(records)

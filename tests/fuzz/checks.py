@@ -21,7 +21,8 @@ from tap_compleetpersy.model.candidate import (
     compile_reader,
     leaves_structure,
 )
-from tap_compleetpersy.model.custom_fields import Sample, Typing, compile_typed
+from tap_compleetpersy.model.custom_fields import Typing, compile_typed
+from tap_compleetpersy.model.custom_types import Sample
 from tap_compleetpersy.model.fields import FIELDS, record_schema
 from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.model.listing import compile_integration_fields

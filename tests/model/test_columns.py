@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.model.column_names import collisions, column_map, column_name
+from tap_compleetpersy.model.custom_types import collisions, column_map, column_name
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator, FormatChecker
 
 from tap_compleetpersy.model.candidate import Rules, compile_reader
-from tap_compleetpersy.model.custom_fields import Sample, compile_typed
+from tap_compleetpersy.model.custom_fields import compile_typed
+from tap_compleetpersy.model.custom_types import Sample
 from tap_compleetpersy.model.fields import CANDIDATE_FIELDS, record_schema
 from tap_compleetpersy.model.times import has_clock, read_date, read_time
 

@@ -14,7 +14,7 @@ from tap_compleetpersy.model.candidate import (
     UnreadableRecord,
     compile_reader,
 )
-from tap_compleetpersy.model.custom_fields import Sample
+from tap_compleetpersy.model.custom_types import Sample
 from tap_compleetpersy.model.listing import compile_integration_fields
 from tap_compleetpersy.model.provenance import compile_provenance
 from tap_compleetpersy.model.remote_data import compile_opening_data, compile_remote_data

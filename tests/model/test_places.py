@@ -118,6 +118,8 @@ def test_countries(text: str, code: str) -> None:
         ("BY", None, (None, "BY", True)),
         ("by", "220030", (None, "by", True)),
         ("NRW", None, (None, "NRW", True)),
+        ("DE-BY", None, (None, "DE-BY", True)),
+        ("DE-SL", None, (None, "DE-SL", True)),
         ("SL", "66111", (None, "SL", True)),
         ("SL", "1234", ("SL", None, True)),
         ("SL", None, (None, None, False)),
