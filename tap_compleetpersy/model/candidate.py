@@ -30,8 +30,7 @@ from tap_compleetpersy.model.rules import (
     check_field_paths,
     opening_tree,
 )
-from tap_compleetpersy.model.scalars import compile_readers
-from tap_compleetpersy.model.text import fold
+from tap_compleetpersy.model.text import compile_readers, fold
 from tap_compleetpersy.model.times import Instant
 from tap_compleetpersy.model.wrappers import AROUND, flat
 

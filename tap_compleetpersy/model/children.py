@@ -17,7 +17,7 @@ from tap_compleetpersy.model.fields import ATTACHMENTS, CHILD_STREAMS
 from tap_compleetpersy.model.reader import DOUBTS, value_of, walk
 from tap_compleetpersy.model.remote_data import compile_strip
 from tap_compleetpersy.model.rules import Rules, child_tree
-from tap_compleetpersy.model.scalars import compile_readers
+from tap_compleetpersy.model.text import compile_readers
 from tap_compleetpersy.model.times import Instant
 
 

@@ -9,8 +9,13 @@ from json.encoder import encode_basestring as quoted
 import msgspec
 
 from tap_compleetpersy.model.custom_types import INTEGER_TEXT
-from tap_compleetpersy.model.scalars import read_boolean
-from tap_compleetpersy.model.text import MAX_DEPTH, clean_value, compact_json, scalar_text
+from tap_compleetpersy.model.text import (
+    MAX_DEPTH,
+    clean_value,
+    compact_json,
+    read_boolean,
+    scalar_text,
+)
 from tap_compleetpersy.model.times import compile_times, format_time, is_no_time, read_date
 
 if t.TYPE_CHECKING:

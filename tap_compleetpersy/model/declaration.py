@@ -26,7 +26,7 @@ class Fact(t.NamedTuple):
     name: str
     paths: tuple[str, ...]
     read: str = "text"
-    """Reader of the value (`scalars`): `text`, `id`, `boolean` or `time`."""
+    """Reader of the value (`text.compile_readers`): `text`, `id`, `boolean` or `time`."""
     many: bool = False
     """Whether every value counts, not the one of the best path alone."""
     qualifies: bool = False

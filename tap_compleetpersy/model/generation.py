@@ -17,10 +17,9 @@ import msgspec
 from msgspec import UNSET
 
 from tap_compleetpersy.model.layout import NotPlain, Part, Section, leads_somewhere
-from tap_compleetpersy.model.reader import NOT_UNDERSTOOD
 from tap_compleetpersy.model.remote_data import DISCARD
 from tap_compleetpersy.model.rules import OPENINGS
-from tap_compleetpersy.model.text import scalar_text, text_of
+from tap_compleetpersy.model.text import NOT_UNDERSTOOD, scalar_text, text_of
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.layout import Layout

@@ -8,7 +8,7 @@ import zoneinfo
 from tap_compleetpersy.model.custom_values import entries, fields_of, is_custom_key, read_custom
 from tap_compleetpersy.model.fields import CANDIDATE, OPENING
 from tap_compleetpersy.model.paths import GROUPS
-from tap_compleetpersy.model.reader import NOT_UNDERSTOOD, THROUGH, walk
+from tap_compleetpersy.model.reader import THROUGH, walk
 from tap_compleetpersy.model.remote_data import compile_strip
 from tap_compleetpersy.model.rules import (
     OPENINGS,
@@ -17,8 +17,7 @@ from tap_compleetpersy.model.rules import (
     flat_field_paths,
     opening_tree,
 )
-from tap_compleetpersy.model.scalars import compile_readers
-from tap_compleetpersy.model.text import MAX_DEPTH
+from tap_compleetpersy.model.text import MAX_DEPTH, NOT_UNDERSTOOD, compile_readers
 from tap_compleetpersy.model.wrappers import elements_of, flat, is_attribute, is_date_object
 
 if t.TYPE_CHECKING:

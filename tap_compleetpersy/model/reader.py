@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from tap_compleetpersy.model.text import MAX_DEPTH, fold
+from tap_compleetpersy.model.text import MAX_DEPTH, NOT_UNDERSTOOD, fold
 from tap_compleetpersy.model.wrappers import (
     ATTRIBUTE_KEYS,
     NOTHING,
@@ -39,13 +39,6 @@ DOUBTS: t.Final = "doubts"
 
 LOST: t.Final = "lost"
 """The slot of the slots of which only a trace of what PHP lost was there."""
-
-
-class NotUnderstood:
-    """The answer of a reader to a value that is there and makes no sense."""
-
-
-NOT_UNDERSTOOD: t.Final = NotUnderstood()
 
 
 class Leaf(t.NamedTuple):

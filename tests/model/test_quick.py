@@ -28,7 +28,7 @@ from tap_compleetpersy.model.listing import compile_integration_fields
 from tap_compleetpersy.model.quick import QuickReader, received
 from tap_compleetpersy.model.remote_data import compile_strip
 from tap_compleetpersy.model.rules import candidate_tree, opening_tree
-from tap_compleetpersy.model.scalars import compile_readers
+from tap_compleetpersy.model.text import compile_readers
 
 Json = dict[str, t.Any]
 
