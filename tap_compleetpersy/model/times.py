@@ -15,29 +15,100 @@ from functools import lru_cache
 from tap_compleetpersy.model.wrappers import is_date_object
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
+Instant: t.TypeAlias = int
+"""Milliseconds since 1970-01-01T00:00:00Z."""
 
-_XS_DATE: t.Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})")
-_ABBREVIATED: t.Final = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}:[0-9]{2}) ([A-Z]{3,4})"
+_Said: t.TypeAlias = "tuple[dt.date, Mapping[str, str | None]]"
+"""A day, and the parts of its clock, as the groups of a form name them."""
+
+_DAY_OF_ISO = r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
+_CLOCK = (
+    r"(?:(?:[T ]|, ?)(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})"
+    r"(?:[.,](?P<fraction>[0-9]{1,9}))?)?(?: ?Uhr)?"
+    r" ?(?P<zone>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
-_RFC_2822: t.Final = re.compile(
-    r"(?:[A-Za-z]{3,9}, ?)?([0-9]{1,2})[ -]([A-Za-z]{3})[ -]([0-9]{4}|[0-9]{2})"
-    r" ([0-9]{2}:[0-9]{2}(?::[0-9]{2})?) ?([A-Z]{1,5}|[+-][0-9]{4})"
+_SECONDS_CLOCK = r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})"
+_DAY_OF_C = r"[A-Z][a-z]{2} (?P<name>[A-Z][a-z]{2}) {1,2}(?P<day>[0-9]{1,2})"
+_ZONE_OF_C = r"(?: (?:[A-Z]{1,5}(?=[+-]))?(?P<zone>[A-Z]{1,5}|[+-][0-9]{4})?(?: \([^()]*\))?)?"
+_ISO: t.Final = re.compile(_DAY_OF_ISO + _CLOCK, re.IGNORECASE)
+_EXACT: t.Final = (
+    _ISO,
+    re.compile(
+        r"(?P<day>[0-9]{1,2})(?P<mark>[.-])(?P<month>[0-9]{1,2})(?P=mark)(?P<year>[0-9]{4})"
+        + _CLOCK,
+        re.IGNORECASE,
+    ),
+    # `xs:date` with an offset; an abbreviation, as PHP writes one.
+    re.compile(_DAY_OF_ISO + r"(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})"),
+    re.compile(_DAY_OF_ISO + f"[T ]{_SECONDS_CLOCK} (?P<zone>[A-Z]{{3,4}})"),
+    # RFC 822 and 2822.
+    re.compile(
+        r"(?:[A-Za-z]{3,9}, ?)?(?P<day>[0-9]{1,2})[ -](?P<name>[A-Za-z]{3})[ -]"
+        r"(?P<year>[0-9]{4}|[0-9]{2}) (?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})"
+        r"(?::(?P<second>[0-9]{2}))? ?(?P<zone>[A-Z]{1,5}|[+-][0-9]{4})"
+    ),
+    # C and Java (`Mon Nov 02 09:13:54 CET 2026`), JavaScript.
+    re.compile(f"{_DAY_OF_C} {_SECONDS_CLOCK}{_ZONE_OF_C} (?P<year>[0-9]{{4}})"),
+    re.compile(f"{_DAY_OF_C} (?P<year>[0-9]{{4}}) {_SECONDS_CLOCK}{_ZONE_OF_C}"),
 )
-_ASCTIME: t.Final = re.compile(
-    r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) {1,2}([0-9]{1,2}) (?:([0-9]{4}) )?([0-9]{2}:[0-9]{2}:[0-9]{2})"
-    r"(?: ([A-Z]{1,5})?([+-][0-9]{4})?(?: \([^()]*\))?)?(?: ([0-9]{4}))?"
+"""Forms of programs, which say a time completely."""
+
+_WRITTEN_CLOCK = (
+    r"(?:(?:T|,? (?:um |- )?|, ?)(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2})"
+    r"(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?)?(?P<oclock> ?Uhr| ?h)?"
+    r"(?: ?(?P<half>[ap])\.?m\.?)? ?(?P<zone>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
-"""As C, Java (`Mon Nov 02 09:13:54 CET 2026`) and JavaScript write it."""
-_IN_ZONE: t.Final = re.compile(r"(.+?) ?\[?([A-Z][A-Za-z]+(?:/[A-Za-z0-9_+-]{1,31}){1,2})")
-_ENGLISH_MONTHS: t.Final = {
-    name: f"{number:02}"
-    for number, name in enumerate(
-        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
+_WEEKDAY = (
+    r"(?:am |vom )?(?:(?:mo|di|mi|do|fr|sa|so"
+    r"|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend"
+    r"|(?:mon|tue|wed|thu|fri|sat|sun)(?:s?day|nesday|rsday|urday)?)\.?,? )?"
+)
+_YEAR = r"(?P<year>(?:19|20)[0-9]{2}|[0-9]{2}(?![0-9]))"
+_FULL_YEAR = r"(?P<year>(?:19|20)[0-9]{2})"
+_WRITTEN: t.Final = (
+    *(
+        re.compile(_WEEKDAY + day + _WRITTEN_CLOCK, re.IGNORECASE)
+        for day in (
+            rf"(?P<day>[0-9]{{1,2}})\. ?(?P<month>[0-9]{{1,2}})\. ?{_YEAR}",
+            # `02-11-26` may begin with its year.
+            rf"(?P<day>[0-9]{{1,2}})-(?P<month>[0-9]{{1,2}})-{_FULL_YEAR}",
+            rf"(?P<day>[0-9]{{1,2}})\. (?P<name>[a-zä]{{3,9}})\.? {_YEAR}",
+            rf"(?P<day>[0-9]{{1,2}})[ -](?P<name>[a-zä]{{3,9}})\.?,?[ -]{_FULL_YEAR}",
+            rf"(?P<name>[a-zä]{{3,9}})\.? (?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?,? {_FULL_YEAR}",
+            r"(?P<year>[0-9]{4})(?P<mark>[/.-])(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})",
+            # Two numbers of which one is no month say which one is the day.
+            r"(?P<day>1[3-9]|2[0-9]|3[01])/(?P<month>0?[1-9]|1[0-2])/" + _FULL_YEAR,
+            r"(?P<month>0?[1-9]|1[0-2])/(?P<day>1[3-9]|2[0-9]|3[01])/" + _FULL_YEAR,
+            r"(?P<day>0?[1-9]|1[0-2])/(?P<month>(?P=day))/" + _FULL_YEAR,
+        )
+    ),
+    re.compile(
+        r"(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
+        r"(?:T?(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})(?P<zone>Z|[+-][0-9]{4})?)?"
+    ),
+)
+"""Forms of people, and digits alone."""
+
+_MONTHS: t.Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan januar jänner jaenner january", "feb februar feber february",
+            "mär märz mrz maerz mar march", "apr april", "mai may", "jun juni june",
+            "jul juli july", "aug august", "sep sept september", "okt oktober oct october",
+            "nov november", "dez dezember dec december",
+        ),
+        start=1,
     )
-}
+    for name in names.split()
+}  # fmt: skip
+_UNIX: t.Final = re.compile(r"[0-9]{1,13}|[0-9]{9,13}\.[0-9]{1,9}")
+_TICKS: t.Final = re.compile(r"/Date\(([0-9]{10,13})(?:[+-][0-9]{4})?\)/")
+"""As JSON of Microsoft and SAP has it: milliseconds, and an offset that changes nothing."""
+_IN_ZONE: t.Final = re.compile(r"(.+?) ?\[?([A-Z][A-Za-z]+(?:/[A-Za-z0-9_+-]{1,31}){1,2})")
+_MONTH: t.Final = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2}))?")
 # What PHP makes of the zero date depends on format and zone: the 30th of November of the
 # year -1, or the 29th where UTC is behind.
 _ZERO: t.Final = re.compile(
@@ -49,8 +120,7 @@ _ZERO: t.Final = re.compile(
 _NO_TIMES: t.Final = (range(-62_170_000_000, -62_169_900_000), range(1))
 """Unix seconds of the zero date, in any zone, and 0."""
 _ZONE_NAME: t.Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,31}(?:/[A-Za-z0-9_+-]{1,31}){0,2}")
-_OFFSET: t.Final = re.compile(r"([+-])([0-9]{2}):?([0-9]{2})(?::?([0-9]{2}))?")
-
+_OFFSET: t.Final = re.compile(r"([+-])([01][0-9]|2[0-3])(?::?([0-5][0-9])(?::?([0-5][0-9]))?)?")
 # Hours east of Greenwich, as PHP takes its abbreviations.
 _ABBREVIATIONS: t.Final = {
     "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "MET": 1,
@@ -58,44 +128,25 @@ _ABBREVIATIONS: t.Final = {
     "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
 }  # fmt: skip
 
+_CENTURY_ENDS: t.Final = 70
+"""Two digits below are years of this century, as POSIX has it."""
+_NOON: t.Final = 12
+_DAY: t.Final = 86_400_000
+_ONE_DAY: t.Final = dt.timedelta(days=1)
+_EPOCH: t.Final = dt.date(1970, 1, 1).toordinal()
+_FIRST: t.Final = (1 - _EPOCH) * _DAY
+_END: t.Final = (dt.date.max.toordinal() + 1 - _EPOCH) * _DAY
+# Larger numbers are milliseconds: as seconds this would be the year 5138.
+_MILLISECONDS_FROM: t.Final = 100_000_000_000
+_DAYS_KEPT: t.Final = 20_000
+_ISO_LENGTHS: t.Final = frozenset({19, 20, 25})
 
-def as_iso(text: str) -> str | None:
-    """Return a time of RFC 2822, or an `xs:date` with an offset, in ISO 8601; else None."""
-    if match := _XS_DATE.fullmatch(text):
-        return f"{match[1]}T00:00:00{match[2]}"
-    if (match := _ABBREVIATED.fullmatch(text)) and (offset := _offset_of_abbreviation(match[3])):
-        return f"{match[1]}T{match[2]}{offset}"
-    if match := _RFC_2822.fullmatch(text):
-        day, month, year, clock, zone = match.groups()
-        number = _ENGLISH_MONTHS.get(month.casefold())
-        offset = zone if zone[0] in "+-" else _offset_of_abbreviation(zone)
-        if number is not None and offset is not None:
-            return f"{_century(year)}-{number}-{day:0>2}T{clock}{offset}"
-    return _asctime(text)
-
-
-def _asctime(text: str) -> str | None:
-    if (match := _ASCTIME.fullmatch(text)) is None:
-        return None
-    month, day, before, clock, zone, offset, after = match.groups()
-    number, year = _ENGLISH_MONTHS.get(month.casefold()), before or after
-    offset = offset or (_offset_of_abbreviation(zone) if zone else "")
-    if number is None or offset is None or not year or (before and after):
-        return None
-    return f"{year}-{number}-{day:0>2}T{clock}{offset}"
-
-
-def _century(year: str) -> int:
-    """Return the year that two digits mean, or the year itself."""
-    number = int(year)
-    if len(year) > 2:  # noqa: PLR2004
-        return number
-    return number + (2000 if number < _CENTURY_ENDS else 1900)
-
-
-def _offset_of_abbreviation(name: str) -> str | None:
-    hours = _ABBREVIATIONS.get(name)
-    return None if hours is None else f"{'-' if hours < 0 else '+'}{abs(hours):02}:00"
+_MINUTE_TEXTS: t.Final = [f"{minute // 60:02}:{minute % 60:02}" for minute in range(1440)]
+_MINUTES: t.Final = {text: minute * 60_000 for minute, text in enumerate(_MINUTE_TEXTS)}
+"""Hours and minutes of a day to milliseconds."""
+_SECOND_TEXTS: t.Final = [f":{second:02}" for second in range(60)]
+_SECONDS: t.Final = {text: second * 1000 for second, text in enumerate(_SECOND_TEXTS)}
+"""Seconds, with the colon before them, to milliseconds."""
 
 
 def is_zero_date(text: str) -> bool:
@@ -111,157 +162,23 @@ def is_zero_number(value: float) -> bool:
     return any(whole in times or whole // 1000 in times for times in _NO_TIMES)
 
 
+@lru_cache(maxsize=256)
 def zone_of(name: str) -> dt.tzinfo | None:
-    """Return the zone that a time of PHP's is in: an offset, an abbreviation or a name.
+    """Return the zone that a time says: an offset, an abbreviation or a name.
 
     Returns:
         None for anything else: nobody knows which time that is.
     """
     if match := _OFFSET.fullmatch(name):
-        shift = dt.timedelta(hours=int(match[2]), minutes=int(match[3]), seconds=int(match[4] or 0))
-        if shift >= dt.timedelta(days=1):
-            return None
+        hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
+        shift = dt.timedelta(hours=hours, minutes=minutes, seconds=seconds)
         return dt.timezone(-shift if match[1] == "-" else shift)
-    if (hours := _ABBREVIATIONS.get(name.upper())) is not None:
-        return dt.timezone(dt.timedelta(hours=hours))
-    return _named_zone(name) if _ZONE_NAME.fullmatch(name) else None
-
-
-@lru_cache(maxsize=64)
-def _named_zone(name: str) -> zoneinfo.ZoneInfo | None:
+    if (east := _ABBREVIATIONS.get(name.upper())) is not None:
+        return dt.timezone(dt.timedelta(hours=east))
     try:
-        return zoneinfo.ZoneInfo(name)
+        return zoneinfo.ZoneInfo(name) if _ZONE_NAME.fullmatch(name) else None
     except (OSError, ValueError, zoneinfo.ZoneInfoNotFoundError):
         return None
-
-
-_WRITTEN_CLOCK = (
-    r"(?:(?:T|,? (?:um |- )?|, ?)(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2})"
-    r"(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?)?(?P<oclock> ?Uhr| ?h)?"
-    r"(?: ?(?P<half>[ap])\.?m\.?)? ?(?P<zone>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
-)
-_WEEKDAY = (
-    r"(?:am |vom )?(?:(?:mo|di|mi|do|fr|sa|so"
-    r"|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend"
-    r"|(?:mon|tue|wed|thu|fri|sat|sun)(?:s?day|nesday|rsday|urday)?)\.?,? )?"
-)
-_YEAR = r"(?P<year>(?:19|20)[0-9]{2}|[0-9]{2}(?![0-9]))"
-_FULL_YEAR = r"(?P<year>(?:19|20)[0-9]{2})"
-_FORMS: t.Final = tuple(
-    re.compile(_WEEKDAY + day + _WRITTEN_CLOCK, re.IGNORECASE)
-    for day in (
-        rf"(?P<day>[0-9]{{1,2}})\. ?(?P<month>[0-9]{{1,2}})\. ?{_YEAR}",
-        # `02-11-26` may begin with its year.
-        rf"(?P<day>[0-9]{{1,2}})-(?P<month>[0-9]{{1,2}})-{_FULL_YEAR}",
-        rf"(?P<day>[0-9]{{1,2}})\. (?P<name>[a-zä]{{3,9}})\.? {_YEAR}",
-        rf"(?P<day>[0-9]{{1,2}})[ -](?P<name>[a-zä]{{3,9}})\.?,?[ -]{_FULL_YEAR}",
-        rf"(?P<name>[a-zä]{{3,9}})\.? (?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?,? {_FULL_YEAR}",
-        r"(?P<year>[0-9]{4})(?P<mark>[/.-])(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})",
-        # Two numbers of which one is no month say which one is the day.
-        r"(?P<day>1[3-9]|2[0-9]|3[01])/(?P<month>0?[1-9]|1[0-2])/" + _FULL_YEAR,
-        r"(?P<month>0?[1-9]|1[0-2])/(?P<day>1[3-9]|2[0-9]|3[01])/" + _FULL_YEAR,
-        r"(?P<day>0?[1-9]|1[0-2])/(?P<month>(?P=day))/" + _FULL_YEAR,
-    )
-)
-_MONTHS: t.Final = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan januar jänner jaenner january", "feb februar feber february",
-            "mär märz mrz maerz mar march", "apr april", "mai may", "jun juni june",
-            "jul juli july", "aug august", "sep sept september", "okt oktober oct october",
-            "nov november", "dez dezember dec december",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
-_CENTURY_ENDS: t.Final = 70
-"""Two digits below are years of this century, as POSIX has it."""
-_NOON: t.Final = 12
-_LONGEST_WRITTEN: t.Final = 60
-
-
-def read_written(text: str) -> str | None:
-    """Read a day and its clock, written by a person.
-
-    Returns:
-        The same in ISO 8601, with a blank between; None for anything else.
-    """
-    if len(text) > _LONGEST_WRITTEN:
-        return None
-    text = " ".join(text.split())
-    for form in _FORMS:
-        match = form.fullmatch(text)
-        if match is not None and (day := _written_day(match)) is not None:
-            return _written_iso(match, day)
-    return None
-
-
-def _written_iso(match: re.Match[str], day: dt.date) -> str | None:
-    hour, minute, second, fraction = match.group("hour", "minute", "second", "fraction")
-    half = match["half"]
-    if hour is None:
-        return day.isoformat()
-    if minute is None and match["oclock"] is None and half is None:
-        return None  # `9` alone: nobody knows what it is
-    if half is not None:
-        if not 1 <= int(hour) <= _NOON:
-            return None
-        hour = str(int(hour) % _NOON + (_NOON if half in "pP" else 0))
-    clock = f"{hour:>02}:{minute or '00'}:{second or '00'}.{fraction or '0'}"
-    return f"{day.isoformat()} {clock}{match['zone'] or ''}"
-
-
-def _written_day(match: re.Match[str]) -> dt.date | None:
-    groups = match.groupdict()
-    month = _MONTHS.get(groups["name"].casefold()) if groups.get("name") else groups["month"]
-    try:
-        return dt.date(_century(groups["year"]), int(month or 0), int(groups["day"]))
-    except ValueError:
-        return None
-
-
-Instant: t.TypeAlias = int
-"""Milliseconds since 1970-01-01T00:00:00Z."""
-
-_CLOCK = (
-    r"(?:(?:[T ]|, ?)(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})"
-    r"(?:[.,](?P<fraction>[0-9]{1,9}))?)?(?: ?Uhr)?"
-    r" ?(?P<zone>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
-)
-_ISO = re.compile(
-    r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})" + _CLOCK, re.IGNORECASE
-)
-_GERMAN = re.compile(
-    r"(?P<day>[0-9]{1,2})(?P<mark>[.-])(?P<month>[0-9]{1,2})(?P=mark)(?P<year>[0-9]{4})" + _CLOCK,
-    re.IGNORECASE,
-)
-_COMPACT = re.compile(
-    r"(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
-    r"(?:T?(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})(?P<fraction>)"
-    r"(?P<zone>Z|[+-][0-9]{4})?)?"
-)
-_UNIX = re.compile(r"[0-9]{1,13}|[0-9]{9,13}\.[0-9]{1,9}")
-_TICKS = re.compile(r"/Date\(([0-9]{10,13})(?:[+-][0-9]{4})?\)/")
-"""As JSON of Microsoft and SAP has it: milliseconds, and an offset that changes nothing."""
-_MONTH = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2}))?")
-
-_DAY: t.Final = 86_400_000
-_EPOCH: t.Final = dt.date(1970, 1, 1).toordinal()
-_FIRST: t.Final = (1 - _EPOCH) * _DAY
-_END: t.Final = (dt.date.max.toordinal() + 1 - _EPOCH) * _DAY
-# Larger numbers are milliseconds: as seconds this would be the year 5138.
-_MILLISECONDS_FROM: t.Final = 100_000_000_000
-_DAYS_KEPT: t.Final = 20_000
-_ISO_LENGTHS: t.Final = frozenset({19, 20, 25})
-
-_MINUTE_TEXTS: t.Final = [f"{minute // 60:02}:{minute % 60:02}" for minute in range(1440)]
-_MINUTES: t.Final = {text: minute * 60_000 for minute, text in enumerate(_MINUTE_TEXTS)}
-"""Hours and minutes of a day to milliseconds."""
-_SECOND_TEXTS: t.Final = [f":{second:02}" for second in range(60)]
-_SECONDS: t.Final = {text: second * 1000 for second, text in enumerate(_SECOND_TEXTS)}
-"""Seconds, with the colon before them, to milliseconds."""
 
 
 def read_time(value: object, zone: zoneinfo.ZoneInfo) -> Instant | None:
@@ -350,10 +267,10 @@ def _plain_day(text: str, zone: zoneinfo.ZoneInfo) -> Instant | None:
     day, offset = text[:11], text[11:]
     if day[10] not in "T " or (offset and offset[0] not in "Zz+-"):
         return None
-    if (match := _ISO.fullmatch(f"{day}00:00{offset}")) is None:
-        return None
-    start = _instant(match, zone)
-    last = _instant(match, zone, hour=23, minute=59, second=59)
+    start, last = (
+        _instant(said, zone) if (said := _said(f"{day}{clock}{offset}", (_ISO,))) else None
+        for clock in ("00:00:00", "23:59:59")
+    )
     turned = start is None or last is None or last - start != _DAY - 1000
     return None if turned else start
 
@@ -388,19 +305,14 @@ def _bare(text: str) -> str:
 
 def _read_text(value: str, zone: dt.tzinfo) -> Instant | None:
     text = _bare(value)
-    if match := _ISO.fullmatch(text) or _GERMAN.fullmatch(text):
-        return _instant(match, zone)
-    if (iso := read_written(text)) is not None and (match := _ISO.fullmatch(iso)):
-        return _instant(match, zone)
-    if (match := _COMPACT.fullmatch(text)) and _date(match) is not None:
-        return _instant(match, zone)
+    said = _said(text, _EXACT) or _said(" ".join(text.split()), _WRITTEN)
+    if said is not None:
+        return _instant(said, zone)
     if (ticks := _TICKS.fullmatch(text)) or _UNIX.fullmatch(text):
         text = ticks[1] if ticks else text
         return _read_number(float(text) if "." in text else int(text))
-    if (rewritten := as_iso(text)) and (match := _ISO.fullmatch(rewritten)):
-        return _instant(match, zone)
     match = _IN_ZONE.fullmatch(text)
-    own = match and _named_zone(match[2])
+    own = match and zone_of(match[2])
     return _read_text(match[1], own) if match and own else None
 
 
@@ -412,62 +324,68 @@ def _read_number(value: float) -> Instant | None:
     return instant if instant < _END else None
 
 
-def _date(match: re.Match[str]) -> dt.date | None:
+def _said(text: str, forms: Iterable[re.Pattern[str]]) -> _Said | None:
+    """Return what a text says by the first form in which its day is one."""
+    for form in forms:
+        if (match := form.fullmatch(text)) is not None:
+            parts = match.groupdict()
+            if (day := _day(parts)) is not None:
+                return day, parts
+    return None
+
+
+def _day(said: Mapping[str, str | None]) -> dt.date | None:
+    year, name = said["year"] or "", said.get("name")
+    month = _MONTHS.get(name.casefold(), 0) if name else int(said["month"] or 0)
+    century = 0 if len(year) > 2 else 2000 if int(year) < _CENTURY_ENDS else 1900  # noqa: PLR2004
     try:
-        return dt.date(int(match["year"]), int(match["month"]), int(match["day"]))
+        return dt.date(int(year) + century, month, int(said["day"] or 0))
     except ValueError:
         return None
 
 
-def _instant(
-    match: re.Match[str], zone: dt.tzinfo, *, hour: int = 0, minute: int = 0, second: int = 0
-) -> Instant | None:
-    """Make an instant of a match, later by some time of the clock."""
-    day = _date(match)
-    if day is None:
+def _clock(said: Mapping[str, str | None]) -> tuple[int, int, int] | None:
+    """Return hour, minute and second; midnight where none is said."""
+    minute, half = said.get("minute"), said.get("half")
+    hour = int(said.get("hour") or 0)
+    if half:
+        if not 1 <= hour <= _NOON:
+            return None
+        hour = hour % _NOON + (_NOON if half in "pP" else 0)
+    elif said.get("hour") and minute is None and said["oclock"] is None:
+        return None  # `9` alone: nobody knows what it is
+    return hour, int(minute or 0), int(said.get("second") or 0)
+
+
+def _instant(said: _Said, zone: dt.tzinfo) -> Instant | None:
+    """Make an instant of a day, its clock and its zone, which is `zone` where none is said."""
+    day, parts = said
+    clock, named = _clock(parts), parts.get("zone")
+    own = zone_of(named) if named else zone
+    if clock is None or own is None:
         return None
-    hour += int(match["hour"] or 0)
-    minute += int(match["minute"] or 0)
-    second += int(match["second"] or 0)
     # Midnight at the end of a day has a name of its own in ISO 8601.
-    is_end = hour == 24 and not minute and not second  # noqa: PLR2004
+    is_end = clock == (24, 0, 0)
     try:
-        local = dt.datetime.combine(day, dt.time(0 if is_end else hour, minute, second))
-        local += dt.timedelta(days=is_end)
+        local = dt.datetime.combine(day, dt.time() if is_end else dt.time(*clock))
+        instant = _local(local + _ONE_DAY if is_end else local, own)
     except (ValueError, OverflowError):
         return None
-    offset = match["zone"]
-    instant = _local(local, zone) if offset is None else _fixed(local, offset.upper())
-    if instant is None:
-        return None
-    instant += int(f"{match['fraction'] or '':0<3}"[:3])
+    instant += int(f"{parts.get('fraction') or '':0<3}"[:3])
     return instant if _FIRST < instant < _END else None
 
 
-def _local(local: dt.datetime, zone: dt.tzinfo) -> Instant | None:
+def _local(local: dt.datetime, zone: dt.tzinfo) -> Instant:
     # Of a doubled hour the smaller offset is that of the second pass; of a missing hour it
     # is the one from before the gap, which lands one hour later.
-    offset = min(
-        local.replace(tzinfo=zone, fold=fold).utcoffset() or dt.timedelta() for fold in (0, 1)
-    )
-    instant = _wall(local) - round(offset.total_seconds() * 1000)
-    return instant if _FIRST < instant < _END else None
-
-
-def _fixed(local: dt.datetime, offset: str) -> Instant | None:
-    if offset in {"Z", "UTC", "GMT"}:
-        return _wall(local)
-    digits = offset[1:].replace(":", "").ljust(4, "0")
-    hours, minutes = int(digits[:2]), int(digits[2:])
-    if hours > 23 or minutes > 59:  # noqa: PLR2004  (a clock)
-        return None
-    shift = (hours * 60 + minutes) * 60_000
-    return _wall(local) + (shift if offset[0] == "-" else -shift)
-
-
-def _wall(local: dt.datetime) -> int:
+    if isinstance(zone, dt.timezone):
+        offset = zone.utcoffset(None)
+    else:
+        turns = (local.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+        offset = min(turn or dt.timedelta() for turn in turns)
     seconds = (local.hour * 60 + local.minute) * 60 + local.second
-    return (local.toordinal() - _EPOCH) * _DAY + seconds * 1000
+    wall = (local.toordinal() - _EPOCH) * _DAY + seconds * 1000
+    return wall - round(offset.total_seconds() * 1000)
 
 
 def format_time(instant: Instant) -> str:
@@ -491,22 +409,14 @@ def _day_text(day: int) -> str:
 
 def read_date(text: str) -> str | None:
     """Read a calendar day (ISO or German, without a time) as ISO text, else None."""
-    bare = _bare(text)
-    match = _ISO.fullmatch(bare) or _GERMAN.fullmatch(bare)
-    if match is None and _XS_DATE.fullmatch(bare):
-        match = _ISO.fullmatch(bare[:10])
-    if match is None or match["hour"] is not None or (day := _date(match)) is None:
-        return None
-    return day.isoformat()
+    said = _said(_bare(text), _EXACT)
+    return None if said is None or said[1].get("hour") else said[0].isoformat()
 
 
 def has_clock(text: str) -> bool:
-    """Return whether a text is a day with a time that milliseconds hold completely."""
-    bare = _bare(text)
-    match = _ISO.fullmatch(bare) or _GERMAN.fullmatch(bare)
-    if match is None and (rewritten := as_iso(bare)) and read_date(bare) is None:
-        match = _ISO.fullmatch(rewritten)
-    if match is None or match["hour"] is None or match["year"] in {"0001", "9999"}:
+    """Whether a text is a day with a time that milliseconds hold completely."""
+    said = _said(_bare(text), _EXACT)
+    if said is None or not said[1].get("hour") or said[0].year in {dt.MINYEAR, dt.MAXYEAR}:
         return False
-    whole = not (match["fraction"] or "")[3:].strip("0")
-    return whole and _instant(match, dt.UTC) is not None
+    is_whole = not (said[1].get("fraction") or "")[3:].strip("0")
+    return is_whole and _instant(said, dt.UTC) is not None
