@@ -254,12 +254,8 @@ def date_object_text(value: object) -> str | None:
 def read_month(value: object, zone: dt.tzinfo) -> Instant | None:
     """Read a year, or a year and a month, as HR-XML says them: the start in `zone`."""
     match = _MONTH.fullmatch(str(value).strip())
-    if match is None:
-        return None
-    try:
-        return _local(dt.datetime(int(match["year"]), int(match["month"] or 1), 1), zone)  # noqa: DTZ001
-    except ValueError:
-        return None
+    day = None if match is None else _day({**match.groupdict("1"), "day": "1"})
+    return None if day is None else _instant((day, {}), zone)
 
 
 def _plain_day(text: str, zone: zoneinfo.ZoneInfo) -> Instant | None:
