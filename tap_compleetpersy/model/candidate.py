@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import operator
 import typing as t
-import zoneinfo
 
 import msgspec
 
@@ -30,7 +29,7 @@ from tap_compleetpersy.model.rules import (
     check_field_paths,
     opening_tree,
 )
-from tap_compleetpersy.model.text import compile_readers, fold
+from tap_compleetpersy.model.text import fold
 from tap_compleetpersy.model.times import Instant
 from tap_compleetpersy.model.wrappers import AROUND, flat
 
@@ -261,8 +260,7 @@ def compile_reader(rules: Rules) -> Callable[[object], Candidate]:
 @functools.lru_cache(maxsize=1)
 def _trees(rules: Rules) -> tuple[Node, Node]:
     """Compile the paths of candidates and of openings, once for both ways of reading."""
-    readers = compile_readers(zoneinfo.ZoneInfo(rules.time_zone))
-    return candidate_tree(rules, readers), opening_tree(rules, readers)
+    return candidate_tree(rules), opening_tree(rules)
 
 
 def _compile_reading(rules: Rules, tree: Node, opening: Node) -> Callable[[object], Candidate]:

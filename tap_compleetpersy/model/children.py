@@ -6,7 +6,6 @@ An attachment is one of these records, without its content.
 from __future__ import annotations
 
 import typing as t
-import zoneinfo
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -17,7 +16,6 @@ from tap_compleetpersy.model.fields import ATTACHMENTS, CHILD_STREAMS
 from tap_compleetpersy.model.reader import DOUBTS, value_of, walk
 from tap_compleetpersy.model.remote_data import compile_strip
 from tap_compleetpersy.model.rules import Rules, child_tree
-from tap_compleetpersy.model.text import compile_readers
 from tap_compleetpersy.model.times import Instant
 
 
@@ -48,8 +46,7 @@ def compile_child(
         A function from a record as received to the record as read, None when it has no id, and
         to one short kind for everything not understood.
     """
-    readers = compile_readers(zoneinfo.ZoneInfo(rules.time_zone))
-    tree = child_tree(name, rules, readers)
+    tree = child_tree(name, rules)
     strip = compile_strip(rules.exclude_fields)
     compose = compile_values(CHILD_STREAMS[name].fields)
     singular = CHILD_STREAMS[name].noun.removesuffix("s")

@@ -57,8 +57,6 @@ class Entry(t.NamedTuple):
     key: str
     label: str | None
     value: object
-    source: object
-    """What stands for the whole entry in its container."""
 
 
 def entries(container: object, room: int = MAX_DEPTH) -> Iterator[Entry]:
@@ -80,7 +78,7 @@ def entries(container: object, room: int = MAX_DEPTH) -> Iterator[Entry]:
         for key, value in fields_of(container):
             # Nearly every entry is a value under its name: one look suffices for it.
             if not _holds_objects(value) and (name := name_of(key)) is not None:
-                yield Entry(name, None, value, value)
+                yield Entry(name, None, value)
             elif is_inside(key, value):
                 yield from entries(value, room - 1)
             elif (name := name_of(key)) is not None:
@@ -154,7 +152,7 @@ def listed_entry(item: dict[str, object]) -> Entry | None:
     if entry is not None or facts is None or not _VALUE_NAMES & facts.keys():
         return entry
     label = _label(facts)
-    return None if label is None else Entry(label, None, _value(facts), item)
+    return None if label is None else Entry(label, None, _value(facts))
 
 
 def _named(item: dict[str, object], facts: dict[str, object] | None) -> Entry | None:
@@ -166,7 +164,7 @@ def _named(item: dict[str, object], facts: dict[str, object] | None) -> Entry | 
     if name is None or key is None or not (marked or _VALUE_NAMES & facts.keys()):
         return None
     del facts[name]
-    return Entry(key, _label(facts) or _text(facts.get("name")), _value(facts), item)
+    return Entry(key, _label(facts) or _text(facts.get("name")), _value(facts))
 
 
 def _name_in(value: object) -> str | None:
@@ -196,8 +194,8 @@ def labelled(key: str, value: object) -> Entry:
         text = label is not None and any(name in TEXT_KEYS for name in value)
         is_typed = len(facts) == len(value) > 1 and facts.keys() <= _VALUE_NAMES | _TYPE_NAMES
         if text or (_VALUE_NAMES & facts.keys() and (label is not None or is_typed)):
-            return Entry(key, label, _value(facts), value)
-    return Entry(key, None, value, value)
+            return Entry(key, label, _value(facts))
+    return Entry(key, None, value)
 
 
 def _facts(item: dict[str, object], *, loosely: bool = False) -> dict[str, object] | None:
@@ -303,7 +301,7 @@ def _from_top(node: Node | None, key: str, value: object) -> Entry | None:
     if _takes_whole(node, value) or not node.is_plain:
         return None
     rest = without_claimed(node, value)
-    return None if rest is None else Entry(without_unwanted(key), None, rest, value)
+    return None if rest is None else Entry(without_unwanted(key), None, rest)
 
 
 def is_custom_key(key: str) -> bool:
@@ -365,7 +363,7 @@ def _add(custom: Custom, entry: Entry) -> None:
     if before is None:
         custom.values[entry.key] = value
     elif value is not None:
-        custom.values[entry.key] = _as_list(before) + _as_list(value)
+        custom.values[entry.key] = as_list(before) + as_list(value)
 
 
 def _has_lost(value: object, room: int) -> bool:
@@ -376,5 +374,6 @@ def _has_lost(value: object, room: int) -> bool:
     return any(_has_lost(item, room - 1) for item in inside)
 
 
-def _as_list(value: object) -> list[object]:
+def as_list(value: object) -> list[object]:
+    """Return a list as it is, and anything else as a list of one."""
     return value if isinstance(value, list) else [value]

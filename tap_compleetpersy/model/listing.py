@@ -6,14 +6,18 @@ import functools
 import typing as t
 
 from tap_compleetpersy.model import paths
-from tap_compleetpersy.model.custom_values import entries, fields_of, is_custom_key, labelled
+from tap_compleetpersy.model.custom_values import (
+    as_list,
+    entries,
+    fields_of,
+    is_custom_key,
+    labelled,
+)
 from tap_compleetpersy.model.reader import THROUGH, Node
 from tap_compleetpersy.model.remote_data import ANYTHING, compile_remote_data
 from tap_compleetpersy.model.rules import (
-    OPENINGS,
     Rules,
     candidate_tree,
-    flat_field_paths,
     opening_tree,
 )
 from tap_compleetpersy.model.text import MAX_DEPTH, fold, text_of, without_unwanted
@@ -68,8 +72,7 @@ def compile_opening_listing(rules: Rules) -> Listing:
 
 def repeated_names(rules: Rules) -> frozenset[str]:
     """Name, folded, the elements that may become one of many: each is one field."""
-    own = flat_field_paths(rules.field_paths).get(OPENINGS, ())
-    return paths.REPEATED | {fold(path.rpartition(".")[2]) for path in (*paths.OPENINGS, *own)}
+    return paths.REPEATED | {fold(path.rpartition(".")[2]) for path in rules.openings}
 
 
 def _compile(tree: Node, rules: Rules) -> Listing:
@@ -179,7 +182,7 @@ def _container(place: _Place, value: object, room: int, add: Add) -> None:
             _default(claimed, entry.value, room, add)
         elif entry.key in together:
             before = together[entry.key]
-            both = [*_as_list(before.value), *_as_list(entry.value)]
+            both = as_list(before.value) + as_list(entry.value)
             together[entry.key] = before._replace(value=both)
         else:
             together[entry.key] = entry
@@ -192,10 +195,6 @@ def _custom(entry: Entry, add: Add) -> None:
     if type(value) is dict and (text := wrapped(value)) is not NOTHING:
         value = text
     add(entry.key, "CUSTOM", value, entry.label or entry.key)
-
-
-def _as_list(value: object) -> list[object]:
-    return value if isinstance(value, list) else [value]
 
 
 IntegrationField: t.TypeAlias = "dict[str, str | None]"

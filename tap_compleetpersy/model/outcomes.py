@@ -11,7 +11,7 @@ import typing as t
 from functools import lru_cache
 
 from tap_compleetpersy.model import outcome_words as words
-from tap_compleetpersy.model.text import clean_text
+from tap_compleetpersy.model.text import clean_text, dotted
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -42,7 +42,11 @@ def compile_outcomes(extra: Mapping[str, object]) -> Callable[[str], str | None]
     Returns:
         A function from a clean status to its outcome, or None when unknown.
     """
-    given = {whole(status): outcome.strip().upper() for status, outcome in _flat(extra)}
+    given = {
+        whole(status): outcome.strip().upper()
+        for status, outcome in dotted(extra)
+        if isinstance(outcome, str)
+    }
 
     @lru_cache(maxsize=_STATUSES_KEPT)
     def read(status: str) -> str | None:
@@ -215,13 +219,3 @@ def _alone() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def _longest_phrase() -> int:
     return max(text.count(" ") + 1 for text in _vocabulary())
-
-
-def _flat(extra: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:
-    pairs: list[tuple[str, str]] = []
-    for key, value in extra.items():
-        if isinstance(value, str):
-            pairs.append((prefix + key, value))
-        elif isinstance(value, dict):
-            pairs += _flat(value, f"{prefix}{key}.")
-    return pairs

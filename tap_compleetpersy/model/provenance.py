@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import typing as t
-import zoneinfo
 
 from tap_compleetpersy.model.custom_values import entries, fields_of, is_custom_key, read_custom
 from tap_compleetpersy.model.fields import CANDIDATE, OPENING
@@ -14,10 +13,9 @@ from tap_compleetpersy.model.rules import (
     OPENINGS,
     Rules,
     candidate_tree,
-    flat_field_paths,
     opening_tree,
 )
-from tap_compleetpersy.model.text import MAX_DEPTH, NOT_UNDERSTOOD, compile_readers
+from tap_compleetpersy.model.text import MAX_DEPTH, NOT_UNDERSTOOD
 from tap_compleetpersy.model.wrappers import elements_of, flat, is_attribute, is_date_object
 
 if t.TYPE_CHECKING:
@@ -122,10 +120,10 @@ def compile_provenance(rules: Rules) -> Callable[[dict[str, object]], Provenance
     misread: list[object] = []
     readers = {
         name: _keeping(read, misread if name in {"time", "month"} else [])
-        for name, read in compile_readers(zoneinfo.ZoneInfo(rules.time_zone)).items()
+        for name, read in rules.readers.items()
     }
     tree, opening = candidate_tree(rules, readers), opening_tree(rules, readers)
-    own = flat_field_paths(rules.field_paths)
+    own = rules.own
     of_candidate = _origin(CANDIDATE, _field_of_candidate, own)
     for name in own.keys() - {OPENINGS}:
         of_candidate.fields.setdefault(name, name)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import typing as t
+from collections import defaultdict
 
-from tap_compleetpersy.model import paths
 from tap_compleetpersy.model.custom_values import (
     fields_of,
     is_custom_key,
@@ -17,13 +17,11 @@ from tap_compleetpersy.model.custom_values import (
 )
 from tap_compleetpersy.model.reader import THROUGH, Node
 from tap_compleetpersy.model.rules import (
-    OPENINGS,
     Rules,
     candidate_tree,
-    flat_field_paths,
     opening_tree,
 )
-from tap_compleetpersy.model.text import MAX_DEPTH, storable, without_unwanted
+from tap_compleetpersy.model.text import MAX_DEPTH, storable, storable_copy, without_unwanted
 from tap_compleetpersy.model.wrappers import (
     AROUND,
     CORE_MEMBERS,
@@ -120,33 +118,26 @@ def compile_opening_data(
 
 def excludes_openings(rules: Rules) -> bool:
     """Return whether `exclude_fields` names the openings themselves."""
-    own = flat_field_paths(rules.field_paths).get(OPENINGS, ())
     return any(
         path in rules.exclude_fields or path.rpartition(".")[2] in rules.exclude_fields
-        for path in (*own, *paths.OPENINGS)
+        for path in rules.openings
     )
 
 
 def within_openings(rules: Rules) -> frozenset[str]:
     """Return `exclude_fields` as they are seen from within an opening."""
-    own = flat_field_paths(rules.field_paths).get(OPENINGS, ())
-    lists = (*own, *paths.OPENINGS)
     return rules.exclude_fields | {
         key[len(path) + 1 :]
         for key in rules.exclude_fields
-        for path in lists
+        for path in rules.openings
         if key.startswith(f"{path}.")
     }
 
 
-class _Anything(dict[str, "Callable[[object], object]"]):
-    """Readers for trees that only tell what is read."""
-
-    def __missing__(self, key: str) -> Callable[[object], object]:
-        return lambda value: value
-
-
-ANYTHING: t.Final = _Anything()
+ANYTHING: t.Final[Mapping[str, Callable[[object], object]]] = defaultdict(
+    lambda: lambda value: value
+)
+"""Readers for trees that only tell what is read."""
 
 
 def compile_strip(
@@ -162,48 +153,59 @@ def compile_strip(
         exclude: The keys and paths.
         keeps_empty: Whether an object stays of which nothing is left.
     """
+    if not exclude:
+        # One level more: as an object within a list.
+        return lambda record: t.cast("Record", storable_copy(record, MAX_DEPTH + 1))
     exclude |= {".".join(n for n in key.split(".") if n not in AROUND) or key for key in exclude}
+    copy = _Exclusion(exclude, keeps_empty)
+    return lambda record: copy.of_object(record, "", MAX_DEPTH)
 
-    def copy(value: object, prefix: str, room: int) -> t.Any:  # noqa: ANN401  (JSON)
+
+class _Exclusion(t.NamedTuple):
+    """Copies JSON without the excluded keys."""
+
+    exclude: frozenset[str]
+    keeps_empty: bool
+
+    def of(self, value: object, prefix: str, room: int) -> t.Any:  # noqa: ANN401  (JSON)
+        """Copy a value that stands at a path; what lies too deep is null."""
+        if not isinstance(value, (dict, list)):
+            return storable(value)
+        if not room:
+            return None
         if isinstance(value, dict):
-            return copy_object(value, prefix, room - 1) if room else None
-        if isinstance(value, list):
-            if not room:
-                return None
-            return [
-                copy(item, prefix, room - 1)
-                for item in value
-                if not (
-                    exclude and isinstance(item, dict) and is_excluded(listed_entry(item), prefix)
-                )
-            ]
-        return storable(value)
+            return self.of_object(value, prefix, room - 1)
+        kept = (item for item in value if not self._names(item, listed_entry, prefix))
+        return [self.of(item, prefix, room - 1) for item in kept]
 
-    def copy_object(value: Mapping[str, object], prefix: str, room: int) -> Record:
+    def of_object(self, value: Mapping[str, object], prefix: str, room: int) -> Record:
+        """Copy an object."""
         kept: Record = {}
         # What has no name may be what is excluded by its name.
-        numbered = copies(value) if exclude else frozenset()
-        is_list = exclude and elements_of(dict(value)) is not None
-        core = core_of(value) if exclude else None
+        numbered = copies(value)
+        is_list = elements_of(dict(value)) is not None
+        core = core_of(value)
         for key, item in value.items():
             dotted = f"{prefix}{key}"
             is_part = not ((is_list and is_number(key)) or key == core)
             inside = f"{dotted}." if is_part else prefix
-            if key in exclude or dotted in exclude or key in numbered:
+            if key in self.exclude or dotted in self.exclude or key in numbered:
                 continue
-            if exclude and isinstance(item, dict) and is_excluded(named_entry(item), inside):
+            if self._names(item, named_entry, inside):
                 continue
-            part = copy(item, inside, room)
-            if keeps_empty or part or not item:
+            part = self.of(item, inside, room)
+            if self.keeps_empty or part or not item:
                 kept[without_unwanted(key)] = part
         return kept
 
-    is_excluded = functools.partial(_is_excluded, exclude)
-    return lambda record: copy_object(record, "", MAX_DEPTH)
-
-
-def _is_excluded(exclude: frozenset[str], entry: Entry | None, prefix: str) -> bool:
-    return entry is not None and (entry.key in exclude or f"{prefix}{entry.key}" in exclude)
+    def _names(
+        self, item: object, read: Callable[[dict[str, object]], Entry | None], prefix: str
+    ) -> bool:
+        """Whether an item is an entry that gives itself an excluded name."""
+        entry = read(item) if isinstance(item, dict) else None
+        return entry is not None and not self.exclude.isdisjoint(
+            (entry.key, f"{prefix}{entry.key}")
+        )
 
 
 def _compile_projection(tree: Node, selected: frozenset[str]) -> Callable[[Record], Record]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typing as t
+import zoneinfo
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +12,7 @@ from tap_compleetpersy.model.contacts import PARTS, TAKEN, number_of_parts, use_
 from tap_compleetpersy.model.declaration import Element, Fact
 from tap_compleetpersy.model.fields import CANDIDATE, CHILDREN, OPENING
 from tap_compleetpersy.model.reader import JOINED, Leaf, Node
-from tap_compleetpersy.model.text import fold
+from tap_compleetpersy.model.text import compile_readers, dotted, fold
 from tap_compleetpersy.model.wrappers import AROUND, DATE_CHOICES, is_date_object
 
 if t.TYPE_CHECKING:
@@ -43,6 +44,21 @@ class Rules:
     """Without any, the usual ones."""
 
     @property
+    def own(self) -> dict[str, tuple[str, ...]]:
+        """`field_paths` as of `flat_field_paths`."""
+        return flat_field_paths(self.field_paths)
+
+    @property
+    def readers(self) -> Readers:
+        """A function for each reader that facts name."""
+        return compile_readers(zoneinfo.ZoneInfo(self.time_zone))
+
+    @property
+    def openings(self) -> tuple[str, ...]:
+        """Dotted paths of openings, those of `field_paths` first."""
+        return (*self.own.get(OPENINGS, ()), *paths.OPENINGS)
+
+    @property
     def containers(self) -> tuple[str, ...]:
         """Dotted paths of the objects that hold custom fields."""
         return self.custom_fields_paths or paths.CUSTOM_FIELDS
@@ -66,7 +82,7 @@ def flat_field_paths(field_paths: FieldPaths) -> dict[str, tuple[str, ...]]:
         ValueError: As `check_field_paths`.
     """
     flat: dict[str, tuple[str, ...]] = {}
-    for name, value in _leaves(field_paths, ""):
+    for name, value in dotted(field_paths):
         known = name.removeprefix("candidates.")
         if known not in _EXTENSIBLE:
             message = f"field_paths: no model field is named '{name}'"
@@ -86,31 +102,25 @@ def flat_field_paths(field_paths: FieldPaths) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _leaves(value: FieldPaths, prefix: str) -> list[tuple[str, object]]:
-    pairs: list[tuple[str, object]] = []
-    for key, item in value.items():
-        name = f"{prefix}{key}"
-        pairs += _leaves(item, f"{name}.") if isinstance(item, Mapping) else [(name, item)]
-    return pairs
-
-
-def candidate_tree(rules: Rules, readers: Readers, selected: Collection[str] | None = None) -> Node:
+def candidate_tree(
+    rules: Rules, readers: Readers | None = None, selected: Collection[str] | None = None
+) -> Node:
     """Compile the paths of candidates.
 
     Args:
         rules: For the extra paths.
-        readers: A function for each reader that the facts name.
+        readers: In place of those of the rules.
         selected: Model fields whose paths are wanted (`location.city` or
             `location`); None for all, and for the candidate's openings.
     """
-    own = flat_field_paths(rules.field_paths)
+    own, readers = rules.own, readers or rules.readers
     root = _skeleton(rules)
     for fact in CANDIDATE.facts:
         if _is_claimed(fact, selected, rules.exclude_fields):
             _plant(root, fact, readers)
     for name, fact in CANDIDATE.extensible.items():
         if selected is None or is_selected((name,), selected):
-            _plant_own(root, fact, own, readers)
+            _plant_own(root, fact, name, own, readers)
     if selected is None:
         nodes = [root.at(path.split(".")) for path in paths.OPENINGS]
         nodes += [node for path in own.get(OPENINGS, ()) for node in _own_nodes(root, path)]
@@ -135,43 +145,38 @@ def _skeleton(rules: Rules) -> Node:
     return root
 
 
-def opening_tree(rules: Rules, readers: Readers, selected: Collection[str] | None = None) -> Node:
+def opening_tree(
+    rules: Rules, readers: Readers | None = None, selected: Collection[str] | None = None
+) -> Node:
     """Compile the paths within an opening; arguments as of `candidate_tree`."""
-    own = flat_field_paths(rules.field_paths)
-    lists = sorted((*own.get(OPENINGS, ()), *paths.OPENINGS), key=len, reverse=True)
-    within = {name: [_within(path, lists) for path in given] for name, given in own.items()}
-    return _element_tree(OPENING, within, readers, selected)
+    lists = sorted(rules.openings, key=len, reverse=True)
+    within = {
+        name: tuple(_within(path, lists) for path in given) for name, given in rules.own.items()
+    }
+    return _element_tree(OPENING, within, readers or rules.readers, selected)
 
 
-def child_tree(name: str, rules: Rules, readers: Readers) -> Node:
-    """Compile the paths within a record of a child stream.
-
-    Args:
-        name: Of the stream.
-        rules: For the extra paths.
-        readers: A function for each reader that the facts name.
-    """
-    return _element_tree(CHILDREN[name], flat_field_paths(rules.field_paths), readers)
+def child_tree(name: str, rules: Rules) -> Node:
+    """Compile the paths within a record of a child stream."""
+    return _element_tree(CHILDREN[name], rules.own, rules.readers)
 
 
 def _element_tree(
     element: Element,
-    own: Mapping[str, Sequence[str]],
+    own: Mapping[str, tuple[str, ...]],
     readers: Readers,
     selected: Collection[str] | None = None,
 ) -> Node:
     root = Node()
-    wanted = {
-        fact.name
-        for fact in element.facts
-        if selected is None or is_selected(element.fields[fact.name], selected)
-    }
-    for fact in element.facts:
-        if fact.name in wanted:
-            _plant(root, fact, readers)
+
+    def is_wanted(fact: Fact) -> bool:
+        return selected is None or is_selected(element.fields[fact.name], selected)
+
+    for fact in filter(is_wanted, element.facts):
+        _plant(root, fact, readers)
     for name, fact in element.extensible.items():
-        if fact.name in wanted:
-            _plant_within(root, fact, own.get(name, ()), readers)
+        if is_wanted(fact):
+            _plant_own(root, fact, name, own, readers)
     return root
 
 
@@ -238,9 +243,10 @@ def _plant(root: Node, fact: Fact, readers: Readers) -> None:
 
 
 def _plant_own(
-    root: Node, fact: Fact, own: Mapping[str, tuple[str, ...]], readers: Readers
+    root: Node, fact: Fact, name: str, own: Mapping[str, tuple[str, ...]], readers: Readers
 ) -> None:
-    given = own.get(fact.name, ())
+    """Plant the configured paths to a fact, under the name that it has there."""
+    given = own.get(name, ())
     for rank, path in enumerate(given, -len(given)):
         segments = path.split(".")
         mark = use_of_path(segments) if fact.many else None
@@ -250,13 +256,6 @@ def _plant_own(
         group = _group_of(fact)
         if group and len(segments) > 1 and _is_around(group, path.rpartition(".")[0], own):
             _group(root, group, segments[:-1], readers["text"])
-
-
-def _plant_within(root: Node, fact: Fact, own: Sequence[str], readers: Readers) -> None:
-    """Plant configured paths that lead from an element to one of its facts."""
-    for rank, path in enumerate(own, -len(own)):
-        for node in _own_nodes(root, path, fact.read):
-            _add(node, Leaf(fact.name, rank, readers[fact.read]), readers, fact.read)
 
 
 def _group_of(fact: Fact) -> str | None:

@@ -32,7 +32,7 @@ from tap_compleetpersy.model.wrappers import (
 
 if t.TYPE_CHECKING:
     import zoneinfo
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 MAX_DEPTH: t.Final = 48
 """Levels of nesting that are read; no HR record comes near it."""
@@ -172,6 +172,15 @@ def _clean_object(value: dict[str, object], room: int) -> object:
         for key, item in value.items()
         if not (key in numbered or key in ATTRIBUTE_KEYS or is_comment(key, item))
     }
+
+
+def dotted(value: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
+    """Yield what is in nested objects under its keys, joined by the dots that Meltano splits at."""
+    for key, item in value.items():
+        if isinstance(item, dict):
+            yield from dotted(item, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", item
 
 
 def storable_copy(value: object, room: int = MAX_DEPTH) -> object:
