@@ -124,13 +124,21 @@ class TapCompleetpersy(SdkTap):
     def _extra_streams(self, candidates: dict[str, t.Any]) -> list[PersyStream]:
         if not self.settings.extra_streams:
             return []
-        from tap_compleetpersy.sync import catalog, people, stream_maps  # noqa: PLC0415 - see streams
+        from tap_compleetpersy.sync import (  # noqa: PLC0415 - see streams
+            catalog,
+            records,
+            rendering,
+            selection,
+            stream_maps,
+        )
 
         is_sampled = self.input_catalog is None and self.settings.has_api_key
         keeps = None
         if is_sampled and self.config.get("stream_maps"):
             maps = stream_maps.build_maps(self.config, {"candidates": candidates})["candidates"]
-            keeps = people.keeps_of_sample(maps, self.settings, candidates, self.initialized_at)
+            now, paths = self.initialized_at, selection.SelectedPaths()
+            builder = records.make_builder(self.settings, now, candidates, paths)
+            keeps = rendering.keeps_of(maps, builder)
         return [
             ExtraPersyStream(
                 self,

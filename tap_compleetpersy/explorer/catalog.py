@@ -14,8 +14,14 @@ from tap_compleetpersy.explorer.survey import Chosen, RemoteField, Survey
 from tap_compleetpersy.model.custom_types import type_name
 from tap_compleetpersy.model.fields import FIELDS
 from tap_compleetpersy.model.remote_data import compile_opening_data, compile_remote_data
-from tap_compleetpersy.sync.reading import OPENING_STREAMS, custom_properties, selected_paths_of
-from tap_compleetpersy.sync.selection import AUTOMATIC, field_names, selected_fields
+from tap_compleetpersy.sync.reading import custom_properties
+from tap_compleetpersy.sync.selection import (
+    AUTOMATIC,
+    NAMES,
+    OPENING_STREAMS,
+    field_names,
+    selected_paths_of,
+)
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.rules import Rules
@@ -36,14 +42,12 @@ def chosen_by(catalog: Mapping[str, t.Any], rules: Rules) -> Chosen:
     entries = {entry.tap_stream_id: entry for entry in Catalog.from_dict(dict(catalog)).streams}
     masks = {name: entry.metadata.resolve_selection() for name, entry in entries.items()}
     schemas = {name: entry.schema.to_dict() for name, entry in entries.items()}
-    every = {name: [field.name for field in fields] for name, fields in FIELDS.items()}
-    live = [name for name in FIELDS if name in masks and masks[name][()]]
-    names = {name: field_names(schemas.get(name, {}), every[name]) for name in FIELDS}
-    paths = selected_paths_of(
-        {name: selected_fields(schemas[name], masks[name], every[name]) for name in live}, names
-    )
-    properties = custom_properties(schemas.get("candidates", {}))
-    selected = names["candidates"] if paths.candidates is None else paths.candidates
+    live = [name for name in NAMES if name in masks and masks[name][()]]
+    paths = selected_paths_of(schemas, {name: masks[name] for name in live})
+    schema = schemas.get("candidates", {})
+    properties = custom_properties(schema)
+    every = field_names(schema, NAMES["candidates"])
+    selected = every if paths.candidates is None else paths.candidates
     return Chosen(
         compile_remote_data(rules, paths.candidates) if "candidates" in live else None,
         compile_opening_data(rules, paths.openings) if {*live} & OPENING_STREAMS else None,

@@ -45,7 +45,7 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.api.pages import Page
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.settings import ExtraStream, Settings
-    from tap_compleetpersy.sync.people import Keeps
+    from tap_compleetpersy.sync.rendering import Keeps
 
 
 Schema = dict[str, t.Any]

@@ -52,7 +52,7 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.settings import ExtraStream, Settings
     from tap_compleetpersy.sync.emitter import Emitter
-    from tap_compleetpersy.sync.people import Keeps
+    from tap_compleetpersy.sync.rendering import Keeps
     from tap_compleetpersy.sync.report import ExtraReport
     from tap_compleetpersy.sync.selection import Record
 

@@ -1,13 +1,9 @@
-"""From settings and catalog to the compiled functions that read one record."""
+"""From settings to the functions that read one record, and whom a cutoff lets leave."""
 
 from __future__ import annotations
 
 import typing as t
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-
-import msgspec
 
 from tap_compleetpersy.api.decode import decode_item, text_of
 from tap_compleetpersy.api.unfolding import plain_path
@@ -19,25 +15,14 @@ from tap_compleetpersy.model.candidate import (
     compile_quick_reader,
     compile_reader,
 )
-from tap_compleetpersy.model.composition import compile_location
-from tap_compleetpersy.model.custom_fields import Typing, compile_typed
-from tap_compleetpersy.model.fields import FIELDS
-from tap_compleetpersy.model.ids import compile_ids
-from tap_compleetpersy.model.listing import compile_integration_fields
+from tap_compleetpersy.model.custom_fields import Typing
 from tap_compleetpersy.model.quick import received
-from tap_compleetpersy.model.remote_data import (
-    compile_opening_data,
-    compile_remote_data,
-    excludes_openings,
-)
-from tap_compleetpersy.model.times import format_time
 from tap_compleetpersy.settings import SettingsError
-from tap_compleetpersy.sync.records import RecordBuilder
+from tap_compleetpersy.sync.selection import Fields
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.settings import Settings
-    from tap_compleetpersy.sync.plan import Plan
 
 
 Read = Callable[[Sequence[object]], "list[ReadCandidate | None]"]
@@ -123,10 +108,6 @@ def require_times(updated: Collection[Instant | None], cutoff: Instant | None) -
         raise SettingsError([message])
 
 
-Fields = Collection[str] | None
-"""Names of the selected fields of a stream; None when nothing is deselected."""
-
-
 def rules_of(settings: Settings) -> Rules:
     """Return the settings that decide how a record is read.
 
@@ -154,86 +135,3 @@ def _with_plain_openings(field_paths: Mapping[str, t.Any]) -> Mapping[str, t.Any
         return field_paths
     plain = plain_path(given) if isinstance(given, str) else [plain_path(path) for path in given]
     return {**field_paths, "openings": plain}
-
-
-OPENING_STREAMS = frozenset({"jobs", "applications"})
-"""Streams that are made of openings."""
-
-
-@dataclass(frozen=True, slots=True)
-class SelectedPaths:
-    """What may leave by the fields that repeat others: a deselected one must not.
-
-    Attributes:
-        candidates: Fields that ``integration_fields`` and ``remote_data`` of candidates
-            may be read from; None for all.
-        openings: The same for the ``remote_data`` of jobs and applications, which are
-            made of the same element.
-    """
-
-    candidates: Fields
-    openings: Fields
-
-
-def selected_paths_of(
-    selected: Mapping[str, Fields], names: Mapping[str, Collection[str]]
-) -> SelectedPaths:
-    """Combine what the selected streams deselect, since their records overlap.
-
-    Args:
-        selected: Selected fields of each selected stream.
-        names: All fields of each stream.
-    """
-    children = [name for name in names if name in OPENING_STREAMS]
-    openings: Fields = None
-    if any(selected.get(name) is not None for name in children):
-        openings = frozenset().union(
-            *(names[n] if (own := selected.get(n)) is None else own for n in children)
-        )
-    if openings is not None and "remote_status" not in openings:
-        openings = frozenset(openings) - {"outcome"}  # both are read from one text
-    candidates = selected.get("candidates")
-    if candidates is None and openings is not None:
-        candidates = names["candidates"]
-    return SelectedPaths(candidates, openings)
-
-
-_IDS_KEPT: t.Final = 4096
-"""Most jobs come again and again, and a candidate with each application."""
-
-
-def compile_shape(
-    settings: Settings,
-    plan: Plan,
-    candidates_schema: Mapping[str, t.Any],
-    paths: SelectedPaths,
-    *,
-    is_direct: bool = False,
-) -> RecordBuilder:
-    """Compile what the records of a run have in common.
-
-    Args:
-        settings: The settings of the run.
-        plan: The plan of the run.
-        candidates_schema: Schema of candidates, with the types of custom fields.
-        paths: What may leave where records repeat each other.
-        is_direct: Nobody looks into the parts of a candidate's record.
-    """
-    rules = rules_of(settings)
-    properties = custom_properties(candidates_schema)
-    included = settings.include_remote_data
-    opening_data = (
-        compile_opening_data(rules, paths.openings)
-        if included and not excludes_openings(rules)
-        else None
-    )
-    return RecordBuilder(
-        ids={name: lru_cache(_IDS_KEPT)(compile_ids(rules.account, name)) for name in FIELDS},
-        changed_at=format_time(plan.changed_at),
-        typed=compile_typed(properties, settings.zone),
-        location=compile_location(paths.candidates),
-        integration_fields=compile_integration_fields(rules, paths.candidates),
-        candidate_data=compile_remote_data(rules, paths.candidates) if included else None,
-        opening_data=opening_data,
-        part=msgspec.Raw if is_direct else msgspec.json.decode,
-    )

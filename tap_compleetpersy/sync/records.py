@@ -9,20 +9,36 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import msgspec
 
-from tap_compleetpersy.model.fields import FIELDS
-from tap_compleetpersy.model.ids import application_remote_id
+from tap_compleetpersy.model.composition import compile_location
+from tap_compleetpersy.model.custom_fields import compile_typed
+from tap_compleetpersy.model.ids import application_remote_id, compile_ids
+from tap_compleetpersy.model.listing import compile_integration_fields
+from tap_compleetpersy.model.remote_data import (
+    compile_opening_data,
+    compile_remote_data,
+    excludes_openings,
+)
+from tap_compleetpersy.model.times import format_time
+from tap_compleetpersy.sync.reading import custom_properties, rules_of
+from tap_compleetpersy.sync.selection import NAMES
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.candidate import Candidate, Opening, ReadCandidate
     from tap_compleetpersy.model.custom_fields import Drift
-    from tap_compleetpersy.sync.selection import Record
+    from tap_compleetpersy.model.times import Instant
+    from tap_compleetpersy.settings import Settings
+    from tap_compleetpersy.sync.selection import Record, SelectedPaths
 
-_NULLS: Mapping[str, t.Mapping[str, None]] = {
-    stream: {field.name: None for field in fields} for stream, fields in FIELDS.items()
+_NULLS: Mapping[str, Mapping[str, None]] = {
+    stream: dict.fromkeys(names) for stream, names in NAMES.items()
 }
+
+_IDS_KEPT: t.Final = 4096
+"""Most jobs come again and again, and a candidate with each application."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +170,34 @@ def _apply(
     function: Callable[[Mapping[str, t.Any]], t.Any] | None, raw: Mapping[str, t.Any]
 ) -> t.Any:  # noqa: ANN401 - a list of fields or the record as received
     return None if function is None else function(raw)
+
+
+def make_builder(
+    settings: Settings,
+    changed_at: Instant,
+    schema: Mapping[str, t.Any],
+    paths: SelectedPaths,
+    *,
+    is_direct: bool = False,
+) -> RecordBuilder:
+    """Compile what the records of a run have in common.
+
+    Args:
+        settings: The settings of the run.
+        changed_at: The run's.
+        schema: Of candidates, with the types of custom fields.
+        paths: What may leave where records repeat each other.
+        is_direct: Nobody looks into the parts of a candidate's record.
+    """
+    rules, included = rules_of(settings), settings.include_remote_data
+    has_openings = included and not excludes_openings(rules)
+    return RecordBuilder(
+        ids={name: lru_cache(_IDS_KEPT)(compile_ids(rules.account, name)) for name in NAMES},
+        changed_at=format_time(changed_at),
+        typed=compile_typed(custom_properties(schema), settings.zone),
+        location=compile_location(paths.candidates),
+        integration_fields=compile_integration_fields(rules, paths.candidates),
+        candidate_data=compile_remote_data(rules, paths.candidates) if included else None,
+        opening_data=compile_opening_data(rules, paths.openings) if has_openings else None,
+        part=msgspec.Raw if is_direct else msgspec.json.decode,
+    )

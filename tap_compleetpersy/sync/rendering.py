@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from singer_sdk.mapper import SameRecordTransform
 
 from tap_compleetpersy.errors import StreamMapFailedError
-from tap_compleetpersy.model.fields import FIELDS
+from tap_compleetpersy.model.candidate import ReadCandidate
 from tap_compleetpersy.sync.output import encode_line
-from tap_compleetpersy.sync.selection import Record, compile_selection
-from tap_compleetpersy.sync.stream_maps import compile_map, has_filter
+from tap_compleetpersy.sync.selection import NAMES, Record, compile_selection
+from tap_compleetpersy.sync.stream_maps import compile_keeps, compile_map, has_filter
+
+if t.TYPE_CHECKING:
+    from singer_sdk.mapper import StreamMap
+    from singer_sdk.streams import Stream
+
+    from tap_compleetpersy.sync.records import RecordBuilder
 
 _T = t.TypeVar("_T")
 
-if t.TYPE_CHECKING:
-    from singer_sdk.streams import Stream
+Keeps = Callable[[ReadCandidate], bool]
+"""Whether what follows from a candidate is written; it raises `StreamMapFailedError`."""
 
 
 def applied(function: Callable[[Record], _T], record: Record, stream: str) -> _T:
@@ -63,14 +69,13 @@ class Renderer:
             StreamMapFailedError: When a map fails on a deletion.
         """
         self._name = stream.name
-        fields = FIELDS.get(stream.name)  # an extra stream has none of its own
-        names = [field.name for field in fields or ()]
+        names = NAMES.get(stream.name, ())  # an extra stream has none of its own
         self._select = compile_selection(stream.effective_schema, stream.mask, names)
         self.is_direct = all(
             type(stream_map) is SameRecordTransform and not stream_map.flattening_enabled
             for stream_map in stream.stream_maps
         )
-        self._nulls = {table: dict.fromkeys(names) for table, names in (nulled or {}).items()}
+        self._nulls = {table: dict.fromkeys(left) for table, left in (nulled or {}).items()}
         self.is_whole = self.is_direct and self._select is None and not self._nulls
         self._maps = (
             []
@@ -79,7 +84,7 @@ class Renderer:
         )
         self.tables = [alias for alias, _ in self._maps] or [self._name]
         self.filtered = [each.stream_alias for each in stream.stream_maps if has_filter(each)]
-        if fields is not None:
+        if names:
             self._try_a_deletion(names)
 
     def rows(
@@ -112,10 +117,33 @@ class Renderer:
                 if mapped is not None:
                     yield alias, mapped
 
-    def _try_a_deletion(self, names: Iterable[str]) -> None:
+    def _try_a_deletion(self, names: Collection[str]) -> None:
         """Have maps that fail on a deletion fail now, not on the day of the first one."""
         moment = "2000-01-01T00:00:00.000Z"
         own = {"id": "", "remote_id": "", "changed_at": moment, "remote_deleted_at": moment}
         tombstone = dict.fromkeys(names) | own
         for _ in self._mapped(tombstone if self._select is None else self._select(tombstone)):
             pass
+
+
+def keeps_of(
+    maps: Sequence[StreamMap],
+    builder: RecordBuilder,
+    select: Callable[[Record], Record] | None = None,
+) -> Keeps | None:
+    """Return whether the maps of candidates keep one; None: they keep everybody.
+
+    Args:
+        maps: Of candidates.
+        builder: Makes the record that maps are asked about.
+        select: Takes deselected fields out of it.
+    """
+    keeps = compile_keeps(maps)
+    if keeps is None:
+        return None
+
+    def keeps_seen(seen: ReadCandidate) -> bool:
+        record, _ = builder.candidate(seen)
+        return applied(keeps, record if select is None else select(record), "candidates")
+
+    return keeps_seen

@@ -10,13 +10,27 @@ list of custom fields is an allowlist.
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from tap_compleetpersy.model.fields import FIELDS
 
 if t.TYPE_CHECKING:
     from singer_sdk.singerlib import SelectionMask
 
 Record = dict[str, t.Any]
 Breadcrumb = tuple[str, ...]
+
+Fields = Collection[str] | None
+"""Names of the selected fields of a stream; None when nothing is deselected."""
+
+NAMES: t.Final[Mapping[str, Collection[str]]] = {
+    name: [field.name for field in fields] for name, fields in FIELDS.items()
+}
+"""Names of the fields of each stream."""
+
+OPENING_STREAMS = frozenset({"jobs", "applications"})
+"""Streams that are made of openings."""
 
 AUTOMATIC = frozenset({"id", "remote_id", "changed_at", "remote_deleted_at"})
 """Fields of the tap itself: without them a target cannot apply a deletion."""
@@ -51,8 +65,8 @@ def compile_selection(
 
 def selected_fields(
     schema: Mapping[str, t.Any], mask: SelectionMask, fields: Iterable[str]
-) -> frozenset[str] | None:
-    """Name the selected fields, or answer None when nothing is deselected.
+) -> Fields:
+    """Return the names of the selected fields; None when nothing is deselected.
 
     Properties of objects are named by dotted paths (``location.city``,
     ``custom_fields.Gehaltswunsch``). The fields of the tap itself, and the two that
@@ -72,8 +86,48 @@ def selected_fields(
 
 
 def field_names(schema: Mapping[str, t.Any], fields: Iterable[str]) -> frozenset[str]:
-    """Name every field as :func:`selected_fields` does, selected or not."""
+    """Return the names of all fields, in the way of :func:`selected_fields`."""
     return frozenset(fields) | dict(_selected(schema, _Everything(), (), "")).keys()
+
+
+@dataclass(frozen=True, slots=True)
+class SelectedPaths:
+    """What may leave by the fields that repeat others: a deselected one must not.
+
+    Attributes:
+        candidates: Fields that ``integration_fields`` and ``remote_data`` of candidates
+            may be read from; None for all.
+        openings: The same for the ``remote_data`` of jobs and applications, which are
+            made of the same element.
+    """
+
+    candidates: Fields = None
+    openings: Fields = None
+
+
+def selected_paths_of(
+    schemas: Mapping[str, Mapping[str, t.Any]], masks: Mapping[str, SelectionMask]
+) -> SelectedPaths:
+    """Combine what the selected streams deselect, since their records overlap.
+
+    Args:
+        schemas: Schema of each stream, as the catalog has it.
+        masks: Selection of each selected stream.
+    """
+    names = {name: field_names(schemas.get(name, {}), every) for name, every in NAMES.items()}
+    selected = {
+        name: selected_fields(schemas[name], mask, NAMES[name]) for name, mask in masks.items()
+    }
+    openings: Fields = None
+    if any(selected.get(name) is not None for name in OPENING_STREAMS):
+        each = [(names[name], selected.get(name)) for name in OPENING_STREAMS]
+        openings = frozenset().union(*(every if own is None else own for every, own in each))
+        if "remote_status" not in openings:
+            openings -= {"outcome"}  # both are read from one text
+    candidates = selected.get("candidates")
+    if candidates is None and openings is not None:
+        candidates = names["candidates"]
+    return SelectedPaths(candidates, openings)
 
 
 class _Everything(dict[Breadcrumb, bool]):

@@ -23,7 +23,7 @@ from tap_compleetpersy.files import open_store
 from tap_compleetpersy.files.index import Index
 from tap_compleetpersy.model.candidate import ReadCandidate, leaves_structure
 from tap_compleetpersy.model.custom_fields import Typing
-from tap_compleetpersy.model.fields import ATTACHMENTS, CHILD_STREAMS, CONTENT_FIELDS, FIELDS
+from tap_compleetpersy.model.fields import ATTACHMENTS, CHILD_STREAMS, CONTENT_FIELDS
 from tap_compleetpersy.sync.attachments import Attachments
 from tap_compleetpersy.sync.candidates import Candidates
 from tap_compleetpersy.sync.children import ChildLists, ChildRun, compile_read_list
@@ -33,24 +33,21 @@ from tap_compleetpersy.sync.extra import Endpoint, ExtraRecords, RecordMapper, k
 from tap_compleetpersy.sync.ledger import KnownLedgers
 from tap_compleetpersy.sync.mapping import MappedPage, Mapper
 from tap_compleetpersy.sync.output import PageWriter
-from tap_compleetpersy.sync.people import (
-    keeps_of_children,
-    keeps_of_run,
-    selected_paths_of_run,
-)
 from tap_compleetpersy.sync.plan import Bounds, Plan, Window, make_bounds, make_plan
-from tap_compleetpersy.sync.reading import (
-    Read,
-    SelectedPaths,
-    compile_read_page,
-    compile_shape,
-    custom_properties,
-    rules_of,
-)
-from tap_compleetpersy.sync.rendering import Renderer
+from tap_compleetpersy.sync.reading import Read, compile_read_page, custom_properties, rules_of
+from tap_compleetpersy.sync.records import RecordBuilder, make_builder
+from tap_compleetpersy.sync.rendering import Keeps, Renderer, keeps_of
 from tap_compleetpersy.sync.report import ExtraProgress, ExtraReport, Progress, Report
 from tap_compleetpersy.sync.run import Output, run_source
-from tap_compleetpersy.sync.selection import field_names, selected_fields
+from tap_compleetpersy.sync.selection import (
+    NAMES,
+    Fields,
+    SelectedPaths,
+    compile_selection,
+    field_names,
+    selected_fields,
+    selected_paths_of,
+)
 from tap_compleetpersy.sync.state import (
     Bookmark,
     read_bookmarks,
@@ -69,7 +66,6 @@ if t.TYPE_CHECKING:
 
     from tap_compleetpersy.model.declaration import ChildStream
     from tap_compleetpersy.settings import ExtraStream, Settings
-    from tap_compleetpersy.sync.records import RecordBuilder
     from tap_compleetpersy.sync.tables import StreamColumns
 
 logger = logging.getLogger("tap-compleetpersy")
@@ -112,7 +108,7 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
         | _columns_to_empty(settings, columns),
     )
     report, progress = Report(), Progress()
-    paths = selected_paths_of_run(tap, selected)
+    paths = _paths(tap, selected)
     writer = t.cast("PageWriter", tap.message_writer)
     batch = read_batch_config(tap.config)
     order = [name for name in (*RUNS, *CHILD_STREAMS) if name in selected]
@@ -120,10 +116,11 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
     index = _index(settings, tenant, columns.get(ATTACHMENTS.name), maps)
     renderers = {name: Renderer(selected[name], columns[name].nulled) for name in order}
     is_direct = _is_direct(renderers.get("candidates"), candidates, paths)
-    shape = compile_shape(settings, plan, candidates.effective_schema, paths, is_direct=is_direct)
+    schema = candidates.effective_schema
+    shape = make_builder(settings, plan.changed_at, schema, paths, is_direct=is_direct)
     looks = {name: shape_of(settings, tap.config, _selection(selected[name])) for name in order}
     _say_what_changed(columns, plan, bookmarks, looks)
-    keeps = keeps_of_run(tap, shape)
+    keeps = _keeps(tap, shape)
     with contextlib.ExitStack() as stack:
         stack.enter_context(_rare_collections())
         stack.enter_context(_quick_switches())
@@ -242,7 +239,7 @@ def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: 
         stack.enter_context(stream.get_sync_timer())
         counter = stack.enter_context(stream.get_record_counter())
         stack.callback(lambda: report.log(allowlist=is_allowlist))
-        keeps = keeps_of_children(tap, settings, tap.initialized_at) if extra.is_child else None
+        keeps = _keeps_of_children(tap, settings) if extra.is_child else None
         endpoint = Endpoint(settings, extra, report, now=tap.initialized_at, keeps=keeps)
         stack.callback(endpoint.close)
         records = ExtraRecords(
@@ -269,6 +266,29 @@ def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: 
         progress.log()
 
 
+def _paths(tap: Tap, selected: Mapping[str, Stream]) -> SelectedPaths:
+    """Return what may leave where records repeat each other."""
+    return selected_paths_of(
+        {name: stream.effective_schema for name, stream in tap.streams.items() if name in NAMES},
+        {name: stream.mask for name, stream in selected.items()},
+    )
+
+
+def _keeps(tap: Tap, builder: RecordBuilder) -> Keeps | None:
+    """Return whether the maps of candidates keep one, as the catalog selects what they read."""
+    candidates = tap.streams["candidates"]
+    schema, mask = candidates.effective_schema, candidates.mask
+    select = compile_selection(schema, mask, NAMES["candidates"]) if candidates.selected else None
+    return keeps_of(tap.mapper.stream_maps["candidates"], builder, select)
+
+
+def _keeps_of_children(tap: Tap, settings: Settings) -> Keeps | None:
+    candidates = tap.streams["candidates"]
+    paths = _paths(tap, {"candidates": candidates} if candidates.selected else {})
+    schema = candidates.effective_schema
+    return _keeps(tap, make_builder(settings, tap.initialized_at, schema, paths))
+
+
 def _columns_to_empty(settings: Settings, columns: Mapping[str, StreamColumns]) -> set[str]:
     """Name the streams that need a complete pass now, for a column left that is to be empty."""
     if settings.end_date is not None:
@@ -276,9 +296,8 @@ def _columns_to_empty(settings: Settings, columns: Mapping[str, StreamColumns]) 
     return {name for name, known in columns.items() if known.is_due}
 
 
-def _selection(stream: Stream) -> frozenset[str] | None:
-    names = [field.name for field in FIELDS[stream.name]]
-    return selected_fields(stream.effective_schema, stream.mask, names)
+def _selection(stream: Stream) -> Fields:
+    return selected_fields(stream.effective_schema, stream.mask, NAMES[stream.name])
 
 
 def _say_what_changed(

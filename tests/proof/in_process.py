@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 
 import time_machine
 
-from tap_compleetpersy.sync import reading
+from tap_compleetpersy.sync import reading, records
 from tap_compleetpersy.tap import TapCompleetpersy
 from tests import catalog as catalog_of
 from tests.compiling import compiled_once
@@ -100,12 +100,9 @@ def in_process() -> Iterator[None]:
     disabled = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
-        with compiled_once(
-            reading,
-            "compile_reader",
-            "compile_quick_reader",
-            "compile_integration_fields",
-            "compile_typed",
+        with (
+            compiled_once(reading, "compile_reader", "compile_quick_reader"),
+            compiled_once(records, "compile_integration_fields", "compile_typed"),
         ):
             yield
     finally:
