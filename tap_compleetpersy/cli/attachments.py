@@ -26,8 +26,8 @@ from tap_compleetpersy.files.index import plan_pruning, prune
 from tap_compleetpersy.model.times import format_time
 from tap_compleetpersy.settings import read_settings
 from tap_compleetpersy.settings.checks import holds_credentials
-from tap_compleetpersy.sync.attachments import compile_list, renewing
-from tap_compleetpersy.sync.content import NotStoredError, fetch_content, largest_of
+from tap_compleetpersy.sync.attachments import compile_attachment_list, largest_of, renewing
+from tap_compleetpersy.sync.content import NotStoredError, fetch_content
 from tap_compleetpersy.sync.state import tenant_of
 
 if t.TYPE_CHECKING:
@@ -86,19 +86,19 @@ def command(  # noqa: PLR0913 - one for each option
 def _show(config: dict[str, t.Any], candidate_id: str, folder: Path | None, form: str) -> None:
     settings = settings_to_ask(config)
     with Client(settings) as client:
-        listed = compile_list(settings)(client, candidate_id)
+        listed = compile_attachment_list(settings)(client, candidate_id)
         if listed is None:
             message = (
                 "The server has no attachments of this candidate (status 404 or 410). Check the "
                 "id, and the setting attachments_path: persy check"
             )
             raise click.ClickException(message)
-        rows = [_row(document) for document in listed.documents]
+        rows = [_row(document) for document in listed.rows]
         as_json = json.dumps(rows, indent=2, ensure_ascii=False)
         click.echo(as_json if form == "json" else _as_table(rows))
-        missing = 0 if folder is None else _download(client, settings, listed.documents, folder)
+        missing = 0 if folder is None else _download(client, settings, listed.rows, folder)
     if missing:
-        message = f"{missing} of {len(listed.documents)} files were not stored"
+        message = f"{missing} of {len(listed.rows)} files were not stored"
         raise click.ClickException(message)
 
 
@@ -108,7 +108,7 @@ def _download(
     """Store the files, and return how many could not be."""
     store = Folder(str(folder))
     downloader = Downloader(client, settings.api_url.rstrip("/"))
-    lists, largest = compile_list(settings), largest_of(settings)
+    lists, largest = compile_attachment_list(settings), largest_of(settings)
     taken: set[str] = set()
     missing = 0
     for document in documents:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from tap_compleetpersy.api.children import list_children
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.errors import ApiError, ClientClosed, Unreachable
-from tap_compleetpersy.model.children import compile_child
+from tap_compleetpersy.model.children import Child, compile_child
 from tap_compleetpersy.sync.clock import DAY, latest
 from tap_compleetpersy.sync.ledger import UNKNOWN_DAY, Entry
 from tap_compleetpersy.sync.reading import rules_of
@@ -57,20 +57,15 @@ all tries of `max_retries`, and a server that has none of them would hold up the
 One without any answer counts fivefold, since it waited for `request_timeout` each time."""
 
 
-class ChildRow(t.NamedTuple):
-    """One record of a list.
-
-    Attributes:
-        remote_id: Of the record.
-        values: What its fields are, as emitted; ``application_id`` is the remote id of an
-            opening until the candidate's openings are known.
-    """
-
-    remote_id: str
-    values: Mapping[str, t.Any]
+class _HasId(t.Protocol):
+    @property
+    def remote_id(self) -> str: ...
 
 
-class ChildList(t.NamedTuple):
+_Row = t.TypeVar("_Row", bound=_HasId)
+
+
+class ChildList(t.NamedTuple, t.Generic[_Row]):
     """The list of one candidate.
 
     Attributes:
@@ -79,46 +74,58 @@ class ChildList(t.NamedTuple):
         is_whole: Nothing says that there are more: what is missing is gone.
     """
 
-    rows: Sequence[ChildRow]
+    rows: Sequence[_Row]
     doubts: Sequence[str]
     is_whole: bool = True
 
 
-Wants = Callable[[ChildRow], bool]
+Wants = Callable[[Child], bool]
 """Whether some table takes a record, hence the content behind it."""
 
-ReadList = Callable[[Client, str, Wants], ChildList | None]
-"""Asks for the list of a candidate by remote id; None when there is none (404, 410)."""
+ReadList = Callable[[Client, str, Wants], ChildList[Child] | None]
+"""Asks for the list of a candidate by remote id; None when there is none (404, 410). In each
+record ``application_id`` is the remote id of an opening."""
 
 
-class Content(t.Protocol):
-    """What is fetched beside the lists: the files that their records link to."""
+def compile_list(
+    child: ChildStream,
+    settings: Settings,
+    read: Callable[[object, str, str], tuple[_Row | None, Sequence[str]]],
+) -> Callable[[Client, str], ChildList[_Row] | None]:
+    """Prepare the reading of lists.
 
-    def read(self, client: Client, candidate_id: str, wants: Wants) -> ChildList | None:
-        """Return as `ReadList`, with what is known of each file that is wanted."""
+    Args:
+        child: Whose lists.
+        settings: Have the path.
+        read: Makes a row of a record as received, the candidate's remote id and the address that
+            answered; None of one without id. It returns what was not understood, too.
 
-    def summary(self) -> str:
-        """Return what became of the content, for the log."""
+    Returns:
+        A function of a client and a candidate's remote id; it returns None when the server has
+        no such list, and raises `ApiError` when the list cannot be read.
+    """
+
+    def list_of(client: Client, candidate_id: str) -> ChildList[_Row] | None:
+        listed = list_children(client, child, getattr(settings, child.path), candidate_id)
+        if listed is None:
+            return None
+        found: dict[str, _Row] = {}
+        every: list[str] = []
+        for record in listed.records:
+            row, doubts = read(record, candidate_id, listed.url)
+            every += doubts
+            if row is not None:
+                found[row.remote_id] = row
+        return ChildList(list(found.values()), every, listed.is_whole)
+
+    return list_of
 
 
 def compile_read_list(child: ChildStream, settings: Settings) -> ReadList:
     """Prepare the reading of lists whose records are all there is."""
     read = compile_child(child.name, rules_of(settings))
-
-    def read_list(client: Client, candidate_id: str, _wants: Wants) -> ChildList | None:
-        listed = list_children(client, child, getattr(settings, child.path), candidate_id)
-        if listed is None:
-            return None
-        found: dict[str, ChildRow] = {}
-        every: list[str] = []
-        for record in listed.records:
-            row, doubts = read(record)
-            every += doubts
-            if row is not None:
-                found[row.remote_id] = ChildRow(row.remote_id, row.values)
-        return ChildList(list(found.values()), every, listed.is_whole)
-
-    return read_list
+    list_of = compile_list(child, settings, lambda record, *_: read(record))
+    return lambda client, candidate_id, _wants: list_of(client, candidate_id)
 
 
 class ChildLists:
@@ -130,7 +137,7 @@ class ChildLists:
         client: Client,
         report: Report,
         read: ReadList,
-        content: Content | None = None,
+        summary: Callable[[], str] | None = None,
     ) -> None:
         """Start no thread yet.
 
@@ -139,10 +146,10 @@ class ChildLists:
             client: Whose siblings ask the server.
             report: Takes what was not understood.
             read: Asks for one list.
-            content: What is fetched beside it, if anything is.
+            summary: Returns what became of the files that records link to, if they are fetched.
         """
         self.child, self._client, self._report = child, client, report
-        self._read, self._content = read, content
+        self._read, self._summary = read, summary
         self._lists, self._missing_lists, self._found, self._parts = 0, 0, 0, 0
         self._failures, self._failures_again, self._in_a_row = 0, 0, 0
         self._failure: ApiError | None = None
@@ -174,7 +181,7 @@ class ChildLists:
             )
         if self._lists or self._missing_lists:
             missing = f", {self._missing_lists} had no list" if self._missing_lists else ""
-            stored = "" if self._content is None else f"; {self._content.summary()}"
+            stored = "" if self._summary is None else f"; {self._summary()}"
             message = "%s: %d of %d candidates%s%s"
             noun = self.child.noun.capitalize()
             logger.info(message, noun, self._found, self._lists, missing, stored)
@@ -211,7 +218,7 @@ class ChildLists:
     @property
     def has_content(self) -> bool:
         """Whether files are fetched beside the lists."""
-        return self._content is not None
+        return self._summary is not None
 
     def require_an_answer(self) -> None:
         """Raise what kept all lists from being read; all else is written by then.
@@ -224,7 +231,7 @@ class ChildLists:
 
     def fetch(
         self, due: Mapping[str, Wants], again: Collection[str] = ()
-    ) -> Mapping[str, ChildList | None]:
+    ) -> Mapping[str, ChildList[Child] | None]:
         """Return the lists of some candidates; None for one without.
 
         Who is left out has a list that could not be read.
@@ -236,7 +243,7 @@ class ChildLists:
         Raises:
             StoreError: When content cannot be stored.
         """
-        every: dict[str, ChildList | None] = {}
+        every: dict[str, ChildList[Child] | None] = {}
         for candidate_id, answer in zip(
             due, self._pool.map(self._tried, due.keys(), due.values()), strict=True
         ):
@@ -256,7 +263,7 @@ class ChildLists:
             self._found += len(answer.rows)
         return every
 
-    def _tried(self, candidate_id: str, wants: Wants) -> ChildList | ApiError | None:
+    def _tried(self, candidate_id: str, wants: Wants) -> ChildList[Child] | ApiError | None:
         """Return a list, or why it could not be read; None: it was not tried. In a thread."""
         if self._in_a_row >= FAILURES_IN_A_ROW:
             return None
@@ -278,7 +285,7 @@ class ChildLists:
         return t.cast("Client", self._own.client)
 
 
-_NO_LIST = ChildList((), ("no list",))
+_NO_LIST = ChildList[Child]((), ("no list",))
 """In place of None, which stands for a list that was not asked for."""
 
 
@@ -314,7 +321,7 @@ class ChildRun(CarriedRun):
     folder: str = ""
     filters_content: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _fetched: Mapping[str, ChildList | None] = field(default_factory=dict)
+    _fetched: Mapping[str, ChildList[Child] | None] = field(default_factory=dict)
     _owed: dict[str, Instant | None] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
 
@@ -431,11 +438,11 @@ class ChildRun(CarriedRun):
         for each in (self._fetched.get(mapped.remote_id) or _NO_LIST).rows:
             self._show(self._record(mapped, each), at)
 
-    def _record(self, mapped: Mapped, row: ChildRow) -> Record:
+    def _record(self, mapped: Mapped, row: Child) -> Record:
         openings = {opening.remote_id for opening in mapped.openings}
         return self.shape.child(self.name, mapped.remote_id, row.remote_id, row.values, openings)
 
-    def _takes(self, mapped: Mapped, row: ChildRow) -> bool:
+    def _takes(self, mapped: Mapped, row: Child) -> bool:
         """Whether some table takes a record. In a thread; maps are asked one by one."""
         with self._lock:
             return self.filters_content or self.emitter.takes(self._record(mapped, row))

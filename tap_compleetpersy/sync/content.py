@@ -1,46 +1,32 @@
-"""The content of an attachment: fetched once, judged, stored under its own hash.
+"""The content of an attachment: fetched and judged.
 
-On its way to the store, encodings that nobody told of are undone, and what is no document is
+On its way to the sink, encodings that nobody told of are undone, and what is no document is
 refused.
 """
 
 from __future__ import annotations
 
-import logging
-import threading
 import typing as t
 import zlib
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-
-import msgspec
 
 from tap_compleetpersy.api.downloads import DownloadRefusedError, too_large
 from tap_compleetpersy.api.errors import ApiError, ClientClosed
 from tap_compleetpersy.api.messages import header
-from tap_compleetpersy.files.index import Entry, Found, content_path, described, extension_of
 from tap_compleetpersy.model.children import Attachment
 from tap_compleetpersy.model.documents import (
     HEAD,
-    RULE,
     decoder,
     is_refused,
     kind_of,
     layers,
     listed_as,
 )
-from tap_compleetpersy.model.ids import compile_ids
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.api.downloads import Downloader, Sink
     from tap_compleetpersy.api.messages import Answer
-    from tap_compleetpersy.files.index import Index
-    from tap_compleetpersy.model.children import Attachment
-    from tap_compleetpersy.settings import Settings
-
-
-logger = logging.getLogger("tap-compleetpersy")
 
 _NOT_FOUND = 404
 _EXPIRED = frozenset({400, 401, 403, 404, 410})
@@ -62,9 +48,14 @@ class Document:
     urls: tuple[str, ...] = field(repr=False)
 
     @property
+    def remote_id(self) -> str:
+        """Remote id of the attachment."""
+        return self.attachment.remote_id
+
+    @property
     def label(self) -> str:
         """What it is called in logs: by its ids, for a name can be somebody's."""
-        attachment, candidate = map(_shown, (self.attachment.remote_id, self.candidate_id))
+        attachment, candidate = map(_shown, (self.remote_id, self.candidate_id))
         return f"attachment {attachment} of candidate {candidate}"
 
 
@@ -83,11 +74,6 @@ class NotStoredError(Exception):
         """Keep the reason and the status."""
         super().__init__(reason)
         self.status = status
-
-
-def largest_of(settings: Settings) -> int:
-    """Return ``attachment_max_mb`` in bytes."""
-    return round(settings.attachment_max_mb * 2**20)
 
 
 def fetch_content(
@@ -143,153 +129,6 @@ def _first_of(
         if failure.status != _NOT_FOUND:
             break
     raise failure
-
-
-class Contents:
-    """Stores the content of attachments; may be used by several threads."""
-
-    def __init__(self, index: Index, settings: Settings) -> None:
-        """Count from zero.
-
-        Args:
-            index: Knows what is stored already.
-            settings: Of the run.
-        """
-        self._index = index
-        self._largest = largest_of(settings)
-        account = settings.account or ""
-        self._id = compile_ids(account, "candidate_attachments")
-        self._candidate = compile_ids(account, "candidates")
-        self._counts: Counter[str] = Counter()
-        self._lock = threading.Lock()
-
-    def of(
-        self,
-        downloader: Downloader,
-        candidate_id: str,
-        documents: Sequence[Document],
-        renewing: Callable[[Document], Renew],
-    ) -> dict[str, Mapping[str, object]]:
-        """Return `file_path`, `sha256` and `size_bytes` by remote id, storing what is new.
-
-        What the list says of an attachment tells whether its content is new. A content that
-        cannot be had is a warning with the ids, and has no fields.
-
-        Args:
-            downloader: Of this thread.
-            candidate_id: Remote id.
-            documents: Those of the candidate's that are wanted.
-            renewing: Makes what asks for a document again.
-
-        Raises:
-            StoreError: When it cannot be stored.
-            ClientClosed: When the run ends meanwhile.
-        """
-        own = self._candidate(candidate_id)
-        ids = [document.attachment.remote_id for document in documents]
-        found = self._index.find(own, {remote_id: self._id(remote_id) for remote_id in ids})
-        entries = dict(found.entries)
-        try:
-            for remote_id, document in zip(ids, documents, strict=True):
-                known = entries.pop(remote_id, None)
-                entry = self._entry(downloader, document, renewing(document), known)
-                if entry is not None:
-                    entries[remote_id] = entry
-        except ApiError:  # the list cannot be read again: what is stored is not fetched twice
-            self._remember(own, found, entries)
-            raise
-        self._remember(own, found, entries)
-        return {remote_id: self._fields(entry) for remote_id, entry in entries.items()}
-
-    def _remember(self, own: str, found: Found, entries: Mapping[str, Entry]) -> None:
-        if entries != found.entries:
-            self._index.put(own, list(entries.values()), found.singles)
-
-    def _entry(
-        self, downloader: Downloader, document: Document, renew: Renew, known: Entry | None
-    ) -> Entry | None:
-        entry = self._still_right(document.attachment, known)
-        if entry is not None:
-            self._count("unchanged")
-            return entry
-        try:
-            entry = self._stored(downloader, document, renew)
-        except NotStoredError as reason:
-            logger.warning("The %s was not stored: %s", document.label, reason)
-            self._count("not stored")
-            return None
-        self._count("stored")
-        return entry
-
-    def _fields(self, entry: Entry) -> Mapping[str, object]:
-        return {
-            "file_path": self._index.store.location(entry.path),
-            "sha256": entry.sha256,
-            "size_bytes": entry.size,
-        }
-
-    def _still_right(self, attachment: Attachment, entry: Entry | None) -> Entry | None:
-        """Return the entry of a content that is stored and still right, else None.
-
-        A content that another rule has judged is judged anew. What is refused now has no entry any
-        more, so that nobody is told of it, and pruning removes it.
-        """
-        now = _described(attachment)
-        if entry is None or entry.described == now:
-            return entry
-        if entry.described.rpartition(":")[2] != now.rpartition(":")[2]:
-            return None
-        # Of none nobody knows how they came.
-        head = self._index.store.read(entry.path, HEAD) if entry.size else None
-        if head is None or not _is_right(attachment, head, entry.size):
-            return None
-        return msgspec.structs.replace(entry, described=now)
-
-    def summary(self) -> str:
-        """Return what became of the content."""
-        return ", ".join(f"{self._counts[kind]} {kind}" for kind in _KINDS)
-
-    def _stored(self, downloader: Downloader, document: Document, renew: Renew) -> Entry:
-        attachment, store = document.attachment, self._index.store
-        with store.receiving() as incoming:
-            fetch_content(downloader, document, renew, incoming, self._largest)
-            extension = extension_of(attachment.file_name, attachment.content_type)
-            # To ask whether the same content is there costs more than to store it again.
-            path = content_path(incoming.sha256, extension)
-            incoming.keep(path)
-            return Entry(
-                candidate=document.candidate_id,
-                attachment=attachment.remote_id,
-                described=_described(attachment),
-                path=path,
-                sha256=incoming.sha256,
-                size=incoming.size,
-            )
-
-    def _count(self, kind: str) -> None:
-        with self._lock:
-            self._counts[kind] += 1
-
-
-_KINDS = ("stored", "unchanged", "not stored")
-
-
-def _is_right(attachment: Attachment, head: bytes, size: int) -> bool:
-    """Whether a content that is stored so begins and is what the list promises."""
-    if layers(head, attachment.file_name, attachment.content_type):
-        return False
-    return objection(attachment, head, size) is None
-
-
-def _described(attachment: Attachment) -> str:
-    return described(
-        RULE,
-        attachment.file_name,
-        attachment.content_type,
-        attachment.size,
-        attachment.created_at,
-        attachment.updated_at,
-    )
 
 
 def _media_type(text: str | None) -> str:

@@ -369,8 +369,8 @@ def _lists(
     if not child.has_content:
         return ChildLists(child, client, report, compile_read_list(child, settings))
     attachments = Attachments(settings, index)
-    content = None if index is None else attachments
-    return ChildLists(child, client, report, attachments.read, content)
+    summary = None if index is None else attachments.summary
+    return ChildLists(child, client, report, attachments.read, summary)
 
 
 def _index(
