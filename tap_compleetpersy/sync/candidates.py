@@ -11,18 +11,18 @@ import functools
 import itertools
 import logging
 import typing as t
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from typing_extensions import override
 
 from tap_compleetpersy.sync import deletions
-from tap_compleetpersy.sync.ledger import Entry, Ledger
+from tap_compleetpersy.sync.ledger import Entry, KnownLedgers, Ledger
 from tap_compleetpersy.sync.plan import Plan, Window
 from tap_compleetpersy.sync.reading import require_times
-from tap_compleetpersy.sync.run import Source, Walk
-from tap_compleetpersy.sync.state import Bookmark
+from tap_compleetpersy.sync.run import Source, Walk, Written
+from tap_compleetpersy.sync.state import write_bookmarks
 from tap_compleetpersy.sync.stream_run import StreamRun
 
 if t.TYPE_CHECKING:
@@ -72,7 +72,7 @@ class _Reading:
 
 
 @dataclass(kw_only=True)
-class Candidates(Source["MappedPage", Bookmark]):
+class Candidates(Source["MappedPage"]):
     """Reads every window of a plan, and finds what is gone.
 
     Attributes:
@@ -86,6 +86,8 @@ class Candidates(Source["MappedPage", Bookmark]):
         list_can_shift: There are pages, so that a deletion or an edit behind the reader hides a
             record: of numbered ones any, of a list by time also behind a cursor or a link.
         deletion_limit_percent: The setting.
+        tenant: Whose bookmarks are written.
+        ledgers: Writes those of the bookmarks.
         read: Candidates that a complete pass has read, else those of the walk; in place of a day
             the number of the walk that read each last.
         dropped: Those of them whom a filter drops, by stream: what the target has of them is to
@@ -101,7 +103,9 @@ class Candidates(Source["MappedPage", Bookmark]):
     report: Report
     list_can_shift: bool
     deletion_limit_percent: float
-    read: Ledger = field(default_factory=Ledger)
+    tenant: str
+    ledgers: KnownLedgers
+    read: Ledger = field(init=False)
     dropped: dict[str, set[str]] = field(default_factory=dict, init=False)
     reached: Instant | None = field(default=None, init=False)
     objections: Sequence[str] = field(default=(), init=False)
@@ -112,6 +116,7 @@ class Candidates(Source["MappedPage", Bookmark]):
 
     def __post_init__(self) -> None:
         """Cap positions at the start of the run by this machine's clock."""
+        self.read = self.ledgers.changeable(None)
         self.ceiling = self.plan.started_at
         self.emitters = [run.emitter for run in self.runs]
 
@@ -178,15 +183,17 @@ class Candidates(Source["MappedPage", Bookmark]):
             run.settle(at)
 
     @override
-    def bookmarks_so_far(self) -> Mapping[str, Bookmark]:
-        return {run.name: run.bookmark_so_far(self.plan, self.reached) for run in self.runs}
+    def bookmarks_so_far(self) -> Written:
+        found = {run.name: run.bookmark_so_far(self.plan, self.reached) for run in self.runs}
+        return write_bookmarks(found, self.tenant, self.ledgers)
 
     @override
-    def bookmarks_at_end(self) -> Mapping[str, Bookmark]:
+    def bookmarks_at_end(self) -> Written:
         unreadable = len(self.report.unreadable)
-        return {
+        found = {
             run.name: run.bookmark_at_end(self.plan, self.reached, unreadable) for run in self.runs
         }
+        return write_bookmarks(found, self.tenant, self.ledgers)
 
     def _check_first(self, rows: MappedPage) -> None:
         """Look at the first page: at the server's clock, and whether a cutoff can be kept."""

@@ -143,7 +143,7 @@ def sample_schema(settings: Settings, extra: ExtraStream, keeps: Keeps | None = 
     positions = PositionSample(settings.of_extra_stream(extra).zone)
     strip = compile_strip(frozenset(settings.exclude_fields))
     wanted = settings.discovery_sample_size
-    report = ExtraReport(extra.name)
+    report = ExtraReport(stream=extra.name)
     endpoint = Endpoint(settings, extra, report, now=time.time_ns() // 1_000_000, keeps=keeps)
     try:
         for page in endpoint.first_pages(Bounds()) if wanted else ():

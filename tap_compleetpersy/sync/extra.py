@@ -42,8 +42,8 @@ from tap_compleetpersy.sync.clock import to_datetime
 from tap_compleetpersy.sync.plan import Bounds, cutoff_of
 from tap_compleetpersy.sync.reading import compile_read, is_within, require_times, rules_of
 from tap_compleetpersy.sync.report import REFRESH
-from tap_compleetpersy.sync.run import Source, Walk
-from tap_compleetpersy.sync.state import WAY_OUT, ExtraBookmark, StateError
+from tap_compleetpersy.sync.run import Source, Walk, Written
+from tap_compleetpersy.sync.state import WAY_OUT, ExtraBookmark, StateError, write_extra_bookmark
 
 if t.TYPE_CHECKING:
     from datetime import datetime
@@ -412,7 +412,7 @@ class RecordMapper:
     def _emitted(self, record: Record, position: Position | None) -> Record:
         typed, drift = self._typed(record)
         if drift:
-            self._report.drift(drift)
+            self._report.count(drift)
             keys = self._extra.primary_keys
             if any(kind == "misfit" and key in keys for kind, key in drift):
                 message = (
@@ -444,7 +444,7 @@ def _known(value: t.Any, schema: Mapping[str, t.Any]) -> t.Any:  # noqa: ANN401 
 
 
 @dataclass(kw_only=True)
-class ExtraRecords(Source[Scope, ExtraBookmark]):
+class ExtraRecords(Source[Scope]):
     """Reads one endpoint, and moves the bookmark when all is read.
 
     Attributes:
@@ -454,6 +454,7 @@ class ExtraRecords(Source[Scope, ExtraBookmark]):
         mapper: Makes records of what is received.
         emitter: Of the stream.
         report: What was left out.
+        tenant: Whose bookmark is written.
         people: As of the bookmark, now.
         newest: Newest position emitted, future-dated ones aside.
     """
@@ -465,6 +466,7 @@ class ExtraRecords(Source[Scope, ExtraBookmark]):
     emitter: Emitter
     report: ExtraReport
     ceiling: Instant
+    tenant: str
     people: str | None = None
     newest: Position | None = field(default=None, init=False)
 
@@ -486,17 +488,19 @@ class ExtraRecords(Source[Scope, ExtraBookmark]):
                 self._note(position)
 
     @override
-    def bookmarks_so_far(self) -> Mapping[str, ExtraBookmark]:
-        return {self.extra.name: self.bookmark}
+    def bookmarks_so_far(self) -> Written:
+        return self._written(self.bookmark)
 
     @override
-    def bookmarks_at_end(self) -> Mapping[str, ExtraBookmark]:
+    def bookmarks_at_end(self) -> Written:
         newest, people = self.newest, self.people
         if self.report.refused:
             newest, people = None, self.bookmark.people
         known = [each for each in (self.bookmark.position, newest) if each is not None]
-        found = ExtraBookmark(max(known, default=None), self.mapper.kind, people)
-        return {self.extra.name: found}
+        return self._written(ExtraBookmark(max(known, default=None), self.mapper.kind, people))
+
+    def _written(self, bookmark: ExtraBookmark) -> Written:
+        return {self.extra.name: write_extra_bookmark(self.extra, bookmark, self.tenant)}
 
     def _note(self, position: Position | None) -> None:
         is_future = self.mapper.kind == "time" and (position or 0) > self.ceiling

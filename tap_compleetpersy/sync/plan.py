@@ -134,13 +134,17 @@ def _plan_stream(
     )
     if complete or full_table or bookmark.position is None:
         return StreamPlan(since=lower_bound, complete=complete)
+    since = latest(_since(settings, bookmark.position, now), cutoff_of(settings, now))
+    return StreamPlan(since=since, complete=complete)
+
+
+def _since(settings: Settings, position: Instant, now: Instant) -> Instant:
+    """Return where a delta begins: at the position, less the overlap."""
     # A position in the future means that a clock was wrong: do not wait for it.
-    since = min(bookmark.position, now) - settings.lookback_seconds * 1000
+    since = min(position, now) - settings.lookback_seconds * 1000
     # A start_date that was moved past the position must not open a gap.
     start = to_instant(settings.instant("start_date"))
-    if start is not None and start <= bookmark.position:
-        since = max(since, start)
-    return StreamPlan(since=latest(since, cutoff_of(settings, now)), complete=complete)
+    return max(since, start) if start is not None and start <= position else since
 
 
 def _full_sync_is_due(hours: float, bookmark: Bookmark, now: Instant) -> bool:
@@ -229,15 +233,9 @@ def make_bounds(
     if kind == "integer":
         since = None if full_table else bookmark.position
         return Bounds(kind, None if since is None else since - settings.lookback_seconds)
-    start, until = (
-        to_instant(settings.instant("start_date")),
-        to_instant(settings.instant("end_date")),
-    )
+    start = to_instant(settings.instant("start_date"))
     if full_table or bookmark.position is None:
-        return Bounds(kind, start, until, start)
-    # A position in the future means that a clock was wrong: do not wait for it.
-    since = min(bookmark.position, now) - settings.lookback_seconds * 1000
-    # A start_date that was moved past the position must not open a gap.
-    if start is not None and start <= bookmark.position:
-        since = max(since, start)
-    return Bounds(kind, since, until, start)
+        since = start
+    else:
+        since = _since(settings, bookmark.position, now)
+    return Bounds(kind, since, to_instant(settings.instant("end_date")), start)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 import sys
 import time
@@ -14,17 +13,63 @@ from dataclasses import dataclass, field
 logger = logging.getLogger("tap-compleetpersy")
 
 _POSITIONS_SHOWN = 20
+_FIELDS_SHOWN = 20
 REFRESH = "Refresh the catalog: run --discover again, or `meltano run --refresh-catalog`"
 
 
-@dataclass
-class Report:
+@dataclass(kw_only=True)
+class _Drifted:
+    """Fields that are not as the catalog says. Field names only, never a value.
+
+    Attributes:
+        misfits: Values that do not fit the type in the catalog, by field.
+        unknown: Values of fields that the catalog does not know, by field.
+    """
+
+    misfits: Counter[str] = field(default_factory=Counter)
+    unknown: Counter[str] = field(default_factory=Counter)
+
+    def count(self, findings: Iterable[tuple[str, str]]) -> None:
+        """Count what typing a record found."""
+        for kind, key in findings:
+            (self.misfits if kind == "misfit" else self.unknown)[key] += 1
+
+    def drift_lines(self, noun: str, *, allowlist: bool, most: int | None = None) -> Iterator[str]:
+        """Yield a line for each field, of either kind `most` of them.
+
+        Args:
+            noun: What a field is called.
+            allowlist: Some field is deselected, hence unknown ones were not emitted.
+            most: None for all.
+        """
+        for key, count in sorted(self.misfits.items())[:most]:
+            yield (
+                f"{noun} {key!r}: {count} values do not fit the type in the catalog and were "
+                f"left null. {REFRESH}"
+            )
+        unknown = {} if allowlist else self.unknown
+        if self.unknown and allowlist:
+            yield (
+                f"{len(self.unknown)} new {noun.lower()}s were left out, because others are "
+                f"deselected. {REFRESH}"
+            )
+        for key, count in sorted(unknown.items())[:most]:
+            yield (
+                f"{noun} {key!r} is not in the catalog; its {count} values were emitted "
+                f"untyped. {REFRESH}"
+            )
+        if most is not None:
+            hidden = sum(max(len(those) - most, 0) for those in (self.misfits, unknown))
+            if hidden:
+                yield f"the same of {hidden} other fields"
+
+
+@dataclass(kw_only=True)
+class Report(_Drifted):
     """Counts of one run. Kinds and field names only, never a value.
 
     Attributes:
         doubts: Values that were not understood, by kind.
-        misfits: Values of a custom field that do not fit its type, by field.
-        unknown: Values of a custom field that the catalog does not know, by field.
         unreadable: Page and position of records that could not be read at all.
         undated: Candidates without an update time, whom a cutoff keeps back.
         custom: Custom fields that candidates had, with or without a value.
@@ -33,8 +78,6 @@ class Report:
     """
 
     doubts: Counter[str] = field(default_factory=Counter)
-    misfits: Counter[str] = field(default_factory=Counter)
-    unknown: Counter[str] = field(default_factory=Counter)
     unreadable: list[tuple[int, int]] = field(default_factory=list)
     undated: int = 0
     custom: set[str] = field(default_factory=set)
@@ -47,11 +90,10 @@ class Report:
         """Count the custom fields of candidates, and what typing them found."""
         self.candidates += candidates
         self.custom.update(custom)
-        for kind, key in findings:
-            (self.misfits if kind == "misfit" else self.unknown)[key] += 1
+        self.count(findings)
 
     def lines(self, catalog: Iterable[str] = (), *, allowlist: bool) -> Iterator[str]:
-        """Return a line for each thing that somebody can act on.
+        """Yield a line for each thing that somebody can act on.
 
         Args:
             catalog: Selected custom fields of the catalog.
@@ -61,22 +103,7 @@ class Report:
         if self.doubts:
             kinds = ", ".join(f"{k} ({n})" for k, n in sorted(self.doubts.items()))
             yield f"Not understood and left null: {kinds}"
-        for key, count in sorted(self.misfits.items()):
-            yield (
-                f"Custom field {key!r}: {count} values do not fit the type in the "
-                f"catalog and were left null. {REFRESH}"
-            )
-        if self.unknown and allowlist:
-            yield (
-                f"{len(self.unknown)} new custom fields were left out, because others "
-                f"are deselected. {REFRESH}"
-            )
-        elif self.unknown:
-            for key, count in sorted(self.unknown.items()):
-                yield (
-                    f"Custom field {key!r} is not in the catalog; its {count} values "
-                    f"were emitted untyped. {REFRESH}"
-                )
+        yield from self.drift_lines("Custom field", allowlist=allowlist)
         if self.is_whole and self.candidates:
             for key in sorted(frozenset(catalog) - self.custom):
                 yield (
@@ -205,11 +232,8 @@ class ExtraProgress:
         )
 
 
-_FIELDS_SHOWN = 20
-
-
-@dataclass
-class ExtraReport:
+@dataclass(kw_only=True)
+class ExtraReport(_Drifted):
     """Counts of one run of one stream. Names of fields only, never a value.
 
     Attributes:
@@ -218,8 +242,6 @@ class ExtraReport:
         keyless: Records without a value for a key.
         undated: Records without a value for the replication key.
         shadowed: Records whose own field has the name of the candidate's id.
-        misfits: Values that do not fit the type in the catalog, by field.
-        unknown: Values of fields that the catalog does not know, by field.
         asked: Candidates whose records were asked for.
         absent: Those of them whose endpoint is not there.
         refused: Those of them whose records nobody may read.
@@ -231,20 +253,13 @@ class ExtraReport:
     keyless: int = 0
     undated: int = 0
     shadowed: int = 0
-    misfits: Counter[str] = field(default_factory=Counter)
-    unknown: Counter[str] = field(default_factory=Counter)
     asked: int = 0
     absent: int = 0
     refused: int = 0
     unasked: int = 0
 
-    def drift(self, findings: Iterable[tuple[str, str]]) -> None:
-        """Count what typing a record found."""
-        for kind, key in findings:
-            (self.misfits if kind == "misfit" else self.unknown)[key] += 1
-
     def lines(self, *, allowlist: bool) -> Iterator[str]:
-        """Return a line for each thing that somebody can act on.
+        """Yield a line for each thing that somebody can act on.
 
         Args:
             allowlist: Some field is deselected, hence unknown ones were not emitted.
@@ -266,7 +281,7 @@ class ExtraReport:
                 f"{self.shadowed} records have a field of their own where the id of the "
                 f"candidate stands; it was left out. {REFRESH}"
             )
-        yield from self._drift_lines(allowlist=allowlist)
+        yield from self.drift_lines("field", allowlist=allowlist, most=_FIELDS_SHOWN)
         if self.absent:
             yield (
                 f"there is nothing (status 404 or 410) for {self.absent} of {self.asked} candidates"
@@ -281,29 +296,6 @@ class ExtraReport:
                 f"{self.unasked} records in the list of candidates have no id that a path can "
                 "hold; nothing was asked for them. See the setting field_paths"
             )
-
-    def _drift_lines(self, *, allowlist: bool) -> Iterator[str]:
-        for key, count in itertools.islice(sorted(self.misfits.items()), _FIELDS_SHOWN):
-            yield (
-                f"field {key!r}: {count} values do not fit the type in the catalog and were "
-                f"left null. {REFRESH}"
-            )
-        if self.unknown and allowlist:
-            yield (
-                f"{len(self.unknown)} new fields were left out, because others are "
-                f"deselected. {REFRESH}"
-            )
-        else:
-            for key, count in itertools.islice(sorted(self.unknown.items()), _FIELDS_SHOWN):
-                yield (
-                    f"field {key!r} is not in the catalog; its {count} values were emitted "
-                    f"untyped. {REFRESH}"
-                )
-        hidden = max(len(self.misfits) - _FIELDS_SHOWN, 0)
-        if not allowlist:
-            hidden += max(len(self.unknown) - _FIELDS_SHOWN, 0)
-        if hidden:
-            yield f"the same of {hidden} other fields"
 
     def log(self, *, allowlist: bool) -> None:
         """Log the lines as warnings; argument as of `lines`."""

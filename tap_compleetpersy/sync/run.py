@@ -10,7 +10,7 @@ from __future__ import annotations
 import abc
 import contextlib
 import typing as t
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -27,7 +27,9 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.sync.report import ExtraProgress, Progress
 
 _Rows = t.TypeVar("_Rows")
-_Bookmark = t.TypeVar("_Bookmark")
+
+Written = Mapping[str, dict[str, t.Any]]
+"""Bookmarks by stream, as STATE carries them."""
 
 SKEW_SECONDS = 5
 """Clocks closer than this count as equal: a Date header has whole seconds."""
@@ -49,7 +51,7 @@ class Walk(t.Generic[_Rows]):
     label: str = ""
 
 
-class Source(abc.ABC, t.Generic[_Rows, _Bookmark]):
+class Source(abc.ABC, t.Generic[_Rows]):
     """What one run reads, emits and remembers.
 
     Attributes:
@@ -83,45 +85,41 @@ class Source(abc.ABC, t.Generic[_Rows, _Bookmark]):
         """Emit what only the end of the run can tell; argument as of `take`."""
 
     @abc.abstractmethod
-    def bookmarks_so_far(self) -> Mapping[str, _Bookmark]:
-        """Return, by stream, what is true while the run may still be interrupted."""
+    def bookmarks_so_far(self) -> Written:
+        """Return what is true while the run may still be interrupted."""
 
     @abc.abstractmethod
-    def bookmarks_at_end(self) -> Mapping[str, _Bookmark]:
-        """Return, by stream, what is true when everything was read."""
+    def bookmarks_at_end(self) -> Written:
+        """Return what is true when everything was read."""
 
 
 @dataclass(frozen=True, slots=True)
-class Output(t.Generic[_Bookmark]):
+class Output:
     """Leaves the lines of a run on stdout and its bookmarks in STATE.
 
     Attributes:
         writer: Of the lines.
         state: Of the tap, with the bookmarks of all streams.
         state_writer: Of the SDK.
-        written: Makes of bookmarks, by stream, what STATE carries.
     """
 
     writer: PageWriter
     state: TapState
     state_writer: StateWriter
-    written: Callable[[Mapping[str, _Bookmark]], Mapping[str, t.Any]]
 
     def wants_state(self) -> bool:
         """Whether another STATE would be small for the records that it covers."""
         return self.writer.bytes_since_state >= RECORDS_PER_STATE * self.writer.state_bytes
 
-    def commit(self, emitters: Sequence[Emitter], bookmarks: Mapping[str, _Bookmark]) -> None:
+    def commit(self, emitters: Sequence[Emitter], bookmarks: Written) -> None:
         """Write STATE, with the bookmarks of other streams as they were."""
         for emitter in emitters:
             emitter.seal()
-        self.state.setdefault("bookmarks", {}).update(self.written(bookmarks))
+        self.state.setdefault("bookmarks", {}).update(bookmarks)
         self.state_writer.write_state(self.state)
 
 
-def run_source(
-    source: Source[_Rows, _Bookmark], output: Output[_Bookmark], progress: Progress | ExtraProgress
-) -> None:
+def run_source(source: Source[_Rows], output: Output, progress: Progress | ExtraProgress) -> None:
     """Read, emit, and commit what is complete.
 
     Args:
@@ -148,9 +146,7 @@ def run_source(
         output.commit(source.emitters, source.bookmarks_at_end())
 
 
-def _read(
-    source: Source[_Rows, _Bookmark], output: Output[_Bookmark], progress: Progress | ExtraProgress
-) -> None:
+def _read(source: Source[_Rows], output: Output, progress: Progress | ExtraProgress) -> None:
     is_first = True
     for walk in source.walks():
         progress.begin(walk.label)

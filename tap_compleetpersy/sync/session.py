@@ -53,8 +53,6 @@ from tap_compleetpersy.sync.state import (
     read_bookmarks,
     read_extra_bookmark,
     tenant_of,
-    write_bookmarks,
-    write_extra_bookmarks,
 )
 from tap_compleetpersy.sync.stream_maps import hash_of_maps, reads_field
 from tap_compleetpersy.sync.stream_run import RUNS, StreamRun
@@ -188,12 +186,12 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
             pages=_pages(client_of_list, settings, mapper, worker),
             guard=functools.partial(CircleGuard, settings),
             report=report,
-            read=ledgers.changeable(None),
             list_can_shift=bool(settings.paging_settings),
             deletion_limit_percent=settings.deletion_limit_percent,
+            tenant=tenant,
+            ledgers=ledgers,
         )
-        written = functools.partial(write_bookmarks, tenant=tenant, ledgers=ledgers)
-        run_source(found, Output(writer, tap.state, tap.state_writer, written), progress)
+        run_source(found, Output(writer, tap.state, tap.state_writer), progress)
         if found.objections:
             message = (
                 f"deletion_limit_percent: {'; '.join(found.objections)}. Nothing was deleted, "
@@ -232,7 +230,7 @@ def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: 
         are_others = bookmark.people is not None and bookmark.people != people
         is_full = stream.replication_method == "FULL_TABLE" or are_others
         bounds = make_bounds(own, bookmark, kind, tap.initialized_at, full_table=is_full)
-    report, progress = ExtraReport(extra.name), ExtraProgress(extra.name)
+    report, progress = ExtraReport(stream=extra.name), ExtraProgress(extra.name)
     is_allowlist = not all(stream.mask.values())
     writer = t.cast("PageWriter", tap.message_writer)
     with contextlib.ExitStack() as stack:
@@ -259,10 +257,10 @@ def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: 
             ),
             report=report,
             ceiling=tap.initialized_at,
+            tenant=tenant,
             people=people,
         )
-        written = functools.partial(write_extra_bookmarks, extra=extra, tenant=tenant)
-        run_source(records, Output(writer, tap.state, tap.state_writer, written), progress)
+        run_source(records, Output(writer, tap.state, tap.state_writer), progress)
         progress.log()
 
 

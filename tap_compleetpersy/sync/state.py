@@ -48,11 +48,12 @@ REPLICATION_KEYS: t.Mapping[str, str] = {
 BUFFER_SIZE = "MELTANO_ELT_BUFFER_SIZE"
 """Meltano gives it to every plugin, wherever it was set; a line may take half of it."""
 
+_T = t.TypeVar("_T")
 _NEAR = 0.8
 _OF_TARGETS = 1 << 16
 """More than a target adds: blanks after commas and colons, names of columns escaped."""
 
-Decode = Callable[[str], ledgers.Ledger]
+Decode = Callable[[object], ledgers.Ledger]
 Encode = Callable[[ledgers.Ledger], str]
 
 WAY_OUT = "Run once with --full-refresh (or without --state) to start over"
@@ -252,9 +253,9 @@ def _read_bookmark(
         scope_since=_read_instant(stream, "scope_since", bookmark.get("scope_since")),
         unreadable=_count(stream, "unreadable", bookmark.get("unreadable", 0)),
         short=None if bookmark.get("short") is None else _count(stream, "short", bookmark["short"]),
-        ledger=_ledger(stream, bookmark.get("ledger"), decode),
+        ledger=_decoded(stream, "ledger", bookmark.get("ledger"), decode),
         maps=bookmark.get("maps"),
-        tables=_tables(stream, bookmark.get("tables")),
+        tables=_decoded(stream, "tables", bookmark.get("tables"), decode_memory),
         columns=read_columns(stream, bookmark),
         shape=_typed(stream, "shape", bookmark.get("shape"), dict[str, str] | None),
         asked=_read_instant(stream, "asked", bookmark.get("asked")),
@@ -316,8 +317,7 @@ def _read_instant(stream: str, key: str, value: object) -> Instant | None:
     except (TypeError, ValueError):
         moment = None
     if moment is None or not EARLIEST_YEAR < moment.year < LATEST_YEAR:
-        message = f"state: {key} of {stream} is no time. {WAY_OUT}"
-        raise StateError(message)
+        raise _damaged(stream, key, "no time")
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return to_instant(aware)
 
@@ -326,36 +326,26 @@ def _typed(stream: str, key: str, value: object, kind: t.Any) -> t.Any:  # noqa:
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError:
-        message = f"state: {key} of {stream} is damaged. {WAY_OUT}"
-        raise StateError(message) from None
+        raise _damaged(stream, key) from None
 
 
 def _count(stream: str, key: str, value: object) -> int:
     if type(value) is not int or value < 0:
-        message = f"state: {key} of {stream} is no count. {WAY_OUT}"
-        raise StateError(message)
+        raise _damaged(stream, key, "no count")
     return value
 
 
-def _ledger(stream: str, value: object, decode: Decode) -> ledgers.Ledger | None:
+def _decoded(stream: str, key: str, value: object, decode: Callable[[object], _T]) -> _T | None:
     if value is None:
         return None
     try:
-        return decode(value if isinstance(value, str) else "")
+        return decode(value)
     except ledgers.DamagedLedgerError:
-        message = f"state: ledger of {stream} is damaged. {WAY_OUT}"
-        raise StateError(message) from None
+        raise _damaged(stream, key) from None
 
 
-def _tables(stream: str, value: object) -> Memory | None:
-    try:
-        return decode_memory(value)
-    except ledgers.DamagedLedgerError:
-        message = f"state: tables of {stream} is damaged. {WAY_OUT}"
-        raise StateError(message) from None
-
-
-_UTC = ZoneInfo("UTC")
+def _damaged(stream: str, key: str, what: str = "damaged") -> StateError:
+    return StateError(f"state: {key} of {stream} is {what}. {WAY_OUT}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,7 +389,7 @@ def read_extra_bookmark(
         raise StateError(message)
     try:
         kind = kind_of_position(value)
-        position = None if kind is None else read_position(value, kind, _UTC)
+        position = None if kind is None else read_position(value, kind, ZoneInfo("UTC"))
     except NotAPosition:
         message = f"state: replication_key_value of {extra.name} cannot be read. {WAY_OUT}"
         raise StateError(message) from None
@@ -421,10 +411,3 @@ def write_extra_bookmark(
         "version": VERSION,
         "tenant": tenant,
     }
-
-
-def write_extra_bookmarks(
-    bookmarks: Mapping[str, ExtraBookmark], extra: ExtraStream, tenant: str
-) -> dict[str, dict[str, t.Any]]:
-    """Return the keys of the bookmark of an extra stream, by its name."""
-    return {name: write_extra_bookmark(extra, each, tenant) for name, each in bookmarks.items()}

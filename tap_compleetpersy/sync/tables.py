@@ -38,14 +38,12 @@ def encode_memory(memory: Memory) -> dict[str, str | None]:
     }
 
 
-def decode_memory(value: object) -> Memory | None:
-    """Return what :func:`encode_memory` wrote; None for None, as older releases left it.
+def decode_memory(value: object) -> Memory:
+    """Return what :func:`encode_memory` wrote.
 
     Raises:
         DamagedLedgerError: When it was cut or changed.
     """
-    if value is None:
-        return None
     if not isinstance(value, Mapping):
         raise DamagedLedgerError
     return {table: None if text is None else _decode(text) for table, text in value.items()}
