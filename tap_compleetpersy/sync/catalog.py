@@ -144,7 +144,8 @@ def sample_schema(settings: Settings, extra: ExtraStream, keeps: Keeps | None = 
     strip = compile_strip(frozenset(settings.exclude_fields))
     wanted = settings.discovery_sample_size
     report = ExtraReport(stream=extra.name)
-    endpoint = Endpoint(settings, extra, report, now=time.time_ns() // 1_000_000, keeps=keeps)
+    now = time.time_ns() // 1_000_000
+    endpoint = Endpoint(settings=settings, extra=extra, report=report, now=now, keeps=keeps)
     try:
         for page in endpoint.first_pages(Bounds()) if wanted else ():
             for record in page.records[: wanted - sample.size]:

@@ -77,40 +77,33 @@ class Scope:
 ScopedPage = tuple[Page, Scope]
 
 
+@dataclass(kw_only=True)
 class Endpoint:
-    """Reads what an extra stream is made of, once; :meth:`close` ends it from any thread."""
+    """Reads what an extra stream is made of, once; :meth:`close` ends it from any thread.
 
-    def __init__(
-        self,
-        settings: Settings,
-        extra: ExtraStream,
-        report: ExtraReport,
-        *,
-        now: Instant,
-        keeps: Keeps | None = None,
-    ) -> None:
-        """Prepare, without any request.
+    Attributes:
+        settings: The tap's.
+        extra: The definition.
+        report: Gets who was asked for and what was not there.
+        now: Start of the run: the cutoff of the candidates counts from it.
+        keeps: Whether the filter of candidates keeps one; None: it keeps everybody.
+    """
 
-        Args:
-            settings: The tap's.
-            extra: The definition.
-            report: Gets who was asked for and what was not there.
-            now: Start of the run: the cutoff of the candidates counts from it.
-            keeps: Whether the filter of candidates keeps one; None: it keeps everybody.
-        """
-        own = settings.of_extra_stream(extra)
-        self._settings = settings
-        self._extra = extra
-        self._report = report
-        self._now = now
-        self._keeps = keeps
-        self._own = own
+    settings: Settings
+    extra: ExtraStream
+    report: ExtraReport
+    now: Instant
+    keeps: Keeps | None = None
+
+    def __post_init__(self) -> None:
+        """Prepare, without any request."""
+        own = self._own = self.settings.of_extra_stream(self.extra)
         # The path of a child holds the id of a person: no log shows it.
-        self._label = shown(f"{urlsplit(self._own.api_url).path}{extra.path}")
-        most = max(own.max_retries, settings.max_retries)
-        allowance = Allowance(most, settings.requests_per_second)
+        self._label = shown(f"{urlsplit(own.api_url).path}{self.extra.path}")
+        most = max(own.max_retries, self.settings.max_retries)
+        allowance = Allowance(most, self.settings.requests_per_second)
         self._client = Client(own, allowance=allowance, label=self._label)
-        self._list = Client(settings, allowance=allowance)
+        self._list = Client(self.settings, allowance=allowance)
         self._refusal: ApiError | None = None
 
     def close(self) -> None:
@@ -119,37 +112,34 @@ class Endpoint:
         self._list.close()
 
     def pages(self, bounds: Bounds, prefetch: int) -> Generator[ScopedPage]:
-        """Read everything within bounds, and close the endpoint.
+        """Yield everything within bounds, in the order of the server, and close the endpoint.
 
         Args:
             bounds: Sent as filters where the server has them.
             prefetch: Pages read ahead by a thread.
-
-        Yields:
-            The pages, in the order of the server.
 
         Raises:
             ApiError: When something cannot be read.
         """
         if bounds.is_empty:
             walk: Iterator[ScopedPage] = iter(())
-        elif self._extra.is_child:
+        elif self.extra.is_child:
             walk = self._children(bounds)
         else:
-            walk = ((page, Scope(bounds)) for page in self._read(self._extra.path, bounds))
+            walk = ((page, Scope(bounds)) for page in self._read(self.extra.path, bounds))
         try:
             yield from read_ahead(walk, prefetch, self.close) if prefetch else walk
         finally:
             self.close()
 
     def first_pages(self, bounds: Bounds) -> Iterator[Page]:
-        """Read for a sample: the list from its start, or the first page of each candidate.
+        """Yield a sample: the list from its start, or the first page of each candidate.
 
         Raises:
             ApiError: When something cannot be read.
         """
-        if not self._extra.is_child:
-            yield from self._read(self._extra.path, bounds)
+        if not self.extra.is_child:
+            yield from self._read(self.extra.path, bounds)
             return
         for candidate in itertools.islice(self._candidates(set()), _SAMPLED_CANDIDATES):
             if (path := self._path_of(candidate)) is not None:
@@ -158,12 +148,12 @@ class Endpoint:
         self._require_an_answer()
 
     def _children(self, bounds: Bounds) -> Iterator[ScopedPage]:
-        name = compile_ids(self._settings.account or "", "candidates")
+        name = compile_ids(self.settings.account or "", "candidates")
         asked: set[str] = set()
         # An edit or a deletion behind the reader shifts a numbered list, and hides somebody. What
         # is new of whom a run has missed, the next would take for old: so look twice.
-        can_shift = paginator_of(self._settings).is_numbered
-        has_memory = self._extra.replication_key is not None
+        can_shift = paginator_of(self.settings).is_numbered
+        has_memory = self.extra.replication_key is not None
         for _ in range(2 if can_shift and has_memory else 1):
             for candidate in self._candidates(asked):
                 path = self._path_of(candidate)
@@ -176,17 +166,17 @@ class Endpoint:
 
     def _candidates(self, asked: set[str]) -> Iterator[Candidate]:
         """Yield the candidates within the cutoff whom the filter keeps, each once."""
-        read = compile_read(rules_of(self._settings))
-        cutoff = cutoff_of(self._settings, self._now)
+        read = compile_read(rules_of(self.settings))
+        cutoff = cutoff_of(self.settings, self.now)
         is_again = bool(asked)
-        guard = CircleGuard(self._settings)
-        for page in read_pages(self._list, self._settings, since=to_datetime(cutoff)):
+        guard = CircleGuard(self.settings)
+        for page in read_pages(self._list, self.settings, since=to_datetime(cutoff)):
             found: list[ReadCandidate] = []
             for record in page.records:
                 try:
                     found.append(read(record))
                 except UnreadableRecord:
-                    self._report.unasked += not is_again
+                    self.report.unasked += not is_again
             if page.number == 1:
                 require_times([seen.candidate.updated_at for seen in found], cutoff)
             guard.count(seen.candidate.remote_id for seen in found)
@@ -194,24 +184,24 @@ class Endpoint:
                 candidate = seen.candidate
                 is_new = candidate.remote_id not in asked
                 is_due = is_new and is_within(candidate.updated_at, cutoff)
-                if is_due and (self._keeps is None or self._keeps(seen)):
+                if is_due and (self.keeps is None or self.keeps(seen)):
                     asked.add(candidate.remote_id)
                     yield candidate
 
     def _path_of(self, candidate: Candidate) -> str | None:
-        """Fill the path in; None for an id that would lead elsewhere."""
-        path = self._extra.path.replace(CANDIDATE_ID, quote(candidate.remote_id, safe=""))
+        """Return the path of a candidate's records; None for an id that would lead elsewhere."""
+        path = self.extra.path.replace(CANDIDATE_ID, quote(candidate.remote_id, safe=""))
         if stays_below(path):
             return path
-        self._report.unasked += 1
+        self.report.unasked += 1
         return None
 
     def _of_candidate(self, path: str, bounds: Bounds) -> Generator[Page]:
-        """Read what there is of one candidate; a path that is not there has nothing.
+        """Yield the pages of one candidate; a path that is not there has none.
 
         One that is refused is counted: everything else is read, and the position stays.
         """
-        self._report.asked += 1
+        self.report.asked += 1
         is_first = True
         try:
             for page in self._read(path, bounds):
@@ -219,9 +209,9 @@ class Endpoint:
                 yield page
         except ApiError as error:
             if is_first and error.status in _ABSENT:
-                self._report.absent += 1
+                self.report.absent += 1
             elif is_first and error.status == _REFUSED:
-                self._report.refused += 1
+                self.report.refused += 1
                 self._refusal = error
             else:
                 raise
@@ -232,12 +222,12 @@ class Endpoint:
         Raises:
             ApiError: The last refusal.
         """
-        answered = self._report.asked - self._report.absent - self._report.refused
+        answered = self.report.asked - self.report.absent - self.report.refused
         if self._refusal is not None and not answered:
             raise self._refusal
 
     def _read(self, path: str, bounds: Bounds) -> Iterator[Page]:
-        params = dict(self._extra.params)
+        params = dict(self.extra.params)
         since, until = bounds.since, bounds.until
         if bounds.kind == "integer":
             if since is not None and self._own.modified_since_param:
@@ -257,24 +247,19 @@ class Endpoint:
             raise self._explained(error) from None
 
     def _explained(self, error: ApiError) -> ApiError:
-        """Return which stream a fault is of, and name its own settings."""
-        place = self._extra.place
+        """Return an error that says which stream it is of, and names its own settings."""
+        place = self.extra.place
         advice = error.advice.replace("candidates_path", f"{place}.path")
         error.path = self._label
-        error.advice = f"{advice} It is the stream {self._extra.name}, defined by {place}."
+        error.advice = f"{advice} It is the stream {self.extra.name}, defined by {place}."
         return error
 
 
 CANDIDATE_FIELDS = ("candidate_id", "_candidate_id")
-"""Where a child has the id of its candidate: the second, if its records have the first."""
+"""Where a child has the id of its candidate: the second, where discovery finds the first in its
+records."""
 
 NEITHER = "must name a field whose values are all times, or all integers"
-
-
-def candidate_field(properties: Mapping[str, t.Any]) -> str:
-    """Name the field for the candidate's id, as discovery has chosen it."""
-    usual, other = CANDIDATE_FIELDS
-    return other if other in properties else usual
 
 
 def kind_of_stream(
@@ -306,80 +291,67 @@ def kind_of_stream(
     return kind
 
 
+@dataclass(kw_only=True)
 class RecordMapper:
     """Maps the records of one run of one stream.
 
     Attributes:
+        extra: The definition.
+        settings: Those that hold for the stream.
+        schema: Of the stream, as the catalog has it.
         kind: What the replication key is, as soon as it is known.
+        is_allowlist: Leave out what the schema does not know, at any depth.
+        report: Gets what is left out.
     """
 
-    def __init__(  # noqa: PLR0913 - one keyword for each fact
-        self,
-        *,
-        extra: ExtraStream,
-        settings: Settings,
-        schema: Mapping[str, t.Any],
-        kind: Kind | None,
-        is_allowlist: bool,
-        report: ExtraReport,
-    ) -> None:
-        """Prepare the mapping.
+    extra: ExtraStream
+    settings: Settings
+    schema: Mapping[str, t.Any]
+    kind: Kind | None
+    is_allowlist: bool
+    report: ExtraReport
 
-        Args:
-            extra: The definition.
-            settings: Those that hold for the stream.
-            schema: Of the stream, as the catalog has it.
-            kind: What the replication key is, if that is known.
-            is_allowlist: Leave out what the schema does not know, at any depth.
-            report: Gets what is left out.
-        """
-        properties = schema.get("properties", {})
-        self.kind = kind
-        self._extra = extra
-        self._zone = settings.zone
-        self._schema = schema
-        self._is_allowlist = is_allowlist
-        self._report = report
-        self._candidate_field = candidate_field(properties)
-        self._strip = compile_strip(frozenset(settings.exclude_fields))
-        others = {key: each for key, each in properties.items() if key != extra.replication_key}
-        self._typed = compile_typed(others, settings.zone)
+    def __post_init__(self) -> None:
+        """Compile what a record needs."""
+        properties, self._zone = self.schema.get("properties", {}), self.settings.zone
+        usual, other = CANDIDATE_FIELDS
+        self._candidate_field = other if other in properties else usual
+        self._strip = compile_strip(frozenset(self.settings.exclude_fields))
+        key = self.extra.replication_key
+        self._typed = compile_typed({k: v for k, v in properties.items() if k != key}, self._zone)
 
     def read(
         self, received: object, bounds: Bounds, candidate_id: str | None = None
     ) -> tuple[Record, Position | None] | None:
-        """Map one record.
+        """Return a record as emitted and its position; None when it is left out.
 
         Args:
             received: As decoded.
             bounds: What is emitted.
             candidate_id: `id` of the candidate whose record it is.
 
-        Returns:
-            The record and its position; None when it is left out.
-
         Raises:
             ExtraStreamError: When the replication key or a key is not what it was.
         """
         if not isinstance(received, dict):
-            self._report.no_objects += 1
+            self.report.no_objects += 1
             return None
         record = self._strip(received)
         position = self._take_position(record)
         if position is not None and not self._lies_within(position, bounds):
             return None
         if candidate_id is not None:
-            self._report.shadowed += self._candidate_field in record
+            self.report.shadowed += self._candidate_field in record
             record[self._candidate_field] = candidate_id
         if not self._has_keys(record, position):
-            self._report.keyless += 1
+            self.report.keyless += 1
             return None
-        if self._extra.replication_key is not None and position is None:
-            self._report.undated += 1
+        if self.extra.replication_key is not None and position is None:
+            self.report.undated += 1
         return self._emitted(record, position), position
 
     def _take_position(self, record: Record) -> Position | None:
-        key = self._extra.replication_key
+        key = self.extra.replication_key
         if key is None:
             return None
         value = record.pop(key, None)
@@ -390,8 +362,8 @@ class RecordMapper:
             return read_position(value, self.kind, self._zone)
         except NotAPosition:
             message = (
-                f"{self._extra.place}.replication_key: {NEITHER}; a record of "
-                f"{self._extra.name} has another value there. Nothing is claimed"
+                f"{self.extra.place}.replication_key: {NEITHER}; a record of "
+                f"{self.extra.name} has another value there. Nothing is claimed"
             )
             raise ExtraStreamError(message) from None
 
@@ -404,30 +376,29 @@ class RecordMapper:
     def _has_keys(self, record: Record, position: Position | None) -> bool:
         return all(
             position is not None
-            if key == self._extra.replication_key
+            if key == self.extra.replication_key
             else record.get(key) not in (None, "", [], {})
-            for key in self._extra.primary_keys
+            for key in self.extra.primary_keys
         )
 
     def _emitted(self, record: Record, position: Position | None) -> Record:
         typed, drift = self._typed(record)
         if drift:
-            self._report.count(drift)
-            keys = self._extra.primary_keys
+            self.report.count(drift)
+            keys = self.extra.primary_keys
             if any(kind == "misfit" and key in keys for kind, key in drift):
                 message = (
-                    f"{self._extra.place}.primary_keys: a key of {self._extra.name} does not fit "
+                    f"{self.extra.place}.primary_keys: a key of {self.extra.name} does not fit "
                     f"its type in the catalog. {REFRESH}"
                 )
                 raise ExtraStreamError(message)
-        if self._is_allowlist:
-            typed = _known(typed, self._schema)
-        if self._extra.replication_key is not None:
-            known = position is not None and self.kind is not None
-            typed[self._extra.replication_key] = (
-                write_position(t.cast("int", position), t.cast("Kind", self.kind))
-                if known
-                else None
+        if self.is_allowlist:
+            typed = _known(typed, self.schema)
+        if self.extra.replication_key is not None:
+            typed[self.extra.replication_key] = (
+                None
+                if position is None or self.kind is None
+                else write_position(position, self.kind)
             )
         return typed
 

@@ -238,7 +238,8 @@ def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: 
         counter = stack.enter_context(stream.get_record_counter())
         stack.callback(lambda: report.log(allowlist=is_allowlist))
         keeps = _keeps_of_children(tap, settings) if extra.is_child else None
-        endpoint = Endpoint(settings, extra, report, now=tap.initialized_at, keeps=keeps)
+        now = tap.initialized_at
+        endpoint = Endpoint(settings=settings, extra=extra, report=report, now=now, keeps=keeps)
         stack.callback(endpoint.close)
         records = ExtraRecords(
             extra=extra,
