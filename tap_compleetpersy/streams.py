@@ -76,7 +76,7 @@ class CandidatesStream(PersyStream):
         their tables even when there is no record.
         """
         # Imported late: `--version` and `--about` need none of what reads and maps.
-        from tap_compleetpersy.sync.session import sync_streams  # noqa: PLC0415
+        from tap_compleetpersy.sync.session import Pull  # noqa: PLC0415
 
         children = t.cast("list[PersyStream]", self.child_streams)
         streams: list[PersyStream] = [self, *children]
@@ -85,14 +85,14 @@ class CandidatesStream(PersyStream):
                 child.announce()
         try:
             selected = {stream.name: stream for stream in streams if stream.selected}
-            sync_streams(
-                self.tap,
-                self.settings,
-                selected,
+            Pull(
+                tap=self.tap,
+                settings=self.settings,
+                selected=selected,
                 candidates=self,
                 ledgers=self.ledgers,
                 columns={name: stream.columns for name, stream in selected.items()},
-            )
+            ).run()
         except LimitReachedError:
             self.end_dry_run()
 

@@ -9,7 +9,8 @@ import logging
 import queue
 import sys
 import typing as t
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from dataclasses import dataclass
 
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.decode import decode_lightly
@@ -33,7 +34,7 @@ from tap_compleetpersy.sync.extra import Endpoint, ExtraRecords, RecordMapper, k
 from tap_compleetpersy.sync.ledger import KnownLedgers
 from tap_compleetpersy.sync.mapping import MappedPage, Mapper
 from tap_compleetpersy.sync.output import PageWriter
-from tap_compleetpersy.sync.plan import Bounds, Plan, Window, make_bounds, make_plan
+from tap_compleetpersy.sync.plan import Bounds, Window, make_bounds, make_plan
 from tap_compleetpersy.sync.reading import Read, compile_read_page, custom_properties, rules_of
 from tap_compleetpersy.sync.records import RecordBuilder, make_builder
 from tap_compleetpersy.sync.rendering import Keeps, Renderer, keeps_of
@@ -41,19 +42,13 @@ from tap_compleetpersy.sync.report import ExtraProgress, ExtraReport, Progress, 
 from tap_compleetpersy.sync.run import Output, run_source
 from tap_compleetpersy.sync.selection import (
     NAMES,
-    Fields,
     SelectedPaths,
     compile_selection,
     field_names,
     selected_fields,
     selected_paths_of,
 )
-from tap_compleetpersy.sync.state import (
-    Bookmark,
-    read_bookmarks,
-    read_extra_bookmark,
-    tenant_of,
-)
+from tap_compleetpersy.sync.state import read_bookmarks, read_extra_bookmark, tenant_of
 from tap_compleetpersy.sync.stream_maps import hash_of_maps, reads_field
 from tap_compleetpersy.sync.stream_run import RUNS, StreamRun
 from tap_compleetpersy.sync.tables import changed, shape_of
@@ -68,19 +63,16 @@ if t.TYPE_CHECKING:
 
 logger = logging.getLogger("tap-compleetpersy")
 
+_FILE = "file_path"
+_SWITCH_SECONDS = 0.001
+_OBJECTS_TO_COLLECT = 50_000
 
-def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap knows
-    tap: Tap,
-    settings: Settings,
-    selected: Mapping[str, Stream],
-    *,
-    candidates: Stream,
-    ledgers: KnownLedgers,
-    columns: Mapping[str, StreamColumns],
-) -> None:
-    """Run one pull for the selected streams.
 
-    Args:
+@dataclass(kw_only=True)
+class Pull:
+    """One pull of candidates for the selected streams.
+
+    Attributes:
         tap: Gives state and the writer.
         settings: The settings of the run.
         selected: The selected streams by name.
@@ -88,120 +80,236 @@ def sync_streams(  # noqa: PLR0913 - one keyword for each thing that the tap kno
             custom fields, and its stream map decides which candidates count.
         ledgers: Those of the state that were read already.
         columns: Those of the selected streams' tables.
-
-    Raises:
-        ApiError: When a page cannot be read.
-        StoreError: When the content of attachments cannot be stored.
-        DeletionsRefusedError: After the final STATE.
-        LimitReachedError: In a dry run.
     """
-    tenant = tenant_of(settings)
-    bookmarks = read_bookmarks(tap.state, tap.streams, tenant, ledgers.decode)
-    plan = make_plan(
-        settings,
-        bookmarks,
-        tap.initialized_at,
-        selected,
-        {n for n, s in selected.items() if s.replication_method == "FULL_TABLE"}
-        | _columns_to_empty(settings, columns),
-    )
-    report, progress = Report(), Progress()
-    paths = _paths(tap, selected)
-    writer = t.cast("PageWriter", tap.message_writer)
-    batch = read_batch_config(tap.config)
-    order = [name for name in (*RUNS, *CHILD_STREAMS) if name in selected]
-    maps = tap.config.get("stream_maps", {})
-    index = _index(settings, tenant, columns.get(ATTACHMENTS.name), maps)
-    renderers = {name: Renderer(selected[name], columns[name].nulled) for name in order}
-    is_direct = _is_direct(renderers.get("candidates"), candidates, paths)
-    schema = candidates.effective_schema
-    shape = make_builder(settings, plan.changed_at, schema, paths, is_direct=is_direct)
-    looks = {name: shape_of(settings, tap.config, _selection(selected[name])) for name in order}
-    _say_what_changed(columns, plan, bookmarks, looks)
-    keeps = _keeps(tap, shape)
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(_rare_collections())
-        stack.enter_context(_quick_switches())
-        client = stack.enter_context(Client(settings))
-        stack.enter_context(candidates.get_sync_timer())
-        emitters = [
-            Emitter(
-                selected[name],
-                renderers[name],
-                writer,
-                stack.enter_context(selected[name].get_record_counter()),
-                batch,
-            )
-            for name in order
-        ]
-        mapper = Mapper(
-            read=_read(settings, paths, candidates),
-            keeps=keeps or _everybody,
-            cutoff=plan.cutoff,
-            plans={name: plan.streams[name] for name in order},
-            shape=shape,
-            renderers=renderers,
-        )
-        worker = _worker(settings, mapper)
-        if worker is not None:
-            stack.enter_context(worker)
-        known, chosen = _custom_fields(candidates, paths)
-        stack.callback(lambda: report.log(chosen, allowlist=chosen != known))
-        stack.callback(progress.finish)
-        lists = {
-            name: stack.enter_context(_lists(child, client, settings, index, report))
-            for name, child in CHILD_STREAMS.items()
-            if name in selected
+
+    tap: Tap
+    settings: Settings
+    selected: Mapping[str, Stream]
+    candidates: Stream
+    ledgers: KnownLedgers
+    columns: Mapping[str, StreamColumns]
+
+    def __post_init__(self) -> None:
+        """Decide everything that is known before the first request."""
+        tap, settings, schema = self.tap, self.settings, self.candidates.effective_schema
+        self._tenant = tenant_of(settings)
+        self._bookmarks = read_bookmarks(tap.state, tap.streams, self._tenant, self.ledgers.decode)
+        whole = {n for n, s in self.selected.items() if s.replication_method == "FULL_TABLE"}
+        if settings.end_date is None:  # only a complete pass empties the columns that left
+            whole |= {name for name, known in self.columns.items() if known.is_due}
+        now = tap.initialized_at
+        self._plan = make_plan(settings, self._bookmarks, now, self.selected, whole)
+        self._paths = _paths(tap, self.selected)
+        self._maps = tap.config.get("stream_maps", {})
+        self._index = self._open_index()
+        self._order = [name for name in (*RUNS, *CHILD_STREAMS) if name in self.selected]
+        self._renderers = {
+            name: Renderer(self.selected[name], self.columns[name].nulled) for name in self._order
         }
-        make_child = functools.partial(ChildRun, maps=hash_of_maps(tap.config))
-        makers: dict[str, Callable[..., StreamRun]] = {
-            **RUNS,
-            **{
-                name: functools.partial(
-                    make_child,
-                    lists=each,
-                    folder=f"{looks[name]['attachments_dir']}/{settings.attachment_max_mb:g}"
-                    if each.has_content
-                    else "",
-                    filters_content=any(
-                        reads_field(maps, field.name, filters=True) for field in CONTENT_FIELDS
-                    ),
+        self._known = custom_properties(schema)
+        self._chosen = frozenset(
+            name
+            for name in self._known
+            if self._paths.candidates is None or f"custom_fields.{name}" in self._paths.candidates
+        )
+        changed_at, is_direct = self._plan.changed_at, self._is_direct
+        self._builder = make_builder(settings, changed_at, schema, self._paths, is_direct=is_direct)
+        self._looks = {
+            name: shape_of(
+                settings,
+                tap.config,
+                selected_fields(each.effective_schema, each.mask, NAMES[name]),
+            )
+            for name, each in self.selected.items()
+        }
+        self._report = Report()
+
+    def run(self) -> None:
+        """Read, emit and claim.
+
+        Raises:
+            ApiError: When a page cannot be read.
+            StoreError: When the content of attachments cannot be stored.
+            DeletionsRefusedError: After the final STATE.
+            LimitReachedError: In a dry run.
+        """
+        self._say_what_changed()
+        report, progress, settings = self._report, Progress(), self.settings
+        writer = t.cast("PageWriter", self.tap.message_writer)
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(_tuned_interpreter())
+            client = stack.enter_context(Client(settings))
+            stack.enter_context(self.candidates.get_sync_timer())
+            batch = read_batch_config(self.tap.config)
+            emitters = [
+                Emitter(
+                    self.selected[name],
+                    self._renderers[name],
+                    writer,
+                    stack.enter_context(self.selected[name].get_record_counter()),
+                    batch,
                 )
-                for name, each in lists.items()
-            },
-        }
-        client_of_list = stack.enter_context(client.sibling(read=decode_lightly))
-        found = Candidates(
-            plan=plan,
-            runs=_runs(
-                emitters,
-                plan,
-                bookmarks,
-                shape=shape,
-                makers=makers,
-                columns=columns,
-                looks=looks,
-                ledgers=ledgers,
-            ),
-            pages=_pages(client_of_list, settings, mapper, worker),
-            guard=functools.partial(CircleGuard, settings),
-            report=report,
-            list_can_shift=bool(settings.paging_settings),
-            deletion_limit_percent=settings.deletion_limit_percent,
-            tenant=tenant,
-            ledgers=ledgers,
-        )
-        run_source(found, Output(writer, tap.state, tap.state_writer), progress)
-        if found.objections:
-            message = (
-                f"deletion_limit_percent: {'; '.join(found.objections)}. Nothing was deleted, "
-                "all records were emitted. If this is right, run once with "
-                "deletion_limit_percent: 100 and full_sync_hours: 0.001, which makes that run a "
-                "complete pass"
+                for name in self._order
+            ]
+            mapper = self._mapper()
+            worker = self._worker(mapper)
+            if worker is not None:
+                stack.enter_context(worker)
+            is_allowlist = len(self._chosen) < len(self._known)
+            stack.callback(lambda: report.log(self._chosen, allowlist=is_allowlist))
+            stack.callback(progress.finish)
+            lists = {
+                name: stack.enter_context(self._lists(child, client))
+                for name, child in CHILD_STREAMS.items()
+                if name in self.selected
+            }
+            client_of_list = stack.enter_context(client.sibling(read=decode_lightly))
+            found = Candidates(
+                plan=self._plan,
+                runs=[self._run_of(emitter, lists.get(emitter.name)) for emitter in emitters],
+                pages=_pages(client_of_list, settings, mapper, worker),
+                guard=functools.partial(CircleGuard, settings),
+                report=report,
+                list_can_shift=bool(settings.paging_settings),
+                deletion_limit_percent=settings.deletion_limit_percent,
+                tenant=self._tenant,
+                ledgers=self.ledgers,
             )
-            raise DeletionsRefusedError(message)
-        for each in lists.values():
-            each.require_an_answer()
+            run_source(found, Output(writer, self.tap.state, self.tap.state_writer), progress)
+            if found.objections:
+                message = (
+                    f"deletion_limit_percent: {'; '.join(found.objections)}. Nothing was deleted, "
+                    "all records were emitted. If this is right, run once with "
+                    "deletion_limit_percent: 100 and full_sync_hours: 0.001, which makes that run "
+                    "a complete pass"
+                )
+                raise DeletionsRefusedError(message)
+            for each in lists.values():
+                each.require_an_answer()
+
+    def _say_what_changed(self) -> None:
+        """Warn of columns that left, and of settings that a complete pass brings to all rows."""
+        different: dict[str, set[str]] = {}
+        for name in self._order:
+            for line in self.columns[name].warnings():
+                logger.warning(line)
+            names = changed(name, self._bookmarks[name].shape, self._looks[name])
+            if names and not self._plan.streams[name].complete:
+                different[name] = names
+        if different:
+            logger.warning(
+                "Rows of %s change at the next complete pass, those that are not updated before: "
+                "%s changed since the last one",
+                ", ".join(different),
+                ", ".join(sorted(set().union(*different.values()))),
+            )
+
+    @property
+    def _is_direct(self) -> bool:
+        """Whether nobody looks into the parts of a candidate: no map, and no selection by part."""
+        selected, renderer = self._paths.candidates, self._renderers.get("candidates")
+        is_flat = selected is None or not any(
+            f"custom_fields.{key}" in selected and f"custom_fields.{key}.{part}" not in selected
+            for key, schema in self._known.items()
+            for part in field_names(schema, ())
+        )
+        return is_flat and renderer is not None and renderer.is_direct
+
+    def _mapper(self) -> Mapper:
+        keeps = _keeps(self.tap, self._builder)
+        return Mapper(
+            read=self._read(),
+            keeps=keeps or _everybody,
+            cutoff=self._plan.cutoff,
+            plans={name: self._plan.streams[name] for name in self._order},
+            shape=self._builder,
+            renderers=self._renderers,
+        )
+
+    def _read(self) -> Read:
+        """Read plain records the quick way, unless what makes rows of them is excluded."""
+        rules, chosen = rules_of(self.settings), self._chosen
+        if not leaves_structure(rules):
+            return compile_read_page(rules, None)
+        only = None if len(chosen) == len(self._known) else chosen
+        return compile_read_page(
+            rules,
+            Typing(self._known, self.settings.zone, only),
+            selected=self._paths.candidates,
+            keeps_raw=self.settings.include_remote_data,
+        )
+
+    def _worker(self, mapper: Mapper) -> Worker | None:
+        """Have a second processor map pages, where nothing but the page decides what comes out."""
+        settings = self.settings
+        every = self._renderers.values()
+        is_direct = mapper.keeps is _everybody and all(renderer.is_direct for renderer in every)
+        if not (settings.prefetch_pages and is_direct and is_worthwhile()):
+            return None
+        keeps_raw = mapper.shape.opening_data is not None
+
+        def map_body(body: bytes, window: Window) -> MappedPage:
+            found = records(decode_lightly(Answer(200, {}, body)), settings.records_path)
+            page = mapper.page(unfolded(found, settings), window)
+            return page if keeps_raw else page.without_raw()
+
+        return Worker(map_body)
+
+    def _lists(self, child: ChildStream, client: Client) -> ChildLists:
+        if not child.has_content:
+            read = compile_read_list(child, self.settings)
+            return ChildLists(child, client, self._report, read)
+        attachments = Attachments(self.settings, self._index)
+        summary = None if self._index is None else attachments.summary
+        return ChildLists(child, client, self._report, attachments.read, summary)
+
+    def _open_index(self) -> Index | None:
+        """Open the store, unless no row could say what is in it."""
+        settings = self.settings
+        if settings.attachments_dir is None:
+            return None
+        columns = self.columns.get(ATTACHMENTS.name)
+        tables = () if columns is None else columns.present.values()
+        is_named = any(_FILE in names for names in tables) or reads_field(self._maps, _FILE)
+        if not (tables and is_named):
+            logger.warning(
+                "attachments_dir: nothing is downloaded, for no row of candidate_attachments could "
+                "name a file. Select the stream and its file_path; if the catalog is older than "
+                "the setting, refresh it (--discover; in Meltano, --refresh-catalog)"
+            )
+            return None
+        store = open_store(
+            settings.attachments_dir, settings.attachments_options, settings.request_timeout
+        )
+        return Index(store, self._tenant)
+
+    def _run_of(self, emitter: Emitter, lists: ChildLists | None) -> StreamRun:
+        name = emitter.name
+        bookmark, look = self._bookmarks[name], self._looks[name]
+        make: Callable[..., StreamRun]
+        if lists is None:
+            make = RUNS[name]
+        else:
+            largest = f"{self.settings.attachment_max_mb:g}"
+            make = functools.partial(
+                ChildRun,
+                lists=lists,
+                maps=hash_of_maps(self.tap.config),
+                folder=f"{look['attachments_dir']}/{largest}" if lists.has_content else "",
+                filters_content=any(
+                    reads_field(self._maps, field.name, filters=True) for field in CONTENT_FIELDS
+                ),
+            )
+        keeps_ledger = self._plan.finds_deletions
+        return make(
+            plan=self._plan.streams[name],
+            bookmark=bookmark,
+            emitter=emitter,
+            shape=self._builder,
+            columns=self.columns[name],
+            look=look,
+            ledger=self.ledgers.changeable(bookmark.ledger) if keeps_ledger else None,
+        )
 
 
 def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: Stream) -> None:
@@ -288,163 +396,6 @@ def _keeps_of_children(tap: Tap, settings: Settings) -> Keeps | None:
     return _keeps(tap, make_builder(settings, tap.initialized_at, schema, paths))
 
 
-def _columns_to_empty(settings: Settings, columns: Mapping[str, StreamColumns]) -> set[str]:
-    """Name the streams that need a complete pass now, for a column left that is to be empty."""
-    if settings.end_date is not None:
-        return set()
-    return {name for name, known in columns.items() if known.is_due}
-
-
-def _selection(stream: Stream) -> Fields:
-    return selected_fields(stream.effective_schema, stream.mask, NAMES[stream.name])
-
-
-def _say_what_changed(
-    columns: Mapping[str, StreamColumns],
-    plan: Plan,
-    bookmarks: Mapping[str, Bookmark],
-    looks: Mapping[str, Mapping[str, str]],
-) -> None:
-    """Warn of columns that left, and of settings that only a complete pass brings to all rows."""
-    different: dict[str, set[str]] = {}
-    for name, look in looks.items():
-        for line in columns[name].warnings():
-            logger.warning(line)
-        if not plan.streams[name].complete and (
-            names := changed(name, bookmarks[name].shape, look)
-        ):
-            different[name] = names
-    if different:
-        logger.warning(
-            "Rows of %s change at the next complete pass, those that are not updated before: %s "
-            "changed since the last one",
-            ", ".join(different),
-            ", ".join(sorted(set().union(*different.values()))),
-        )
-
-
-def _is_direct(renderer: Renderer | None, candidates: Stream, paths: SelectedPaths) -> bool:
-    """Whether nobody looks into the parts of a candidate: no map, and no selection by part."""
-    selected = paths.candidates
-    is_flat = selected is None or not any(
-        f"custom_fields.{key}" in selected and f"custom_fields.{key}.{part}" not in selected
-        for key, schema in custom_properties(candidates.effective_schema).items()
-        for part in field_names(schema, ())
-    )
-    return is_flat and renderer is not None and renderer.is_direct
-
-
-def _read(settings: Settings, paths: SelectedPaths, candidates: Stream) -> Read:
-    """Read plain records the quick way, unless what makes rows of them is excluded."""
-    rules = rules_of(settings)
-    if not leaves_structure(rules):
-        return compile_read_page(rules, None)
-    known, chosen = _custom_fields(candidates, paths)
-    properties = custom_properties(candidates.effective_schema)
-    typing = Typing(properties, settings.zone, None if chosen == known else chosen)
-    return compile_read_page(
-        rules, typing, selected=paths.candidates, keeps_raw=settings.include_remote_data
-    )
-
-
-@contextlib.contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Have the garbage collector look rarely.
-
-    A page is freed by counting references, for records have no cycles. Looking through
-    each page that was just decoded takes a tenth of a run and more.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(50_000, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
-def _lists(
-    child: ChildStream, client: Client, settings: Settings, index: Index | None, report: Report
-) -> ChildLists:
-    if not child.has_content:
-        return ChildLists(child, client, report, compile_read_list(child, settings))
-    attachments = Attachments(settings, index)
-    summary = None if index is None else attachments.summary
-    return ChildLists(child, client, report, attachments.read, summary)
-
-
-def _index(
-    settings: Settings, tenant: str, columns: StreamColumns | None, maps: Mapping[str, t.Any]
-) -> Index | None:
-    """Open the store, unless no row could say what is in it.
-
-    Args:
-        settings: Of the run.
-        tenant: As in the state.
-        columns: Of the attachments' tables; None when they are not selected.
-        maps: The setting `stream_maps`.
-    """
-    if settings.attachments_dir is None:
-        return None
-    tables = () if columns is None else columns.present.values()
-    if not tables or not (any(_FILE in names for names in tables) or reads_field(maps, _FILE)):
-        logger.warning(
-            "attachments_dir: nothing is downloaded, for no row of candidate_attachments could "
-            "name a file. Select the stream and its file_path; if the catalog is older than the "
-            "setting, refresh it (--discover; in Meltano, --refresh-catalog)"
-        )
-        return None
-    store = open_store(
-        settings.attachments_dir, settings.attachments_options, settings.request_timeout
-    )
-    return Index(store, tenant)
-
-
-@contextlib.contextmanager
-def _quick_switches() -> Iterator[None]:
-    """Have the thread that reads ahead wait less for the interpreter while a page is mapped.
-
-    Between an answer and the next request it gives the interpreter away some times, and
-    each time waits so long to have it back, while the server has nothing to do.
-    """
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH_SECONDS)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
-
-
-_SWITCH_SECONDS = 0.001
-_FILE = "file_path"
-
-
-def _runs(  # noqa: PLR0913 - what all runs share
-    emitters: Sequence[Emitter],
-    plan: Plan,
-    bookmarks: Mapping[str, Bookmark],
-    *,
-    shape: RecordBuilder,
-    makers: Mapping[str, Callable[..., StreamRun]],
-    columns: Mapping[str, StreamColumns],
-    looks: Mapping[str, Mapping[str, str]],
-    ledgers: KnownLedgers,
-) -> list[StreamRun]:
-    return [
-        makers[emitter.name](
-            plan=plan.streams[emitter.name],
-            bookmark=bookmarks[emitter.name],
-            emitter=emitter,
-            shape=shape,
-            columns=columns[emitter.name],
-            look=looks[emitter.name],
-            ledger=ledgers.changeable(bookmarks[emitter.name].ledger)
-            if plan.finds_deletions
-            else None,
-        )
-        for emitter in emitters
-    ]
-
-
 def _pages(
     client: Client, settings: Settings, mapper: Mapper, worker: Worker | None
 ) -> Callable[[Window, Collection[str]], Generator[tuple[Page, MappedPage]]]:
@@ -475,32 +426,23 @@ def _pages(
     return pages
 
 
-def _worker(settings: Settings, mapper: Mapper) -> Worker | None:
-    """Have a second processor map pages, where nothing but the page decides what comes out."""
-    every = mapper.renderers.values()
-    is_direct = mapper.keeps is _everybody and all(renderer.is_direct for renderer in every)
-    if not (settings.prefetch_pages and is_direct and is_worthwhile()):
-        return None
-    keeps_raw = mapper.shape.opening_data is not None
-
-    def map_body(body: bytes, window: Window) -> MappedPage:
-        found = records(decode_lightly(Answer(200, {}, body)), settings.records_path)
-        page = mapper.page(unfolded(found, settings), window)
-        return page if keeps_raw else page.without_raw()
-
-    return Worker(map_body)
-
-
 def _everybody(_seen: ReadCandidate) -> bool:
     return True
 
 
-def _custom_fields(
-    candidates: Stream, paths: SelectedPaths
-) -> tuple[frozenset[str], frozenset[str]]:
-    """Name the custom fields of the catalog, and those of them that are selected."""
-    known = frozenset(custom_properties(candidates.effective_schema))
-    selected = paths.candidates
-    if selected is None:
-        return known, known
-    return known, frozenset(name for name in known if f"custom_fields.{name}" in selected)
+@contextlib.contextmanager
+def _tuned_interpreter() -> Iterator[None]:
+    """Have the garbage collector look rarely, and threads wait less for the interpreter.
+
+    A page is freed by counting references, for records have no cycles: looking through each one
+    takes a tenth of a run and more. The thread that reads ahead gives the interpreter away between
+    an answer and the next request; as long as it waits for it, the server has nothing to do.
+    """
+    threshold, interval = gc.get_threshold(), sys.getswitchinterval()
+    gc.set_threshold(_OBJECTS_TO_COLLECT, *threshold[1:])
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*threshold)
+        sys.setswitchinterval(interval)
