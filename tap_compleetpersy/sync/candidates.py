@@ -37,23 +37,6 @@ _KEPT_LATELY: t.Final = 10_000
 """Candidates of so many pages as may be asked for at a time, and of many more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many candidates there are, by the API's own word, and how many were read."""
-
-    told: int = 0
-    read: int = 0
-
-    def __add__(self, other: Tally) -> Tally:
-        """Return both together."""
-        return Tally(self.told + other.told, self.read + other.read)
-
-    @property
-    def short(self) -> int:
-        """By how many the list was shorter than told."""
-        return max(self.told - self.read, 0)
-
-
 @dataclass(kw_only=True)
 class _Reading:
     """One walk over a window.
@@ -62,13 +45,15 @@ class _Reading:
         window: That is asked for.
         is_again: Only candidates not read before are emitted.
         guard: Notices that it leads round in circles.
-        tally: How many there are in it by the API's own word, and how many were read.
+        told: How many there are in it, by the API's own word.
+        news: How many were read for the first time.
     """
 
     window: Window
     is_again: bool
     guard: CircleGuard
-    tally: Tally = field(default_factory=Tally)
+    told: int = 0
+    news: int = 0
 
 
 @dataclass(kw_only=True)
@@ -112,7 +97,8 @@ class Candidates(Source["MappedPage"]):
     _walks: int = field(default=0, init=False)
     _lately: dict[str, Instant | None] = field(default_factory=dict, init=False)
     _reading: _Reading = field(init=False)
-    _tally: Tally = field(default_factory=Tally, init=False)
+    _told: int = field(default=0, init=False)
+    _counted: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         """Cap positions at the start of the run by this machine's clock."""
@@ -126,7 +112,7 @@ class Candidates(Source["MappedPage"]):
         for number, window in enumerate(windows, start=1):
             label = f"Window {number:,} of {len(windows):,}" if len(windows) > 1 else ""
             yield self._walk(window, label)
-        if self._is_pass and self._misses_something():
+        if windows and self._is_complete and self._misses_something():
             # A deletion behind the reader shifts the list, and hides somebody.
             yield self._walk(Window(windows[0].since, None), "Second reading", is_again=True)
 
@@ -147,27 +133,27 @@ class Candidates(Source["MappedPage"]):
         if self._walks == page.number == 1:
             self._check_first(rows)
         ids = itertools.chain(rows.known, (each.remote_id for each in rows.candidates))
-        news = reading.guard.count(ids, len(rows.unreadable))
+        reading.news += reading.guard.count(ids, len(rows.unreadable))
+        reading.told = max(reading.told, page.total or 0)
         self._emit(rows, at)
-        told = max(reading.tally.told, page.total or 0)
-        reading.tally = Tally(told, reading.tally.read + news)
 
     @override
     def end_walk(self, at: datetime) -> bool:
-        window, tally = self._reading.window, self._reading.tally
-        if self._reading.is_again:
-            self._tally = Tally(tally.told or self._tally.told, self._read_ids)
-            if self._tally.short:
+        reading = self._reading
+        if reading.is_again:
+            self._told, self._counted = reading.told or self._told, self._read_ids
+            if self._short:
                 logger.warning(
                     "The API told of %d candidates, but %d were read, twice",
-                    self._tally.told,
-                    self._tally.read,
+                    self._told,
+                    self._counted,
                 )
             return False
-        self._tally += tally
+        self._told += reading.told
+        self._counted += reading.news
         if self._walks == len(self.plan.windows):
             return False
-        self.reached = min(t.cast("Instant", window.until), self.ceiling)
+        self.reached = min(t.cast("Instant", reading.window.until), self.ceiling)
         if not any(run.objection(self.deletion_limit_percent) for run in self.runs):
             for run in self.runs:
                 run.withdraw_so_far(at)
@@ -258,21 +244,29 @@ class Candidates(Source["MappedPage"]):
     def _is_complete(self) -> bool:
         return any(run.plan.complete for run in self.runs)
 
-    @property
-    def _is_pass(self) -> bool:
-        return self._is_complete and bool(self.plan.windows)
-
     def _find_deletions(self, at: datetime) -> list[str]:
         """Emit what is gone; return why some of it is not believed."""
-        complete = [run for run in self.runs if run.plan.complete] if self._is_pass else []
-        missing = [(run, self._missing(run)) for run in complete]
+        complete = [run for run in self.runs if run.plan.complete and self.plan.windows]
+        limit, missing = (
+            self.deletion_limit_percent,
+            [(run, self._missing(run)) for run in complete],
+        )
         for run, those in missing:
             for candidate_id in those.expired:
                 run.expire(candidate_id)
         # What one stream does not believe is deleted in none: they belong together.
-        withdrawals = [run.objection(self.deletion_limit_percent) for run in self.runs]
-        objections = [self._objection(run, those) for run, those in missing] + withdrawals
-        objections += [run.filter_objection(self.deletion_limit_percent) for run in complete]
+        withdrawals = [run.objection(limit) for run in self.runs]
+        objections = [
+            deletions.objection(
+                len(those.deleted),
+                len(run.bookmark.ledger or ()),
+                limit,
+                answered=self._read_ids > 0,
+            )
+            for run, those in missing
+        ]
+        objections += withdrawals
+        objections += [run.filter_objection(limit) for run in complete]
         is_proved = self._is_proved(missing)
         if not any(objections):
             for run, those in missing:
@@ -291,7 +285,7 @@ class Candidates(Source["MappedPage"]):
         Whoever is not in a list that says itself that it is not whole may be alive. A total that
         was wrong by as much before, with everybody there, is taken for the way of the server.
         """
-        short, unreadable = self._tally.short, len(self.report.unreadable)
+        short, unreadable = self._short, len(self.report.unreadable)
         reasons = []
         for run, those in missing:
             before = run.bookmark.short
@@ -312,11 +306,16 @@ class Candidates(Source["MappedPage"]):
         return not reasons
 
     @property
+    def _short(self) -> int:
+        """By how many the list was shorter than told."""
+        return max(self._told - self._counted, 0)
+
+    @property
     def _read_ids(self) -> int:
         return len(self.read) + len(self.report.unreadable)
 
     def _misses_something(self) -> bool:
-        return self._tally.short > 0 or (
+        return self._short > 0 or (
             self.list_can_shift
             and any(self._missing(run).deleted for run in self.runs if run.plan.complete)
         )
@@ -325,11 +324,3 @@ class Candidates(Source["MappedPage"]):
         known, dropped = run.ledger or Ledger(), self.dropped.get(run.name, ())
         since = run.bookmark.scope_since
         return deletions.missing(known, self.read, dropped, self.plan.lower_bound, since)
-
-    def _objection(self, run: StreamRun, missing: deletions.Missing) -> str | None:
-        return deletions.objection(
-            len(missing.deleted),
-            len(run.bookmark.ledger or {}),
-            self.deletion_limit_percent,
-            answered=self._read_ids > 0,
-        )

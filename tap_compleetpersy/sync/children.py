@@ -143,7 +143,7 @@ class ChildLists:
 
         Args:
             child: Whose lists.
-            client: Whose siblings ask the server.
+            client: Its siblings ask the server.
             report: Takes what was not understood.
             read: Asks for one list.
             summary: Returns what became of the files that records link to, if they are fetched.
@@ -232,9 +232,7 @@ class ChildLists:
     def fetch(
         self, due: Mapping[str, Wants], again: Collection[str] = ()
     ) -> Mapping[str, ChildList[Child] | None]:
-        """Return the lists of some candidates; None for one without.
-
-        Who is left out has a list that could not be read.
+        """Return the lists of some candidates; None for one without, nothing of what failed.
 
         Args:
             due: Remote ids, each with what is wanted of the list.
@@ -440,7 +438,7 @@ class ChildRun(CarriedRun):
 
     def _record(self, mapped: Mapped, row: Child) -> Record:
         openings = {opening.remote_id for opening in mapped.openings}
-        return self.shape.child(self.name, mapped.remote_id, row.remote_id, row.values, openings)
+        return self.shape.child(self.name, mapped.remote_id, row, openings)
 
     def _takes(self, mapped: Mapped, row: Child) -> bool:
         """Whether some table takes a record. In a thread; maps are asked one by one."""

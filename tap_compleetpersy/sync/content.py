@@ -79,14 +79,9 @@ class NotStoredError(Exception):
 def fetch_content(
     downloader: Downloader, document: Document, renew: Renew, sink: Sink, largest: int
 ) -> None:
-    """Fetch the content of a document; where its link has expired, ask for another one, once.
+    """Fetch the content of a document, `largest` bytes at most.
 
-    Args:
-        downloader: Of this thread.
-        document: Whose content.
-        renew: Asks for the document again.
-        sink: Gets the content.
-        largest: Most bytes.
+    Where its link has expired, ask for another one, once.
 
     Raises:
         NotStoredError: When it is missing, refused or too large.
@@ -148,13 +143,7 @@ class Judged:
     """A sink before a sink, which decodes what passes and remembers how it begins."""
 
     def __init__(self, sink: Sink, attachment: Attachment, largest: int) -> None:
-        """Begin with nothing.
-
-        Args:
-            sink: Gets the content, decoded.
-            attachment: What the list says of it.
-            largest: Most bytes, decoded.
-        """
+        """Begin with nothing; the sink gets the content decoded, `largest` bytes at most."""
         self._sink, self._attachment, self._largest = sink, attachment, largest
         self._forget()
 
@@ -178,9 +167,6 @@ class Judged:
 
     def finish(self, header: str) -> str | None:
         """Return what the content is where it is no document, None where it is one.
-
-        Args:
-            header: Media type of the answer.
 
         Raises:
             DownloadRefusedError: As of `write`.
@@ -217,8 +203,8 @@ def objection(attachment: Attachment, head: bytes, size: int, header: str = "") 
 
     Args:
         attachment: What the list says.
-        head: The first `HEAD` bytes.
-        size: Of all bytes.
+        head: The first `HEAD` of them.
+        size: How many there are.
         header: Media type of the answer.
     """
     kind = kind_of(head)

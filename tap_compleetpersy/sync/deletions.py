@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from tap_compleetpersy.sync.clock import DAY
@@ -47,7 +47,7 @@ def missing(
         read: Candidates whom the pass has read.
         dropped: Those of them who count as missing.
         lower_bound: Of this pass; None for no bound.
-        scope_since: Of the last complete pass; None for no bound.
+        scope_since: The same of the last complete pass.
     """
     absent = [*ledger.absent(read), *filter(ledger.__contains__, sorted(dropped))]
     if lower_bound is None or (scope_since is not None and lower_bound <= scope_since):
@@ -62,11 +62,11 @@ def missing(
 
 
 def objection(deleted: int, known: int, limit_percent: float, *, answered: bool) -> str | None:
-    """Return why a pass that misses candidates is not believed, or None.
+    """Return why a pass that misses some of the known candidates is not believed, or None.
 
     Args:
-        deleted: Candidates that would be deleted.
-        known: Candidates of the ledger before the pass.
+        deleted: How many would be deleted.
+        known: How many were known before the pass.
         limit_percent: The setting ``deletion_limit_percent``.
         answered: Whether the pass read any candidate at all.
     """
@@ -79,30 +79,6 @@ def objection(deleted: int, known: int, limit_percent: float, *, answered: bool)
     return None
 
 
-def too_many(
-    withdrawn: int, known: Callable[[], int], limit_percent: float, stream: str
-) -> str | None:
-    """Return why withdrawals are not believed, or None.
-
-    An answer that leaves out everybody's openings looks like everybody withdrawing.
-
-    Args:
-        withdrawn: Records that candidates, who live, do not have any more.
-        known: Counts the records of the stream before the run.
-        limit_percent: The setting ``deletion_limit_percent``.
-        stream: Name of the stream.
-    """
-    if withdrawn <= ALWAYS_PASS or not is_too_much(withdrawn, number := known(), limit_percent):
-        return None
-    return f"{withdrawn} of {number} known {stream} would be withdrawn by candidates who live"
-
-
 def is_too_much(gone: int, known: int, limit_percent: float) -> bool:
-    """Whether so many deletions of so many known records are more than the limit allows.
-
-    Args:
-        gone: Records that would be deleted.
-        known: Records before the run.
-        limit_percent: The setting ``deletion_limit_percent``.
-    """
+    """Whether so many deletions of so many known records are more than the limit allows."""
     return gone > max(ALWAYS_PASS, known * limit_percent / 100)

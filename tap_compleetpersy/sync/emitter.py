@@ -45,15 +45,7 @@ class Emitter:
         counter: metrics.Counter,
         batch: BatchConfig | None = None,
     ) -> None:
-        """Begin with nothing written.
-
-        Args:
-            stream: Whose rows they are.
-            renderer: Makes rows of records that are not rows yet.
-            writer: Takes the lines.
-            counter: Of the SDK's metrics.
-            batch: Where rows go instead of into RECORD lines.
-        """
+        """Begin with nothing written; with `batch`, rows go there instead of into RECORD lines."""
         self.name = stream.name
         self.tables = renderer.tables
         self.filtered = renderer.filtered
@@ -83,8 +75,7 @@ class Emitter:
         """Write one record and return the tables that take it; the page's end brings it there.
 
         Args:
-            record: A record with every field of the stream. It belongs to the
-                emitter from here on.
+            record: As of `Renderer.rows`.
             extracted_at: When the page was read, UTC.
             tables: Where it may have rows; None for everywhere.
         """
@@ -93,19 +84,13 @@ class Emitter:
         return frozenset(table for table, _ in rows)
 
     def takes(self, record: Record) -> bool:
-        """Whether some table takes a record; argument as of `emit`."""
+        """Whether some table takes a record."""
         return bool(self._renderer.rows(record))
 
     def write(
         self, rows: Iterable[tuple[str, bytes]], records: int, extracted_at: datetime
     ) -> None:
-        """Write the rows of some records.
-
-        Args:
-            rows: As of `Renderer.rows`.
-            records: How many they are of.
-            extracted_at: When the page was read, UTC.
-        """
+        """Write rows of so many records, of a page that was read then (UTC)."""
         if self.limit_reached:
             return
         if self._batches:
@@ -185,13 +170,7 @@ def _can_be_made(file: Path) -> bool:
 
 @dataclass(kw_only=True)
 class BatchFiles:
-    """The files of one table.
-
-    Attributes:
-        name: Of the table.
-        config: Where the files are, how they are encoded, and their most rows.
-        writer: Takes the BATCH messages.
-    """
+    """The files of the table of that name, as the config has it; the writer takes the messages."""
 
     name: str
     config: BatchConfig

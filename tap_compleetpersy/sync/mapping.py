@@ -1,7 +1,7 @@
 """Pages become rows: a pure function of a page, so that it can run anywhere.
 
 What is decided here depends on a candidate and the plan alone. What depends on the others, on
-the ledger and on the run's course is decided in `pull`.
+the ledger and on the run's course is decided in `candidates`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from tap_compleetpersy.model.candidate import Candidate, Opening, ReadCandidate
+from tap_compleetpersy.model.candidate import Opening, ReadCandidate
 from tap_compleetpersy.model.custom_fields import Drift
 from tap_compleetpersy.model.times import Instant
 from tap_compleetpersy.sync.clock import DAY
@@ -55,13 +55,6 @@ class Mapped(msgspec.Struct, gc=False):
     verdict: Verdict
     rows: dict[str, list[Row]]
     drift: tuple[Drift, ...] = ()
-
-
-def entry_of(candidate: Candidate) -> Entry:
-    """Return what a ledger of openings is to know of a candidate."""
-    updated = candidate.updated_at
-    day = UNKNOWN_DAY if updated is None else max(updated // DAY, 0)
-    return Entry(day, tuple([opening.remote_id for opening in candidate.openings]))
 
 
 class MappedPage(msgspec.Struct):
@@ -111,13 +104,7 @@ class Mapper:
     def page(
         self, records: Sequence[object], window: Window, known: Collection[str] = ()
     ) -> MappedPage:
-        """Map the records of a page.
-
-        Args:
-            records: As decoded.
-            window: That was asked for.
-            known: Candidates to leave out.
-        """
+        """Return what a page holds of the window that was asked for, but candidates known."""
         page = MappedPage([], [], set())
         for position, seen in enumerate(self.read(records), start=1):
             if seen is None:
@@ -130,17 +117,18 @@ class Mapper:
 
     def _mapped(self, seen: ReadCandidate, window: Window, custom: set[str]) -> Mapped:
         candidate = seen.candidate
+        updated, openings = candidate.updated_at, candidate.openings
+        day = UNKNOWN_DAY if updated is None else max(updated // DAY, 0)
         mapped = Mapped(
             candidate.remote_id,
-            candidate.updated_at,
-            candidate.openings,
-            entry_of(candidate),
+            updated,
+            openings,
+            Entry(day, tuple([opening.remote_id for opening in openings])),
             candidate.doubts,
             self._verdict(seen, window),
             {},
         )
         if mapped.verdict == "kept":
-            updated = candidate.updated_at
             for name, plan in self.plans.items():
                 if plan.since is None or updated is None or updated >= plan.since:
                     mapped.rows[name] = []

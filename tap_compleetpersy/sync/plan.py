@@ -83,17 +83,14 @@ def make_plan(
     selected: Collection[str],
     full_table: Collection[str] = (),
 ) -> Plan:
-    """Plan a run.
+    """Return the plan of a run that starts now; it depends on nothing but the arguments.
 
     Args:
         settings: The settings of the run.
         bookmarks: Bookmark of each stream, selected or not.
         now: Start of the run.
         selected: Names of the selected streams.
-        full_table: Streams that the catalog replicates as FULL_TABLE.
-
-    Returns:
-        The plan. It depends on nothing but the arguments.
+        full_table: Those of them that the catalog replicates as FULL_TABLE.
     """
     cutoff = cutoff_of(settings, now)
     lower_bound = latest(to_instant(settings.instant("start_date")), cutoff)
@@ -103,20 +100,14 @@ def make_plan(
         for name, bookmark in bookmarks.items()
         if name in selected
     }
+    since = _earliest(stream.since for stream in streams.values())
     return Plan(
         started_at=now,
         changed_at=max([now, *(b.changed_at + 1 for b in bookmarks.values() if b.changed_at)]),
         cutoff=cutoff,
         lower_bound=lower_bound,
         end=end,
-        windows=tuple(
-            _windows(
-                _earliest(stream.since for stream in streams.values()),
-                end,
-                now,
-                settings.window_days,
-            )
-        ),
+        windows=tuple(_windows(since, end, now, settings.window_days)),
         streams=streams,
     )
 
@@ -220,7 +211,7 @@ def make_bounds(
     *,
     full_table: bool = False,
 ) -> Bounds:
-    """Plan a run of a stream with a replication key.
+    """Return what a run of an extra stream with a replication key asks for.
 
     Args:
         settings: Those that hold for the stream.

@@ -28,6 +28,7 @@ from tap_compleetpersy.sync.selection import NAMES
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.candidate import Candidate, Opening, ReadCandidate
+    from tap_compleetpersy.model.children import Child
     from tap_compleetpersy.model.custom_fields import Drift
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.settings import Settings
@@ -105,12 +106,7 @@ class RecordBuilder:
         }
 
     def application(self, candidate_id: str, opening: Opening) -> Record:
-        """Return the record of a candidate's application to an opening.
-
-        Args:
-            candidate_id: Remote id of the candidate.
-            opening: On the candidate.
-        """
+        """Return the record of an application to an opening, by remote id of the candidate."""
         remote_id = application_remote_id(candidate_id, opening.remote_id)
         return {
             **_NULLS["applications"],
@@ -127,8 +123,7 @@ class RecordBuilder:
         self,
         stream: str,
         candidate_id: str,
-        remote_id: str,
-        values: Mapping[str, t.Any],
+        child: Child,
         openings: Collection[str],
     ) -> Record:
         """Return a record of a child stream.
@@ -136,17 +131,16 @@ class RecordBuilder:
         Args:
             stream: Its name.
             candidate_id: Remote id of the candidate.
-            remote_id: Of the record.
-            values: Of its other fields; ``application_id`` is the remote id of an opening.
+            child: As read; its ``application_id`` is the remote id of an opening.
             openings: Remote ids of the candidate's: only an application of theirs joins.
         """
         record = {
             **_NULLS[stream],
-            "id": self.ids[stream](remote_id),
-            "remote_id": remote_id,
+            "id": self.ids[stream](child.remote_id),
+            "remote_id": child.remote_id,
             "changed_at": self.changed_at,
             "candidate_id": self.ids["candidates"](candidate_id),
-            **values,
+            **child.values,
         }
         opening_id = record.get("application_id")
         if opening_id is not None:
@@ -182,12 +176,8 @@ def make_builder(
 ) -> RecordBuilder:
     """Compile what the records of a run have in common.
 
-    Args:
-        settings: The settings of the run.
-        changed_at: The run's.
-        schema: Of candidates, with the types of custom fields.
-        paths: What may leave where records repeat each other.
-        is_direct: Nobody looks into the parts of a candidate's record.
+    The schema is that of candidates, with the types of custom fields. `is_direct` says that nobody
+    looks into the parts of a candidate's record.
     """
     rules, included = rules_of(settings), settings.include_remote_data
     has_openings = included and not excludes_openings(rules)

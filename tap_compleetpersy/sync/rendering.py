@@ -61,9 +61,7 @@ class Renderer:
     ) -> None:
         """Compile what the catalog selects of the stream, and its maps.
 
-        Args:
-            stream: Whose records they are.
-            nulled: Columns that left, by table: each row names them with null.
+        Each row names with null the columns that left (`nulled`, by table).
 
         Raises:
             StreamMapFailedError: When a map fails on a deletion.
@@ -93,8 +91,7 @@ class Renderer:
         """Return the rows of a record, each with the name of its table.
 
         Args:
-            record: A record with every field of the stream. It belongs to the
-                renderer from here on.
+            record: With every field of the stream. It belongs to the renderer from here on.
             tables: Where it may have rows; None for everywhere.
         """
         if self.is_whole:
@@ -133,10 +130,7 @@ def keeps_of(
 ) -> Keeps | None:
     """Return whether the maps of candidates keep one; None: they keep everybody.
 
-    Args:
-        maps: Of candidates.
-        builder: Makes the record that maps are asked about.
-        select: Takes deselected fields out of it.
+    They are asked about the record that the builder makes, less what `select` takes out of it.
     """
     keeps = compile_keeps(maps)
     if keeps is None:

@@ -97,8 +97,7 @@ class Report(_Drifted):
 
         Args:
             catalog: Selected custom fields of the catalog.
-            allowlist: Some custom field is deselected, hence unknown ones were
-                not emitted.
+            allowlist: Some custom field is deselected, hence unknown ones were not emitted.
         """
         if self.doubts:
             kinds = ", ".join(f"{k} ({n})" for k, n in sorted(self.doubts.items()))
@@ -139,12 +138,7 @@ class Progress:
     def __init__(
         self, stream: t.TextIO | None = None, clock: Callable[[], float] | None = None
     ) -> None:
-        """Start the clock.
-
-        Args:
-            stream: Where the live line goes; stderr by default.
-            clock: Monotonic seconds.
-        """
+        """Start the clock, of monotonic seconds; the live line goes to the stream or stderr."""
         self.pages = 0
         self.candidates = 0
         self._walk = "Page"
@@ -154,21 +148,17 @@ class Progress:
         self._is_live = self._stream.isatty()
 
     def begin(self, walk: str = "") -> None:
-        """Count from nothing again, for another walk over the list.
-
-        Args:
-            walk: What it is, where there are several.
-        """
+        """Count from nothing again, for another walk over the list."""
         self.pages = self.candidates = 0
         self._walk_started = self._clock()
         self._walk = f"{walk}, page" if walk else "Page"
 
     def page(self, candidates: int, records: int, total: int | None) -> None:
-        """Tell that a page was emitted.
+        """Say that a page was emitted.
 
         Args:
-            candidates: Candidates in the page.
-            records: Records of all streams emitted so far.
+            candidates: In the page.
+            records: Of all streams, emitted so far.
             total: Candidates in all, where the API tells.
         """
         self.pages += 1
@@ -259,11 +249,7 @@ class ExtraReport(_Drifted):
     unasked: int = 0
 
     def lines(self, *, allowlist: bool) -> Iterator[str]:
-        """Yield a line for each thing that somebody can act on.
-
-        Args:
-            allowlist: Some field is deselected, hence unknown ones were not emitted.
-        """
+        """Yield a line for each thing that somebody can act on; argument as of `drift_lines`."""
         if self.no_objects:
             yield f"{self.no_objects} records are no objects and were left out"
         if self.keyless:

@@ -69,20 +69,14 @@ class Source(abc.ABC, t.Generic[_Rows]):
 
     @abc.abstractmethod
     def take(self, page: Page, rows: _Rows, at: datetime) -> None:
-        """Emit what a page holds.
-
-        Args:
-            page: As read.
-            rows: Of the walk.
-            at: Now, UTC.
-        """
+        """Emit what a page holds, now (UTC); `rows` are what the walk made of it."""
 
     def end_walk(self, at: datetime) -> bool:  # noqa: ARG002 - for who has something to emit
-        """Emit what a walk settles; return whether it moved a position. `at` as of `take`."""
+        """Emit what a walk settles; return whether it moved a position."""
         return False
 
     def settle(self, at: datetime) -> None:
-        """Emit what only the end of the run can tell; argument as of `take`."""
+        """Emit what only the end of the run can tell."""
 
     @abc.abstractmethod
     def bookmarks_so_far(self) -> Written:
@@ -95,13 +89,7 @@ class Source(abc.ABC, t.Generic[_Rows]):
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Leaves the lines of a run on stdout and its bookmarks in STATE.
-
-    Attributes:
-        writer: Of the lines.
-        state: Of the tap, with the bookmarks of all streams.
-        state_writer: Of the SDK.
-    """
+    """Leaves the lines of a run on stdout and its bookmarks in STATE, with those of all streams."""
 
     writer: PageWriter
     state: TapState
@@ -121,11 +109,6 @@ class Output:
 
 def run_source(source: Source[_Rows], output: Output, progress: Progress | ExtraProgress) -> None:
     """Read, emit, and commit what is complete.
-
-    Args:
-        source: Of pages and rows.
-        output: Takes the lines and the bookmarks.
-        progress: Says how far the run is.
 
     Raises:
         ApiError: When a page cannot be read; nothing is claimed of it.

@@ -50,10 +50,9 @@ def compile_selection(
     """Return a function that copies only what is selected, or None for all.
 
     Args:
-        schema: Schema of the stream, as the catalog has it.
-        mask: Selection of the stream.
-        fields: Every field of the stream's records: one that was taken out of the
-            catalog's schema is not selected.
+        schema: Of the stream, as the catalog has it.
+        mask: Its selection.
+        fields: All of the stream's: one that was taken out of the schema is not selected.
     """
     known = schema.get("properties", {})
     dropped = {name for name in fields if name not in known}
@@ -70,10 +69,10 @@ def selected_fields(
 
     Properties of objects are named by dotted paths (``location.city``,
     ``custom_fields.Gehaltswunsch``). The fields of the tap itself, and the two that
-    repeat the others, say nothing about what may leave and do not count. Arguments
-    as of :func:`compile_selection`.
+    repeat the others, say nothing about what may leave and do not count.
     """
-    selection = dict.fromkeys(fields, False) | dict(_selected(schema, mask, (), ""))
+    found = {".".join(path): selected for path, selected in selection_of(schema, mask)}
+    selection = dict.fromkeys(fields, False) | found
     for name, other in ONLY_WITH.items():
         if name in selection and not (selection[other] and name in schema["properties"]):
             selection[name] = selection[other]
@@ -87,7 +86,7 @@ def selected_fields(
 
 def field_names(schema: Mapping[str, t.Any], fields: Iterable[str]) -> frozenset[str]:
     """Return the names of all fields, in the way of :func:`selected_fields`."""
-    return frozenset(fields) | dict(_selected(schema, _Everything(), (), "")).keys()
+    return frozenset(fields) | {".".join(path) for path, _ in selection_of(schema, None)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +129,18 @@ def selected_paths_of(
     return SelectedPaths(candidates, openings)
 
 
-class _Everything(dict[Breadcrumb, bool]):
-    def __missing__(self, breadcrumb: Breadcrumb) -> bool:
-        return True
+def selection_of(
+    schema: Mapping[str, t.Any], mask: Mapping[Breadcrumb, bool] | None, path: Breadcrumb = ()
+) -> Iterator[tuple[Breadcrumb, bool]]:
+    """Yield the path of each property, the inner ones included, and whether it is selected.
 
-
-def _selected(
-    schema: Mapping[str, t.Any], mask: Mapping[Breadcrumb, bool], at: Breadcrumb, prefix: str
-) -> Iterator[tuple[str, bool]]:
+    Without a mask all are. The path given is that of the schema.
+    """
     for name, definition in schema.get("properties", {}).items():
-        breadcrumb = (*at, "properties", name)
-        yield prefix + name, mask[breadcrumb]
-        yield from _selected(definition, mask, breadcrumb, f"{prefix}{name}.")
+        inner = (*path, name)
+        breadcrumb = tuple(part for each in inner for part in ("properties", each))
+        yield inner, mask is None or mask[breadcrumb]
+        yield from selection_of(definition, mask, inner)
 
 
 def _compile(

@@ -105,7 +105,7 @@ class Bookmark:
 
 
 def tenant_of(settings: Settings) -> str:
-    """Name the tenant whose state this is, without revealing it."""
+    """Return a hash of the tenant whose state this is."""
     text = f"{settings.account or ''}\n{settings.api_url.rstrip('/').lower()}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -116,17 +116,13 @@ def read_bookmarks(
     tenant: str,
     decode: Decode = ledgers.decode,
 ) -> dict[str, Bookmark]:
-    """Read the bookmark of every stream.
+    """Return the bookmark of each stream that derives from candidates, empty where there is none.
 
     Args:
         state: The value of a STATE message, or empty.
         streams: Names of this tap's streams.
-        tenant: What :func:`tenant_of` answers for the present settings.
+        tenant: As of :func:`tenant_of`.
         decode: Reads a ledger.
-
-    Returns:
-        One bookmark for each stream that derives from candidates, empty where the state
-        has none. Extra streams read theirs themselves.
 
     Raises:
         StateError: When the state is of another tap, another tenant or a newer
@@ -161,11 +157,7 @@ def check_shape(state: object) -> None:
 
 
 def check_size(size: int, environment: Mapping[str, str]) -> str | None:
-    """Return a warning for a STATE that nears what Meltano takes in a line.
-
-    Args:
-        size: Bytes of the line.
-        environment: Where Meltano says how much it takes: twice a line.
+    """Return a warning for a STATE of so many bytes that nears what Meltano takes in a line.
 
     Raises:
         StateError: When the line, or what a target makes of it, is too long: the one ends the
@@ -367,7 +359,7 @@ class ExtraBookmark:
 def read_extra_bookmark(
     state: Mapping[str, t.Any], extra: ExtraStream, tenant: str
 ) -> ExtraBookmark:
-    """Read the bookmark of a stream; an empty one where the state has none.
+    """Return the bookmark of a stream, an empty one where the state has none.
 
     Raises:
         StateError: When it is of another tenant, another replication key or a newer

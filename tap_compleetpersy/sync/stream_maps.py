@@ -32,7 +32,7 @@ from tap_compleetpersy.sdk import filter_of, flatten_key, replace_filter
 from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.settings.declaration import shown
 from tap_compleetpersy.settings.sdk import ALIAS, ELSE, FILTER, KEYS, SOURCE, is_null
-from tap_compleetpersy.sync.selection import ONLY_WITH
+from tap_compleetpersy.sync.selection import ONLY_WITH, selection_of
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.sdk import FlatteningOptions
@@ -116,9 +116,7 @@ def compile_flattening(
     A value that the schema does not know, such as a new custom field, is left out: targets that
     write CSV shift or stop at a column that no SCHEMA names. It stays in ``integration_fields``.
 
-    Args:
-        schema: The flattened schema.
-        options: Those that the schema was made with.
+    The schema is a flattened one, the options those that it was made with.
     """
     columns = schema["properties"]
     empty = dict.fromkeys(columns)
@@ -179,13 +177,12 @@ def facts_of(
         schema: Of the stream.
         fields: Those that it has whatever the schema says; one that was taken out of the schema
             is deselected.
-        mask: The selection; None: everything is selected.
+        mask: Of the selection; None: everything is selected.
         hidden: As of `Facts`, by the settings.
     """
     properties = schema.get("properties", {})
     deselected: list[Path] = [(name,) for name in fields if name not in properties]
-    if mask is not None:
-        deselected += _deselected(schema, mask, (), ())
+    deselected += [path for path, selected in selection_of(schema, mask) if not selected]
     deselected += [(name,) for name, other in ONLY_WITH.items() if (other,) in deselected]
     lists = {path[0] for path in deselected if len(path) > 1}  # custom fields: an allowlist then
     closed = {
@@ -223,26 +220,8 @@ def hidden_by_settings(settings: Settings, stream: str) -> dict[Path, str]:
     return found
 
 
-def _deselected(
-    schema: Mapping[str, t.Any],
-    mask: Mapping[tuple[str, ...], bool],
-    breadcrumb: tuple[str, ...],
-    path: Path,
-) -> Iterator[Path]:
-    for name, each in schema.get("properties", {}).items():
-        inner = (*breadcrumb, "properties", name)
-        if not mask[inner]:
-            yield (*path, name)
-        yield from _deselected(each, mask, inner, (*path, name))
-
-
 def problems(maps: Mapping[str, t.Any], streams: Mapping[str, Facts]) -> list[str]:
-    """Return a line for everything that maps name and that is not there.
-
-    Args:
-        maps: The setting ``stream_maps``, whose form is right.
-        streams: Facts of each stream.
-    """
+    """Return a line for everything that maps of a right form name and that is not there."""
     lines = [line for key, value in maps.items() for line in _problems_of(key, value, streams)]
     return lines + list(_collisions(maps, streams))
 
@@ -282,7 +261,7 @@ def _problems_of(
             if not is_null(value):
                 yield from _expression_problems(where, reads_of(value), meant)
             elif name != FILTER and not any(_has(facts, (name,)) for facts in meant.values()):
-                yield f"{where} is no field of {_listed(meant)}{_suggestion((name,), meant)}"
+                yield f"{where} is no field of {' or '.join(meant)}{_suggestion((name,), meant)}"
     if all(facts.fields is not None for facts in meant.values()):
         yield from _key_problems(place, given)
 
@@ -309,7 +288,7 @@ def unseen_deletions(maps: Mapping[str, t.Any], streams: Collection[str]) -> Ite
 
     Args:
         maps: The setting ``stream_maps``, without problems.
-        streams: Those that have deletions.
+        streams: Names of those that have deletions.
     """
     mark = "remote_deleted_at"
     for key, given in maps.items():
@@ -336,7 +315,7 @@ def _expression_problems(where: str, reads: Reads, streams: Mapping[str, Facts])
         if not any(_has(facts, path) for facts in streams.values()):
             name = ".".join(map(shown, path))
             yield (
-                f"{where} reads {name}, which is no field of {_listed(streams)}"
+                f"{where} reads {name}, which is no field of {' or '.join(streams)}"
                 f"{_suggestion(path, streams)}"
             )
     for stream, facts in streams.items():
@@ -353,10 +332,6 @@ def _has(facts: Facts, path: Path) -> bool:
         return False
     inner = facts.nested.get(path[0])
     return inner is None or len(path) == 1 or path[1] in inner
-
-
-def _listed(streams: Collection[str]) -> str:
-    return " or ".join(streams)
 
 
 def _suggestion(path: Path, streams: Mapping[str, Facts]) -> str:
@@ -376,11 +351,7 @@ def _close(name: str, names: Collection[str]) -> str:
 def build_maps(
     config: Mapping[str, t.Any], schemas: Mapping[str, dict[str, t.Any]]
 ) -> dict[str, list[StreamMap]]:
-    """Return the maps of some streams, made for a trial before any request.
-
-    Args:
-        config: With the SDK's settings, in their types.
-        schemas: Of the streams whose key is `id`.
+    """Return the maps of streams whose key is `id`, made for a trial before any request.
 
     Raises:
         SettingsError: When the SDK cannot make them.
@@ -430,13 +401,7 @@ def _meaning(error: Exception) -> str:
 
 
 def reads_field(maps: Mapping[str, t.Any], name: str, *, filters: bool = False) -> bool:
-    """Whether an expression of some maps reads a field.
-
-    Args:
-        maps: As of the setting, without problems.
-        name: Of the field.
-        filters: Ask the filters alone.
-    """
+    """Whether an expression (or with `filters` a filter) of maps without problems reads a field."""
     return any(
         reads_of(value).reads((name,))
         for given in maps.values()
@@ -483,11 +448,7 @@ class Reads:
 
 
 def reads_of(expression: str) -> Reads:
-    """Return what an expression reads.
-
-    Args:
-        expression: That can be parsed.
-    """
+    """Return what an expression reads; it can be parsed."""
     tree = ast.parse(expression)
     nodes = list(ast.walk(tree))
     own = {

@@ -123,21 +123,21 @@ class StreamRun:
     def objection(self, limit_percent: float) -> str | None:
         """Return why what candidates withdrew is too much to be believed, or None.
 
-        Args:
-            limit_percent: The setting ``deletion_limit_percent``.
+        An answer that leaves out everybody's openings looks like everybody withdrawing.
         """
-        return deletions.too_many(self._losses(), self._known, limit_percent, self.name)
+        lost = self._losses()
+        if lost <= deletions.ALWAYS_PASS:
+            return None
+        known = self._known()  # to count them takes time
+        if not deletions.is_too_much(lost, known, limit_percent):
+            return None
+        return f"{lost} of {known} known {self.name} would be withdrawn by candidates who live"
 
     def withdraw_so_far(self, at: datetime) -> None:
         """Emit the deletions that are certain before the end of the run."""
 
     def withdraw(self, at: datetime, *, is_believed: bool) -> None:
-        """Emit the deletions of what candidates withdrew, or know it as before.
-
-        Args:
-            at: Now.
-            is_believed: Whether they are few enough in each stream.
-        """
+        """Emit the deletions of what candidates withdrew, or know it as before if not believed."""
         for candidate_id, openings in self._withdrawn_now().items():
             if is_believed:
                 self._withdraw(candidate_id, openings, at)
@@ -162,11 +162,7 @@ class StreamRun:
         return {candidate_id: openings for candidate_id, openings in left.items() if openings}
 
     def filter_objection(self, limit_percent: float) -> str | None:
-        """Return why a table's filter drops too much to be believed, or None.
-
-        Args:
-            limit_percent: The setting ``deletion_limit_percent``.
-        """
+        """Return why a table's filter drops too much to be believed, or None."""
         counted = () if self.tables is None else self.tables.counted()
         return next(
             (
@@ -250,6 +246,7 @@ class StreamRun:
         return ledger
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:
+        """Emit the records that follow from a candidate."""
         raise NotImplementedError
 
     def _entry(self, mapped: Mapped) -> Entry:

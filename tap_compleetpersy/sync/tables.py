@@ -94,15 +94,12 @@ class Tables:
         self.before = {table: len(records) for table, records in self.held.items()}
 
     def see(self, remote_id: str, passing: Collection[str], *, later: bool) -> list[str]:
-        """Take note of a record that lives.
+        """Return the tables that hold a living record and are to get its tombstone now.
 
         Args:
             remote_id: Of the record.
             passing: Tables that it has a row for.
             later: Only the end of the pass decides about those it is to leave.
-
-        Returns:
-            Tables that hold the record and are to get its tombstone now.
         """
         leaving = []
         for table, held in self.held.items():
@@ -164,7 +161,7 @@ def make_tables(
         names: Of all its tables.
         filtered: Those with a filter.
         former: What the last run left; None: it was of an older release, or there was none.
-        known: Remote ids of all records that live, for all that the ledger knows.
+        known: Remote ids of all records of the ledger.
     """
     every = frozenset(known) if filtered else frozenset()
     held: dict[str, set[str]] = {}
@@ -258,11 +255,7 @@ class StreamColumns:
         return {**schema, "properties": {**schema["properties"], **more}}
 
     def after(self, *, emptied: bool) -> Columns:
-        """Return what to remember.
-
-        Args:
-            emptied: A complete pass came to its end.
-        """
+        """Return what to remember; `emptied`: a complete pass came to its end."""
         mark = EMPTIED if emptied and self.erases else ""
         gone = {
             table: {
@@ -323,10 +316,7 @@ def shape_of(
 ) -> dict[str, str]:
     """Return a short hash of each setting that decides how the rows of a stream look.
 
-    Args:
-        settings: Of the run.
-        config: As given, for the settings of the SDK.
-        selected: Names of the selected fields; None: all are.
+    Those of the SDK are in the config. `selected` are the names of fields; None: all are.
     """
     values = {name: getattr(settings, name) for name in _LOOK if hasattr(settings, name)}
     values |= {name: config.get(name) for name in _LOOK_OF_THE_SDK}
