@@ -140,7 +140,7 @@ class Progress:
     ) -> None:
         """Start the clock, of monotonic seconds; the live line goes to the stream or stderr."""
         self.pages = 0
-        self.candidates = 0
+        self.read = 0
         self._walk = "Page"
         self._stream = sys.stderr if stream is None else stream
         self._clock = time.monotonic if clock is None else clock
@@ -149,20 +149,20 @@ class Progress:
 
     def begin(self, walk: str = "") -> None:
         """Count from nothing again, for another walk over the list."""
-        self.pages = self.candidates = 0
+        self.pages = self.read = 0
         self._walk_started = self._clock()
         self._walk = f"{walk}, page" if walk else "Page"
 
-    def page(self, candidates: int, records: int, total: int | None) -> None:
+    def page(self, read: int, records: int, total: int | None) -> None:
         """Say that a page was emitted.
 
         Args:
-            candidates: In the page.
+            read: Candidates in the page.
             records: Of all streams, emitted so far.
             total: Candidates in all, where the API tells.
         """
         self.pages += 1
-        self.candidates += candidates
+        self.read += read
         line = self._line(records, total)
         if self._is_live:
             self._stream.write(f"\r\x1b[K{line}")
@@ -180,13 +180,13 @@ class Progress:
         now = self._clock()
         seconds = max(now - self._started, 0.001)
         of_total = "" if total is None else f" of {total:,}"
-        remaining = (total or 0) - self.candidates
+        remaining = (total or 0) - self.read
         eta = ""
-        if self.candidates and remaining > 0:
-            seconds_left = remaining * (now - self._walk_started) / self.candidates
+        if self.read and remaining > 0:
+            seconds_left = remaining * (now - self._walk_started) / self.read
             eta = f", about {seconds_left:,.0f} s left"
         return (
-            f"{self._walk} {self.pages:,}: {self.candidates:,}{of_total} candidates read, "
+            f"{self._walk} {self.pages:,}: {self.read:,}{of_total} candidates read, "
             f"{records:,} records, {records / seconds:,.0f} records/s{eta}"
         )
 
@@ -194,32 +194,24 @@ class Progress:
 _PAGES_A_LINE = 100
 
 
-class ExtraProgress:
+class ExtraProgress(Progress):
     """Counts pages and records of an extra stream, and says so in a log line every 100 pages."""
 
-    def __init__(self, stream: str) -> None:
+    def __init__(self, name: str) -> None:
         """Begin with nothing read, of the stream of that name."""
-        self._stream = stream
-        self._pages, self._read, self._emitted = 0, 0, 0
+        super().__init__()
+        self._name, self._emitted = name, 0
 
-    def begin(self, walk: str = "") -> None:
-        """Do nothing: an extra stream is read in one walk."""
-
-    def page(self, read: int, emitted: int, _total: int | None) -> None:
+    def page(self, read: int, records: int, total: int | None) -> None:  # noqa: ARG002 - not told
         """Take note of a page; arguments as of `Progress.page`."""
-        self._pages, self._read, self._emitted = self._pages + 1, self._read + read, emitted
-        if self._pages % _PAGES_A_LINE == 0:
+        self.pages, self.read, self._emitted = self.pages + 1, self.read + read, records
+        if self.pages % _PAGES_A_LINE == 0:
             self.log()
 
     def log(self) -> None:
         """Log how much it was so far."""
-        logger.info(
-            "%s: %d pages, %d records read, %d emitted",
-            self._stream,
-            self._pages,
-            self._read,
-            self._emitted,
-        )
+        counts = self.pages, self.read, self._emitted
+        logger.info("%s: %d pages, %d records read, %d emitted", self._name, *counts)
 
 
 @dataclass(kw_only=True)

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from tap_compleetpersy.errors import LimitReachedError, TargetGoneError
 
 if t.TYPE_CHECKING:
+    from singer_sdk import Tap
     from singer_sdk.helpers.types import TapState
 
     from tap_compleetpersy.api.pages import Page
@@ -24,7 +25,7 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.sdk import StateWriter
     from tap_compleetpersy.sync.emitter import Emitter
     from tap_compleetpersy.sync.output import PageWriter
-    from tap_compleetpersy.sync.report import ExtraProgress, Progress
+    from tap_compleetpersy.sync.report import Progress
 
 _Rows = t.TypeVar("_Rows")
 
@@ -88,7 +89,7 @@ class Source(abc.ABC, t.Generic[_Rows]):
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
+class _Output:
     """Leaves the lines of a run on stdout and its bookmarks in STATE, with those of all streams."""
 
     writer: PageWriter
@@ -107,7 +108,7 @@ class Output:
         self.state_writer.write_state(self.state)
 
 
-def run_source(source: Source[_Rows], output: Output, progress: Progress | ExtraProgress) -> None:
+def run_source(source: Source[_Rows], tap: Tap, progress: Progress) -> None:
     """Read, emit, and commit what is complete.
 
     Raises:
@@ -115,6 +116,7 @@ def run_source(source: Source[_Rows], output: Output, progress: Progress | Extra
         LimitReachedError: In a dry run.
         TargetGoneError: When nobody reads the output.
     """
+    output = _Output(t.cast("PageWriter", tap.message_writer), tap.state, tap.state_writer)
     deferred = output.writer.termination.deferred
     try:
         _read(source, output, progress)
@@ -129,7 +131,7 @@ def run_source(source: Source[_Rows], output: Output, progress: Progress | Extra
         output.commit(source.emitters, source.bookmarks_at_end())
 
 
-def _read(source: Source[_Rows], output: Output, progress: Progress | ExtraProgress) -> None:
+def _read(source: Source[_Rows], output: _Output, progress: Progress) -> None:
     is_first = True
     for walk in source.walks():
         progress.begin(walk.label)

@@ -39,7 +39,7 @@ from tap_compleetpersy.sync.reading import Read, compile_read_page, custom_prope
 from tap_compleetpersy.sync.records import RecordBuilder, make_builder
 from tap_compleetpersy.sync.rendering import Keeps, Renderer, keeps_of
 from tap_compleetpersy.sync.report import ExtraProgress, ExtraReport, Progress, Report
-from tap_compleetpersy.sync.run import Output, run_source
+from tap_compleetpersy.sync.run import run_source
 from tap_compleetpersy.sync.selection import (
     NAMES,
     SelectedPaths,
@@ -135,20 +135,12 @@ class Pull:
         """
         self._say_what_changed()
         report, progress, settings = self._report, Progress(), self.settings
-        writer = t.cast("PageWriter", self.tap.message_writer)
         with contextlib.ExitStack() as stack:
             stack.enter_context(_tuned_interpreter())
             client = stack.enter_context(Client(settings))
             stack.enter_context(self.candidates.get_sync_timer())
-            batch = read_batch_config(self.tap.config)
             emitters = [
-                Emitter(
-                    self.selected[name],
-                    self._renderers[name],
-                    writer,
-                    stack.enter_context(self.selected[name].get_record_counter()),
-                    batch,
-                )
+                _emitter(self.tap, self.selected[name], self._renderers[name], stack)
                 for name in self._order
             ]
             mapper = self._mapper()
@@ -175,7 +167,7 @@ class Pull:
                 tenant=self._tenant,
                 ledgers=self.ledgers,
             )
-            run_source(found, Output(writer, self.tap.state, self.tap.state_writer), progress)
+            run_source(found, self.tap, progress)
             if found.objections:
                 message = (
                     f"deletion_limit_percent: {'; '.join(found.objections)}. Nothing was deleted, "
@@ -340,10 +332,9 @@ def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: 
         bounds = make_bounds(own, bookmark, kind, tap.initialized_at, full_table=is_full)
     report, progress = ExtraReport(stream=extra.name), ExtraProgress(extra.name)
     is_allowlist = not all(stream.mask.values())
-    writer = t.cast("PageWriter", tap.message_writer)
     with contextlib.ExitStack() as stack:
         stack.enter_context(stream.get_sync_timer())
-        counter = stack.enter_context(stream.get_record_counter())
+        emitter = _emitter(tap, stream, Renderer(stream), stack)
         stack.callback(lambda: report.log(allowlist=is_allowlist))
         keeps = _keeps_of_children(tap, settings) if extra.is_child else None
         now = tap.initialized_at
@@ -361,16 +352,20 @@ def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: 
                 is_allowlist=is_allowlist,
                 report=report,
             ),
-            emitter=Emitter(
-                stream, Renderer(stream), writer, counter, read_batch_config(tap.config)
-            ),
+            emitter=emitter,
             report=report,
             ceiling=tap.initialized_at,
             tenant=tenant,
             people=people,
         )
-        run_source(records, Output(writer, tap.state, tap.state_writer), progress)
+        run_source(records, tap, progress)
         progress.log()
+
+
+def _emitter(tap: Tap, stream: Stream, renderer: Renderer, stack: contextlib.ExitStack) -> Emitter:
+    counter = stack.enter_context(stream.get_record_counter())
+    writer = t.cast("PageWriter", tap.message_writer)
+    return Emitter(stream, renderer, writer, counter, read_batch_config(tap.config))
 
 
 def _paths(tap: Tap, selected: Mapping[str, Stream]) -> SelectedPaths:

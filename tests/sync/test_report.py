@@ -92,8 +92,8 @@ def seconds() -> t.Callable[[], float]:
 def test_a_terminal_has_one_line_that_is_written_over() -> None:
     terminal = Terminal()
     progress = Progress(terminal, seconds())
-    progress.page(candidates=100, records=300, total=5000)
-    progress.page(candidates=50, records=450, total=5000)
+    progress.page(read=100, records=300, total=5000)
+    progress.page(read=50, records=450, total=5000)
     progress.finish()
     assert terminal.getvalue() == (
         "\r\x1b[KPage 1: 100 of 5,000 candidates read, 300 records, 150 records/s, about 98 s left"
@@ -106,7 +106,7 @@ def test_elsewhere_a_page_is_a_log_line(caplog: pytest.LogCaptureFixture) -> Non
     caplog.set_level("INFO", logger="tap-compleetpersy")
     stream = io.StringIO()
     progress = Progress(stream, seconds())
-    progress.page(candidates=100, records=300, total=None)
+    progress.page(read=100, records=300, total=None)
     progress.finish()
     assert caplog.messages == ["Page 1: 100 candidates read, 300 records, 150 records/s"]
     assert stream.getvalue() == ""
