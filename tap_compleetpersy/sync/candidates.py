@@ -34,7 +34,7 @@ if t.TYPE_CHECKING:
 logger = logging.getLogger("tap-compleetpersy")
 
 _KEPT_LATELY: t.Final = 10_000
-"""Candidates of so many pages as may be asked for at a time, and of many more."""
+"""Update times that are remembered: of more candidates than any pages in flight can hold."""
 
 
 @dataclass(kw_only=True)
@@ -42,11 +42,11 @@ class _Reading:
     """One walk over a window.
 
     Attributes:
-        window: That is asked for.
+        window: What is asked for.
         is_again: Only candidates not read before are emitted.
-        guard: Notices that it leads round in circles.
-        told: How many there are in it, by the API's own word.
-        news: How many were read for the first time.
+        guard: Counts who is new, and notices when the walk leads round in circles.
+        told: Candidates in the window, as the API tells.
+        news: Candidates read for the first time.
     """
 
     window: Window
@@ -63,20 +63,18 @@ class Candidates(Source["MappedPage"]):
     Attributes:
         plan: What to ask for and what to emit.
         runs: The selected streams, in the order in which a page is written.
-        pages: Reads the pages of a window, and maps them; the second argument are candidates
-            to leave out.
-        guard: Makes what counts whom a walk reads for the first time, given what tells that, and
-            notices when it leads round in circles.
+        pages: Yields the pages of a window, mapped; the second argument are candidates to
+            leave out.
+        guard: Makes the guard of a walk, given the function that tells who is new.
         report: Takes what was not understood.
-        list_can_shift: There are pages, so that a deletion or an edit behind the reader hides a
-            record: of numbered ones any, of a list by time also behind a cursor or a link.
+        list_can_shift: There are pages, so that a deletion or an edit behind the reader can hide
+            a record.
         deletion_limit_percent: The setting.
         tenant: Whose bookmarks are written.
         ledgers: Writes those of the bookmarks.
-        read: Candidates that a complete pass has read, else those of the walk; in place of a day
-            the number of the walk that read each last.
-        dropped: Those of them whom a filter drops, by stream: what the target has of them is to
-            be erased, as if they were missing.
+        read: Candidates read by a complete pass, else by the present walk; the day of an entry
+            is the number of the walk that read it last.
+        dropped: Those of them that a filter drops, by stream: they are deleted like missing ones.
         reached: Where the last finished window ended.
         objections: Why deletions were not believed, when all is read.
     """
@@ -204,9 +202,9 @@ class Candidates(Source["MappedPage"]):
         self.report.drift(mapped.custom, itertools.chain.from_iterable(typed), len(typed))
 
     def _is_latest(self, mapped: Mapped) -> bool:
-        """Whether somebody who is listed twice is so as updated last, the later one if equal.
+        """Whether this is the latest version of a candidate so far, or an equal one.
 
-        Pages asked for at a time may be answered in any order, while somebody is edited.
+        An edit while several pages are in flight can show the older version last.
         """
         before = self._lately.get(mapped.remote_id)
         if before is not None and mapped.updated_at is not None and mapped.updated_at < before:
@@ -229,7 +227,7 @@ class Candidates(Source["MappedPage"]):
         return bool(mapped.rows)
 
     def _drop(self, mapped: Mapped, at: datetime) -> None:
-        """Erase somebody whom the filter of candidates drops, but where a copy has a row."""
+        """Delete a candidate that the filter drops, except where a copy has a row."""
         candidate_id = mapped.remote_id
         for run in self.runs:
             if candidate_id not in (run.ledger or ()) or run.name in mapped.rows:
@@ -245,7 +243,7 @@ class Candidates(Source["MappedPage"]):
         return any(run.plan.complete for run in self.runs)
 
     def _find_deletions(self, at: datetime) -> list[str]:
-        """Emit what is gone; return why some of it is not believed."""
+        """Emit deletions; return why some of them are not believed."""
         complete = [run for run in self.runs if run.plan.complete and self.plan.windows]
         limit, missing = (
             self.deletion_limit_percent,
@@ -280,10 +278,10 @@ class Candidates(Source["MappedPage"]):
         return list(dict.fromkeys(filter(None, objections)))
 
     def _is_proved(self, missing: Sequence[tuple[StreamRun, deletions.Missing]]) -> bool:
-        """Whether who is missing can be gone; notes by how many the list was too short.
+        """Whether missing candidates are deleted; note by how many the list was too short.
 
-        Whoever is not in a list that says itself that it is not whole may be alive. A total that
-        was wrong by as much before, with everybody there, is taken for the way of the server.
+        A list shorter than its own total proves nothing. A total that was wrong by as much
+        before, with everybody there, is taken for a habit of the server.
         """
         short, unreadable = self._short, len(self.report.unreadable)
         reasons = []

@@ -54,12 +54,7 @@ Schema = dict[str, t.Any]
 def stream_schemas(
     custom_fields: Mapping[str, Schema], *, with_content: bool = False
 ) -> dict[str, Schema]:
-    """Return the schema of each stream.
-
-    Args:
-        custom_fields: Of candidates, by remote key.
-        with_content: Whether the content of attachments is stored.
-    """
+    """Return the schema of each stream; `with_content`: that of attachments is stored."""
     fields = FIELDS if with_content else {**FIELDS, "candidate_attachments": ATTACHMENT_FIELDS}
     return {
         stream: record_schema(those, custom_fields if stream == "candidates" else None)
@@ -68,9 +63,7 @@ def stream_schemas(
 
 
 def sample_custom_fields(settings: Settings) -> dict[str, Schema]:
-    """Read candidates and answer their custom fields, typed, by remote key.
-
-    Reads ``discovery_sample_size`` candidates.
+    """Return the custom fields of ``discovery_sample_size`` candidates, typed, by remote key.
 
     Raises:
         ApiError: When the server cannot be read: a catalog without custom fields
@@ -99,10 +92,9 @@ def shown(
 
 
 def collision_notes(types: Mapping[str, str]) -> list[str]:
-    """Return which custom fields would become one column, and the stream map that parts them.
+    """Return a line on custom fields that would become one column, with the map that parts them.
 
-    Args:
-        types: Names of the types of all custom fields, by remote key.
+    The types are names, by remote key.
     """
     groups = collisions(types)
     if not groups:
@@ -125,15 +117,10 @@ def schema_of_definition(extra: ExtraStream) -> Schema:
 
 
 def sample_schema(settings: Settings, extra: ExtraStream, keeps: Keeps | None = None) -> Schema:
-    """Read some records and answer the schema of them all.
+    """Return the schema of a sample of an extra stream's records.
 
-    Reads ``discovery_sample_size`` records at most; of a child, the first page of 50
-    candidates at most.
-
-    Args:
-        settings: The tap's.
-        extra: The definition.
-        keeps: Whether the filter of candidates keeps one, whose records are asked for.
+    It has ``discovery_sample_size`` records at most; of a child, the first pages of 50 candidates
+    that the filter (`keeps`) lets pass.
 
     Raises:
         ApiError: When the endpoint cannot be read: a catalog without it would be kept.
@@ -227,15 +214,9 @@ _PAGES = 10
 
 
 def read_sample(client: Client, settings: Settings, wanted: int | None) -> Iterator[ReadCandidate]:
-    """Read different candidates within the cutoff.
+    """Yield different candidates within the cutoff; the sync counts those that are unreadable.
 
-    Args:
-        client: Asks the server.
-        settings: The settings of the tenant.
-        wanted: The most to read; None for everyone, in the order of the server.
-
-    Yields:
-        The candidates. Unreadable records are left out: the sync counts them.
+    At most `wanted` are read; None stands for everyone, in the order of the server.
 
     Raises:
         ApiError: When a page cannot be read: half a sample would be half a catalog.
@@ -284,7 +265,7 @@ class _Sample:
         self._read = compile_read(rules_of(settings))
 
     def new(self, records: Iterable[object], most: int | None) -> Iterator[ReadCandidate]:
-        """Yield those who are new and within the cutoff, until there are enough."""
+        """Yield new candidates within the cutoff, until there are enough."""
         fresh = (
             seen
             for seen in self.read(records)
@@ -316,7 +297,7 @@ class _Sample:
             yield from guard.take(page).records
 
     def check_times(self, first: Page) -> None:
-        """Raise when a cutoff cannot be kept: no update time of a first page can be read."""
+        """Raise when a cutoff cannot be kept: a first page without any readable update time."""
         if self._cutoff is not None:
             updated = [seen.candidate.updated_at for seen in self.read(first.records)]
             require_times(updated, self._cutoff)
@@ -325,8 +306,8 @@ class _Sample:
 def _last_days(settings: Settings, spread: Spread, wanted: int) -> Sequence[int]:
     """Return how far back to ask for the newest: not at all where everyone is wanted.
 
-    Each walk may read again whom another has read, so a list whose length is not known has one:
-    a sample sends at most twice as many requests as the list has pages, and twenty.
+    Walks may overlap, so a list of unknown length gets one only: a sample sends at most twice as
+    many requests as the list has pages, and twenty.
     """
     if not settings.modified_since_param or spread.pages == 0:
         return ()

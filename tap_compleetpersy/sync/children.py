@@ -1,6 +1,6 @@
 """Child streams: the list that each candidate has, and what a run remembers of it.
 
-Lists are asked for several at a time. Whose list cannot be read is asked for again by the next
+Lists are asked for several at a time. One that cannot be read is asked for again by the next
 run; everything else is written.
 """
 
@@ -42,11 +42,11 @@ if t.TYPE_CHECKING:
 logger = logging.getLogger("tap-compleetpersy")
 
 MOST_OWED = 1_000
-"""Candidates whose attachments are owed by name; where there are more, the whole run is."""
+"""Most candidates that a bookmark names as owed; with more of them the position stays."""
 
 MOST_LATE = 5_000
-"""Candidates for whose documents one complete pass goes back, when `attachments_dir` was set
-later: at 4 at a time an hour or so, so that a run ends before the next one."""
+"""Candidates whose older documents one complete pass fetches when `attachments_dir` was set
+later: an hour or so, 4 at a time, so that a run ends before the next one."""
 
 AT_ONCE = 4
 """Candidates whose attachments are asked for, and fetched, at a time."""
@@ -203,14 +203,14 @@ class ChildLists:
 
     @property
     def found_nothing_at_all(self) -> bool:
-        """Whether there was no list for anybody, so that the path is in doubt."""
+        """Whether no candidate had a list, so that the path is in doubt."""
         return self._missing_lists > 0 and self._lists == 0
 
     @property
     def found_no_answer(self) -> bool:
-        """Whether all lists that were asked for could not be read, some for the first time.
+        """Whether no list could be read, and some failed for the first time.
 
-        Who alone is refused is asked for alone, in a run in which nobody else changes.
+        A list that always fails is the only one asked for when no other candidate changes.
         """
         is_news = self._failures > self._failures_again
         return is_news and self._lists + self._missing_lists == 0
@@ -221,7 +221,7 @@ class ChildLists:
         return self._summary is not None
 
     def require_an_answer(self) -> None:
-        """Raise what kept all lists from being read; all else is written by then.
+        """Raise the last failure when no list could be read; all else is written by then.
 
         Raises:
             ApiError: The last failure.
@@ -288,7 +288,7 @@ _NO_LIST = ChildList[Child]((), ("no list",))
 
 
 class _Late(t.NamedTuple):
-    """Candidates for whose documents a pass goes back, and for how many later ones will."""
+    """Candidates whose older documents this pass fetches, and how many are left to later ones."""
 
     now: Collection[str]
     later: int
@@ -301,15 +301,14 @@ class ChildRun(CarriedRun):
     A complete pass emits candidates again who did not change; it does not ask for their
     lists again, unless they change on their own, a setting changes how rows look, a column is to be
     emptied or content is wanted that is not there yet. Persy may move a record (two candidates
-    become one), so it is deleted only when nobody has it. Who has a list that cannot be read is
-    remembered as owed, and the position stays before them, so that the next run reads and asks for
-    them again.
+    become one), so it is deleted only when nobody has it. A candidate whose list cannot be read is
+    remembered as owed, and the position stays before it, so that the next run asks again.
 
     Attributes:
         lists: Asks for them.
-        maps: Hash of the stream maps. Where it is another than that of all rows there are, a
-            complete pass asks for everybody's: a filter may pass others now. So it does after a
-            change of `look`.
+        maps: Hash of the stream maps. When it differs from that of the existing rows, a complete
+            pass asks for all lists: a filter may pass others now. So it does after a change of
+            `look`.
         folder: Hash of where content goes, and how much of it; "" when none is wanted.
         filters_content: A filter asks for the content itself, which has to be there first.
     """
@@ -335,7 +334,7 @@ class ChildRun(CarriedRun):
         self._owed |= {key: m.updated_at for key, m in due.items() if key not in self._fetched}
 
     def bookmark_so_far(self, plan: Plan, reached: Instant | None) -> Bookmark:
-        """Return the bookmark; whom it owes, it owes."""
+        """Return the bookmark, with the candidates that are owed."""
         return self._owing(super().bookmark_so_far(plan, reached), whole=False)
 
     def bookmark_at_end(self, plan: Plan, reached: Instant | None, unreadable: int) -> Bookmark:
@@ -354,7 +353,7 @@ class ChildRun(CarriedRun):
         return self._owing(claimed, whole=is_all)
 
     def _owing(self, bookmark: Bookmark, *, whole: bool) -> Bookmark:
-        """Return the bookmark with who is owed; those who were tried twice wait to be read."""
+        """Return the bookmark with all that are owed; one that failed twice holds no position."""
         before = set(self.bookmark.owed) - self._seen
         owed = (set() if whole else before) | self._owed.keys()
         if len(owed) > MOST_OWED:
@@ -419,9 +418,9 @@ class ChildRun(CarriedRun):
 
     @functools.cached_property
     def _late(self) -> _Late:
-        """Whose documents are fetched that were not wanted when their candidates were asked for.
+        """Candidates whose documents were not wanted when their lists were read, and are now.
 
-        They go by their ids, so that those whose documents cannot be had hold up nobody.
+        They come in order of their ids, so that documents that cannot be had hold up nobody.
         """
         if not (self.plan.complete and self._wants_late):
             return _Late(frozenset(), 0)
@@ -438,7 +437,7 @@ class ChildRun(CarriedRun):
 
     def _record(self, mapped: Mapped, row: Child) -> Record:
         openings = {opening.remote_id for opening in mapped.openings}
-        return self.shape.child(self.name, mapped.remote_id, row, openings)
+        return self.builder.child(self.name, mapped.remote_id, row, openings)
 
     def _takes(self, mapped: Mapped, row: Child) -> bool:
         """Whether some table takes a record. In a thread; maps are asked one by one."""
@@ -455,7 +454,7 @@ class ChildRun(CarriedRun):
         return Entry(mapped.entry.day, tuple(now))
 
     def withdraw(self, at: datetime, *, is_believed: bool) -> None:
-        """As of `StreamRun`; the next run asks again for the lists that are not believed."""
+        """As of `StreamRun`; lists that are not believed are asked for again by the next run."""
         if self.ledger is not None and not is_believed:
             days = {key: self.ledger[key].day for key in self._withdrawn_now()}
             self._owed |= {k: None if d == UNKNOWN_DAY else d * DAY for k, d in days.items()}

@@ -90,7 +90,7 @@ class Mapper:
         keeps: Whether stream maps keep a candidate, hence what follows from it.
         cutoff: The plan's.
         plans: Plan of each selected stream, in the order in which a page is written.
-        shape: Makes records.
+        builder: Makes records.
         renderers: Make rows of them.
     """
 
@@ -98,7 +98,7 @@ class Mapper:
     keeps: Callable[[ReadCandidate], bool]
     cutoff: Instant | None
     plans: Mapping[str, StreamPlan]
-    shape: RecordBuilder
+    builder: RecordBuilder
     renderers: Mapping[str, Renderer]
 
     def page(
@@ -156,19 +156,19 @@ class Mapper:
             mapped.rows["applications"] = self._applications(mapped.remote_id, mapped.openings)
 
     def _candidate(self, seen: ReadCandidate) -> tuple[list[Row], tuple[Drift, ...]]:
-        record, drift = self.shape.candidate(seen)
+        record, drift = self.builder.candidate(seen)
         return self.renderers["candidates"].rows(record), drift
 
     def _render_copies(self, seen: ReadCandidate, mapped: Mapped) -> None:
         """Make rows of somebody whom the filter of candidates drops; a copy has its own."""
         renderer = self.renderers["candidates"]
         if len(renderer.tables) > 1:
-            record, drift = self.shape.candidate(seen)
+            record, drift = self.builder.candidate(seen)
             rows = renderer.rows(record)
             if rows:
                 mapped.rows["candidates"], mapped.drift = rows, drift
 
     def _applications(self, candidate_id: str, openings: Sequence[Opening]) -> list[Row]:
-        renderer, shape = self.renderers["applications"], self.shape
-        records = (shape.application(candidate_id, opening) for opening in openings)
+        renderer, builder = self.renderers["applications"], self.builder
+        records = (builder.application(candidate_id, opening) for opening in openings)
         return [row for record in records for row in renderer.rows(record)]

@@ -214,7 +214,7 @@ class Pull:
             keeps=keeps or _everybody,
             cutoff=self._plan.cutoff,
             plans={name: self._plan.streams[name] for name in self._order},
-            shape=self._builder,
+            builder=self._builder,
             renderers=self._renderers,
         )
 
@@ -238,7 +238,7 @@ class Pull:
         is_direct = mapper.keeps is _everybody and all(renderer.is_direct for renderer in every)
         if not (settings.prefetch_pages and is_direct and is_worthwhile()):
             return None
-        keeps_raw = mapper.shape.opening_data is not None
+        keeps_raw = mapper.builder.opening_data is not None
 
         def map_body(body: bytes, window: Window) -> MappedPage:
             found = records(decode_lightly(Answer(200, {}, body)), settings.records_path)
@@ -297,7 +297,7 @@ class Pull:
             plan=self._plan.streams[name],
             bookmark=bookmark,
             emitter=emitter,
-            shape=self._builder,
+            builder=self._builder,
             columns=self.columns[name],
             look=look,
             ledger=self.ledgers.changeable(bookmark.ledger) if keeps_ledger else None,
@@ -326,7 +326,7 @@ def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: 
     if extra.is_child:
         people = f"{hash_of_maps(tap.config)} {settings.cutoff_date} {settings.cutoff_days}"
     if extra.replication_key is not None:
-        # Of whom a filter or cutoff let in now, nothing was read so far.
+        # Nothing was read so far of candidates that another filter or cutoff lets in.
         are_others = bookmark.people is not None and bookmark.people != people
         is_full = stream.replication_method == "FULL_TABLE" or are_others
         bounds = make_bounds(own, bookmark, kind, tap.initialized_at, full_table=is_full)

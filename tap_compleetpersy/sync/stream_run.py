@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 import itertools
-import logging
 import typing as t
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,9 +30,6 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.sync.tables import StreamColumns
 
 
-logger = logging.getLogger("tap-compleetpersy")
-
-
 @dataclass(kw_only=True)
 class StreamRun:
     """The moving parts of one stream in one run.
@@ -41,35 +37,36 @@ class StreamRun:
     Attributes:
         plan: From when on the stream emits, and whether it finds deletions.
         bookmark: What the last run left.
+        emitter: Writes the rows.
+        builder: Makes the records.
         ledger: What lives, kept up to date; None when the run keeps no ledger.
+        columns: Those of the stream's tables.
+        look: Hashes of what decides how the rows of this run look.
         name: Of the stream.
         gone: What was taken out of the ledger. Until the run ends, nobody knows
             whether the target has the tombstones.
         withdrawn: Openings that candidates do not have any more, without a tombstone so far: only
             the end can tell whether they are too many to be believed.
-        short: By how many candidates the list was shorter than told, for the bookmark.
-        deleted_days: Day of the last update of each candidate who was deleted.
+        deleted_days: Day of the last update of each deleted candidate.
         newest: Latest update emitted, future-dated ones aside.
+        short: By how many candidates the list was shorter than told, for the bookmark.
         tables: Which tables hold what; None when the run keeps no ledger.
-        columns: Those of the stream's tables.
-        look: Hashes of what decides how the rows of this run look.
     """
 
     plan: StreamPlan
     bookmark: Bookmark
     emitter: Emitter
-    shape: RecordBuilder
+    builder: RecordBuilder
     ledger: Ledger | None
-    gone: dict[str, set[str]] = field(default_factory=dict)
-    withdrawn: dict[str, set[str]] = field(default_factory=dict)
-    short: int | None = field(init=False)
-    deleted_days: dict[str, int] = field(default_factory=dict)
-    newest: Instant | None = None
-    tables: Tables | None = field(init=False)
     columns: StreamColumns
     look: Mapping[str, str]
-
     name: str = field(init=False)
+    gone: dict[str, set[str]] = field(default_factory=dict, init=False)
+    withdrawn: dict[str, set[str]] = field(default_factory=dict, init=False)
+    deleted_days: dict[str, int] = field(default_factory=dict, init=False)
+    newest: Instant | None = field(default=None, init=False)
+    short: int | None = field(init=False)
+    tables: Tables | None = field(init=False)
     is_of_openings: t.ClassVar[bool] = False
     """Whether what the ledger knows beside the candidate are openings."""
 
@@ -277,7 +274,7 @@ class StreamRun:
     ) -> None:
         """Emit the tombstone of a record, to the tables that hold it."""
         if self.tables is not None and (having := self.tables.leave(remote_id, tables)):
-            self.emitter.emit(self.shape.tombstone(self.name, remote_id), at, having)
+            self.emitter.emit(self.builder.tombstone(self.name, remote_id), at, having)
 
 
 class CandidatesRun(StreamRun):
@@ -322,7 +319,7 @@ class ApplicationsRun(StreamRun):
     def _emit(self, mapped: Mapped, at: datetime) -> None:
         if self.emitter.filtered:
             for opening in mapped.openings:
-                self._show(self.shape.application(mapped.remote_id, opening), at)
+                self._show(self.builder.application(mapped.remote_id, opening), at)
         elif mapped.openings:
             self.emitter.write(mapped.rows[self.name], len(mapped.openings), at)
 
@@ -400,7 +397,7 @@ class JobsRun(CarriedRun):
                 continue
             authority = (opening.name is not None, updated, mapped.remote_id)
             if self._is_news(opening, authority):
-                self._show(self.shape.job(opening), at)
+                self._show(self.builder.job(opening), at)
 
     @functools.cached_property
     def _emitted_before(self) -> frozenset[str]:

@@ -38,12 +38,13 @@ _STDOUT, _STDERR = 1, 2
 JOIN_TIMEOUT = 2.0  # seconds; a page takes a fraction of one
 
 MapBody = Callable[[bytes, Window], MappedPage]
+"""Maps the body of a page of a window."""
 
 _Task = tuple[bytes, Window]
 
 
 def is_worthwhile() -> bool:
-    """Return whether there is a second processor, and this process can be copied safely.
+    """Whether there is a second processor, and this process can be copied safely.
 
     A copy has one thread only, and locks as the others held them.
     """
@@ -55,12 +56,7 @@ class Worker:
     """The second process. It maps the pages that it is given in their order."""
 
     def __init__(self, map_body: MapBody) -> None:
-        """Start the process.
-
-        Args:
-            map_body: Maps the body of a page, asked for with a window. Whatever it raises, the
-                page comes back unmapped.
-        """
+        """Start the process; whatever `map_body` raises, the page comes back unmapped."""
         context = multiprocessing.get_context("fork")
         self._connection, theirs = context.Pipe()
         self._process = context.Process(
@@ -104,7 +100,7 @@ class Worker:
         return True
 
     def is_done(self, seconds: float = 0) -> bool:
-        """Return whether `take` would not wait, now or within some seconds."""
+        """Whether `take` would not wait, now or within some seconds."""
         return self._connection.poll(seconds)
 
     def take(self) -> MappedPage | None:
