@@ -353,7 +353,7 @@ class ChildRun(CarriedRun):
         return self._owing(claimed, whole=is_all)
 
     def _owing(self, bookmark: Bookmark, *, whole: bool) -> Bookmark:
-        """Return the bookmark with all that are owed; one that failed twice holds no position."""
+        """Return the bookmark with all that are owed; only new ones hold its position back."""
         before = set(self.bookmark.owed) - self._seen
         owed = (set() if whole else before) | self._owed.keys()
         if len(owed) > MOST_OWED:

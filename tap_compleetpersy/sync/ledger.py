@@ -91,7 +91,7 @@ def decode_columns(text: str) -> Columns:
         raise DamagedLedgerError
     try:
         packed = base64.b64decode(text[len(_FORMAT) :], validate=True)
-        ids, texts, names, name_texts, days, counts, indexes, *uuids = _columns(_inflate(packed))
+        ids, texts, names, name_texts, days, counts, indexes, *uuids = _columns(inflate(packed))
         id_uuids, name_uuids = uuids if text.startswith(_FORMAT_OF_UUIDS) else (b"", b"", *uuids)
         # Before anything grows, so that no text can fill the memory:
         if not _length(ids) <= _length(days) == _length(counts):
@@ -232,7 +232,8 @@ def _length(packed: bytes) -> int:
     return len(packed.translate(None, _HIGH))
 
 
-def _inflate(packed: bytes) -> bytes:
+def inflate(packed: bytes) -> bytes:
+    """Return what was deflated, `LARGEST_BYTES` at most; raise `DamagedLedgerError`."""
     inflater = zlib.decompressobj()
     columns = inflater.decompress(packed, LARGEST_BYTES)
     if not inflater.eof:

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from tap_compleetpersy.sync.ledger import LARGEST_BYTES, DamagedLedgerError
+from tap_compleetpersy.sync.ledger import DamagedLedgerError, inflate
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.settings import Settings
@@ -57,12 +57,8 @@ def _encode(records: Iterable[str]) -> str:
 
 def _decode(text: object) -> frozenset[str]:
     try:
-        inflater = zlib.decompressobj()
         packed = base64.b64decode(text if isinstance(text, str) else "", validate=True)
-        content = inflater.decompress(packed, LARGEST_BYTES)
-        if not inflater.eof:
-            raise DamagedLedgerError
-        return frozenset(msgspec.json.decode(content, type=list[str]))
+        return frozenset(msgspec.json.decode(inflate(packed), type=list[str]))
     except (binascii.Error, zlib.error, ValueError) as error:
         raise DamagedLedgerError from error
 
