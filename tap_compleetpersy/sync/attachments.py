@@ -76,12 +76,7 @@ class Attachments:
     """
 
     def __init__(self, settings: Settings, index: Index | None) -> None:
-        """Prepare, without any request.
-
-        Args:
-            settings: Of the run.
-            index: Where content goes, and whose it is; None: it is not fetched.
-        """
+        """Prepare, without any request; without an index, content is not fetched."""
         account = settings.account or ""
         self._documents = compile_attachment_list(settings)
         self._api_url = settings.api_url.rstrip("/")
@@ -96,10 +91,7 @@ class Attachments:
     def read(self, client: Client, candidate_id: str, wants: Wants) -> ChildList[Child] | None:
         """Return the attachments of a candidate, with what is known of their content.
 
-        Args:
-            client: Of this thread.
-            candidate_id: Remote id.
-            wants: Whose content is stored.
+        Stored is the content of the records that `wants` takes.
 
         Raises:
             ApiError: When the list cannot be read.

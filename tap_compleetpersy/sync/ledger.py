@@ -57,10 +57,7 @@ class TooLargeLedgerError(PersyError):
 
 
 def encode_columns(columns: Columns) -> str:
-    """Write columns as text; :func:`decode_columns` reads equal ones back.
-
-    Args:
-        columns: Without spare names.
+    """Return columns without spare names as text; :func:`decode_columns` reads equal ones back.
 
     Raises:
         TooLargeLedgerError: When it could not be read back.
@@ -82,7 +79,7 @@ def encode_columns(columns: Columns) -> str:
 
 
 def decode_columns(text: str) -> Columns:
-    """Read what :func:`encode_columns` wrote.
+    """Return the columns that :func:`encode_columns` wrote.
 
     Raises:
         DamagedLedgerError: When the text was cut, changed, or is of another format.
@@ -167,7 +164,7 @@ def _deltas(numbers: array[int]) -> Iterator[int]:
 
 
 def _varints(numbers: Iterable[int]) -> bytes:
-    """Write numbers, seven bits a byte; each different one of many is worked out once."""
+    """Return numbers in seven bits a byte; each different one of many is worked out once."""
     written = bytearray()
     every = iter(numbers)
     while chunk := [*itertools.islice(every, _CHUNK)]:
@@ -186,7 +183,7 @@ def _varint(number: int) -> bytes:
 
 
 def _integers(packed: bytes) -> array[int]:
-    """Read what :func:`_varints` wrote."""
+    """Return the numbers that :func:`_varints` wrote."""
     if packed.isascii():
         return array("B", packed)
     return _joined(map(numbers_of, _chunks(packed)))
@@ -228,7 +225,7 @@ def _read(packed: bytes) -> Sequence[int]:
 
 
 def _length(packed: bytes) -> int:
-    """Count the numbers of a column without reading them."""
+    """Return how many numbers a column has, without reading them."""
     return len(packed.translate(None, _HIGH))
 
 
@@ -286,13 +283,7 @@ class Ledger(MutableMapping[str, Entry]):
         columns: Columns | None = None,
         pool: Pool | None = None,
     ) -> None:
-        """Begin with what is known.
-
-        Args:
-            entries: By candidate.
-            columns: The same as columns; nobody else may change them.
-            pool: Of the columns of other ledgers.
-        """
+        """Begin with entries, by candidate, or with columns; other ledgers may share the pool."""
         self._pool = pool or Pool()
         self._columns = columns or Columns.of([])
         self._changes: dict[str, Entry | None] = {}
@@ -401,13 +392,13 @@ def _edited(columns: Columns, changes: Mapping[str, Entry | None]) -> Columns:
 
 
 def encode(ledger: Mapping[str, Entry]) -> str:
-    """Write a ledger as text; :func:`decode` reads it back to an equal one."""
+    """Return a ledger as text; :func:`decode` reads it back to an equal one."""
     whole = ledger if isinstance(ledger, Ledger) else Ledger(ledger)
     return encode_columns(whole.columns.trimmed())
 
 
 def decode(text: object) -> Ledger:
-    """Read what :func:`encode` wrote.
+    """Return the ledger that :func:`encode` wrote.
 
     Raises:
         DamagedLedgerError: When the text was cut, changed, or is of another format.
@@ -433,7 +424,7 @@ class KnownLedgers:
         return copy
 
     def decode(self, text: object) -> Ledger:
-        """Read a text.
+        """Return the ledger of a text.
 
         Raises:
             DamagedLedgerError: When it was cut, changed, or is of another format.
@@ -449,7 +440,7 @@ class KnownLedgers:
         return Ledger(pool=self.pool) if ledger is None else ledger.copy()
 
     def encode(self, ledger: Ledger) -> str:
-        """Write a ledger, as :func:`encode` does."""
+        """Return a ledger as text, as :func:`encode` does."""
         columns = ledger.columns
         for text, known in self._known.items():
             if known is columns:

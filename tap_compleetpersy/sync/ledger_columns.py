@@ -61,13 +61,7 @@ class Keys:
     """Different texts in order: canonical numbers by value, then all others by code points."""
 
     def __init__(self, numbers: array[int], blob: bytes, lengths: array[int]) -> None:
-        """Take over the columns.
-
-        Args:
-            numbers: Ascending.
-            blob: The other texts in UTF-8, one after the other.
-            lengths: Bytes of each.
-        """
+        """Take over ascending numbers, and the other texts in UTF-8 with the bytes of each."""
         self.numbers = numbers
         self.blob = blob
         self.runs = Runs(lengths)
@@ -320,7 +314,7 @@ class Pool:
 
 
 def split(texts: Iterable[str]) -> tuple[list[int], list[str]]:
-    """Separate canonical numbers from the rest; both sorted."""
+    """Return canonical numbers and all other texts, both sorted."""
     numeric: list[int] = []
     textual: list[str] = []
     for text in texts:
