@@ -7,7 +7,6 @@ it. No one in it is older than the cutoff.
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import json
 import logging
@@ -23,7 +22,7 @@ import msgspec
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.pages import CircleGuard, Spread, read_pages
 from tap_compleetpersy.errors import ExtraStreamError
-from tap_compleetpersy.model.candidate import ReadCandidate, UnreadableRecord
+from tap_compleetpersy.model.candidate import ReadCandidate
 from tap_compleetpersy.model.custom_types import (
     JsonEvidence,
     Sample,
@@ -278,10 +277,8 @@ class _Sample:
             yield seen
 
     def read(self, records: Iterable[object]) -> Iterator[ReadCandidate]:
-        """Yield the candidates among records."""
-        for record in records:
-            with contextlib.suppress(UnreadableRecord):
-                yield self._read(record)
+        """Return the candidates among records."""
+        return filter(None, map(self._read, records))
 
     def identify(self, record: object) -> Hashable:
         """Return what tells a record from others: the id of a candidate, else all of it."""

@@ -23,7 +23,6 @@ from tap_compleetpersy.api.prefetch import read_ahead
 from tap_compleetpersy.api.retry import Allowance
 from tap_compleetpersy.api.urls import shown
 from tap_compleetpersy.errors import ExtraStreamError
-from tap_compleetpersy.model.candidate import ReadCandidate, UnreadableRecord
 from tap_compleetpersy.model.custom_fields import compile_typed
 from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.model.positions import (
@@ -171,12 +170,9 @@ class Endpoint:
         is_again = bool(asked)
         guard = CircleGuard(self.settings)
         for page in read_pages(self._list, self.settings, since=to_datetime(cutoff)):
-            found: list[ReadCandidate] = []
-            for record in page.records:
-                try:
-                    found.append(read(record))
-                except UnreadableRecord:
-                    self.report.unasked += not is_again
+            found = [seen for record in page.records if (seen := read(record)) is not None]
+            if not is_again:
+                self.report.unasked += len(page.records) - len(found)
             if page.number == 1:
                 require_times([seen.candidate.updated_at for seen in found], cutoff)
             guard.count(seen.candidate.remote_id for seen in found)

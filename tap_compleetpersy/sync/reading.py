@@ -29,14 +29,17 @@ Read = Callable[[Sequence[object]], "list[ReadCandidate | None]"]
 """Reads the records of a page; None for one that is no candidate."""
 
 
-def compile_read(rules: Rules) -> Callable[[object], ReadCandidate]:
-    """Prepare the reading of a record as received.
-
-    Returns:
-        A function that raises `UnreadableRecord`.
-    """
+def compile_read(rules: Rules) -> Callable[[object], ReadCandidate | None]:
+    """Return a function that reads a record as received; None for one that is no candidate."""
     read = compile_reader(rules)
-    return lambda record: ReadCandidate(read(record), record)
+
+    def seen(record: object) -> ReadCandidate | None:
+        try:
+            return ReadCandidate(read(record), record)
+        except UnreadableRecord:
+            return None
+
+    return seen
 
 
 def compile_read_page(
@@ -58,18 +61,12 @@ def compile_read_page(
         else compile_quick_reader(rules, typing, selected=selected, keeps_raw=keeps_raw)
     )
 
-    def seen(record: object) -> ReadCandidate | None:
-        try:
-            return read(decode_item(record))
-        except UnreadableRecord:
-            return None
-
     def page(records: Sequence[object]) -> list[ReadCandidate | None]:
         if quick is None:
-            return [seen(record) for record in records]
+            return [read(decode_item(record)) for record in records]
         found = quick(text_of(records))
         return [
-            seen(record)
+            read(decode_item(record))
             if one is None
             else ReadCandidate(one[0], received(one[1].record) if keeps_raw else None, one[1])
             for one, record in zip(found, records, strict=True)
