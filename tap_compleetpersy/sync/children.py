@@ -28,7 +28,6 @@ from tap_compleetpersy.sync.tables import changed
 
 if t.TYPE_CHECKING:
     from datetime import datetime
-    from types import TracebackType
 
     from tap_compleetpersy.model.declaration import ChildStream
     from tap_compleetpersy.model.times import Instant
@@ -161,12 +160,7 @@ class ChildLists:
         """Return this."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """End what is being fetched, and say how much there was."""
         for client in tuple(self._clients):
             client.close()

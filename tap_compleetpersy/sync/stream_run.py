@@ -352,13 +352,8 @@ class CarriedRun(StreamRun):
     def _known(self) -> int:
         return len(self.bookmark.ledger.carried()) if self.bookmark.ledger else 0
 
-    def _withdraw(
-        self,
-        candidate_id: str,  # noqa: ARG002 - whoever carried it
-        openings: Iterable[str],
-        at: datetime,  # noqa: ARG002 - only the end of the run can tell
-    ) -> None:
-        self.lost.update(openings)
+    def _withdraw(self, _candidate_id: str, openings: Iterable[str], _at: datetime) -> None:
+        self.lost.update(openings)  # only the end of the run can tell
 
     def settle(self, at: datetime) -> None:
         """Emit tombstones of what its last carrier lost, or was deleted with."""

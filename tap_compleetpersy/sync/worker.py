@@ -27,7 +27,6 @@ from tap_compleetpersy.sync.termination import SIGNALS
 
 if t.TYPE_CHECKING:
     from multiprocessing.connection import Connection
-    from types import TracebackType
 
     from tap_compleetpersy.api.pages import Page
 
@@ -71,12 +70,7 @@ class Worker:
         """Return the worker itself."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """End the process."""
         self._connection.close()
         self._process.join(JOIN_TIMEOUT)
