@@ -68,7 +68,7 @@ class Renderer:
         """
         self._name = stream.name
         names = NAMES.get(stream.name, ())  # an extra stream has none of its own
-        self._select = compile_selection(stream.effective_schema, stream.mask, names)
+        self._select = compile_selection(stream)
         self.is_direct = all(
             type(stream_map) is SameRecordTransform and not stream_map.flattening_enabled
             for stream_map in stream.stream_maps

@@ -202,7 +202,7 @@ class ExtraProgress(Progress):
         super().__init__()
         self._name, self._emitted = name, 0
 
-    def page(self, read: int, records: int, total: int | None) -> None:  # noqa: ARG002 - not told
+    def page(self, read: int, records: int, _total: int | None) -> None:
         """Take note of a page; arguments as of `Progress.page`."""
         self.pages, self.read, self._emitted = self.pages + 1, self.read + read, records
         if self.pages % _PAGES_A_LINE == 0:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from tap_compleetpersy.model.fields import FIELDS
 
 if t.TYPE_CHECKING:
+    from singer_sdk import Stream
     from singer_sdk.singerlib import SelectionMask
 
 Record = dict[str, t.Any]
@@ -44,18 +45,14 @@ Catalogs of releases before the field have the other alone; that deselects nothi
 """
 
 
-def compile_selection(
-    schema: Mapping[str, t.Any], mask: SelectionMask, fields: Iterable[str]
-) -> Callable[[Record], Record] | None:
-    """Return a function that copies only what is selected, or None for all.
+def compile_selection(stream: Stream) -> Callable[[Record], Record] | None:
+    """Return a function that copies only what is selected of a record, or None for all.
 
-    Args:
-        schema: Of the stream, as the catalog has it.
-        mask: Its selection.
-        fields: All of the stream's: one that was taken out of the schema is not selected.
+    A field of the stream that was taken out of the catalog's schema is not selected.
     """
+    schema, mask = stream.effective_schema, stream.mask
     known = schema.get("properties", {})
-    dropped = {name for name in fields if name not in known}
+    dropped = {name for name in NAMES.get(stream.name, ()) if name not in known}
     dropped |= {
         name for name, other in ONLY_WITH.items() if name in known and not mask["properties", other]
     }

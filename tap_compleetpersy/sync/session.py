@@ -379,8 +379,7 @@ def _paths(tap: Tap, selected: Mapping[str, Stream]) -> SelectedPaths:
 def _keeps(tap: Tap, builder: RecordBuilder) -> Keeps | None:
     """Return whether the maps of candidates keep one, as the catalog selects what they read."""
     candidates = tap.streams["candidates"]
-    schema, mask = candidates.effective_schema, candidates.mask
-    select = compile_selection(schema, mask, NAMES["candidates"]) if candidates.selected else None
+    select = compile_selection(candidates) if candidates.selected else None
     return keeps_of(tap.mapper.stream_maps["candidates"], builder, select)
 
 
