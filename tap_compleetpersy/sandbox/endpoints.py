@@ -9,7 +9,6 @@ import re
 import secrets
 import typing as t
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
 from urllib.parse import quote
 
 from starlette.datastructures import UploadFile
@@ -20,32 +19,21 @@ from starlette.routing import Route
 
 from tap_compleetpersy.sandbox import words
 from tap_compleetpersy.sandbox.attachments import ExpiredLinkError, content
-from tap_compleetpersy.sandbox.listing import BadQueryError, OrderKey, envelope, page, time_span
+from tap_compleetpersy.sandbox.listing import BadQueryError, envelope, page, time_span
 from tap_compleetpersy.sandbox.options import PREFIX, Options
 from tap_compleetpersy.sandbox.shapes import Json, attachment, encode, note
 from tap_compleetpersy.sandbox.store import UnknownRecordError
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.sandbox.facts import Attachment, Candidate
+    from tap_compleetpersy.sandbox.people import Recruiters
     from tap_compleetpersy.sandbox.state import Sandbox
+    from tap_compleetpersy.sandbox.store import Store
 
 
 UNKNOWN_TYPE = "application/octet-stream"
 
 Endpoint: t.TypeAlias = Callable[["Sandbox", Request], Awaitable[Response]]
-
-
-class Listed(t.Protocol):
-    """What can be listed in pages: candidates and recruiters."""
-
-    def select(self, since: datetime | None, until: datetime | None) -> Sequence[str]:
-        """Return the ids updated in a time span, in the order of the list."""
-
-    def order_key(self, remote_id: str) -> OrderKey:
-        """Return the place of an id in the list."""
-
-    def body(self, remote_id: str) -> bytes:
-        """Return the JSON of a record."""
 
 
 def routes(sandbox: Sandbox) -> list[Route]:
@@ -82,7 +70,7 @@ async def _list_users(sandbox: Sandbox, request: Request) -> Response:
     return _page(sandbox, request, sandbox.recruiters)
 
 
-def _page(sandbox: Sandbox, request: Request, records: Listed) -> Response:
+def _page(sandbox: Sandbox, request: Request, records: Store | Recruiters) -> Response:
     options, query = sandbox.options, dict(request.query_params)
     with sandbox.store.lock:
         selected = records.select(*time_span(query, options))
