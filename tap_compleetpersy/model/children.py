@@ -17,6 +17,7 @@ from tap_compleetpersy.model.reader import DOUBTS, value_of, walk
 from tap_compleetpersy.model.remote_data import compile_strip
 from tap_compleetpersy.model.rules import Rules, child_tree
 from tap_compleetpersy.model.times import Instant
+from tap_compleetpersy.model.wrappers import flat
 
 
 class Child(t.NamedTuple):
@@ -52,11 +53,16 @@ def compile_child(
     singular = CHILD_STREAMS[name].noun.removesuffix("s")
 
     def read(record: object) -> tuple[Child | None, tuple[str, ...]]:
-        found = walk(tree, record) if isinstance(record, dict) else {}
+        received = flat(record) if type(record) is dict else {}
+        found = walk(tree, received)
+        if "remote_id" not in found and len(received) == 1:  # `{"Attachment": {…}}`
+            (inner,) = received.values()
+            received = inner if type(inner) is dict else {}
+            found = walk(tree, received)
         if "remote_id" not in found:
             return None, (f"{singular} without id",)
-        if rules.exclude_fields and isinstance(record, dict):
-            found = walk(tree, strip(record)) | {"remote_id": found["remote_id"]}
+        if rules.exclude_fields:
+            found = walk(tree, strip(received)) | {"remote_id": found["remote_id"]}
         doubts = tuple(
             f"{name}.{fact}: unreadable" for fact in found.get(DOUBTS, ()) if fact not in found
         )

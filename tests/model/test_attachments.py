@@ -78,6 +78,19 @@ def test_a_record_without_id_is_no_attachment_and_is_counted(record: object) -> 
     assert compile_attachments(Rules())(record) == (None, ("attachment without id",))
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"Attachment": DEFAULT},
+        {"id": "9", "type": "files", "attributes": {k: v for k, v in DEFAULT.items() if k != "Id"}},
+        {"type": "files", "attributes": DEFAULT},
+    ],
+    ids=["a row of CakePHP", "JSON:API", "attributes with the id among them"],
+)
+def test_a_record_is_read_in_the_member_that_has_its_fields(record: dict[str, t.Any]) -> None:
+    assert read(record) == read(DEFAULT)
+
+
 def test_a_time_that_makes_no_sense_is_a_doubt() -> None:
     attachment, doubts = compile_attachments(Rules())({"Id": "9", "CreatedDate": "gestern"})
     assert attachment is not None
