@@ -370,8 +370,9 @@ def _has_lost(value: object, room: int) -> bool:
     """Return whether PHP lost a value, or one within it."""
     if is_lost(value) or not room:
         return is_lost(value)
-    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return any(_has_lost(item, room - 1) for item in inside)
+    if isinstance(value, dict):
+        value = [item for key, item in value.items() if not is_comment(key, item)]
+    return isinstance(value, list) and any(_has_lost(item, room - 1) for item in value)
 
 
 def as_list(value: object) -> list[object]:

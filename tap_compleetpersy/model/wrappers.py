@@ -58,7 +58,8 @@ def wrapped(value: dict[str, object]) -> object:
     texts: list[object] = []
     marked = not _SCRIPT_KEYS.isdisjoint(value)
     for key, item in value.items():
-        if is_attribute(key, item) or (marked and key[:1] == "_" and key not in TEXT_KEYS):
+        is_marked = marked and key[:1] == "_" and key not in TEXT_KEYS
+        if is_marked or is_attribute(key, item) or is_comment(key, item):
             continue
         if key not in TEXT_KEYS and not (key == "0" and _is_text(value, item)):
             return NOTHING

@@ -88,6 +88,7 @@ WRAPPED: tuple[Callable[[str], object], ...] = (
     lambda text: {"_text": text},
     lambda text: {"0": text},
     lambda text: {"0": text, "@attributes": {"name": "x"}},
+    lambda text: {"comment": {}, "_text": text},
     lambda text: {"#text": "\n", "#cdata-section": text},
     lambda text: {"@attributes": {"lang": "de"}, "@content": text},
     lambda text: {"_attributes": {"lang": "de"}, "_value": text},
