@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import io
+import os
+import sys
 import typing as t
+from pathlib import Path
 
 from singer_sdk.exceptions import ConfigValidationError, MapExpressionError, StreamMapConfigError
 from singer_sdk.plugin_base import SingerCommand
@@ -16,6 +20,7 @@ from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.settings.sources import read_json_object
 from tap_compleetpersy.sync.state import WAY_OUT, StateError
 
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)})
 STREAM_MAP_ERRORS = (StreamMapConfigError, MapExpressionError)
 
 
@@ -28,6 +33,7 @@ class OneLineErrors(SingerCommand):
         # has to go through it.
         gc.freeze()
         try:
+            _require_streams()
             return super().main(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - its text may hold personal data
             for line in explain(error):
@@ -37,10 +43,25 @@ class OneLineErrors(SingerCommand):
         raise SystemExit(1)
 
 
+def _require_streams() -> None:
+    """Write nowhere what a closed stderr would get: that says how a run goes, and must not end it.
+
+    Raises:
+        TargetGoneError: When stdout is closed.
+    """
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for the process
+    if sys.stdout is None:
+        message = "stdout is closed, and nobody can read what the tap writes"
+        raise errors.TargetGoneError(message)
+
+
 def explain(error: Exception) -> t.Sequence[str]:
     """Return what went wrong, one line for each problem; the SDK's errors may hold data, too."""
     if isinstance(error, ConfigValidationError):
         return list(error.errors)
+    if isinstance(error, OSError) and error.filename is None and error.errno in _NO_ROOM:
+        return [f"stdout cannot be written: {error.strerror}"]
     if isinstance(error, STREAM_MAP_ERRORS):
         line = (
             f"stream_maps: an expression cannot be used ({type(error).__name__}). Check the "

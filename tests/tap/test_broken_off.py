@@ -8,6 +8,8 @@ import typing as t
 from pathlib import Path
 from urllib.parse import parse_qs
 
+import pytest
+
 from tap_compleetpersy.sandbox.faults import Fault
 from tap_compleetpersy.sandbox.state import Sandbox
 from tests.singer import SCRIPTS, Message, Run, discover, run_tap
@@ -120,12 +122,32 @@ def test_a_living_candidate_without_a_time_is_not_deleted_by_a_smaller_scope(
     assert tombstones(again, "candidates") == {on_the_day.remote_id}
 
 
-def test_a_full_disk_is_one_line(config: dict[str, t.Any], tmp_path: Path) -> None:
+@pytest.mark.parametrize("mode", [[], ["--discover"]], ids=["sync", "discovery"])
+def test_a_full_disk_is_one_line(config: dict[str, t.Any], tmp_path: Path, mode: list[str]) -> None:
     path = tmp_path / "config.json"
     path.write_text(json.dumps(config))
-    words = [str(SCRIPTS / "tap-compleetpersy"), "--config", str(path)]
+    words = [str(SCRIPTS / "tap-compleetpersy"), "--config", str(path), *mode]
     with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
         run = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert run.returncode == 1
     assert "stdout cannot be written: No space left on device" in run.stderr.splitlines()[-1]
     assert "Unexpected" not in run.stderr
+
+
+def test_a_closed_stdout_is_one_line_and_a_closed_stderr_ends_nothing(
+    config: dict[str, t.Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(config))
+    tap = f"'{SCRIPTS / 'tap-compleetpersy'}' --config '{path}'"
+    closed = subprocess.run(
+        ["/bin/sh", "-c", f"{tap} >&-"], capture_output=True, text=True, check=False
+    )
+    assert closed.returncode == 1
+    assert "stdout is closed" in closed.stderr.splitlines()[-1]
+    assert "Unexpected" not in closed.stderr
+    silent = subprocess.run(
+        ["/bin/sh", "-c", f"{tap} 2>&-"], capture_output=True, text=True, check=False
+    )
+    assert silent.returncode == 0
+    assert json.loads(silent.stdout.splitlines()[-1])["type"] == "STATE"
