@@ -256,9 +256,15 @@ def _sections(value: Object, prefix: str, room: int) -> Iterator[tuple[str, Sect
 def name_rank(path: str, names: Sequence[str]) -> int | None:
     """Return the place of the name that the last key of a path has in it; None for none.
 
-    A word of the key may be a name cut short (`KD_NACHN`), and short names must be words.
+    A word of the key may be a name cut short (`KD_NACHN`), and short names must be words. Of
+    `employer.name` both keys count.
     """
-    last = path.rpartition(".")[2]
+    before, _, last = path.rpartition(".")
+    own = _rank(last, names)
+    return _rank(before.rpartition(".")[2], names) if own is None and fold(last) == "name" else own
+
+
+def _rank(last: str, names: Sequence[str]) -> int | None:
     whole, words = fold(last), {fold(word) for word in words_of(last)}
     for rank, name in enumerate(names):
         if len(name) >= _LEAST_PART and name in whole:

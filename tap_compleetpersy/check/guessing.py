@@ -158,6 +158,7 @@ _TEXT = _mostly(_is_text, _USUAL)
 _PERSON = _mostly(_NAME.fullmatch, _USUAL)
 _CAREER = (
     "history", "employ", "werdegang", "arbeitgeber", "career", "laufbahn", "beschaeftig", "work",
+    "experience",
 )  # fmt: skip
 _FOREIGN = ("geburt", "birth", "firma", "arbeitgeber", "company", "employer", "recruiter")
 
@@ -274,6 +275,7 @@ def guess(
     found += (one for one in _numbers_of_parts(sections) if one.field in wanted)
     wanted = {*wanted} - {one.field for one in found if one.field == "phone_numbers"}
     found += [one for one in _people(columns, listed, wanted) if one.field in wanted]
+    found += _beside(columns, {name: each for name, each in fed.items() if name not in wanted})
     taken |= {folded_path(path) for one in found for path in one.paths}
     forms = {plain_path(path): path for path in (*by_id, *fields)}
     sections = sections_of([unfold(record, fields) for record in objects])
@@ -316,6 +318,18 @@ def _numbers_of_parts(sections: Mapping[str, Section]) -> Iterator[Guess]:
         if has_parts and sum(each is not None for each in numbers) >= _MOSTLY * len(numbers):
             yield Guess("phone_numbers", (path,))
             return
+
+
+def _beside(columns: Sequence[Column], fed: Mapping[str, Mapping[str, int]]) -> Iterator[Guess]:
+    """Find further numbers and addresses in an object that is known for some."""
+    for name, role in ROLES.items():
+        parents = {folded_path(path).rpartition(".")[0] for path in fed.get(name, ())} - {""}
+        inside = [each for each in columns if role.many and folded_path(each.parent) in parents]
+        proven = [each for each in inside if role.proves(each)]
+        if guessed := _of_role(name, role, _named(proven, role.names)):
+            around = {folded_path(path).rpartition(".")[0] for path in guessed.paths}
+            known = [path for path in fed[name] if folded_path(path).rpartition(".")[0] in around]
+            yield guessed._replace(paths=(*guessed.paths, *known))  # one whole, read by these alone
 
 
 def _people(
@@ -563,7 +577,10 @@ _CONTAINERS: t.Final = (
     "attribut", "feld", "field", "answer", "antwort", "frage", "angabe", "info",
 )  # fmt: skip
 _FEW_FIELDS: t.Final = 3
-_NO_CONTAINERS: t.Final = ("link", "meta", "self", "href", "embedded", *_OTHER_LISTS)
+_NO_CONTAINERS: t.Final = (
+    "link", "meta", "self", "href", "embedded", "owner", "recruiter", "betreuer", "createdby",
+    "manager", "ansprech", *_OTHER_LISTS,
+)  # fmt: skip
 
 
 def _cores(columns: Sequence[Column], taken: Collection[str]) -> set[str]:

@@ -437,6 +437,27 @@ def test_an_object_by_id_is_a_list_only_where_its_elements_lack_the_id() -> None
     assert marked_lists([{"a": {"J1": {"t": 1}}, "b": {"7": {"id": 7}}}] * 3) == ["a[id]"]
 
 
+def test_a_number_beside_a_known_one_is_read_with_it() -> None:
+    contact = {"mobile_phone": "+49 171 123456", "private_phone": "+49 89 12345", "extra": "+49 1"}
+    people = [
+        {"contact": {key: f"{text}{n}" for key, text in contact.items()}} for n in range(10, 20)
+    ]
+    fed = {"phone_numbers": {"Contact.MobilePhone": 10}}
+    (numbers,) = (one for one in guess(people, fed, ()) if one.field == "phone_numbers")
+    assert numbers.paths == ("contact.private_phone", "Contact.MobilePhone")
+
+
+def test_the_name_in_an_object_is_of_what_the_object_is_called() -> None:
+    people = [{"last_employer": {"name": f"Firma {n}", "since": n}} for n in range(10)]
+    (company,) = guess(people, {}, {"company"})
+    assert company.paths == ("last_employer.name",)
+
+
+def test_who_looks_after_somebody_is_no_container_of_custom_fields() -> None:
+    people = [{"owner": {"id": 1, "first": "Petra", "last": "Sommer"}} for _ in range(10)]
+    assert guess(people, {}, ()) == ()
+
+
 def test_two_keys_with_equal_evidence_are_both_named_and_none_is_taken() -> None:
     people = [{"Id": n, "code_a": f"A{n}", "code_b": f"B{n}"} for n in range(20)]
     (rivals,) = guess(people, {"first_name": {"Id": 20}}, {"remote_id"})
