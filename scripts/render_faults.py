@@ -30,10 +30,10 @@ def rows() -> Iterator[str]:
 def happening(case: Case) -> str:
     """Return in words what the tap does."""
     if not case.exit_code:
-        return "read, nothing is lost"
+        return "read; nothing is lost"
     if case in ENDS:
-        return "whole lines, a true STATE"
-    return "tried again, then an error" if is_tried_again(case) else "an error"
+        return "whole lines, a correct STATE"
+    return "retried, then an error" if is_tried_again(case) else "an error"
 
 
 def is_tried_again(case: Case) -> bool:

@@ -38,8 +38,8 @@ Fault = Callable[[Source, Request], Reply | None]
 
 AT_ONCE = "at once"
 WAITS = "the waits"
-TIMEOUTS = "each try `request_timeout`, and the waits"
-TOTALS = "each try 10 times `request_timeout`, and the waits"
+TIMEOUTS = "`request_timeout` for each try, plus the waits"
+TOTALS = "10 × `request_timeout` for each try, plus the waits"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,13 +230,13 @@ STATUS = (
         Retry_After="Sat, 31 Jan 2026 08:00:42 GMT",
     ),
     patience("absent, or nonsense", WAITS, Retry_After="soon"),
-    patience("absurd", "300 s a wait", "300.0", Retry_After="999999999"),
+    patience("absurd", "300 s for each wait", "300.0", Retry_After="999999999"),
     Case(
         name="429 again and again, each time for one page",
         fault=refused_each_time,
         log="GET /candidates: status 429, and the run has no retries left; nothing is claimed. "
         + SLOWER,
-        after=f"10 times `max_retries` waits in all; here {10 * RETRIES}",
+        after=f"10 × `max_retries` waits in total; here {10 * RETRIES}",
         pages=10 * RETRIES + 2,
     ),
     *(
