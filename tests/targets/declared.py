@@ -134,8 +134,8 @@ TARGETS = (
         },
         lambda spot: reading.of_duckdb(spot.output / "persy.duckdb", SCHEMA),
         notes=(
-            "With `duckdb<1.3`: newer ones lose rows (docs/warehouses.md). The file "
-            "is named otherwise than the schema, or both as in the README"
+            "With `duckdb<1.3`: newer ones lose rows (docs/running.md). Name the file "
+            "differently from the schema, or both as in the README"
         ),
     ),
     Target(
@@ -145,7 +145,7 @@ TARGETS = (
         lambda spot: reading.by_program(
             spot.python, _SQLITE, str(spot.output / "persy.db"), *STREAMS
         ),
-        notes="Needs Python 3.9 or older: it imports what 3.10 has no more",
+        notes="Needs Python 3.9 or older: it imports what 3.10 removed",
         python="3.9",
     ),
     Target(
@@ -173,7 +173,7 @@ TARGETS = (
         server=stand_ins.moto,
         tap=FLAT,
         environment=_bucket,
-        notes="`flattening_enabled: true`. A file a run",
+        notes="`flattening_enabled: true`. One file per run",
     ),
     Target(
         ("target-s3-jsonl==2.0.1", "setuptools<81"),
@@ -186,7 +186,7 @@ TARGETS = (
         APPENDED,
         server=stand_ins.moto,
         environment=_bucket,
-        notes="A file a run, by `path_template`",
+        notes="One file per run, by `path_template`",
     ),
     Target(
         ("plinxore-target-s3==0.1.7",),
@@ -208,7 +208,7 @@ TARGETS = (
         APPENDED,
         server=stand_ins.moto,
         environment=_bucket,
-        notes="A file a batch; `append_date_to_filename_grain: microsecond`",
+        notes="One file per batch; `append_date_to_filename_grain: microsecond`",
     ),
     Target(
         ("target-singer-jsonl==0.1.0",),
@@ -217,7 +217,7 @@ TARGETS = (
         _from_folder("*.singer.gz", reading.singer_lines),
         APPENDED,
         fast=True,
-        notes="A file a run, of Singer messages",
+        notes="One file per run, of Singer messages",
     ),
     Target(
         ("target-jsonl==0.1.4", "setuptools<81"),
@@ -226,7 +226,7 @@ TARGETS = (
         _from_folder("*.jsonl", reading.json_lines),
         APPENDED,
         fast=True,
-        notes="One file a stream, appended to",
+        notes="One file per stream, appended to",
     ),
     Target(
         ("target-gcs==1.2.3", "setuptools<81"),
@@ -241,7 +241,7 @@ TARGETS = (
             "GOOGLE_CLOUD_PROJECT": "persy",
         },
         notes=(
-            "A file a run. It cannot write a fraction: `include_remote_data: false`, "
+            "One file per run. It cannot write fractions: `include_remote_data: false`, "
             "and `custom_fields` as text by a stream map (below)"
         ),
     ),
@@ -259,7 +259,7 @@ TARGETS = (
         server=stand_ins.elasticsearch,
         notes=(
             '`metadata_fields: {"candidates": {"_id": "id"}, …}`, or each version is '
-            "a document of its own. Run against a stand-in, not against Elasticsearch"
+            "a separate document. Run against a stand-in, not against Elasticsearch"
         ),
     ),
     Target(
@@ -269,8 +269,8 @@ TARGETS = (
         lambda spot: reading.by_program(spot.python, _AVRO, str(spot.output), *STREAMS),
         Outcome(edits="no"),
         notes=(
-            "`disable_collection: true`, or it reports its use to its maker. Each run replaces"
-            " the files: only for complete passes, or with a `prefix` a run"
+            "`disable_collection: true`, or it reports its use to its author. Each run replaces"
+            " the files: only for complete passes, or with a `prefix` per run"
         ),
     ),
     Target(
@@ -352,7 +352,7 @@ TARGETS = (
         lambda spot: spot.server.tables(),
         server=stand_ins.clickhouse,
         notes=(
-            "`engine_type: ReplacingMergeTree`, `order_by_keys: [id]`, and `final` in what reads. "
+            "`engine_type: ReplacingMergeTree`, `order_by_keys: [id]`, and `final` in queries. "
             "Run against a stand-in, chdb 4.4.0 behind HTTP"
         ),
     ),
