@@ -39,7 +39,7 @@ Fault = Callable[[Source, Request], Reply | None]
 AT_ONCE = "at once"
 WAITS = "the waits"
 TIMEOUTS = "`request_timeout` for each try, plus the waits"
-TOTALS = "10 × `request_timeout` for each try, plus the waits"
+TOTALS = "10 times `request_timeout` for each try, plus the waits"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +236,7 @@ STATUS = (
         fault=refused_each_time,
         log="GET /candidates: status 429, and the run has no retries left; nothing is claimed. "
         + SLOWER,
-        after=f"10 × `max_retries` waits in total; here {10 * RETRIES}",
+        after=f"10 times `max_retries` waits in total; here {10 * RETRIES}",
         pages=10 * RETRIES + 2,
     ),
     *(
