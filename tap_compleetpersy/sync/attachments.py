@@ -206,15 +206,15 @@ def _remember(index: Index, own: str, found: Found, entries: Mapping[str, Entry]
 def _still_right(index: Index, attachment: Attachment, entry: Entry | None) -> Entry | None:
     """Return the entry of a content that is stored and still right, else None.
 
-    A content that another rule has judged is judged anew. What is refused now has no entry any
-    more, so that nobody is told of it, and pruning removes it.
+    A content that another rule has judged is judged anew. One that is refused now loses its entry,
+    so that no row names it and pruning removes it.
     """
     now = _described(attachment)
     if entry is None or entry.described == now:
         return entry
     if entry.described.rpartition(":")[2] != now.rpartition(":")[2]:
         return None
-    # Of none nobody knows how they came.
+    # An empty file tells nothing of how it came.
     head = index.store.read(entry.path, HEAD) if entry.size else None
     if head is None or layers(head, attachment.file_name, attachment.content_type):
         return None

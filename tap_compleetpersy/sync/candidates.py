@@ -111,7 +111,7 @@ class Candidates(Source["MappedPage"]):
             label = f"Window {number:,} of {len(windows):,}" if len(windows) > 1 else ""
             yield self._walk(window, label)
         if windows and self._is_complete and self._misses_something():
-            # A deletion behind the reader shifts the list, and hides somebody.
+            # A deletion behind the reader shifts the list, and can hide a record.
             yield self._walk(Window(windows[0].since, None), "Second reading", is_again=True)
 
     def _walk(self, window: Window, label: str, *, is_again: bool = False) -> Walk[MappedPage]:

@@ -251,7 +251,7 @@ def read_sample(client: Client, settings: Settings, wanted: int | None) -> Itera
 
 
 class _Sample:
-    """Who was chosen so far, and the reading of others.
+    """The candidates chosen so far, and the reading of others.
 
     Attributes:
         known: Remote ids of those chosen.

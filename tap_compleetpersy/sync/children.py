@@ -364,7 +364,7 @@ class ChildRun(CarriedRun):
         )
 
     def _content(self) -> str:
-        """Return what a pass of all candidates leaves: the folder, and whom it came to."""
+        """Return what a pass of all candidates leaves: the folder, and the last id it came to."""
         return f"{self.folder} {max(self._late.now)}" if self._late.later else self.folder
 
     def _say_what_is_to_come(self) -> None:
@@ -414,7 +414,7 @@ class ChildRun(CarriedRun):
     def _late(self) -> _Late:
         """Candidates whose documents were not wanted when their lists were read, and are now.
 
-        They come in order of their ids, so that documents that cannot be had hold up nobody.
+        They come in order of their ids, so that unavailable documents hold up no others.
         """
         if not (self.plan.complete and self._wants_late):
             return _Late(frozenset(), 0)

@@ -1,7 +1,6 @@
 """The content of an attachment: fetched and judged.
 
-On its way to the sink, encodings that nobody told of are undone, and what is no document is
-refused.
+On its way to the sink, undeclared encodings are undone, and what is no document is refused.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ class Document:
 
     @property
     def label(self) -> str:
-        """What it is called in logs: by its ids, for a name can be somebody's."""
+        """What it is called in logs: by its ids, for a file name can name a person."""
         attachment, candidate = map(_shown, (self.remote_id, self.candidate_id))
         return f"attachment {attachment} of candidate {candidate}"
 

@@ -44,7 +44,7 @@ def missing(
 
     Args:
         ledger: What is known.
-        read: Candidates whom the pass has read.
+        read: Candidates that the pass has read.
         dropped: Those of them who count as missing.
         lower_bound: Of this pass; None for no bound.
         scope_since: The same of the last complete pass.

@@ -139,7 +139,7 @@ def read_batch_config(config: Mapping[str, t.Any]) -> BatchConfig | None:
         raise SettingsError(["batch_config: needs a storage root and a batch_size above 0"])
     if not isinstance(prefix, str) or not isinstance(batch.storage.params, dict):
         raise SettingsError(["batch_config: a storage prefix is text, params are an object"])
-    # A prefix may lead into a folder, which nobody would make.
+    # A prefix may lead into a folder, which the SDK does not make.
     *folders, batch.storage.prefix = prefix.split("/")
     if folders:
         batch.storage.root = "/".join([root.rstrip("/"), *folders])

@@ -66,7 +66,7 @@ class Scope:
 
     Attributes:
         bounds: Of the positions.
-        candidate_id: `id` of the candidate whose records they are; None: of nobody.
+        candidate_id: `id` of the candidate whose records they are, if any.
     """
 
     bounds: Bounds
@@ -149,8 +149,8 @@ class Endpoint:
     def _children(self, bounds: Bounds) -> Iterator[ScopedPage]:
         name = compile_ids(self.settings.account or "", "candidates")
         asked: set[str] = set()
-        # An edit or a deletion behind the reader shifts a numbered list, and hides somebody. What
-        # is new of whom a run has missed, the next would take for old: so look twice.
+        # An edit or a deletion behind the reader shifts a numbered list, and can hide a candidate.
+        # The next run would take the hidden candidate's new records for old ones: so look twice.
         can_shift = paginator_of(self.settings).is_numbered
         has_memory = self.extra.replication_key is not None
         for _ in range(2 if can_shift and has_memory else 1):
@@ -164,7 +164,7 @@ class Endpoint:
         self._require_an_answer()
 
     def _candidates(self, asked: set[str]) -> Iterator[Candidate]:
-        """Yield the candidates within the cutoff whom the filter keeps, each once."""
+        """Yield the candidates within the cutoff that the filter keeps, each once."""
         read = compile_read(rules_of(self.settings))
         cutoff = cutoff_of(self.settings, self.now)
         is_again = bool(asked)

@@ -53,7 +53,7 @@ class DamagedLedgerError(ValueError):
 
 
 class TooLargeLedgerError(PersyError):
-    """The text would be one that nobody reads back."""
+    """The text would be too long to be read back."""
 
 
 def encode_columns(columns: Columns) -> str:

@@ -261,7 +261,7 @@ class Columns:
         )
 
     def trimmed(self) -> Columns:
-        """Return the same without names of openings that nobody carries."""
+        """Return the same without names of openings that no candidate carries."""
         used = sorted(set(self.openings))
         if len(used) == len(self.names):
             return self

@@ -29,7 +29,7 @@ Row = tuple[str, bytes]
 
 Verdict = t.Literal["older", "undated", "outside", "dropped", "kept"]
 """Of a candidate: before the cutoff, under a cutoff without an update time, outside the window,
-dropped by the filter of candidates, or none. Who is dropped may have rows in a copy."""
+dropped by the filter of candidates, or none. A dropped candidate may have rows in a copy."""
 
 
 class Mapped(msgspec.Struct, gc=False):
@@ -61,7 +61,7 @@ class MappedPage(msgspec.Struct):
     """What a page holds.
 
     Attributes:
-        candidates: Who could be read, but those known.
+        candidates: Those that could be read, without those known.
         unreadable: Positions, from 1, of records that could not be.
         custom: Custom fields that the candidates with a row had.
         known: Ids of those known, who are left out.
@@ -160,7 +160,7 @@ class Mapper:
         return self.renderers["candidates"].rows(record), drift
 
     def _render_copies(self, seen: ReadCandidate, mapped: Mapped) -> None:
-        """Make rows of somebody whom the filter of candidates drops; a copy has its own."""
+        """Make rows of a candidate that the filter drops; a copy has a filter of its own."""
         renderer = self.renderers["candidates"]
         if len(renderer.tables) > 1:
             record, drift = self.builder.candidate(seen)

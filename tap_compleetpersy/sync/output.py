@@ -127,7 +127,7 @@ def _write(page: memoryview) -> None:
     with PYTHONUNBUFFERED=1), hence the loop.
 
     Raises:
-        TargetGoneError: When nobody reads any more, or a disk is full.
+        TargetGoneError: When the target has closed its input, or a disk is full.
     """
     sys.stdout.flush()
     try:

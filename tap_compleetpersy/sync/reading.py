@@ -1,4 +1,4 @@
-"""From settings to the functions that read one record, and whom a cutoff lets leave."""
+"""From settings to the functions that read a record, and what a cutoff lets leave."""
 
 from __future__ import annotations
 

@@ -176,8 +176,8 @@ def make_builder(
 ) -> RecordBuilder:
     """Compile what the records of a run have in common.
 
-    The schema is that of candidates, with the types of custom fields. `is_direct` says that nobody
-    looks into the parts of a candidate's record.
+    The schema is that of candidates, with the types of custom fields. `is_direct` says that the
+    parts of a candidate's record are only written.
     """
     rules, included = rules_of(settings), settings.include_remote_data
     has_openings = included and not excludes_openings(rules)

@@ -71,7 +71,7 @@ class Report(_Drifted):
     Attributes:
         doubts: Values that were not understood, by kind.
         unreadable: Page and position of records that could not be read at all.
-        undated: Candidates without an update time, whom a cutoff keeps back.
+        undated: Candidates without an update time, which a cutoff keeps back.
         custom: Custom fields that candidates had, with or without a value.
         candidates: Candidates that were emitted.
         is_whole: The run has read every candidate there is.
@@ -93,7 +93,7 @@ class Report(_Drifted):
         self.count(findings)
 
     def lines(self, catalog: Iterable[str] = (), *, allowlist: bool) -> Iterator[str]:
-        """Yield a line for each thing that somebody can act on.
+        """Yield a line for each thing that a user can act on.
 
         Args:
             catalog: Selected custom fields of the catalog.
@@ -226,7 +226,7 @@ class ExtraReport(_Drifted):
         shadowed: Records whose own field has the name of the candidate's id.
         asked: Candidates whose records were asked for.
         absent: Those of them whose endpoint is not there.
-        refused: Those of them whose records nobody may read.
+        refused: Those of them whose records may not be read.
         unasked: Records of the list of candidates without an id that a path can hold.
     """
 
@@ -241,7 +241,7 @@ class ExtraReport(_Drifted):
     unasked: int = 0
 
     def lines(self, *, allowlist: bool) -> Iterator[str]:
-        """Yield a line for each thing that somebody can act on; argument as of `drift_lines`."""
+        """Yield a line for each thing that a user can act on; argument as of `drift_lines`."""
         if self.no_objects:
             yield f"{self.no_objects} records are no objects and were left out"
         if self.keyless:

@@ -114,7 +114,7 @@ def run_source(source: Source[_Rows], tap: Tap, progress: Progress) -> None:
     Raises:
         ApiError: When a page cannot be read; nothing is claimed of it.
         LimitReachedError: In a dry run.
-        TargetGoneError: When nobody reads the output.
+        TargetGoneError: When the target has closed its input.
     """
     output = _Output(t.cast("PageWriter", tap.message_writer), tap.state, tap.state_writer)
     deferred = output.writer.termination.deferred

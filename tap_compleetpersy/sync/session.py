@@ -198,7 +198,7 @@ class Pull:
 
     @property
     def _is_direct(self) -> bool:
-        """Whether nobody looks into the parts of a candidate: no map, and no selection by part."""
+        """Whether the parts of a candidate are only written: no map, and no selection by part."""
         selected, renderer = self._paths.candidates, self._renderers.get("candidates")
         is_flat = selected is None or not any(
             f"custom_fields.{key}" in selected and f"custom_fields.{key}.{part}" not in selected

@@ -155,7 +155,7 @@ class Facts:
     """What is known of a stream.
 
     Attributes:
-        fields: Names of its fields; None: nobody knows before the records are there.
+        fields: Names of its fields; None: not known before the records are there.
         nested: Names of the fields of those objects of which all are known.
         hidden: What is there and no record shows, with the reason and what to do.
     """
@@ -438,7 +438,7 @@ class Reads:
     def reads(self, path: Path) -> bool:
         """Whether a field is read.
 
-        Whoever reads an object reads its fields only if it names them in some way.
+        An expression that reads an object reads those of its fields that it names in some way.
         """
         return any(
             read[: len(path)] == path

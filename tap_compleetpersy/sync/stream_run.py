@@ -43,8 +43,8 @@ class StreamRun:
         columns: Those of the stream's tables.
         look: Hashes of what decides how the rows of this run look.
         name: Of the stream.
-        gone: What was taken out of the ledger. Until the run ends, nobody knows
-            whether the target has the tombstones.
+        gone: What was taken out of the ledger. Only after the run it is certain that the target
+            has the tombstones.
         withdrawn: Openings that candidates do not have any more, without a tombstone so far: only
             the end can tell whether they are too many to be believed.
         deleted_days: Day of the last update of each deleted candidate.
@@ -230,7 +230,7 @@ class StreamRun:
     def _memory(self, *, whole: bool) -> Memory | None:
         former = self.bookmark.tables
         if self.tables is not None and self.plan.complete and not whole:
-            self.tables.keep(self._records(self.ledger or Ledger()))  # who has expired is nobody's
+            self.tables.keep(self._records(self.ledger or Ledger()))  # none of expired candidates
         return former if self.tables is None else self.tables.memory(former, whole=whole)
 
     def _ledger_so_far(self) -> Ledger:
@@ -361,7 +361,7 @@ class CarriedRun(StreamRun):
             self._emit_tombstone(remote_id, at)
 
     def _uncarried(self, lost: set[str]) -> set[str]:
-        """Return those of some records that nobody carries any more."""
+        """Return those of some records that no candidate carries any more."""
         if not lost or self.ledger is None:
             return set()
         return lost - self.ledger.carried()
@@ -374,7 +374,7 @@ class JobsRun(CarriedRun):
     An opening is emitted when it is first seen, and again only when a more recently
     updated candidate (ties: the greater remote id) gives it another title. A
     missing title names nothing and never replaces one. In a delta, neither it nor a title
-    by somebody without an update time replaces one that the target has.
+    by a candidate without an update time replaces one that the target has.
 
     Attributes:
         titles: Opening to who titled it (in the order of authority) and the title.

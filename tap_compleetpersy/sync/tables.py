@@ -70,9 +70,9 @@ class Tables:
     Attributes:
         open: Tables without a filter: they hold all that lives.
         held: Table with a filter to the remote ids of the records in it.
-        guessed: Tables of which nobody knows what they hold, for an older release wrote them:
+        guessed: Tables whose records are not known, for an older release wrote them:
             the whole ledger is taken for held, and no limit counts it.
-        left: What was taken out. Until the run ends, nobody knows whether the target knows.
+        left: What was taken out. Only after the run it is certain that the target knows.
         failed: What a complete pass found in a table whose filter it fails; the end of the pass
             decides.
         before: How many records each table held before the run.

@@ -120,7 +120,7 @@ def _work(map_body: MapBody, connection: Connection, theirs: Connection) -> None
         for descriptor in (_STDOUT, _STDERR):  # a target waits until nobody holds the former
             os.dup2(nowhere.fileno(), descriptor)
     tasks: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-    # Tasks are taken off the pipe at once: whoever gives one must not have to wait until it is
+    # Tasks are taken off the pipe at once: giving one must not mean to wait until it is
     # done, for a result may be waiting for them.
     threading.Thread(target=_receive, args=(connection, tasks), daemon=True).start()
     read = msgspec.msgpack.Decoder(_Task).decode
@@ -149,18 +149,12 @@ def mapped_pages(
     *,
     is_next_ready: Callable[[], bool],
 ) -> Iterator[tuple[Page, MappedPage]]:
-    """Map pages here and in the worker, and yield them in their order.
+    """Yield pages in their order, each mapped here or in the worker.
 
     A page goes to the worker if it had to wait for us, or the worker has another one: then
     mapping takes longer than reading. It goes before ours, for this process reads and writes,
-    too. Who waits for the server gets every page as soon as it is there.
-
-    Args:
-        pages: As read.
-        window: That was asked for.
-        map_page: Maps a page here.
-        worker: Maps others.
-        is_next_ready: Whether the next of `pages` is there.
+    too. When the server is slower, every page is mapped here as soon as it is there;
+    `is_next_ready` says whether the next one is.
     """
     waiting: deque[tuple[Page, MappedPage | None]] = deque()
     had_to_wait = is_next_ready()
