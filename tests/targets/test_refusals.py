@@ -23,6 +23,7 @@ from tap_compleetpersy.sandbox.store import Store
 from tests.meltano import ROOT
 from tests.targets import stand_ins
 from tests.targets.declared import FLAT, TARGETS
+from tests.targets.destinations import BY_DLT
 from tests.targets.environments import environment
 from tests.targets.singer_target import Spot, Target
 from tests.targets.story import Pipe, Row, TargetFailedError
@@ -179,6 +180,23 @@ def test_dlt_keeps_one_of_two_columns_that_differ_in_case_only(tmp_path: Path) -
         pipe.run()
         values = {*map(str, _row(target, spot, who).values())}
         assert len(values & {"eins", "zwei"}) == 1
+
+
+@pytest.mark.parametrize("target", BY_DLT, ids=lambda each: each.title)
+def test_a_job_that_is_told_twice_in_a_run_is_there_once_as_it_was_last(
+    target: Target, tmp_path: Path
+) -> None:
+    def renamed(store: Store, _: str) -> None:
+        people = store.candidates()
+        store.put_opening(people[0].remote_id, "9999", title="Koch")
+        store.put_opening(people[-1].remote_id, "9999", title="Chefkoch")
+
+    with loading(target.title, renamed, tmp_path, 30) as (_, spot, pipe, _):
+        pipe.settings = {"page_size": 10}
+        pipe.run()
+        pipe.run(complete=True)
+        jobs = [row["name"] for row in target.read(spot)["jobs"] if row["remote_id"] == "9999"]
+        assert jobs == ["Chefkoch"]
 
 
 def test_clickhouse_moves_what_was_before_1970(tmp_path: Path) -> None:
