@@ -254,16 +254,7 @@ def compile_reader(rules: Rules) -> Callable[[object], Candidate]:
     Raises:
         ValueError: If `field_paths` names an unknown field.
     """
-    return _compile_reading(rules, *_trees(rules))
-
-
-@functools.lru_cache(maxsize=1)
-def _trees(rules: Rules) -> tuple[Node, Node]:
-    """Compile the paths of candidates and of openings, once for both ways of reading."""
-    return candidate_tree(rules), opening_tree(rules)
-
-
-def _compile_reading(rules: Rules, tree: Node, opening: Node) -> Callable[[object], Candidate]:
+    tree, opening = _trees(rules)
     find = _excluding(tree, rules.exclude_fields, (*_STRUCTURE, OPENINGS))
     find_in_opening = _excluding(
         opening, within_openings(rules), ("remote_id", "remote_created_at")
@@ -280,6 +271,12 @@ def _compile_reading(rules: Rules, tree: Node, opening: Node) -> Callable[[objec
         return compose(found, read_custom(tree, received, found, rules.exclude_fields))
 
     return read
+
+
+@functools.lru_cache(maxsize=1)
+def _trees(rules: Rules) -> tuple[Node, Node]:
+    """Compile the paths of candidates and of openings, once for both ways of reading."""
+    return candidate_tree(rules), opening_tree(rules)
 
 
 def compile_quick_reader(
@@ -353,14 +350,12 @@ def _names_to(root: Node, slots: Collection[str]) -> set[str]:
             if child not in known:
                 known.add(child)
                 waiting.append(child)
-    ends = {node for node in known if node.collected or _feeds(node, slots)}
+    ends = {
+        node for node in known if node.collected or any(leaf.slot in slots for leaf in node.leaves)
+    }
     while more := {around for around, _, node in edges if node in ends} - ends:
         ends |= more
     return {name for _, name, node in edges if node in ends}
-
-
-def _feeds(node: Node, slots: Collection[str]) -> bool:
-    return any(leaf.slot in slots for leaf in node.leaves)
 
 
 def _stripped(records: bytes, strip: Callable[[dict[str, t.Any]], object]) -> bytes:

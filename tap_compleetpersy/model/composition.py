@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass
+from operator import itemgetter
 
 from tap_compleetpersy.model.address import (
     LOCATION_PARTS,
@@ -16,7 +17,6 @@ from tap_compleetpersy.model.address import (
 from tap_compleetpersy.model.attachment_types import attachment_type
 from tap_compleetpersy.model.contacts import (
     email_type,
-    is_email,
     is_usual_email,
     is_usual_phone,
     phone_type,
@@ -126,10 +126,10 @@ def reach(found: Found, notes: Notes, values: Values) -> None:
             phones[one, phone_type(by_key, said or by_element)] = None
     emails: dict[tuple[str, str | None], None] = {}
     for _, address, by_key, by_element in _preferred(addresses):
-        if is_usual_email(address) or is_email(address):  # most are
+        if is_usual_email(address):
             emails[address, email_type(by_key, by_element)] = None
             continue
-        read_addresses = read_mails(address, is_email)
+        read_addresses = read_mails(address)
         if read_addresses is None:
             notes.doubts += _invalid("email_addresses", address, numbers)
             continue
@@ -280,7 +280,7 @@ def _lines(address: Found) -> list[str]:
     street, number = value_of(address, "street"), value_of(address, "building_number")
     lines: list[str] = []
     if "address_lines" in address:
-        lines = [line for _, line, _ in sorted(address["address_lines"], key=_rank)]
+        lines = [line for _, line, _ in sorted(address["address_lines"], key=itemgetter(0))]
     if street:
         lines.insert(0, f"{street} {number}" if number else street)
     for slot, words in (("care_of", "c/o"), ("po_box", "Postfach")):
@@ -301,10 +301,6 @@ def _land_and_state(address: Found, doubts: list[str]) -> tuple[str | None, str 
     if not is_clear:
         doubts.append("location.country: unclear")
     return (said and country(said)) or land, state or of_land
-
-
-def _rank(line: tuple[int, str, object]) -> int:
-    return line[0]
 
 
 def judgement(found: Found, notes: Notes, values: Values) -> None:

@@ -48,6 +48,9 @@ _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,80}[A-Za-z0-9])?")
 _LOCAL_LENGTH: t.Final = 64
 # No name of special use (RFC 6761) ends so, and none of their labels can be too long.
 _USUAL_DOMAIN = re.compile(r"(?=.{1,64}\Z)(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+(?:[a-z]{2}|com|net|org)")
+_USUAL_EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_LOCAL.pattern}@{_USUAL_DOMAIN.pattern}")
+is_usual_email: t.Final = _USUAL_EMAIL.fullmatch
+"""Whether an address is valid at one look: a plain local part and a usual domain."""
 
 
 @lru_cache(maxsize=1024)
@@ -81,14 +84,6 @@ def email_type(path_use: str | None, element_use: str | None) -> str | None:
     """Decide the type of an address: `PRIVATE`, `WORK` or None."""
     use = element_use if element_use in {"HOME", "WORK"} else path_use
     return {"HOME": "PRIVATE", "WORK": "WORK"}.get(use or "")
-
-
-_USUAL_EMAIL = re.compile(
-    r"(?=[^@]{1,64}@.{1,64}\Z)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@"
-    r"(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+(?:[a-z]{2}|com|net|org)"
-)
-is_usual_email: t.Final = _USUAL_EMAIL.fullmatch
-"""Whether an address is valid at one look: a plain local part and a usual domain."""
 
 
 def is_email(address: str) -> bool:
@@ -373,7 +368,7 @@ _MAIL_LABELS = frozenset({
 })  # fmt: skip
 
 
-def read_mails(text: str, is_valid: Callable[[str], bool]) -> list[Mail] | None:
+def read_mails(text: str, is_valid: Callable[[str], bool] = is_email) -> list[Mail] | None:
     """Read the addresses of a field.
 
     Args:

@@ -244,7 +244,7 @@ def required(schema: Schema) -> Schema:
 
 
 def is_scalar(schema: Schema) -> bool:
-    """Return whether values of a type can be a key."""
+    """Whether values of a type can be a key."""
     return not {"object", "array"} & set(schema.get("type", []))
 
 

@@ -117,12 +117,12 @@ def fields_of(value: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def is_inside(key: str, value: object) -> bool:
-    """Return whether a key of a container is around fields, and names none."""
+    """Whether a key of a container is around fields, and names none."""
     return key in TEXT_KEYS or is_list_of_entries(key, value)
 
 
 def _holds_objects(value: object) -> bool:
-    """Return whether a value may be or hold entries that say their own name or label."""
+    """Whether a value may be or hold entries that say their own name or label."""
     if isinstance(value, list):
         return any(isinstance(item, (dict, list)) for item in value)
     return isinstance(value, dict)
@@ -177,7 +177,7 @@ def _name_in(value: object) -> str | None:
 
 
 def is_list_of_entries(key: str, value: object) -> bool:
-    """Return whether `key` is the element name of entries, not a field of its own."""
+    """Whether `key` is the element name of entries, not a field of its own."""
     if fold(key) not in ELEMENT_NAMES:
         return False
     if isinstance(value, dict) and named_entry(value) is not None:
@@ -231,7 +231,7 @@ def _name_around(name: str) -> str | None:
 
 
 def is_blank(value: object) -> bool:
-    """Return whether a value is white space, as converters keep it beside a CDATA section."""
+    """Whether a value is white space, as converters keep it beside a CDATA section."""
     return isinstance(value, str) and not value.strip()
 
 
@@ -305,7 +305,7 @@ def _from_top(node: Node | None, key: str, value: object) -> Entry | None:
 
 
 def is_custom_key(key: str) -> bool:
-    """Return whether an unknown key at the top of a record names a custom field."""
+    """Whether an unknown key at the top of a record names a custom field."""
     return bool(without_unwanted(key)) and not key.startswith(("@", "#", "xmlns", "xsi:"))
 
 
@@ -323,7 +323,7 @@ def _unclaimed(node: Node, entry: Entry, found: Found) -> Entry | None:
 
 
 def _takes_whole(node: Node, value: object) -> bool:
-    """Return whether nothing of a value is left once the paths of a node have read it."""
+    """Whether nothing of a value is left once the paths of a node have read it."""
     date = node.child("date") if isinstance(value, dict) and not is_date_object(value) else None
     return bool(node.leaves) and not (date is not None and date.leaves)
 
@@ -367,7 +367,7 @@ def _add(custom: Custom, entry: Entry) -> None:
 
 
 def _has_lost(value: object, room: int) -> bool:
-    """Return whether PHP lost a value, or one within it."""
+    """Whether PHP lost a value, or one within it."""
     if is_lost(value) or not room:
         return is_lost(value)
     if isinstance(value, dict):

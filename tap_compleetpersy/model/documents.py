@@ -236,22 +236,20 @@ _BY_EXTENSION: t.Final[dict[str, Listed]] = {
     extension: listed for listed, every in _EXTENSIONS.items() for extension in every.split()
 }
 _OFFICE_TYPES: t.Final = "application/vnd.openxmlformats-officedocument."
+_OPEN_TYPES: t.Final = "application/vnd.oasis.opendocument."
 _BY_TYPE: t.Final[dict[str, Listed]] = {
-    "application/pdf": "binary",
-    "application/x-pdf": "binary",
-    "application/zip": "binary",
-    "application/x-zip-compressed": "binary",
-    "application/gzip": "binary",
-    f"{_OFFICE_TYPES}wordprocessingml.document": "binary",
-    f"{_OFFICE_TYPES}wordprocessingml.template": "binary",
-    f"{_OFFICE_TYPES}spreadsheetml.sheet": "binary",
-    f"{_OFFICE_TYPES}presentationml.presentation": "binary",
-    "application/vnd.oasis.opendocument.text": "binary",
-    "application/vnd.oasis.opendocument.spreadsheet": "binary",
-    "application/vnd.oasis.opendocument.presentation": "binary",
-    "text/html": "html",
-    "application/xhtml+xml": "html",
-    "application/json": "json",
-}
+    **dict.fromkeys(
+        (
+            "application/pdf", "application/x-pdf", "application/zip",
+            "application/x-zip-compressed", "application/gzip",
+            f"{_OFFICE_TYPES}wordprocessingml.document",
+            f"{_OFFICE_TYPES}wordprocessingml.template", f"{_OFFICE_TYPES}spreadsheetml.sheet",
+            f"{_OFFICE_TYPES}presentationml.presentation", f"{_OPEN_TYPES}text",
+            f"{_OPEN_TYPES}spreadsheet", f"{_OPEN_TYPES}presentation",
+        ),
+        "binary",
+    ),
+    "text/html": "html", "application/xhtml+xml": "html", "application/json": "json",
+}  # fmt: skip
 _PACKED: t.Final = frozenset({"gz", "tgz", "gzip", "svgz", "emz", "wmz"})
 _PACKED_TYPES: t.Final = frozenset({"application/gzip", "application/x-gzip"})

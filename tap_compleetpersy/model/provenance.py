@@ -247,5 +247,5 @@ class _Claimant(t.NamedTuple):
 
 
 def _holds_openings(node: Node, value: dict[str, object]) -> bool:
-    """Return whether an element is a container of openings, not an opening."""
+    """Whether an element is a container of openings, not an opening."""
     return any((child := node.child(key)) and child.collected for key in value)

@@ -52,15 +52,11 @@ raw_items: t.Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _UNFIT: t.Final = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
 
 
-def _without_spaces(text: bytes) -> bytes:
-    return msgspec.json.format(text, indent=-1)
-
-
-def _written_again(text: bytes) -> bytes:
-    return _encode(_decode(text))
-
-
-_TIDYING: t.Final[tuple[t.Callable[[bytes], bytes], ...]] = (bytes, _without_spaces, _written_again)
+_TIDYING: t.Final[tuple[t.Callable[[bytes], bytes], ...]] = (
+    bytes,
+    lambda text: msgspec.json.format(text, indent=-1),
+    lambda text: _encode(_decode(text)),
+)
 """Ways to bring JSON into the form that msgspec writes, the cheapest first."""
 
 

@@ -117,7 +117,7 @@ def compile_opening_data(
 
 
 def excludes_openings(rules: Rules) -> bool:
-    """Return whether `exclude_fields` names the openings themselves."""
+    """Whether `exclude_fields` names the openings themselves."""
     return any(
         path in rules.exclude_fields or path.rpartition(".")[2] in rules.exclude_fields
         for path in rules.openings
@@ -154,7 +154,7 @@ def compile_strip(
         keeps_empty: Whether an object stays of which nothing is left.
     """
     if not exclude:
-        # One level more: as an object within a list.
+        # The record itself is no level.
         return lambda record: t.cast("Record", storable_copy(record, MAX_DEPTH + 1))
     exclude |= {".".join(n for n in key.split(".") if n not in AROUND) or key for key in exclude}
     copy = _Exclusion(exclude, keeps_empty)

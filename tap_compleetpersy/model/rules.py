@@ -196,7 +196,7 @@ def _is_claimed(fact: Fact, selected: Collection[str] | None, excluded: Collecti
 
 
 def is_selected(fields: Collection[str], selected: Collection[str]) -> bool:
-    """Return whether one of the fields is selected.
+    """Whether one of the fields is selected.
 
     A part of `location` counts as selected with the whole, unless single parts
     are listed.
@@ -266,7 +266,7 @@ def _group_of(fact: Fact) -> str | None:
 
 
 def _is_around(group: str, parent: str, own: Mapping[str, tuple[str, ...]]) -> bool:
-    """Return whether no path of `field_paths` leads through an element to anything else."""
+    """Whether no path of `field_paths` leads through an element to anything else."""
     facts = {fact.name for fact in CANDIDATE.extensible.values() if _group_of(fact) == group}
     return all(
         name in facts

@@ -272,7 +272,7 @@ def _plain_day(text: str, zone: zoneinfo.ZoneInfo) -> Instant | None:
 
 
 def is_no_time(value: object) -> bool:
-    """Return whether a value says "no time" in a known way, and not by nonsense."""
+    """Whether a value says "no time" in a known way, and not by nonsense."""
     if isinstance(value, str):
         text = _bare(value)
         return not text.strip("0") or is_zero_date(text) or text in _UNKNOWN or _is_zero_text(text)
