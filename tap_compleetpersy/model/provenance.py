@@ -140,8 +140,8 @@ def compile_provenance(rules: Rules) -> Callable[[dict[str, object]], Provenance
             if isinstance(element, dict):
                 sources += _sources(walk(opening, element), of_opening)
         fed = {(source.field, source.path) for source in sources}
-        claimant = _Claimant(_Reach(opening, of_opening), fed)
-        claims = claimant.inside(_Reach(tree, of_candidate), received, "", MAX_DEPTH)
+        claimant = _Claimant(of_candidate, fed, (_Claimant(of_opening, fed), opening))
+        claims = claimant.inside(tree, received, "", MAX_DEPTH)
         return Provenance(sources, misread.copy(), list(claims))
 
     return trace
@@ -185,65 +185,59 @@ def _sources(found: Found, origin: _Origin) -> Iterator[Source]:
                 yield Source(origin.fields[name], origin.path(name, rank), value)
 
 
-class _Reach(t.NamedTuple):
-    """A place in a tree of paths, and what the names of its leaves mean."""
-
-    node: Node
-    origin: _Origin
-
-    def to(self, node: Node) -> _Reach:
-        """Go on to another node of the same tree."""
-        return self._replace(node=node)
-
-
 class _Claimant(t.NamedTuple):
     """Tells of every value of one record what it is to the model."""
 
-    opening: _Reach
+    origin: _Origin
     fed: Collection[Fed]
+    opening: tuple[_Claimant, Node] | None = None
+    """Tells it of openings, and the node that reads one."""
 
-    def inside(self, here: _Reach, value: object, path: str, room: int) -> Iterator[Claim]:
+    def inside(self, node: Node, value: object, path: str, room: int) -> Iterator[Claim]:
         """Yield the claims on a value and on all within it."""
-        node = here.node
         if not room:
             return
         if node.custom:
-            yield from self._in_container(here, value, path, room)
+            yield from self._in_container(node, value, path, room)
             return
         if isinstance(value, dict) and not node.has_numbers:
             value = value if (elements := elements_of(value)) is None else elements
         if isinstance(value, list):
             for item in value:
-                yield from self.inside(here, item, path, room - 1)
+                yield from self.inside(node, item, path, room - 1)
         elif isinstance(value, dict) and not (node.leaves and is_date_object(value)):
-            is_opening = node.collected is not None and not _holds_openings(node, value)
-            yield from self._in_object(self.opening if is_opening else here, value, path, room)
+            claimant, reader = self, node
+            if self.opening and node.collected is not None and not _holds_openings(node, value):
+                claimant, reader = self.opening
+            yield from claimant.in_object(reader, value, path, room)
         elif path:
-            yield here.origin.claim(path, node, value, self.fed)
+            yield self.origin.claim(path, node, value, self.fed)
 
-    def _in_object(
-        self, here: _Reach, value: dict[str, object], path: str, room: int
+    def in_object(
+        self, node: Node, value: dict[str, object], path: str, room: int
     ) -> Iterator[Claim]:
+        """Yield the claims on the values of an object."""
         for key, item in fields_of(value):
             below = f"{path}.{key}" if path else key
-            child = here.node.child(key)
+            child = node.child(key)
             if is_attribute(key, item):
                 continue
-            if child is not None:
-                to, at = (here, path) if child is THROUGH else (here.to(child), below)
-                yield from self.inside(to, item, at, room - 1)
+            if child is THROUGH:
+                yield from self.inside(node, item, path, room - 1)
+            elif child is not None:
+                yield from self.inside(child, item, below, room - 1)
             elif path or is_custom_key(key):
                 yield Claim(below, item, () if path else (CUSTOM,))
 
-    def _in_container(self, here: _Reach, value: object, path: str, room: int) -> Iterator[Claim]:
+    def _in_container(self, node: Node, value: object, path: str, room: int) -> Iterator[Claim]:
         """Yield a container's entries: custom fields, unless a configured path reads them."""
         for entry in entries(value, room):
             below = f"{path}.{entry.key}"
-            child = here.node.child(entry.key)
+            child = node.child(entry.key)
             if child is None or child is THROUGH:
                 yield Claim(below, entry.value, (CUSTOM,))
             else:
-                yield from self.inside(here.to(child), entry.value, below, room - 1)
+                yield from self.inside(child, entry.value, below, room - 1)
 
 
 def _holds_openings(node: Node, value: dict[str, object]) -> bool:
