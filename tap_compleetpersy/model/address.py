@@ -227,7 +227,7 @@ _LONGEST: t.Final = 100
 
 
 def country(text: str) -> str:
-    """Name a country by ISO 3166 alpha-2 where known, else leave it as given.
+    """Return the ISO 3166 alpha-2 code of a country where it is known, else the text as given.
 
     German and English names and alpha-3 codes come from the CLDR (`babel`); official and old
     names, number plates and the codes of sports from the tables above.
@@ -313,14 +313,9 @@ def is_state(text: str) -> bool:
 
 
 def read_land(text: str, zip_code: str | None) -> tuple[str | None, str | None, bool]:
-    """Read `Land`, which is a country or a federal state.
+    """Return country, state and whether it is clear which one `Land` is.
 
-    Args:
-        text: As received.
-        zip_code: Of the same address: five digits are German, so `BE` is Berlin there.
-
-    Returns:
-        Country (as of `country`), state as received, and whether it is clear which one it is.
+    Five digits of the same address are a German postal code: `BE` is Berlin there.
     """
     if is_state(text):
         return None, text, True
@@ -354,14 +349,9 @@ def country_name(code: str) -> str:
 
 
 def one_line(parts: dict[str, str | None], lines: list[str]) -> str | None:
-    """Write an address in one line, as a German letter would show it.
+    """Return an address in one line, as a German letter shows it.
 
-    The country is named when it is not Germany; the state is not part of an
-    address unless there is nothing else.
-
-    Args:
-        parts: `city`, `country` (ISO code or as given), `state` and `zip_code`.
-        lines: Street and further address lines.
+    The country is named when it is not Germany; the state only where there is nothing else.
     """
     zip_code, city, land = parts["zip_code"], parts["city"], parts["country"]
     town = f"{zip_code} {city}" if zip_code and city else zip_code or city

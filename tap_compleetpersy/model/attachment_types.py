@@ -10,12 +10,7 @@ ATTACHMENT_TYPES: t.Final = ("CV", "COVER_LETTER", "OTHER")
 
 
 def attachment_type(remote_type: str | None, file_name: str | None) -> str:
-    """Return what a document is: by its remote type, and if that says nothing by its name.
-
-    Args:
-        remote_type: `CV`, `Lebenslauf`, `Dokument`, …
-        file_name: `Anschreiben_Müller.pdf`, …
-    """
+    """Return what a document is: by its remote type, and if that says nothing by its file name."""
     for text in (remote_type, file_name):
         words = _words(text or "")
         joined = "".join(words)

@@ -87,12 +87,9 @@ def read_openings(
     read: Callable[[t.Any], Found | None],
     notes: Notes,
 ) -> tuple[Opening, ...]:
-    """Read the openings of a candidate, each id once.
+    """Return the openings of a candidate, each id once.
 
-    Args:
-        received: The elements as received.
-        read: Finds the slots of an element; None when it is no object.
-        notes: Gets a doubt for everything not understood.
+    `read` finds the slots of an element; None when it is no object.
     """
     openings: dict[str, Opening] = {}
     for element in received:
@@ -119,7 +116,7 @@ def _keyed(element: object, read: Callable[[t.Any], Found | None]) -> list[objec
 
 
 def newest(before: Opening, after: Opening) -> Opening:
-    """Choose between two entries of one opening: the newest application, else the last.
+    """Return one of two entries of one opening: the newest application, else the last.
 
     A title that only the other entry has is not lost.
     """
@@ -245,11 +242,9 @@ class ReadCandidate(msgspec.Struct, frozen=True, gc=False):
 
 
 def compile_reader(rules: Rules) -> Callable[[object], Candidate]:
-    """Prepare the reading of candidates under the given rules.
+    """Return the function that reads decoded JSON as a candidate.
 
-    Returns:
-        A function from one decoded JSON value to a candidate. It raises
-        `UnreadableRecord` for anything without an id, and nothing else.
+    It raises `UnreadableRecord` for anything without an id, and nothing else.
 
     Raises:
         ValueError: If `field_paths` names an unknown field.
@@ -275,7 +270,7 @@ def compile_reader(rules: Rules) -> Callable[[object], Candidate]:
 
 @functools.lru_cache(maxsize=1)
 def _trees(rules: Rules) -> tuple[Node, Node]:
-    """Compile the paths of candidates and of openings, once for both ways of reading."""
+    """Return the trees of candidates and of openings, made once for both ways of reading."""
     return candidate_tree(rules), opening_tree(rules)
 
 
@@ -287,7 +282,10 @@ def compile_quick_reader(
     selected: Collection[str] | None = None,
     keeps_raw: bool = False,
 ) -> Callable[[bytes], list[tuple[Candidate, Plain] | None]]:
-    """Prepare the same for the plain records of a page.
+    """Return the function that reads the plain records of a page, a list as JSON.
+
+    For each record it returns a candidate without its custom fields, and what `quick` gives;
+    None is for `compile_reader`.
 
     Args:
         rules: What they exclude `leaves_structure`.
@@ -295,10 +293,6 @@ def compile_quick_reader(
         patience: As of `QuickReader`.
         selected: As of `compile_integration_fields`.
         keeps_raw: Openings are wanted as received, too.
-
-    Returns:
-        A function from a list as JSON to what is known of each record: a candidate without
-        its custom fields, and what `quick` gives. None is for `compile_reader`.
     """
     quick = QuickReader(*_trees(rules), rules, typing, patience=patience, selected=selected)
     compose = _compile_composition(rules, operator.itemgetter(1))
@@ -359,7 +353,7 @@ def _names_to(root: Node, slots: Collection[str]) -> set[str]:
 
 
 def _stripped(records: bytes, strip: Callable[[dict[str, t.Any]], object]) -> bytes:
-    """Write a list without what is excluded; all is null where that cannot be read."""
+    """Return a list without what is excluded; all is null where that cannot be read."""
     try:
         every = msgspec.json.decode(records)
         return msgspec.json.encode([strip(e) if isinstance(e, dict) else e for e in every])
@@ -370,7 +364,7 @@ def _stripped(records: bytes, strip: Callable[[dict[str, t.Any]], object]) -> by
 def _compile_composition(
     rules: Rules, read_opening: Callable[[t.Any], Found | None]
 ) -> Callable[..., Candidate]:
-    """Prepare the making of a candidate from what was found."""
+    """Return the function that makes a candidate of what was found."""
     outcome = compile_outcomes(rules.outcomes)
     # Of excluded openings only what makes rows of them is read, and no text.
     hides_status = excludes_openings(rules)
@@ -403,7 +397,7 @@ def _compile_composition(
 def _excluding(
     tree: Node, exclude: frozenset[str], structure: tuple[str, ...]
 ) -> Callable[[dict[str, t.Any]], tuple[Found, dict[str, t.Any]]]:
-    """Prepare the walk; excluded keys feed nothing but the structure."""
+    """Return the walk in which excluded keys feed nothing but the structure."""
     if not exclude:
 
         def find_all(record: dict[str, t.Any]) -> tuple[Found, dict[str, t.Any]]:

@@ -41,11 +41,9 @@ class Child(t.NamedTuple):
 def compile_child(
     name: str, rules: Rules
 ) -> Callable[[object], tuple[Child | None, tuple[str, ...]]]:
-    """Prepare the reading of the records of a child stream.
+    """Return the function that reads a record of a child stream.
 
-    Returns:
-        A function from a record as received to the record as read, None when it has no id, and
-        to one short kind for everything not understood.
+    It returns None for one without id, and one short kind for everything not understood.
     """
     tree = child_tree(name, rules)
     strip = compile_strip(rules.exclude_fields)
@@ -107,7 +105,7 @@ class Attachment(msgspec.Struct, frozen=True):
 def compile_attachments(
     rules: Rules,
 ) -> Callable[[object], tuple[Attachment | None, tuple[str, ...]]]:
-    """Prepare the reading of attachments, as `compile_child`."""
+    """Return the function that reads an attachment, as `compile_child`."""
     read = compile_child(ATTACHMENTS.name, rules)
 
     def attachment(record: object) -> tuple[Attachment | None, tuple[str, ...]]:

@@ -213,15 +213,9 @@ def _line_of(parts: dict[str, str | None]) -> str | None:
 def compile_location(
     selected: Collection[str] | None,
 ) -> Callable[[dict[str, str | None] | None], dict[str, str | None] | None] | None:
-    """Prepare the narrowing of a location to its selected parts.
+    """Return the function that narrows a location to its selected parts; None when all are.
 
     The line `raw` is composed again from what is left, since it repeats the others.
-
-    Args:
-        selected: Names of the selected fields, such as `location.city`; None for all.
-
-    Returns:
-        A function from a location to a narrower one, or None when all parts are.
     """
     names = [part for part in LOCATION_PARTS if part != "raw"]
     if selected is None or all(f"location.{part}" in selected for part in names):

@@ -55,13 +55,13 @@ is_usual_email: t.Final = _USUAL_EMAIL.fullmatch
 
 @lru_cache(maxsize=1024)
 def use_of(text: str) -> str | None:
-    """Read `Use` of a contact: `HOME`, `WORK`, `MOBILE`, `FAX` or None."""
+    """Return what `Use` of a contact says: `HOME`, `WORK`, `MOBILE`, `FAX` or None."""
     word = fold(text)
     return next((use for use, words in _USES if word in words), None)
 
 
 def use_of_path(segments: Iterable[str]) -> str | None:
-    """Read what the names on a path say about the contact that they lead to."""
+    """Return what the names on a path say about the contact that they lead to."""
     words = [word for segment in segments if (word := fold(segment)) != "personaldata"]
     for use, marks in _MARKS:
         if any(mark in word for word in words for mark in marks):
@@ -70,28 +70,23 @@ def use_of_path(segments: Iterable[str]) -> str | None:
 
 
 def phone_type(path_use: str | None, element_use: str | None) -> str | None:
-    """Decide the type of a number: the key first (`Mobile`), `Use` second.
-
-    Returns:
-        `MOBILE`, `FAX`, `HOME`, `WORK` or None (`docs/wire.md`, "How a candidate is read").
-    """
+    """Return the type of a number: the key decides first (`Mobile`), `Use` second."""
     if path_use in {"MOBILE", "FAX"}:
         return path_use
     return element_use or path_use
 
 
 def email_type(path_use: str | None, element_use: str | None) -> str | None:
-    """Decide the type of an address: `PRIVATE`, `WORK` or None."""
+    """Return the type of an address: `PRIVATE`, `WORK` or None."""
     use = element_use if element_use in {"HOME", "WORK"} else path_use
     return {"HOME": "PRIVATE", "WORK": "WORK"}.get(use or "")
 
 
 def is_email(address: str) -> bool:
-    """Whether a mail address is valid, as `email-validator` says.
+    """Whether a mail address is valid, as `email-validator` says, without the network.
 
-    Nothing is looked up in the network. Domains repeat, so the validator judges
-    each plain one once; a plain local part and a usual domain need a pattern only.
-    Every other address is judged as a whole. A property test proves both ways equal.
+    Domains repeat, so the validator judges each plain one once. A property test proves that this
+    is as good as judging whole addresses.
     """
     local, mark, domain = address.partition("@")
     plain = mark and len(local) <= _LOCAL_LENGTH
@@ -160,14 +155,9 @@ _AND = frozenset({"oder", "und", "or", "and", "u", "o", "bzw"})
 
 
 def read_phones(text: str) -> list[Phone] | None:
-    """Read the numbers of a field.
+    """Return the numbers of a clean text, each with its use where a word says it.
 
-    Args:
-        text: Clean text.
-
-    Returns:
-        Each number with its use, which is None where no word says it; None when the text
-        cannot be understood: no number of three digits, or digits that belong nowhere.
+    None when it cannot be understood: no number of three digits, or digits that belong nowhere.
     """
     if _USUAL_PHONE.fullmatch(text) or _PLAIN.fullmatch(text):
         return [(text, None)]
@@ -196,7 +186,7 @@ class _Piece(t.NamedTuple):
 
 
 def _parts(text: str) -> list[list[_Piece]]:
-    """Split a text where one number ends and another begins."""
+    """Return the parts of a text: they end where one number ends and another begins."""
     parts: list[list[_Piece]] = [[]]
     for found in _PIECE.finditer(text):
         kind, said = found.lastgroup, found[0]
@@ -214,7 +204,7 @@ def _parts(text: str) -> list[list[_Piece]]:
 
 
 def _numbers(run: str) -> list[str]:
-    """Split a run of digits where a whole number stands on both sides."""
+    """Return the numbers of a run of digits: it is split where a whole one stands on both sides."""
     for mark in (_TWO if _digits(run) <= _MOST_OF_ONE else _BLANK).finditer(run):
         left, right = run[: mark.start()], run[mark.end() :]
         if _digits(left) >= _SURE and _digits(right) >= _SURE:
@@ -234,10 +224,9 @@ def _trimmed(run: str) -> str:
 
 
 def _read_part(text: str, pieces: list[_Piece]) -> list[Phone] | None:
-    """Read a part: each number with the words before it, or after the last one.
+    """Return the numbers of a part, each with the words before it, or after the last one.
 
-    Returns:
-        Its numbers, none when it has no digits; None when it cannot be understood.
+    None when it cannot be understood.
     """
     places = [place for place, piece in enumerate(pieces) if piece.is_number]
     if not places:
@@ -300,10 +289,9 @@ _KEEPS_ZERO: t.Final = "+39"
 
 
 def number_of_parts(element: dict[str, t.Any]) -> str | None:
-    """Write a number from its parts: `+49 89 1234567-12`; None without them.
+    """Return a number made of its parts, `+49 89 1234567-12`, or None.
 
-    Args:
-        element: As received; a `FormattedNumber` in it says it better.
+    A `FormattedNumber` beside them says it better.
     """
     facts: dict[int, str] = {}
     for key, value in element.items():
@@ -369,15 +357,9 @@ _MAIL_LABELS = frozenset({
 
 
 def read_mails(text: str, is_valid: Callable[[str], bool] = is_email) -> list[Mail] | None:
-    """Read the addresses of a field.
+    """Return the addresses of a clean text, each with its use where a word says it.
 
-    Args:
-        text: Clean text.
-        is_valid: Judges one address.
-
-    Returns:
-        Each address with its use, which is None where no word says it; None when one of them
-        is not valid, or when there are words that may belong to an address.
+    None when one of them is not valid, or when there are words that may belong to an address.
     """
     if is_valid(text):
         return [(text, None)]

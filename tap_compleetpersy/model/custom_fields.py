@@ -38,18 +38,11 @@ Convert: t.TypeAlias = "Callable[[t.Any, list[bool]], t.Any]"
 def compile_typed(
     properties: Mapping[str, Schema], zone: zoneinfo.ZoneInfo
 ) -> Callable[[Mapping[str, object]], tuple[dict[str, object], tuple[Drift, ...]]]:
-    """Prepare the conversion of `Candidate.custom` to the types of the catalog.
+    """Return the function that converts `Candidate.custom` to the types of the catalog.
 
-    Text holds everything: numbers, lists and objects are written as JSON. A list of
-    one element fits where one value is wanted, and one value where a list is.
-
-    Args:
-        properties: JSON schemas by remote key, as discovered or edited by hand.
-        zone: The time zone of times without an offset.
-
-    Returns:
-        A function that gives the record's `custom_fields` and what did not fit. All
-        properties are there, null when absent; unknown ones follow as received.
+    Text holds everything: numbers, lists and objects are written as JSON. A list of one element
+    fits where one value is wanted, and one value where a list is. All properties are there, null
+    when absent; unknown ones follow as received. Beside them it returns what did not fit.
     """
     convert = _compile_conversion(properties, zone)
     empty: dict[str, object] = dict.fromkeys(_nullable(properties))
@@ -123,7 +116,7 @@ def _nullable(properties: Mapping[str, Schema]) -> list[str]:
 def _compile_conversion(
     properties: Mapping[str, Schema], zone: zoneinfo.ZoneInfo
 ) -> Callable[[str, object], tuple[object, str | None]]:
-    """Prepare the conversion of one field: what it becomes, and what is wrong with it."""
+    """Return the conversion of one field: what it becomes, and what is wrong with it."""
     converters = {key: _compile(schema, zone) for key, schema in properties.items()}
     nullable = frozenset(_nullable(properties))
 

@@ -112,7 +112,7 @@ class Evidence:
 
 
 def kind_of(value: object) -> str | None:
-    """Name the kind of one cleaned scalar; None for null."""
+    """Return the kind of one cleaned scalar; None for null."""
     if value is None:
         return None
     if isinstance(value, bool):
@@ -151,7 +151,7 @@ def type_of_kinds(kinds: set[str]) -> Schema:
 
 
 def type_name(schema: Schema) -> str:
-    """Name the type of a discovered schema: `integer`, `date`, `array of string`."""
+    """Return the name of a discovered type: `integer`, `date`, `array of string`."""
     types = schema.get("type", "any")
     names = [types] if isinstance(types, str) else [name for name in types if name != "null"]
     if "array" in names:
@@ -177,12 +177,7 @@ class Sample:
         self._labels: dict[str, str] = {}
 
     def add(self, custom: Mapping[str, object], labels: Mapping[str, str] | None = None) -> None:
-        """Take note of one candidate.
-
-        Args:
-            custom: `Candidate.custom`.
-            labels: `Candidate.labels`.
-        """
+        """Take note of one candidate: its `custom` and its `labels`."""
         self.size += 1
         for key, value in custom.items():
             evidence = self._evidence.get(key)
@@ -267,14 +262,7 @@ _JSON: t.Final = "json.dumps({}, ensure_ascii=False)"
 
 
 def collisions(keys: Iterable[str]) -> list[tuple[str, ...]]:
-    """Group the keys that some target would make one column of.
-
-    Args:
-        keys: Remote keys of custom fields.
-
-    Returns:
-        Groups of two or more keys, in the order of `keys`.
-    """
+    """Return groups of keys that some target would make one column of, in their order."""
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for key in dict.fromkeys(keys):
         groups[_folded(key)].append(key)
@@ -286,16 +274,13 @@ def _folded(key: str) -> str:
 
 
 def column_map(types: Mapping[str, str], reserved: Collection[str] = ()) -> dict[str, str]:
-    """Make a stream map of candidates that gives every custom field a column of its own.
+    """Return a stream map of candidates that gives every custom field a column of its own.
 
     Every expression is null where `custom_fields` is, as in a tombstone.
 
     Args:
         types: Names of the custom fields' types (`type_name`) by remote key.
         reserved: Column names that are taken.
-
-    Returns:
-        Column name to expression of the SDK's stream maps, `custom_fields` removed.
     """
     taken = set(reserved)
     columns: dict[str, str] = {}
@@ -307,7 +292,7 @@ def column_map(types: Mapping[str, str], reserved: Collection[str] = ()) -> dict
 
 
 def column_name(key: str) -> str:
-    """Write a key in lower-case ASCII letters, digits and underscores."""
+    """Return a key in lower-case ASCII letters, digits and underscores."""
     text = unicodedata.normalize("NFC", key).casefold().translate(_LETTERS)
     plain = unicodedata.normalize("NFKD", text)
     return _NOT_ASCII.sub("_", plain.encode("ascii", "ignore").decode()).strip("_") or "field"
@@ -320,7 +305,7 @@ def _free_name(name: str, taken: Collection[str]) -> str:
 
 
 def expression(key: str, type_name: str) -> str:
-    """Write the expression that takes one custom field out of `custom_fields`."""
+    """Return the expression that takes one custom field out of `custom_fields`."""
     value = f"(custom_fields or {{}}).get({key!r})"  # null in a tombstone
     is_json = type_name == "object" or type_name.startswith("array of")
     form = _JSON if is_json else _FORMS.get(type_name, "{}")

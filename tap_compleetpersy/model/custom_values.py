@@ -60,11 +60,11 @@ class Entry(t.NamedTuple):
 
 
 def entries(container: object, room: int = MAX_DEPTH) -> Iterator[Entry]:
-    """List the custom fields of a container.
+    """Yield the custom fields of a container.
 
-    It may be an object of values, an object or list of entries that say their own
-    name (`{"@name": …, "#text": …}`, `{"Key": …, "Label": …, "Value": …}`), or a list
-    of such objects. A value may carry a label (`{"Label": …, "Value": …}`).
+    It may be an object of values, an object or list of entries that say their own name
+    (`{"@name": …, "#text": …}`, `{"Key": …, "Label": …, "Value": …}`), or a list of such objects.
+    A value may carry a label (`{"Label": …, "Value": …}`).
     """
     if not room:
         return
@@ -109,7 +109,7 @@ def items_of(container: object) -> list[object] | None:
 
 
 def fields_of(value: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """List an object without what is nothing of its own: numbered copies and comments."""
+    """Yield the fields of an object without numbered copies and comments."""
     numbered = copies(value)
     for key, item in value.items():
         if key not in numbered and not is_comment(key, item):
@@ -130,19 +130,19 @@ def _holds_objects(value: object) -> bool:
 
 @functools.lru_cache(maxsize=8192)
 def name_of(key: str) -> str | None:
-    """Clean a key of a container; None when it names no custom field."""
+    """Return a key of a container, cleaned; None when it names no custom field."""
     if key in TEXT_KEYS or key in ATTRIBUTE_KEYS or not is_custom_key(key):
         return None
     return without_unwanted(key)
 
 
 def named_entry(item: dict[str, object]) -> Entry | None:
-    """Read an object that is one custom field and says its own name, else None."""
+    """Return the custom field that an object is, if it says its own name, else None."""
     return _named(item, _facts(item))
 
 
 def listed_entry(item: dict[str, object]) -> Entry | None:
-    """Read an element of a list that is one custom field, else None.
+    """Return the custom field that an element of a list is, else None.
 
     There its label is a name too, and keys may have one of the usual names in them:
     `{"Label": …, "Val": …}`, `{"fragetext": …, "antworttext": …}`.
@@ -187,7 +187,7 @@ def is_list_of_entries(key: str, value: object) -> bool:
 
 
 def labelled(key: str, value: object) -> Entry:
-    """Read one custom field under its key, whose value may carry a label."""
+    """Return one custom field under its key, whose value may carry a label."""
     facts = _facts(value) if isinstance(value, dict) else None
     if isinstance(value, dict) and facts is not None:
         label = _label(facts)
@@ -201,9 +201,7 @@ def labelled(key: str, value: object) -> Entry:
 def _facts(item: dict[str, object], *, loosely: bool = False) -> dict[str, object] | None:
     """Return an object by folded keys if all of them are those of an entry.
 
-    Args:
-        item: As received.
-        loosely: A key that begins or ends with one of these names is as good.
+    `loosely`, a key that begins or ends with one of these names is as good.
     """
     facts: dict[str, object] = {}
     for key, value in item.items():
@@ -241,7 +239,7 @@ def _label(facts: dict[str, object]) -> str | None:
 
 
 def _text(value: object) -> str | None:
-    """Read a text that may stand in a wrapper."""
+    """Return a text that may stand in a wrapper."""
     text = wrapped(value) if isinstance(value, dict) else NOTHING
     return scalar_text(value if text is NOTHING else text)
 
@@ -262,7 +260,7 @@ class Custom(t.NamedTuple):
 def read_custom(
     root: Node, record: dict[str, object], found: Found, exclude: frozenset[str]
 ) -> Custom:
-    """Collect what no path claims, from the containers and from the top of the record.
+    """Return what no path claims, from the containers and from the top of the record.
 
     What a configured path claims in a container is read into `found` instead.
     """
@@ -295,7 +293,7 @@ def _inside(container: object) -> object:
 
 
 def _from_top(node: Node | None, key: str, value: object) -> Entry | None:
-    """Read an unknown key of the record, or what the user's paths leave of one."""
+    """Return an unknown key of the record, or what the user's paths leave of one."""
     if node is None:
         return labelled(without_unwanted(key), value) if is_custom_key(key) else None
     if _takes_whole(node, value) or not node.is_plain:
@@ -329,7 +327,7 @@ def _takes_whole(node: Node, value: object) -> bool:
 
 
 def without_claimed(node: Node, value: object, room: int = MAX_DEPTH) -> object:
-    """Leave out of a value what the paths of a node read; None when nothing remains."""
+    """Return a value without what the paths of a node read; None when nothing remains."""
     if not room:
         return None
     if isinstance(value, list):

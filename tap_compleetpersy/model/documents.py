@@ -22,11 +22,7 @@ Listed = t.Literal["binary", "html", "json", "other"]
 
 
 def kind_of(head: bytes) -> Kind:
-    """Return what begins with these bytes.
-
-    Args:
-        head: The first `HEAD` bytes, no longer encoded; all of them where there are fewer.
-    """
+    """Return what begins with these bytes: the first `HEAD`, no longer encoded."""
     for _ in range(_MOST_LAYERS + 1):
         if _PDF.search(head[:_PDF_WITHIN]):
             return "document"
@@ -62,12 +58,7 @@ def is_refused(
 
 
 def listed_as(file_name: str | None, content_type: str | None) -> Listed:
-    """Return what a list promises: by the extension of the name, else by the type.
-
-    Args:
-        file_name: As received.
-        content_type: As received.
-    """
+    """Return what a list promises: by the extension of the name, else by the type."""
     known = _BY_EXTENSION.get(_extension(file_name))
     if known is not None:
         return known
@@ -78,12 +69,9 @@ def listed_as(file_name: str | None, content_type: str | None) -> Listed:
 
 
 def layers(head: bytes, file_name: str | None, content_type: str | None) -> int:
-    """Count the encodings that were put around a document although nothing said so.
+    """Return how many encodings were put around a document although nothing said so.
 
-    Args:
-        head: The first bytes as they came.
-        file_name: As listed.
-        content_type: As listed; without a name and a type nobody knows what it should be.
+    Without a name and a type nobody knows what it should be: then none.
     """
     extension, media_type = _extension(file_name), _media_type(content_type)
     if not extension and media_type in {"", "application/octet-stream"}:
@@ -99,7 +87,7 @@ def layers(head: bytes, file_name: str | None, content_type: str | None) -> int:
 
 
 def decoded(head: bytes) -> bytes | None:
-    """Undo one encoding of the first bytes of something; None when there is none."""
+    """Return the first bytes of something without one encoding; None when there is none."""
     try:
         return t.cast("bytes", decoder().decompress(head, 2 * HEAD))
     except zlib.error:
@@ -130,7 +118,7 @@ def _kind_of_text(text: str, *, is_whole: bool) -> Kind:
 
 
 def _text(head: bytes) -> str:
-    """Decode bytes that may be text in any encoding: what matters is ASCII."""
+    """Return bytes as text in whatever encoding: what matters is ASCII."""
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return head[len(mark) :].decode(encoding, errors="ignore")

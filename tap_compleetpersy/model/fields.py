@@ -441,15 +441,10 @@ CHILDREN: t.Final = {
 def record_schema(
     fields: Sequence[Field], custom_fields: Mapping[str, Schema] | None = None
 ) -> Schema:
-    """Make the JSON schema of a stream's records.
+    """Return the JSON schema of a stream's records.
 
-    Args:
-        fields: One of the tables of this module.
-        custom_fields: Discovered properties of `custom_fields`, by remote key.
-
-    Returns:
-        A schema in which everything but the two ids is nullable, since a deletion
-        is a record of nulls.
+    Everything but the two ids is nullable, since a deletion is a record of nulls.
+    `custom_fields` are its discovered properties, by remote key.
     """
     properties = {
         field.name: {**_copy(field.type), "description": field.description} for field in fields
@@ -460,7 +455,7 @@ def record_schema(
 
 
 def _copy(schema: t.Any) -> t.Any:  # noqa: ANN401  (JSON of any shape)
-    """Copy deeply: the SDK changes schemas in place."""
+    """Return a deep copy: the SDK changes schemas in place."""
     if isinstance(schema, dict):
         return {key: _copy(value) for key, value in schema.items()}
     return [_copy(item) for item in schema] if isinstance(schema, list) else schema

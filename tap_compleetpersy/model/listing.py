@@ -53,17 +53,16 @@ Listing: t.TypeAlias = "Callable[[Mapping[str, t.Any], Add], None]"
 
 
 def compile_listing(rules: Rules) -> Listing:
-    """Prepare the listing of candidates.
+    """Return the listing of candidates.
 
-    A custom field is one field under its remote key. A default field is one for each
-    leaf under its dotted path; a list, and an element that may become one, is a
-    single field.
+    A custom field is one field under its remote key. A default field is one for each leaf under
+    its dotted path; a list, and an element that may become one, is a single field.
     """
     return _compile(candidate_tree(rules, ANYTHING), rules)
 
 
 def compile_opening_listing(rules: Rules) -> Listing:
-    """Prepare the listing of a candidate's opening, by paths within its element."""
+    """Return the listing of a candidate's opening, by paths within its element."""
     tree = opening_tree(rules, ANYTHING)
     for path in rules.containers:
         tree.at(path.split(".")).become(custom=True)
@@ -71,7 +70,7 @@ def compile_opening_listing(rules: Rules) -> Listing:
 
 
 def repeated_names(rules: Rules) -> frozenset[str]:
-    """Name, folded, the elements that may become one of many: each is one field."""
+    """Return the folded names of elements that may become one of many: each is one field."""
     return paths.REPEATED | {fold(path.rpartition(".")[2]) for path in rules.openings}
 
 
@@ -203,15 +202,10 @@ IntegrationField: t.TypeAlias = "dict[str, str | None]"
 def compile_integration_fields(
     rules: Rules, selected: Collection[str] | None = None
 ) -> Callable[[Mapping[str, object]], list[IntegrationField]]:
-    """Prepare `integration_fields` of candidates.
+    """Return the function that writes `integration_fields` of a record.
 
-    Args:
-        rules: For `exclude_fields` and `field_paths`.
-        selected: As of `compile_remote_data`.
-
-    Returns:
-        A function from a record to its entries, as of `compile_listing`, with compact
-        JSON for what is no text.
+    They are as of `compile_listing`, with compact JSON for what is no text; `selected` is as of
+    `compile_remote_data`.
     """
     # Without anything to leave out, the record needs no copy: its values are made storable.
     is_whole = selected is None and not rules.exclude_fields

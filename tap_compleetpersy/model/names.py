@@ -45,17 +45,13 @@ _MOST_WORDS: t.Final = 8
 def compose_names(
     first: str | None, last: str | None, whole: str | None, prefix: str | None
 ) -> tuple[Names, bool]:
-    """Compose the names of a person.
+    """Return given and family name, and whether the whole text was understood where needed.
 
     Args:
         first: Given names as received.
         last: Family names as received.
         whole: A text that holds both: `FormattedName`, or `Name` of flat records.
         prefix: `Namenszusatz`, as of `is_particles`.
-
-    Returns:
-        The names, and whether the whole text was understood where it was needed: for the
-        family name, or for both.
     """
     if whole is None or last is not None:
         return (first, _with_prefix(last, prefix)), True
@@ -70,7 +66,7 @@ def compose_names(
 
 
 def _rest(whole: str, given: str) -> str | None:
-    """Find the family name in a text, the given one being known.
+    """Return the family name in a text, the given one being known.
 
     A text without it is a family name: `Name` of German records beside `Vorname`.
     """
@@ -88,14 +84,11 @@ def _plain(text: str) -> str | None:
 
 
 def split_name(text: str) -> tuple[str, str] | None:
-    """Split a whole name.
+    """Return given and family name of a whole name, or None when nobody can know.
 
     `Müller, Hans` and `Heide, Anna von der` say themselves which is which; so do two words,
     since a formatted name is written as it is spoken, and particles: `Anna von der Heide`.
     Three words do not (`Hans Peter Müller`, `Hans Müller Schmidt`).
-
-    Returns:
-        Given and family name, or None when nobody can know.
     """
     parts = [_without_titles(part.split()) for part in _ASIDE.sub(" ", text).split(",")]
     parts = [part for part in parts if part]
@@ -107,7 +100,7 @@ def split_name(text: str) -> tuple[str, str] | None:
 
 
 def _sorted(family: list[str], given: list[str]) -> tuple[str, str] | None:
-    """Read `Heide, Anna von der`: particles after the given name belong to the other."""
+    """Return the names of `Heide, Anna von der`: particles at the end belong to the family."""
     end = len(given)
     while end > 1 and (
         given[end - 1] in _NOBLE or (end < len(given) and given[end - 1].casefold() in _NOBLE)
@@ -138,7 +131,7 @@ def _place_of_particle(words: list[str]) -> int | None:
 
 
 def _without_titles(words: list[str]) -> list[str]:
-    """Take away titles, forms of address and generations: none is a name."""
+    """Return words without titles, forms of address and generations: none is a name."""
     return [word for word in words if not _is_title(word)]
 
 
@@ -154,7 +147,7 @@ def is_particles(text: str) -> bool:
 
 
 def _with_prefix(last: str | None, prefix: str | None) -> str | None:
-    """Put `von der` before a family name."""
+    """Return a family name with `von der` before it."""
     if last is None or prefix is None:
         return last
     joined = " ".join(prefix.split())

@@ -33,14 +33,10 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
 def compile_outcomes(extra: Mapping[str, object]) -> Callable[[str], str | None]:
-    """Prepare the reading of statuses (`docs/german.md`, "Outcomes").
+    """Return the function that reads statuses (`docs/german.md`, "Outcomes"), None when unknown.
 
-    Args:
-        extra: The setting `outcomes`: a whole status to `PENDING`, `HIRED` or
-            `DECLINED`. Objects in it are statuses that Meltano split at dots.
-
-    Returns:
-        A function from a clean status to its outcome, or None when unknown.
+    `extra` is the setting `outcomes`: a whole status to `PENDING`, `HIRED` or `DECLINED`. Objects
+    in it are statuses that Meltano split at dots.
     """
     given = {
         whole(status): outcome.strip().upper()
@@ -56,7 +52,7 @@ def compile_outcomes(extra: Mapping[str, object]) -> Callable[[str], str | None]
 
 
 def whole(status: str) -> str:
-    """Bring a status into the form that is compared: no case, no trailing dot."""
+    """Return a status in the form that is compared: no case, no trailing dot."""
     text = clean_text(status) or ""
     return " ".join(text.casefold().rstrip(". ").split())
 
@@ -70,10 +66,9 @@ def built_in(status: str) -> str | None:
 
 
 def tokens(status: str) -> tuple[str, ...]:
-    """Split a status into words: `InterviewPlanned`, `in_progress`, `Zu-/Absage`.
+    """Return the words of a status, without case, their umlauts written out.
 
-    Returns:
-        Words without case, their umlauts written out.
+    `InterviewPlanned`, `in_progress`, `Zu-/Absage`.
     """
     text = _CAMEL.sub(" ", (clean_text(status) or "")[:_LONGEST]).casefold()
     text = _BOTH.sub(r"\1\3\4 \2\3\4", text.translate(_UMLAUTS))

@@ -32,15 +32,7 @@ def kind_of_position(value: object) -> Kind | None:
 
 
 def read_position(value: object, kind: Kind, zone: zoneinfo.ZoneInfo) -> Position | None:
-    """Read a value of a replication key.
-
-    Args:
-        value: As received.
-        kind: What all values of the key are.
-        zone: The time zone of times without an offset.
-
-    Returns:
-        The position; None for no value, and for a zero date.
+    """Return the position that a value says; None for no value, and for a zero date.
 
     Raises:
         NotAPosition: When it is not of that kind.
@@ -60,7 +52,7 @@ def read_position(value: object, kind: Kind, zone: zoneinfo.ZoneInfo) -> Positio
 
 
 def write_position(position: Position, kind: Kind) -> str | int:
-    """Write a position as records and bookmarks have it: a time as RFC 3339 in UTC."""
+    """Return a position as records and bookmarks have it: a time as RFC 3339 in UTC."""
     return format_time(position) if kind == "time" else position
 
 
@@ -72,7 +64,7 @@ def position_type(kind: Kind | None) -> dict[str, t.Any]:
 
 
 def kind_of_type(schema: t.Mapping[str, t.Any]) -> Kind | None:
-    """Read the kind of a replication key from its JSON schema."""
+    """Return the kind of a replication key by its JSON schema."""
     types = schema.get("type", ())
     if schema.get("format") == "date-time":
         return "time"

@@ -109,10 +109,10 @@ class _Origin(t.NamedTuple):
 
 
 def compile_provenance(rules: Rules) -> Callable[[dict[str, object]], Provenance]:
-    """Prepare the tracing of records, for reports about the paths.
+    """Return the tracing of records, for reports about the paths.
 
-    A value counts for a field although a better one may be chosen later: `company`
-    may come from an employer and from a flat key.
+    A value counts for a field although a better one may be chosen later: `company` may come from
+    an employer and from a flat key.
 
     Raises:
         ValueError: As `check_field_paths`.
@@ -148,7 +148,7 @@ def compile_provenance(rules: Rules) -> Callable[[dict[str, object]], Provenance
 
 
 def _keeping(read: Callable[[object], object], misread: list[object]) -> Callable[[object], object]:
-    """Decide as a reader does, and keep the value as received."""
+    """Return a reader that decides as another does, and keeps the value as received."""
 
     def keep(value: object) -> object:
         result = read(value)

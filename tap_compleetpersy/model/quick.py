@@ -118,14 +118,7 @@ class QuickReader:
         self._compile()
 
     def page(self, records: bytes) -> list[Plain | None]:
-        """Read the records of a page.
-
-        Args:
-            records: A list, as JSON.
-
-        Returns:
-            For each record what it holds; None for one that the general way has to read.
-        """
+        """Return what each record of a JSON list holds; None for one of the general way."""
         if self._credit <= 0:
             return [None] * len(raw_items(records))
         structures = self._whole(records)
@@ -137,11 +130,7 @@ class QuickReader:
         return found
 
     def made(self, *, has_escapes: bool = True) -> tuple[Generated, str]:
-        """Return the function for the records seen so far, and its source.
-
-        Args:
-            has_escapes: As of `generate`.
-        """
+        """Return the function for the records seen so far, and its source; see `generate`."""
         made = self._made.get(has_escapes)
         if made is None:
             made = generate(self._layout, self._narrow, has_escapes=has_escapes)
@@ -154,7 +143,7 @@ class QuickReader:
         self._made = {}
 
     def _whole(self, text: bytes) -> list[t.Any] | None:
-        """Decode a page at once, if all of it is plain."""
+        """Return a page decoded at once, if all of it is plain."""
         for number in range(self._tidied_by, len(_TIDYING)):
             try:
                 tidied = _TIDYING[number](text)
@@ -178,7 +167,7 @@ class QuickReader:
         return structures
 
     def _fitting(self, text: t.Any) -> t.Any:  # noqa: ANN401 - a structure of the layout
-        """Decode a record, if it is plain."""
+        """Return a record decoded, if it is plain."""
         for tidy in _TIDYING:
             try:
                 tidied = tidy(bytes(text))
@@ -314,7 +303,7 @@ class _CustomFields:
         listed += late
 
     def _read(self, field: _Known, key: str, value: object) -> _Member:
-        """Read a value, whose text is remembered, for many fields have few values."""
+        """Return what a value becomes; that is remembered, for many fields have few values."""
         kind = type(value)
         # True is 1 to a dictionary, and -0.0 is 0.0.
         token = value if kind is str else (kind, value) if kind in _EXACT else _encode(value)
@@ -332,7 +321,7 @@ class _CustomFields:
         return known
 
     def _listed(self, field: _Known, key: str, value: object) -> str:
-        """Write the entry of a field, if it is listed."""
+        """Return the entry of a field, if it is listed."""
         if field.in_parts:
             value = selected_value(f"{CUSTOM_PREFIX}{key}", value, self._selected or ())
             if type(value) is dict and (not value or _may_be_entry(value)):
@@ -341,7 +330,7 @@ class _CustomFields:
         return f"{field.head}{written(value)}{field.tail}" if is_listed else ""
 
     def _field(self, fields: dict[str, _Known], node: Node | None, dotted: str, key: str) -> _Known:
-        """Take in a custom field that was not seen before."""
+        """Return a custom field that was not seen before."""
         if is_odd_key(key) or not is_custom_key(key) or not self._left:
             raise NotPlain
         child = None if node is None or not node.children else node.child(key)

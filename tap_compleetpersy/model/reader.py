@@ -86,7 +86,7 @@ class Node:
         """Folded keys that this value is made of."""
 
     def at(self, segments: list[str], *, own: bool = False) -> Node:
-        """Find or make the node at the end of a path."""
+        """Return the node at the end of a path, made where there is none."""
         node = self
         for segment in segments:
             child = node.children.get(segment)
@@ -117,7 +117,7 @@ class Node:
         self.is_plain = False
 
     def child(self, key: str) -> Node | None:
-        """Find what a remote key is, exactly or by its folded spelling."""
+        """Return what a remote key is, exactly or by its folded spelling."""
         node = self.children.get(key)
         return self.folded[key] if node is None else node
 
@@ -151,7 +151,7 @@ THROUGH: t.Final = Node()
 
 
 def walk(root: Node, record: dict[str, object]) -> Found:
-    """Find everything that the paths of a tree lead to."""
+    """Return everything that the paths of a tree lead to."""
     found: Found = {}
     _descend(root, record, found, MAX_DEPTH)
     return found

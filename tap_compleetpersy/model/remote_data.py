@@ -50,17 +50,11 @@ DISCARD: t.Final = object()
 def compile_remote_data(
     rules: Rules, selected: Collection[str] | None = None
 ) -> Callable[[Mapping[str, object]], Record]:
-    """Prepare `remote_data` of candidates.
+    """Return the function that copies a record as `remote_data`.
 
-    Args:
-        rules: For `exclude_fields` and `field_paths`.
-        selected: Names of the model fields that are selected, custom ones as
-            `custom_fields.<key>`. None when nothing is deselected.
-
-    Returns:
-        A function that copies a record: as received but for excluded keys and
-        characters that no database takes, and with `selected` only what the paths
-        of these fields read.
+    That is as received but for excluded keys and characters that no database takes. With
+    `selected`, names of model fields (custom ones as `custom_fields.<key>`), only what the paths
+    of these read is kept.
     """
     strip = compile_strip(rules.exclude_fields)
     if selected is None:
@@ -77,11 +71,10 @@ Keep: t.TypeAlias = "Callable[[object], object]"
 def compile_places(
     rules: Rules, selected: Collection[str]
 ) -> Callable[[Sequence[str]], Keep | None]:
-    """Prepare `compile_remote_data` for single places of plain records.
+    """Return `compile_remote_data` for single places of plain records.
 
-    Returns:
-        A function from the keys that lead to a value to what keeps of it what is selected; None
-        where nothing is kept.
+    It is a function from the keys that lead to a value to what keeps of it what is selected; None
+    where nothing is kept.
     """
     tree, chosen = candidate_tree(rules, ANYTHING, selected), frozenset(selected)
 
@@ -103,11 +96,9 @@ def compile_places(
 def compile_opening_data(
     rules: Rules, selected: Collection[str] | None = None
 ) -> Callable[[Mapping[str, object]], Record]:
-    """Prepare `remote_data` of jobs or applications, from the opening's element.
+    """Return the function that copies an opening as `remote_data` of jobs or applications.
 
-    Args:
-        rules: As for candidates.
-        selected: Names of the selected fields of that stream, or None.
+    `selected` are names of the selected fields of that stream, or None.
     """
     strip = compile_strip(within_openings(rules))
     if selected is None:
@@ -143,15 +134,12 @@ ANYTHING: t.Final[Mapping[str, Callable[[object], object]]] = defaultdict(
 def compile_strip(
     exclude: frozenset[str], *, keeps_empty: bool = True
 ) -> Callable[[Mapping[str, object]], Record]:
-    """Prepare a copy of records without the excluded keys.
+    """Return the function that copies records without the excluded keys.
 
-    A key is excluded by its exact name at any depth, by its full dotted path, and
-    as the name that an entry of the custom fields gives itself. Neither the numbers of a
-    list nor the `attributes` of a resource are part of a path.
-
-    Args:
-        exclude: The keys and paths.
-        keeps_empty: Whether an object stays of which nothing is left.
+    A key is excluded by its exact name at any depth, by its full dotted path, and as the name
+    that an entry of the custom fields gives itself. Neither the numbers of a list nor the
+    `attributes` of a resource are part of a path. `keeps_empty`: an object stays of which nothing
+    is left.
     """
     if not exclude:
         # The record itself is no level.
@@ -209,7 +197,7 @@ class _Exclusion(t.NamedTuple):
 
 
 def _compile_projection(tree: Node, selected: frozenset[str]) -> Callable[[Record], Record]:
-    """Prepare a copy of records with only what a tree reads and the selected custom fields."""
+    """Return the copy of records with only what a tree reads and the selected custom fields."""
 
     def project(record: Record) -> Record:
         if (core := core_of(record)) is not None:
@@ -249,7 +237,7 @@ def _project(node: Node, value: object, room: int, selected: frozenset[str]) -> 
 
 
 def _project_custom(node: Node, value: object, room: int, selected: frozenset[str]) -> object:
-    """Keep the selected and the claimed fields of a container, in its own form."""
+    """Return the selected and the claimed fields of a container, in its own form."""
     if not room:
         return DISCARD
     if isinstance(value, list):
@@ -293,15 +281,9 @@ def _project_entry(
 
 
 def selected_value(name: str, value: object, selected: Collection[str]) -> object:
-    """Return the selected parts of a custom field; an object may be selected by property.
+    """Return a custom field, what of it is selected by property, or `DISCARD`.
 
-    Args:
-        name: As in `selected`.
-        value: As received.
-        selected: As of `compile_remote_data`.
-
-    Returns:
-        The value itself, what of it is selected, or `DISCARD`.
+    Names are as of `compile_remote_data`.
     """
     if name not in selected:
         return DISCARD

@@ -65,7 +65,7 @@ class Rules:
 
 
 def check_field_paths(field_paths: FieldPaths) -> None:
-    """Refuse extra paths that no model field would use.
+    """Raise when no model field would use extra paths.
 
     Raises:
         ValueError: Naming the unknown field, or the one whose paths are no texts.
@@ -74,7 +74,7 @@ def check_field_paths(field_paths: FieldPaths) -> None:
 
 
 def flat_field_paths(field_paths: FieldPaths) -> dict[str, tuple[str, ...]]:
-    """Bring `field_paths` into one form: dotted model field to paths.
+    """Return `field_paths` in one form: dotted model field to paths.
 
     Meltano turns dotted keys into nested objects; both mean the same.
 
@@ -105,7 +105,7 @@ def flat_field_paths(field_paths: FieldPaths) -> dict[str, tuple[str, ...]]:
 def candidate_tree(
     rules: Rules, readers: Readers | None = None, selected: Collection[str] | None = None
 ) -> Node:
-    """Compile the paths of candidates.
+    """Return the paths of candidates, compiled.
 
     Args:
         rules: For the extra paths.
@@ -130,7 +130,7 @@ def candidate_tree(
 
 
 def _skeleton(rules: Rules) -> Node:
-    """Make the nodes that structure a record, without anything to read."""
+    """Return the nodes that structure a record, without anything to read."""
     root = Node()
     for alias, path in paths.ALIASES:
         *parents, name = alias.split(".")
@@ -148,7 +148,7 @@ def _skeleton(rules: Rules) -> Node:
 def opening_tree(
     rules: Rules, readers: Readers | None = None, selected: Collection[str] | None = None
 ) -> Node:
-    """Compile the paths within an opening; arguments as of `candidate_tree`."""
+    """Return the paths within an opening; arguments as of `candidate_tree`."""
     lists = sorted(rules.openings, key=len, reverse=True)
     within = {
         name: tuple(_within(path, lists) for path in given) for name, given in rules.own.items()
@@ -157,7 +157,7 @@ def opening_tree(
 
 
 def child_tree(name: str, rules: Rules) -> Node:
-    """Compile the paths within a record of a child stream."""
+    """Return the paths within a record of a child stream."""
     return _element_tree(CHILDREN[name], rules.own, rules.readers)
 
 
@@ -211,7 +211,7 @@ def is_selected(fields: Collection[str], selected: Collection[str]) -> bool:
 
 
 def _within(path: str, lists: list[str]) -> str:
-    """Take a path that was given from the record's root as one within the opening."""
+    """Return a path that was given from the record's root as one within the opening."""
     return next((path[len(p) + 1 :] for p in lists if path.startswith(f"{p}.")), path)
 
 
@@ -287,7 +287,7 @@ def _group(root: Node, group: str, parent: list[str], read: Callable[[object], o
 
 
 def _own_nodes(root: Node, path: str, kind: str = "text") -> list[Node]:
-    """Find the ends of a configured path, whose last names may be one key with dots.
+    """Return the ends of a configured path, whose last names may be one key with dots.
 
     A path to the `date` of a time of PHP's means the whole, whose zone counts.
     """

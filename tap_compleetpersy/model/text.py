@@ -50,7 +50,7 @@ _SEPARATORS = re.compile(r"[^0-9a-z\u0080-\U0010ffff]+")
 
 @lru_cache(maxsize=8192)
 def fold(key: str) -> str:
-    """Reduce a key to what its spellings share.
+    """Return what the spellings of a key share.
 
     Namespace prefix, attribute mark, case, separators and the ways to write an
     umlaut do not matter: `hr:First_Name` is `firstname`, `Geändert` is `geaendert`.
@@ -60,14 +60,14 @@ def fold(key: str) -> str:
 
 
 def without_unwanted(text: str) -> str:
-    """Remove NUL and lone surrogates, which no JSON reader or database accepts."""
+    """Return a text without NUL and lone surrogates, which no JSON reader or database accepts."""
     if text.isascii() and "\x00" not in text:
         return text
     return _UNWANTED.sub("", text) if _UNWANTED.search(text) else text
 
 
 def clean_text(text: str) -> str | None:
-    """Decode entities, compose accents (NFC) and trim; empty text is null.
+    """Return a text with entities decoded, accents composed (NFC), trimmed; null when empty.
 
     A literal CDATA section is taken at its word: entities in it are text.
     """
@@ -92,7 +92,7 @@ def _decoded(entity: re.Match[str]) -> str:
 
 
 def number_text(value: float) -> str | None:
-    """Write a JSON number as text: integral floats without `.0`, no NaN, no infinity."""
+    """Return a JSON number as text: integral floats without `.0`, no NaN, no infinity."""
     if isinstance(value, float):
         if not math.isfinite(value):
             return None
@@ -106,7 +106,7 @@ def number_text(value: float) -> str | None:
 
 
 def scalar_text(value: object) -> str | None:
-    """Read a text field; booleans are no text (PHP says `false` for "none")."""
+    """Return a text field; booleans are no text (PHP says `false` for "none")."""
     if type(value) is str:
         # Most text is plain: one call less for it.
         if value.isascii() and "&" not in value and "<" not in value and "\x00" not in value:
@@ -118,18 +118,11 @@ def scalar_text(value: object) -> str | None:
 
 
 def clean_value(value: object, room: int = MAX_DEPTH) -> object:
-    """Clean any JSON value, deeply, without giving it another meaning.
+    """Return any JSON value cleaned, deeply, without another meaning.
 
-    Wrappers of XML converters are resolved, lists and times of PHP too, text is
-    cleaned, what is empty is null. Integers beyond 64 bits become text, since no
-    warehouse holds them.
-
-    Args:
-        value: A decoded JSON value.
-        room: Levels left; what lies deeper is null.
-
-    Returns:
-        A value that every JSON encoder accepts.
+    Wrappers of XML converters are resolved, lists and times of PHP too, text is cleaned, what is
+    empty is null, as is what lies deeper than `room`. Integers beyond 64 bits become text, since
+    no warehouse holds them.
     """
     if isinstance(value, str):
         # As in `scalar_text`: one call less for plain text.
@@ -144,7 +137,7 @@ def clean_value(value: object, room: int = MAX_DEPTH) -> object:
 
 
 def storable(value: object) -> object:
-    """Make one scalar safe for encoders and databases, else leave it as received."""
+    """Return one scalar made safe for encoders and databases, else as received."""
     if isinstance(value, str):
         return without_unwanted(value)
     if isinstance(value, bool):
@@ -157,7 +150,7 @@ def storable(value: object) -> object:
 
 
 def _clean_object(value: dict[str, object], room: int) -> object:
-    """Resolve what PHP and converters write in the place of texts, lists and times."""
+    """Return what PHP and converters mean that write it for texts, lists and times."""
     if is_date_object(value) and (time := date_object_text(value)) is not None:
         return time or None
     if is_lost(value):
@@ -184,11 +177,9 @@ def dotted(value: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str,
 
 
 def storable_copy(value: object, room: int = MAX_DEPTH) -> object:
-    """Copy any JSON value, as received but for what no encoder or database takes.
+    """Return any JSON value as received but for what no encoder or database takes.
 
-    Args:
-        value: A decoded JSON value.
-        room: Levels left; what lies deeper is null.
+    What lies deeper than `room` is null.
     """
     if isinstance(value, dict):
         if not room:
@@ -200,7 +191,7 @@ def storable_copy(value: object, room: int = MAX_DEPTH) -> object:
 
 
 def compact_json(value: object) -> str:
-    """Write any value as JSON without spaces; see `storable_copy` for what is changed."""
+    """Return any value as JSON without spaces; see `storable_copy` for what is changed."""
     try:
         text = msgspec.json.encode(value).decode()
     except (RecursionError, UnicodeEncodeError, ValueError):
@@ -212,7 +203,7 @@ def compact_json(value: object) -> str:
 
 
 def text_of(value: object) -> str | None:
-    """Write a value as text: strings as received, else compact JSON; null stays null."""
+    """Return a value as text: strings as received, else compact JSON; null stays null."""
     if not isinstance(value, (dict, list)):
         value = storable(value)
         if value is None or isinstance(value, str):
@@ -232,10 +223,9 @@ _USUAL: t.Final = {"true": True, "false": False, "1": True, "0": False}
 
 
 def read_boolean(value: object) -> object:
-    """Read a truth value in German, English or PHP; empty means unknown.
+    """Return a truth value in German, English or PHP's way.
 
-    Returns:
-        True, False, None for "empty", or `NOT_UNDERSTOOD`.
+    None for "empty", which is unknown; `NOT_UNDERSTOOD` for anything else.
     """
     if value is True or value is False:
         return value
@@ -251,27 +241,22 @@ def read_boolean(value: object) -> object:
 
 
 def read_id(value: object) -> object:
-    """Read an id, which is text: leading zeros count, and 2^53 is no limit.
+    """Return an id, which is text: leading zeros count, and 2^53 is no limit.
 
-    Returns:
-        Text, None for "empty", or `NOT_UNDERSTOOD` for a float: PHP writes one when an id
-        was too large for it, and then it is another id.
+    None for "empty"; `NOT_UNDERSTOOD` for a float: PHP writes one when an id was too large for
+    it, and then it is another id.
     """
     return NOT_UNDERSTOOD if isinstance(value, float) else scalar_text(value)
 
 
 def read_particles(value: object) -> str | None:
-    """Read `von der` or `Graf von`; an academic title or a form of address is none."""
+    """Return `von der` or `Graf von`; an academic title or a form of address is none."""
     text = scalar_text(value)
     return text if text is not None and is_particles(text) else None
 
 
 def compile_readers(zone: zoneinfo.ZoneInfo) -> Mapping[str, Callable[[object], object]]:
-    """Return the reader for each name that facts use.
-
-    Args:
-        zone: The time zone of times without an offset.
-    """
+    """Return the reader for each name that facts use; times without offset are of the zone."""
     instant = compile_times(zone)
 
     def read_time(value: object) -> object:

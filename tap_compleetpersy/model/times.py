@@ -164,11 +164,7 @@ def is_zero_number(value: float) -> bool:
 
 @lru_cache(maxsize=256)
 def zone_of(name: str) -> dt.tzinfo | None:
-    """Return the zone that a time says: an offset, an abbreviation or a name.
-
-    Returns:
-        None for anything else: nobody knows which time that is.
-    """
+    """Return the zone that a time says: an offset, an abbreviation or a name; else None."""
     if match := _OFFSET.fullmatch(name):
         hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
         shift = dt.timedelta(hours=hours, minutes=minutes, seconds=seconds)
@@ -182,7 +178,7 @@ def zone_of(name: str) -> dt.tzinfo | None:
 
 
 def read_time(value: object, zone: zoneinfo.ZoneInfo) -> Instant | None:
-    """Read one time as a server writes it.
+    """Return one time as a server writes it; None for nothing, a zero date and nonsense.
 
     The forms are those of `docs/wire.md`, "What PHP makes of XML, and converters of both".
 
@@ -190,20 +186,13 @@ def read_time(value: object, zone: zoneinfo.ZoneInfo) -> Instant | None:
     is its second pass, in winter time, as PHP takes it (7.4 to 8.5); the one that is
     missing lies one hour later. A date alone is its midnight in `zone`. Numbers are Unix
     seconds or milliseconds. A time of PHP's, as an object, has a zone of its own.
-
-    Args:
-        value: A text, a number, or an object of PHP's; anything else is no time.
-        zone: The time zone of times without an offset.
-
-    Returns:
-        The instant, or None for nothing, for a zero date and for nonsense.
     """
     return compile_times(zone)(value)
 
 
 @lru_cache(maxsize=8)
 def compile_times(zone: zoneinfo.ZoneInfo) -> Callable[[object], Instant | None]:
-    """Prepare `read_time` for many values of one zone."""
+    """Return `read_time` for many values of one zone."""
     days: dict[str, Instant | None] = {}
 
     def day_start(text: str) -> Instant | None:
@@ -240,11 +229,7 @@ def _read_object(value: t.Any) -> Instant | None:  # noqa: ANN401  (a JSON objec
 
 
 def date_object_text(value: object) -> str | None:
-    """Write a time of PHP's, as `is_date_object` knows it: in UTC, empty for no time.
-
-    Returns:
-        None when it is not understood.
-    """
+    """Return a time of PHP's as text in UTC: empty for no time, None when not understood."""
     if is_no_time(value):
         return ""
     instant = _read_object(value)
@@ -252,7 +237,7 @@ def date_object_text(value: object) -> str | None:
 
 
 def read_month(value: object, zone: dt.tzinfo) -> Instant | None:
-    """Read a year, or a year and a month, as HR-XML says them: the start in `zone`."""
+    """Return the start of a year, or of a year and a month, as HR-XML says them."""
     match = _MONTH.fullmatch(str(value).strip())
     day = None if match is None else _day({**match.groupdict("1"), "day": "1"})
     return None if day is None else _instant((day, {}), zone)
@@ -385,7 +370,7 @@ def _local(local: dt.datetime, zone: dt.tzinfo) -> Instant:
 
 
 def format_time(instant: Instant) -> str:
-    """Write an instant as RFC 3339 in UTC: `2026-11-02T08:13:54.000Z`.
+    """Return an instant as RFC 3339 in UTC: `2026-11-02T08:13:54.000Z`.
 
     Raises:
         ValueError: If the year is not one of 1 to 9999, which `read_time` never returns.
@@ -404,7 +389,7 @@ def _day_text(day: int) -> str:
 
 
 def read_date(text: str) -> str | None:
-    """Read a calendar day (ISO or German, without a time) as ISO text, else None."""
+    """Return a calendar day (ISO or German, without a time) as ISO text, else None."""
     said = _said(_bare(text), _EXACT)
     return None if said is None or said[1].get("hour") else said[0].isoformat()
 
