@@ -118,7 +118,12 @@ def fields_of(value: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 def is_inside(key: str, value: object) -> bool:
     """Whether a key of a container is around fields, and names none."""
-    return key in TEXT_KEYS or is_list_of_entries(key, value)
+    if key in TEXT_KEYS or fold(key) not in ELEMENT_NAMES:
+        return key in TEXT_KEYS
+    if isinstance(value, dict) and named_entry(value) is not None:
+        return True
+    items = items_of(value) or [value]
+    return all(isinstance(item, dict) and named_entry(item) is not None for item in items)
 
 
 def _holds_objects(value: object) -> bool:
@@ -176,16 +181,6 @@ def _name_in(value: object) -> str | None:
     return next(filter(None, known), None)
 
 
-def is_list_of_entries(key: str, value: object) -> bool:
-    """Whether `key` is the element name of entries, not a field of its own."""
-    if fold(key) not in ELEMENT_NAMES:
-        return False
-    if isinstance(value, dict) and named_entry(value) is not None:
-        return True
-    items = items_of(value) or [value]
-    return bool(items) and all(isinstance(i, dict) and named_entry(i) is not None for i in items)
-
-
 def labelled(key: str, value: object) -> Entry:
     """Return one custom field under its key, whose value may carry a label."""
     facts = _facts(value) if isinstance(value, dict) else None
@@ -209,7 +204,9 @@ def _facts(item: dict[str, object], *, loosely: bool = False) -> dict[str, objec
         if is_attributes and isinstance(value, dict):
             facts |= {fold(name): attribute for name, attribute in value.items()}
         elif key in TEXT_KEYS or (key == "0" and wrapped(item) is not NOTHING):
-            if not (facts.get("value") and is_blank(value)):
+            # Beside a CDATA section converters keep white space.
+            is_blank = isinstance(value, str) and not value.strip()
+            if not (facts.get("value") and is_blank):
                 facts["value"] = value
         elif (name := fold(key)) in ENTRY_NAMES or key.startswith("@"):
             facts.setdefault(name, value)
@@ -226,11 +223,6 @@ def _name_around(name: str) -> str | None:
     known = [each for each in ENTRY_NAMES if len(each) >= _LEAST_PART]
     ends = [each for each in known if name.endswith(each)]
     return max(ends or [each for each in known if name.startswith(each)], key=len, default=None)
-
-
-def is_blank(value: object) -> bool:
-    """Whether a value is white space, as converters keep it beside a CDATA section."""
-    return isinstance(value, str) and not value.strip()
 
 
 def _label(facts: dict[str, object]) -> str | None:

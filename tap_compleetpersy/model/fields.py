@@ -14,6 +14,7 @@ from tap_compleetpersy.model import composition, paths
 from tap_compleetpersy.model.address import LOCATION_PARTS
 from tap_compleetpersy.model.attachment_types import ATTACHMENT_TYPES
 from tap_compleetpersy.model.declaration import ChildStream, Compose, Element, Fact, Field, Schema
+from tap_compleetpersy.model.outcomes import OUTCOMES
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -266,7 +267,7 @@ APPLICATION_FIELDS: t.Final = (
         "By either side; null when the status is unknown.",
         composition.judgement,
         _OUTCOME,
-        kind=_one_of("PENDING", "HIRED", "DECLINED"),
+        kind=_one_of(*OUTCOMES),
     ),
     Field(
         name="job_id",

@@ -25,7 +25,7 @@ from tap_compleetpersy.model.wrappers import (
 )
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 _KEYS_KEPT: t.Final = 5_000
 
@@ -348,16 +348,6 @@ def read_leaves(node: Node, value: object, found: Found) -> None:
             found.setdefault(slot, []).append((rank, result, mark))
         else:
             found[slot] = (rank, result)
-
-
-def elements(found: Found, *groups: str) -> Iterator[Found]:
-    """Yield the elements of nested groups, in the order of the record."""
-    first, *rest = groups
-    for element in found.get(first, ()):
-        if rest:
-            yield from elements(element, *rest)
-        else:
-            yield element
 
 
 def value_of(found: Found, slot: str) -> t.Any:  # noqa: ANN401  (the reader decides)

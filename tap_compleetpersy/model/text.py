@@ -211,11 +211,8 @@ def text_of(value: object) -> str | None:
     return compact_json(value)
 
 
-class NotUnderstood:
-    """The answer of a reader to a value that is there and makes no sense."""
-
-
-NOT_UNDERSTOOD: t.Final = NotUnderstood()
+NOT_UNDERSTOOD: t.Final = object()
+"""What a reader returns for a value that is there and makes no sense."""
 _TRUE = frozenset({"1", "true", "ja", "yes", "j", "y", "wahr", "on"})
 _FALSE = frozenset({"0", "false", "nein", "no", "n", "falsch", "off"})
 
