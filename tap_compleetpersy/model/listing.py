@@ -13,7 +13,7 @@ from tap_compleetpersy.model.custom_values import (
     is_custom_key,
     labelled,
 )
-from tap_compleetpersy.model.reader import THROUGH, Node
+from tap_compleetpersy.model.reader import MAYBE, THROUGH, Node
 from tap_compleetpersy.model.remote_data import ANYTHING, compile_remote_data
 from tap_compleetpersy.model.rules import (
     Rules,
@@ -75,11 +75,15 @@ def repeated_names(rules: Rules) -> frozenset[str]:
 
 
 def _compile(tree: Node, rules: Rules) -> Listing:
-    root = _Place(tree, "", "", _Places(repeated_names(rules)))
+    places = _Places(repeated_names(rules))
+    root = _Place(tree, "", "", places)
 
     def list_fields(record: Mapping[str, t.Any], add: Add) -> None:
-        for key, value in fields_of(flat(record)):
+        fields = flat(record)
+        for key, value in fields_of(fields):
             place = root.children.get(key) or root.child(key)
+            if key in MAYBE and wrapped({**fields}) is not NOTHING:
+                place = _Place(tree, key, key, places)
             if place.node is None and place.is_custom:
                 _custom(labelled(place.label, value), add)
             else:
@@ -123,8 +127,8 @@ class _Place:
         node = None if self.node is None else self.node.child(key)
         name = without_unwanted(key)
         dotted = f"{self.dotted}.{name}" if self.dotted else name
-        if node is THROUGH:  # of a lone number nothing is read
-            node = _NOTHING if key == "0" else self.node
+        if node is THROUGH:  # where it is around a text, its own place is not asked for
+            node = _NOTHING if key in MAYBE else self.node
         place = _Place(node, dotted, key, self.places)
         if self.places.left:
             self.places.left -= 1

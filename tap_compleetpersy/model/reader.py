@@ -274,11 +274,11 @@ def _look_late(
             # `{"@name": "Quelle", "#text": "Messe"}`: the text is meant, not its name.
             if text is NOTHING or key != "@name":
                 visit(child, item, found, room)
-        elif key not in _MAYBE or text is not NOTHING or wrapped(value) is not NOTHING:
+        elif key not in MAYBE or text is not NOTHING or wrapped(value) is not NOTHING:
             _through(node, item, found, room)
 
 
-_MAYBE: t.Final = VALUE_KEYS | {"0"}
+MAYBE: t.Final = VALUE_KEYS | {"0"}
 """Keys that are around a text only where nothing else says something."""
 
 

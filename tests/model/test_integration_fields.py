@@ -142,3 +142,16 @@ def test_what_stands_under_a_lone_number_is_no_custom_field_here_either() -> Non
         "DEFAULT Id": ("1", "Id"),
         "DEFAULT 0.UserArea.Schuhe": ("43", "Schuhe"),
     }
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"Id": 1, "#cdata": {"A": 1}, "Value": {"UserArea": {"B": "x"}}},
+        {"Id": 1, "PersonalData": {"#cdata": {"A": 1}, "Value": {"UserArea": {"B": "x"}}}},
+        {"Label": "x", "Value": {"Id": 1, "UserArea": {"B": "x"}}},
+    ],
+)
+def test_a_value_beside_other_things_is_around_no_custom_fields(record: Json) -> None:
+    custom = {name.partition(" ")[2] for name in listed(record) if name.startswith("CUSTOM ")}
+    assert custom == set(compile_reader(Rules())(record).custom)
