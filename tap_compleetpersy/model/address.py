@@ -262,7 +262,7 @@ def known_country(text: str) -> str | None:
 
 
 def _named(text: str) -> str | None:
-    """Look up a name, then what is left of an official one: `Republik Polen`."""
+    """Return the code of a name, or of what is left of an official one: `Republik Polen`."""
     words = _folded(text).split()
     if (code := _countries().get(" ".join(words))) is not None:
         return code
@@ -274,7 +274,7 @@ def _named(text: str) -> str | None:
 
 
 def _folded(text: str) -> str:
-    """Reduce a name to what its spellings share: case, accents, umlauts, hyphens."""
+    """Return what the spellings of a name share, without case, accents, umlauts, hyphens."""
     text = unicodedata.normalize("NFC", text).casefold().translate(_UMLAUTS)
     bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
     words = re.findall(r"[^\W_]+", bare.replace(".", ""))
@@ -330,7 +330,7 @@ def read_land(text: str, zip_code: str | None) -> tuple[str | None, str | None, 
 
 
 def split_town(text: str) -> tuple[str | None, str]:
-    """Split `95028 Hof`, as forms ask for "PLZ/Ort"; a city alone has no postal code."""
+    """Return postal code and city of `95028 Hof`, as forms ask for "PLZ/Ort"."""
     found = _TOWN.fullmatch(text)
     return (found[1], found[2]) if found else (None, text)
 

@@ -51,7 +51,7 @@ _WORD: t.Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 def _words(text: str) -> list[str]:
-    """Split at everything but letters, and where a small letter meets a capital one."""
+    """Return words: they end at all but letters, and where a small letter meets a capital."""
     plain = unicodedata.normalize("NFC", text).translate(_UMLAUTS).translate(_CAPITALS)
     letters = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
     return [word.lower() for word in _WORD.findall(letters)]

@@ -152,7 +152,7 @@ def _invalid(field: str, text: str, others: list[Way]) -> list[str]:
 
 
 def _preferred(ways: list[Way]) -> list[Way]:
-    """Let the paths of the user's, whose ranks are negative, replace the built-in ones."""
+    """Return what the user's paths found, whose ranks are negative, else everything."""
     for way in ways:
         if way[0] < 0:
             return [way for way in ways if way[0] < 0]
@@ -270,7 +270,7 @@ def _location(address: Found, root: Found, doubts: list[str]) -> dict[str, str |
 
 
 def _lines(address: Found) -> list[str]:
-    """Collect street and further lines: as a letter has them, `c/o` and post office box last."""
+    """Return street and further lines as a letter has them, `c/o` and post office box last."""
     street, number = value_of(address, "street"), value_of(address, "building_number")
     lines: list[str] = []
     if "address_lines" in address:
@@ -285,7 +285,7 @@ def _lines(address: Found) -> list[str]:
 
 
 def _land_and_state(address: Found, doubts: list[str]) -> tuple[str | None, str | None]:
-    """Decide country and state; a federal state is none of the countries."""
+    """Return country and state; a federal state is none of the countries."""
     state, said = value_of(address, "state"), value_of(address, "country")
     if said is not None and is_state(said):
         said, state = None, state or said

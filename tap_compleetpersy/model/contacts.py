@@ -213,7 +213,7 @@ def _numbers(run: str) -> list[str]:
 
 
 def _trimmed(run: str) -> str:
-    """Take away what belongs to the words around a number: a bracket, a dash."""
+    """Return a number without what belongs to the words around it: a bracket, a dash."""
     number = run.strip().rstrip("(/.-\u2010\u2011\u2012\u2013\u2014\u2015 \t\n")
     number = number.lstrip("/.- ")
     if number.count(")") > number.count("("):
@@ -263,7 +263,7 @@ def _is_extension(pieces: list[_Piece], places: list[int]) -> bool:
 
 
 def _use_of_pieces(pieces: list[_Piece]) -> str | None:
-    """Read the use from words; a mobile or fax number is one whatever else they say."""
+    """Return the use that words say; a mobile or fax number is one whatever else they say."""
     uses = {use for piece in pieces if (use := use_of(piece.text)) is not None}
     return next((use for use in ("MOBILE", "FAX", "HOME", "WORK") if use in uses), None)
 
@@ -322,7 +322,7 @@ TAKEN: t.Final = frozenset(_PART_NAMES.keys() - {"formattednumber"})
 
 
 def _part() -> Node:
-    """Make the node of a part: read with the whole, and never by itself."""
+    """Return the node of a part: read with the whole, and never by itself."""
     node = Node()
     node.leaves = (Leaf("phone_numbers", 0, lambda _: None, many=True),)
     return node
@@ -375,14 +375,14 @@ def read_mails(text: str, is_valid: Callable[[str], bool] = is_email) -> list[Ma
 
 
 def _unmarked(text: str) -> str:
-    """Write links, brackets and notes as mail clients do: `Ida [mailto:…]` as `Ida <…>`."""
+    """Return links, brackets and notes as mail clients do: `Ida [mailto:…]` as `Ida <…>`."""
     text = _NEW_LINE.sub(" ; ", _ANCHOR.sub(r" mailto:\1 ", text))
     text = _TWICE.sub(r"<\1>", _BRACKETS.sub(r"<\1>", text))
     return _NOTE.sub(lambda note: note[0] if any(map(use_of, note[0].split())) else "", text)
 
 
 def _named_mails(text: str) -> list[Mail]:
-    """Read `Anna Berg <a.berg@example.org>; b@example.org`; nothing where that is not all."""
+    """Return those of `Anna Berg <a.berg@example.org>; b@example.org`; none if that is not all."""
     mails: list[Mail] = []
     place = 0
     while place < len(text):
@@ -395,7 +395,7 @@ def _named_mails(text: str) -> list[Mail]:
 
 
 def _listed_mails(text: str) -> list[Mail]:
-    """Read addresses among words that say what they are; other words spoil it."""
+    """Return addresses among words that say what they are; other words spoil it."""
     mails: list[Mail] = []
     use: str | None = None
     for piece in filter(None, _BREAK.split(text)):
@@ -417,7 +417,7 @@ def _listed_mails(text: str) -> list[Mail]:
 
 
 def _bare(piece: str) -> str:
-    """Take away what a mail client, a link or a sentence put around an address."""
+    """Return an address without what a mail client, a link or a sentence put around it."""
     bare = piece.strip(_AROUND)
     if found := _SCHEME.match(bare):
         bare = unquote(bare[found.end() :].lstrip("/").partition("?")[0])

@@ -89,11 +89,7 @@ class Typing:
         return f"Typing{self._settings!r}"
 
     def write(self, key: str, value: object) -> tuple[str, str | None]:
-        """Write a field as received as a member of a JSON object.
-
-        Returns:
-            The member, empty when it is not there, and the kind of a drift.
-        """
+        """Return a field as a member of a JSON object, empty if it is not there, and its drift."""
         if type(value) is str and key in self._texts and (text := scalar_text(value)) is not None:
             return f"{self._texts[key]}{quoted(text)}", None
         result, kind = self._convert(key, clean_value(value))
@@ -104,7 +100,7 @@ class Typing:
         return f"{quoted(key)}:{msgspec.json.encode(result).decode()}", kind
 
     def joined(self, members: dict[str, str]) -> bytes:
-        """Join the members of a record to its `custom_fields`."""
+        """Return the members of a record joined to its `custom_fields`."""
         content = ",".join(filter(None, (self._nulls | members).values()))
         return b"{%b}" % content.encode()
 
@@ -171,7 +167,7 @@ def _compile_type(name: str, schema: Schema, zone: zoneinfo.ZoneInfo) -> Convert
 
 
 def _one(convert: Convert) -> Convert:
-    """Let a list of one element count as that element, and an empty one as nothing."""
+    """Return a conversion to which a list of one is that one, and an empty list nothing."""
 
     def unwrapped(value: object, misfits: list[bool]) -> object:
         for _ in range(MAX_DEPTH):

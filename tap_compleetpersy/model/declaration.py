@@ -159,10 +159,9 @@ Values: t.TypeAlias = "Callable[[Found, Notes], dict[str, t.Any]]"
 
 
 def compile_values(fields: Sequence[Field]) -> Values:
-    """Prepare the values of the fields that an element says itself, as emitted.
+    """Return the function that makes the values of the fields that an element says itself.
 
-    Returns:
-        A function to a dictionary in the order of the fields, without the id.
+    They are as emitted, in the order of the fields, without the id.
     """
     own = [field for field in fields if not field.derived and field.name != "remote_id"]
     nulls: dict[str, t.Any] = dict.fromkeys(field.name for field in own)

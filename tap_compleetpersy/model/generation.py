@@ -47,16 +47,13 @@ Narrow: t.TypeAlias = "Callable[[tuple[str, ...]], Keep | None]"
 def generate(
     layout: Layout, narrow: Narrow | None = None, *, has_escapes: bool = True
 ) -> tuple[Generated, str]:
-    """Write the function for a layout.
+    """Return the function for a layout, and its source.
 
     Args:
         layout: What records look like.
         narrow: What is listed; None for all.
         has_escapes: There may be letters that JSON writes in another way; without them a text
             needs no more than its quotes.
-
-    Returns:
-        The function, and its source.
     """
     writer = _Writer(narrow, has_escapes=has_escapes)
     writer.line("def read(record, custom):")
@@ -84,7 +81,7 @@ class _Writer:
         }  # fmt: skip
 
     def compiled(self, name: str) -> tuple[t.Any, str]:
-        """Compile all lines, and answer what they define."""
+        """Return what all lines define, compiled, and the lines."""
         source = "\n".join(self._lines)
         exec(compile(source, "<layout>", "exec"), self._names)  # noqa: S102 - own source, see above
         return self._names[name], source
@@ -106,12 +103,12 @@ class _Writer:
         self._indent -= 1
 
     def fresh(self) -> str:
-        """Name a variable."""
+        """Return the name of a new variable."""
         self._count += 1
         return f"v{self._count}"
 
     def constant(self, value: object) -> str:
-        """Name a constant."""
+        """Return the name of a new constant."""
         self._count += 1
         name = f"K{self._count}"
         self._names[name] = value
@@ -171,7 +168,7 @@ class _Writer:
     def _adding(
         self, part: Part, name: str, path: tuple[str, ...]
     ) -> Callable[[t.Collection[str]], list[str]]:
-        """Prepare the lines that list a value of some kinds."""
+        """Return the lines that list a value, for some kinds of it."""
         before, after = entry(".".join(path), "DEFAULT", part.key)
         head, tail = self.constant(before), self.constant(after)
         text = f"listed += ({head}, quoted({name}), {tail})"
@@ -270,7 +267,7 @@ class _Writer:
                 self._plain(value, node, slots)
 
     def _list(self, slots: _Slots, slot: str) -> str:
-        """Name the variable of a list."""
+        """Return the variable of a list."""
         return slots.lists.setdefault(slot, self.fresh())
 
     def _plain(self, value: _Value, node: Node, slots: _Slots) -> None:
@@ -311,7 +308,7 @@ class _Writer:
             word = "elif"
 
     def _text(self, part: Part, name: str) -> str:
-        """Read a text; most are plain, and one call less for them is worth its letters."""
+        """Return an expression of a text; most are plain, so one call less is worth its letters."""
         if part.kinds.keys() != {"text"}:
             return f"scalar_text({name})"
         plain = f"{name}.isascii() and '&' not in {name} and '<' not in {name}"
@@ -429,14 +426,14 @@ def _names(value: _Value) -> Iterator[str]:
 
 
 def _only_leaves(node: Node) -> Node:
-    """Make a node that reads what stands at a path and nothing below."""
+    """Return a node that reads what stands at a path and nothing below."""
     made = type(node)()
     made.leaves = node.leaves
     return made
 
 
 def entry(key: str, kind: str, label: str) -> tuple[str, str]:
-    """Write what stands before and after the value of an entry of `integration_fields`."""
+    """Return what stands before and after the value of an entry of `integration_fields`."""
     name = quoted(key)
     return f',{{"id":{name},"key":{name},"type":"{kind}","value":', f',"label":{quoted(label)}}}'
 
@@ -449,7 +446,7 @@ _SCALARS: t.Final = frozenset({str, bool, int, float, type(None)})
 
 
 def written(value: object) -> str:
-    """Write a value of `integration_fields`, which is text or null, as JSON."""
+    """Return a value of `integration_fields`, which is text or null, as JSON."""
     if type(value) not in _SCALARS:
         return quoted(_encode(value).decode())
     text = text_of(value)

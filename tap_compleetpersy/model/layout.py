@@ -150,11 +150,7 @@ class Layout:
         self.type: t.Any = _compile(self.top)
 
     def learn(self, records: t.Iterable[object]) -> bool:
-        """Take in the keys of more records, as far as they are plain.
-
-        Returns:
-            Whether there was anything new.
-        """
+        """Whether more records had new keys, which are taken in as far as they are plain."""
         self._changed = False
         for record in records:
             if self._left and type(record) is dict:
@@ -257,7 +253,7 @@ class Layout:
 
 
 def _compile(section: Section) -> t.Any:  # noqa: ANN401 - a class of msgspec's
-    """Make the structure of a section, and of those in it."""
+    """Return the structure of a section; those in it are made, too."""
     names = [f"f{number}" for number in range(len(section.parts))]
     kinds = [_kind(part) for part in section.parts.values()]
     section.type = msgspec.defstruct(

@@ -123,7 +123,7 @@ class _Place:
         self.is_repeated = fold(self.label) in places.repeated
 
     def child(self, key: str) -> _Place:
-        """Find the place of a key in an object that stands here."""
+        """Return the place of a key in an object that stands here."""
         node = None if self.node is None else self.node.child(key)
         name = without_unwanted(key)
         dotted = f"{self.dotted}.{name}" if self.dotted else name
@@ -136,7 +136,7 @@ class _Place:
         return place
 
     def claims(self, entry: Entry) -> _Place | None:
-        """Find the place of an entry of a container, if a configured path reads it."""
+        """Return the place of an entry of a container, if a configured path reads it."""
         node = self.node
         if node is None or not node.children:
             return None

@@ -15,7 +15,7 @@ if t.TYPE_CHECKING:
 
 
 def within(prefixes: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
-    """Put each name under each prefix, the prefix being the outer loop."""
+    """Return each name under each prefix, the prefix being the outer loop."""
     names = tuple(names)
     return tuple(
         f"{prefix}.{name}" if prefix and name else prefix or name

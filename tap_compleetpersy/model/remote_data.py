@@ -156,7 +156,7 @@ class _Exclusion(t.NamedTuple):
     keeps_empty: bool
 
     def of(self, value: object, prefix: str, room: int) -> t.Any:  # noqa: ANN401  (JSON)
-        """Copy a value that stands at a path; what lies too deep is null."""
+        """Return the copy of a value that stands at a path; what lies too deep is null."""
         if not isinstance(value, (dict, list)):
             return storable(value)
         if not room:
@@ -167,7 +167,7 @@ class _Exclusion(t.NamedTuple):
         return [self.of(item, prefix, room - 1) for item in kept]
 
     def of_object(self, value: Mapping[str, object], prefix: str, room: int) -> Record:
-        """Copy an object."""
+        """Return the copy of an object."""
         kept: Record = {}
         # What has no name may be what is excluded by its name.
         numbered = copies(value)

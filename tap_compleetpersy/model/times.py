@@ -339,7 +339,7 @@ def _clock(said: Mapping[str, str | None]) -> tuple[int, int, int] | None:
 
 
 def _instant(said: _Said, zone: dt.tzinfo) -> Instant | None:
-    """Make an instant of a day, its clock and its zone, which is `zone` where none is said."""
+    """Return the instant of a day, its clock and its zone, which is `zone` where none is said."""
     day, parts = said
     clock, named = _clock(parts), parts.get("zone")
     own = zone_of(named) if named else zone

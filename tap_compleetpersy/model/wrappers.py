@@ -185,7 +185,7 @@ CORE_MEMBERS: t.Final = frozenset().union(*CORES.values())
 
 
 def core_of(record: t.Mapping[str, t.Any]) -> str | None:
-    """Name the member of a record that holds its fields; None for a record of its own."""
+    """Return the member of a record that holds its fields; None for a record of its own."""
     for name in ROWS:
         if type(record.get(name)) is dict:
             return None if any(key.casefold() in _IDS for key in record) else name
