@@ -45,7 +45,11 @@ Narrow: t.TypeAlias = "Callable[[tuple[str, ...]], Keep | None]"
 
 
 def generate(
-    layout: Layout, narrow: Narrow | None = None, *, has_escapes: bool = True
+    layout: Layout,
+    narrow: Narrow | None = None,
+    *,
+    has_escapes: bool = True,
+    is_stripped: bool = False,
 ) -> tuple[Generated, str]:
     """Return the function for a layout, and its source.
 
@@ -55,7 +59,7 @@ def generate(
         has_escapes: There may be letters that JSON writes in another way; without them a text
             needs no more than its quotes.
     """
-    writer = _Writer(narrow, has_escapes=has_escapes)
+    writer = _Writer(narrow, has_escapes=has_escapes, is_stripped=is_stripped)
     writer.line("def read(record, custom):")
     with writer.block():
         writer.line("found, listed, late = {}, [], []")
@@ -69,8 +73,8 @@ def generate(
 class _Writer:
     """Writes lines, and keeps the constants that they name."""
 
-    def __init__(self, narrow: Narrow | None, *, has_escapes: bool) -> None:
-        self._narrow, self._has_escapes = narrow, has_escapes
+    def __init__(self, narrow: Narrow | None, *, has_escapes: bool, is_stripped: bool) -> None:
+        self._narrow, self._has_escapes, self._is_stripped = narrow, has_escapes, is_stripped
         self._lines: list[str] = []
         self._indent = 0
         self._count = 0
@@ -392,7 +396,8 @@ class _Writer:
             self.visit(self.unpack(inside, item, None), element)
             with self.block(f"if {element}:"):
                 self.line(f"{found}.append(({item}, {element}))")
-            with self.block(f"elif {item} != {self.constant(inside.type())}:"):
+            is_nothing = f"elif {item} != {self.constant(inside.type())}:"
+            with self.block("else:" if self._is_stripped else is_nothing):
                 self.line("raise NotPlain")  # perhaps openings by their ids
 
 

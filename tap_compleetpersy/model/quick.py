@@ -110,6 +110,7 @@ class QuickReader:
         self._typing, self._custom = typing, _CustomFields(typing, selected)
         self._narrow = None if selected is None else compile_places(rules, selected)
         self._credit = _COST * patience
+        self._is_stripped = bool(rules.exclude_fields)
         self._made: dict[bool, tuple[Generated, str]] = {}
         self._again = bytearray()
         """The last page, encoded again: memory that is asked for once."""
@@ -133,7 +134,12 @@ class QuickReader:
         """Return the function for the records seen so far, and its source; see `generate`."""
         made = self._made.get(has_escapes)
         if made is None:
-            made = generate(self._layout, self._narrow, has_escapes=has_escapes)
+            made = generate(
+                self._layout,
+                self._narrow,
+                has_escapes=has_escapes,
+                is_stripped=self._is_stripped,
+            )
             self._made[has_escapes] = made
         return made
 

@@ -414,6 +414,13 @@ def test_an_object_that_excluding_empties_was_not_lost_by_php() -> None:
     assert compile_reader(rules)(lost).doubts == ("phone_numbers: lost",)
 
 
+def test_an_opening_that_excluding_empties_is_still_one_that_cannot_be_told() -> None:
+    record = {"Id": "1", "Stelle": {"Notiz": "a"}}
+    ways = Ways(Rules(exclude_fields=frozenset({"Notiz"})))
+    assert ways.read(record).doubts == ("opening without id",)
+    assert ways.page(msgspec.json.encode([record, {"Id": "2"}])) == [False, True]
+
+
 @pytest.mark.parametrize(
     "key",
     ["PositionOpening", "LastModificationDate", "idvalue", "Bewerbungen", "attributes", "#text",
