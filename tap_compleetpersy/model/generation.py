@@ -58,6 +58,7 @@ def generate(
         narrow: What is listed; None for all.
         has_escapes: There may be letters that JSON writes in another way; without them a text
             needs no more than its quotes.
+        is_stripped: An empty object may be one that `exclude_fields` emptied.
     """
     writer = _Writer(narrow, has_escapes=has_escapes, is_stripped=is_stripped)
     writer.line("def read(record, custom):")
