@@ -150,8 +150,8 @@ def wait_for_run(control: socket.socket) -> Request:
 
 def watch_run(caller: socket.socket, standard: Sequence[int]) -> Request:
     """Send the caller the number of a run's process and its exit code; returns in the run."""
-    for number in (signal.SIGCHLD, signal.SIGHUP):  # the latter is ignored under nohup
-        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup ignores it
     request: Request = json.loads(caller.makefile("rb").readline())
     pid = os.fork()
     if pid == 0:
