@@ -81,3 +81,15 @@ def test_whatever_is_written_is_private(
     assert [path for path in modes if path.is_file()], finished.stderr.decode()
     for path, mode in modes.items():
         assert mode == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_output_into_a_pipe_is_written_there(config: dict[str, t.Any], tmp_path: Path) -> None:
+    environment = {f"TAP_COMPLEETPERSY_{key.upper()}": str(value) for key, value in config.items()}
+    done = subprocess.run(
+        [SCRIPTS / "persy", "fields", "--format", "json", "--output", "/dev/stdout"],
+        env=bare_environment() | environment,
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(done.stdout)

@@ -17,6 +17,7 @@ from tap_compleetpersy.settings import (
     read_environment,
     read_settings,
 )
+from tap_compleetpersy.sync.reading import rules_of
 
 KEY = {"api_key": "secret-value-4711"}
 
@@ -153,6 +154,11 @@ def test_the_defaults_are_those_of_the_contract() -> None:
             id="object",
         ),
         pytest.param(
+            {"exclude_fields": [{}], "custom_fields_paths": ["zz[x=y]"]},
+            "exclude_fields: must be a list of texts",
+            id="no-text-beside-brackets",
+        ),
+        pytest.param(
             {"auth_header": "X Key"},
             "auth_header: is not the name of a header",
             id="header-name",
@@ -186,6 +192,13 @@ def test_the_defaults_are_those_of_the_contract() -> None:
 )
 def test_a_bad_setting_is_one_line_that_names_it(config: dict[str, t.Any], problem: str) -> None:
     assert problem in problems(KEY | config)
+
+
+@pytest.mark.parametrize("path", [None, 5, {"a": "b"}])
+def test_a_path_that_is_none_is_told_where_fields_are_known(path: object) -> None:
+    settings = read_settings(KEY | {"field_paths": {"openings": path}})
+    with pytest.raises(SettingsError, match="field_paths: "):
+        rules_of(settings)
 
 
 def test_every_problem_is_told_at_once() -> None:

@@ -63,9 +63,7 @@ def command(config: tuple[Path, ...], form: str, write_config: Path | None) -> N
 
 def _check(config: Config, form: str, target: Path | None) -> None:
     settings = settings_to_ask(config)
-    if target is not None and os.path.lexists(target):
-        message = f"--write-config: {click.format_filename(target)} exists; nothing was asked"
-        raise click.ClickException(message)
+    _refuse_existing(target, "nothing was asked")
     click.echo(f"Sending at most {MOST_REQUESTS} requests, each of which only reads.", err=True)
     found = check(settings)
     if form == "json":
@@ -76,12 +74,19 @@ def _check(config: Config, form: str, target: Path | None) -> None:
     click.echo(summary(found), err=True)
     if target is not None and found.failure is None:
         given = {name: getattr(settings, name) for name in config}
+        _refuse_existing(target, "it was made meanwhile, and is as it was")
         write_private("--write-config", target, found_config(given, found))
         click.echo(f"Wrote {click.format_filename(target)}, without the key.", err=True)
     if found.failure is not None:
         raise click.ClickException(found.failure)
     if found.loses_data:
         raise click.exceptions.Exit(1)
+
+
+def _refuse_existing(target: Path | None, consequence: str) -> None:
+    if target is not None and os.path.lexists(target):
+        message = f"--write-config: {click.format_filename(target)} exists; {consequence}"
+        raise click.ClickException(message)
 
 
 def found_config(given: Config, found: Check) -> str:

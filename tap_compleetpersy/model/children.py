@@ -52,15 +52,16 @@ def compile_child(
 
     def read(record: object) -> tuple[Child | None, tuple[str, ...]]:
         received = flat(record) if type(record) is dict else {}
-        found = walk(tree, received)
+        found, around = walk(tree, received), None
         if "remote_id" not in found and len(received) == 1:  # `{"Attachment": {…}}`
-            (inner,) = received.values()
-            received = inner if type(inner) is dict else {}
-            found = walk(tree, received)
+            ((around, inner),) = received.items()
+            found = walk(tree, inner if type(inner) is dict else {})
         if "remote_id" not in found:
             return None, (f"{singular} without id",)
         if rules.exclude_fields:
-            found = walk(tree, strip(received)) | {"remote_id": found["remote_id"]}
+            kept = flat(strip(t.cast("dict[str, t.Any]", record)))
+            kept = kept if around is None else kept.get(around, {})
+            found = walk(tree, kept) | {"remote_id": found["remote_id"]}
         doubts = tuple(
             f"{name}.{fact}: unreadable" for fact in found.get(DOUBTS, ()) if fact not in found
         )

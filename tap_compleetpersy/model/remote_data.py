@@ -23,7 +23,6 @@ from tap_compleetpersy.model.rules import (
 )
 from tap_compleetpersy.model.text import MAX_DEPTH, storable, storable_copy, without_unwanted
 from tap_compleetpersy.model.wrappers import (
-    AROUND,
     CORE_MEMBERS,
     copies,
     core_of,
@@ -144,9 +143,8 @@ def compile_strip(
     if not exclude:
         # The record itself is no level.
         return lambda record: t.cast("Record", storable_copy(record, MAX_DEPTH + 1))
-    exclude |= {".".join(n for n in key.split(".") if n not in AROUND) or key for key in exclude}
     copy = _Exclusion(exclude, keeps_empty)
-    return lambda record: copy.of_object(record, "", MAX_DEPTH)
+    return lambda record: copy.of_object(record, ("",), MAX_DEPTH)
 
 
 class _Exclusion(t.NamedTuple):
@@ -155,18 +153,20 @@ class _Exclusion(t.NamedTuple):
     exclude: frozenset[str]
     keeps_empty: bool
 
-    def of(self, value: object, prefix: str, room: int) -> t.Any:  # noqa: ANN401  (JSON)
-        """Return the copy of a value that stands at a path; what lies too deep is null."""
+    def of(self, value: object, prefixes: tuple[str, ...], room: int) -> t.Any:  # noqa: ANN401  (JSON)
+        """Return the copy of a value whose path begins so; what lies too deep is null."""
         if not isinstance(value, (dict, list)):
             return storable(value)
         if not room:
             return None
         if isinstance(value, dict):
-            return self.of_object(value, prefix, room - 1)
-        kept = (item for item in value if not self._names(item, listed_entry, prefix))
-        return [self.of(item, prefix, room - 1) for item in kept]
+            return self.of_object(value, prefixes, room - 1)
+        kept = (item for item in value if not self._names(item, listed_entry, prefixes))
+        return [self.of(item, prefixes, room - 1) for item in kept]
 
-    def of_object(self, value: Mapping[str, object], prefix: str, room: int) -> Record:
+    def of_object(
+        self, value: Mapping[str, object], prefixes: tuple[str, ...], room: int
+    ) -> Record:
         """Return the copy of an object."""
         kept: Record = {}
         # What has no name may be what is excluded by its name.
@@ -174,10 +174,11 @@ class _Exclusion(t.NamedTuple):
         is_list = elements_of(dict(value)) is not None
         core = core_of(value)
         for key, item in value.items():
-            dotted = f"{prefix}{key}"
-            is_part = not ((is_list and is_number(key)) or key == core)
-            inside = f"{dotted}." if is_part else prefix
-            if key in self.exclude or dotted in self.exclude or key in numbered:
+            dotted = tuple(f"{prefix}{key}" for prefix in prefixes)
+            inside = prefixes if is_list and is_number(key) else tuple(f"{d}." for d in dotted)
+            if key == core:  # what is in it may be named with it, and without
+                inside += prefixes
+            if not self.exclude.isdisjoint((key, *dotted)) or key in numbered:
                 continue
             if self._names(item, named_entry, inside):
                 continue
@@ -187,12 +188,15 @@ class _Exclusion(t.NamedTuple):
         return kept
 
     def _names(
-        self, item: object, read: Callable[[dict[str, object]], Entry | None], prefix: str
+        self,
+        item: object,
+        read: Callable[[dict[str, object]], Entry | None],
+        prefixes: tuple[str, ...],
     ) -> bool:
         """Whether an item is an entry that gives itself an excluded name."""
         entry = read(item) if isinstance(item, dict) else None
         return entry is not None and not self.exclude.isdisjoint(
-            (entry.key, f"{prefix}{entry.key}")
+            (entry.key, *(f"{prefix}{entry.key}" for prefix in prefixes))
         )
 
 

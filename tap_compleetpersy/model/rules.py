@@ -13,7 +13,7 @@ from tap_compleetpersy.model.declaration import Element, Fact
 from tap_compleetpersy.model.fields import CANDIDATE, CHILDREN, OPENING
 from tap_compleetpersy.model.reader import JOINED, Leaf, Node
 from tap_compleetpersy.model.text import compile_readers, dotted, fold
-from tap_compleetpersy.model.wrappers import AROUND, DATE_CHOICES, is_date_object
+from tap_compleetpersy.model.wrappers import DATE_CHOICES, is_date_object
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -94,12 +94,14 @@ def flat_field_paths(field_paths: FieldPaths) -> dict[str, tuple[str, ...]]:
             message = f"field_paths: '{name}' needs a path or a list of paths"
             raise ValueError(message)
         flat[known] = flat.get(known, ()) + tuple(path.strip() for path in given)
-    # What a record has in one member may be given with that, too (see `wrappers.flat`).
-    inner = {name: [path.partition(".") for path in given] for name, given in flat.items()}
+    # What a resource of JSON:API has as attributes may be given with that, too.
     return {
-        name: (*given, *(rest for first, _, rest in inner[name] if first in AROUND and rest))
+        name: (*given, *(path.removeprefix(_WITHIN) for path in given if path.startswith(_WITHIN)))
         for name, given in flat.items()
     }
+
+
+_WITHIN: t.Final = "attributes."
 
 
 def candidate_tree(

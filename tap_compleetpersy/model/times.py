@@ -284,17 +284,23 @@ def _bare(text: str) -> str:
     return text.strip().strip("[]").strip()
 
 
-def _read_text(value: str, zone: dt.tzinfo) -> Instant | None:
+_LONGEST: t.Final = 120
+"""Letters of the longest time, with the longest name of a zone."""
+
+
+def _read_text(value: str, zone: dt.tzinfo, *, is_in_zone: bool = False) -> Instant | None:
     text = _bare(value)
+    if len(text) > _LONGEST:
+        return None
     said = _said(text, _EXACT) or _said(" ".join(text.split()), _WRITTEN)
     if said is not None:
         return _instant(said, zone)
     if (ticks := _TICKS.fullmatch(text)) or _UNIX.fullmatch(text):
         text = ticks[1] if ticks else text
         return _read_number(float(text) if "." in text else int(text))
-    match = _IN_ZONE.fullmatch(text)
+    match = None if is_in_zone else _IN_ZONE.fullmatch(text)
     own = match and zone_of(match[2])
-    return _read_text(match[1], own) if match and own else None
+    return _read_text(match[1], own, is_in_zone=True) if match and own else None
 
 
 def _read_number(value: float) -> Instant | None:

@@ -147,9 +147,16 @@ def is_date_object(value: object) -> bool:
     if type(value) is not dict or "timezone" not in value:
         return False
     if type(value.get("timestamp")) in {int, float, str}:
-        return type(value["timezone"]) in {str, dict} and "date" not in value
+        return type(value["timezone"]) in {str, dict} and value.keys() <= _OF_A_TIME
     is_date = type(value.get("date")) is str and type(value["timezone"]) is str
     return is_date and ("timezone_type" in value or value.keys() == _DATE_AND_ZONE)
+
+
+_OF_A_TIME: t.Final = frozenset({
+    "timestamp", "timezone", "offset", "year", "month", "day", "dayOfWeek", "dayOfYear", "hour",
+    "minute", "second", "micro", "microsecond", "formatted", "lastErrors",
+})  # fmt: skip
+"""What Symfony and Carbon write of a time beside its number."""
 
 
 def date_choice(value: dict[str, object]) -> object:

@@ -5,6 +5,7 @@ No message repeats a value: values can be personal, or secret.
 
 from __future__ import annotations
 
+import dataclasses
 import mimetypes
 import re
 import sys
@@ -156,4 +157,5 @@ def pages_of(client: Client, settings: Settings, url: str) -> Iterator[Page]:
     if taken := names & own:
         message = f"--paginate: sends {min(taken)} itself; the setting page_size says how many"
         raise ArgumentRefusedError(message)
-    return read_pages(client, settings, path=url)
+    as_received = dataclasses.replace(settings, field_paths={}, custom_fields_paths=[])
+    return read_pages(client, as_received, path=url)

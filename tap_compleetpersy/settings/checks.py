@@ -84,15 +84,16 @@ def inconsistencies(settings: Settings) -> t.Iterator[str]:
 
 def _form_problems(settings: Settings) -> t.Iterator[str]:
     """Yield a line for each path whose brackets say nothing, or name what must not leave."""
-    openings = settings.field_paths.get("openings", [])
+    excluded = settings.exclude_fields
+    openings = settings.field_paths.get("openings")
     lists = {"custom_fields_paths": settings.custom_fields_paths, "field_paths.openings": openings}
     for name, paths in lists.items():
         given = [paths] if isinstance(paths, str) else paths
-        for path in given if _are_texts(given) else ():
+        for path in given if isinstance(given, list) and _are_texts(given) else ():
             match = MARKED.fullmatch(path)
             if "[" in path and match is None:
                 yield f"{name}: brackets end a path, as in zz[x=y], zz[] or stellen[id]"
-            if match and not {match[2], match[3]}.isdisjoint(settings.exclude_fields):
+            if match and (match[2] in excluded or match[3] in excluded):
                 yield f"exclude_fields: name the field or its list, not a key in brackets of {name}"
 
 

@@ -114,6 +114,13 @@ def test_what_is_excluded_is_not_read() -> None:
     assert attachment.remote_id == "9"
 
 
+def test_what_is_excluded_by_its_path_is_not_read_within_a_member_either() -> None:
+    record = {"Attachment": {"id": "1", "file_name": "Anna.pdf"}}
+    for path in ("Attachment.file_name", "file_name"):
+        attachment = read(record, Rules(exclude_fields=frozenset({path})))
+        assert (attachment.remote_id, attachment.file_name) == ("1", None)
+
+
 def test_a_repr_shows_nobody() -> None:
     assert repr(read({**DEFAULT, "FileName": "Anna.pdf"})) == "Attachment('9')"
 

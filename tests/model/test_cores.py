@@ -8,7 +8,7 @@ import pytest
 
 from tap_compleetpersy.model.candidate import Rules, compile_reader
 from tap_compleetpersy.model.listing import compile_integration_fields
-from tap_compleetpersy.model.remote_data import compile_remote_data
+from tap_compleetpersy.model.remote_data import compile_remote_data, compile_strip
 
 Json = dict[str, t.Any]
 
@@ -88,15 +88,38 @@ def test_what_other_tables_have_of_a_row_stands_beside_its_columns() -> None:
 @pytest.mark.parametrize(
     ("record", "path"),
     [
-        ({"Candidate": {"Id": 7, "Ruf": "Ida"}}, "Candidate.Ruf"),
-        ({"Id": 7, "Candidate": {"Ruf": "Ida"}}, "Candidate.Ruf"),
+        ({"Candidate": {"Id": 7, "Ruf": "Ida"}}, "Ruf"),
         ({"id": 7, "attributes": {"Ruf": "Ida"}}, "attributes.Ruf"),
         ({"id": 7, "attributes": {"Ruf": "Ida"}}, "Ruf"),
     ],
 )
-def test_a_path_leads_into_the_member_with_or_without_its_name(record: Json, path: str) -> None:
+def test_a_path_leads_into_the_member_and_attributes_may_be_named(record: Json, path: str) -> None:
     candidate = compile_reader(Rules(field_paths={"first_name": path}))(record)
     assert (candidate.remote_id, candidate.values["first_name"]) == ("7", "Ida")
+
+
+def test_a_path_into_a_member_reads_nothing_beside_it() -> None:
+    record = {"Id": 1, "Name": "Anna Berg", "Candidate": {"Name": "Messe"}}
+    rules = Rules(field_paths={"source": ["Bewerber.Name"]})
+    assert compile_reader(rules)(record).values["source"] is None
+    assert "Name" not in compile_remote_data(rules, {"remote_id", "source"})(record)
+
+
+@pytest.mark.parametrize(
+    ("excluded", "record", "left"),
+    [
+        ("Bewerber.Name", {"id": 1, "Name": "x"}, {"id": 1, "Name": "x"}),
+        ("UserArea.Bewerber", {"UserArea": {"Gehalt": "5"}}, {"UserArea": {"Gehalt": "5"}}),
+        ("Stellen.Candidate", {"Stellen": [{"Candidate": 1, "b": 2}]}, {"Stellen": [{"b": 2}]}),
+        ("Candidate.Ruf", {"Candidate": {"Ruf": "x", "b": 2}}, {"Candidate": {"b": 2}}),
+        ("Ruf", {"Candidate": {"Ruf": "x", "b": 2}}, {"Candidate": {"b": 2}}),
+        ("Profil.Ruf", {"Candidate": {"Profil": {"Ruf": "x"}}}, {"Candidate": {"Profil": {}}}),
+    ],
+)
+def test_what_is_excluded_of_a_member_is_named_with_it_or_without(
+    excluded: str, record: Json, left: Json
+) -> None:
+    assert compile_strip(frozenset({excluded}))(record) == left
 
 
 def test_a_member_beside_others_is_no_record() -> None:

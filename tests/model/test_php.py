@@ -179,7 +179,9 @@ def test_a_time_as_symfony_and_carbon_write_it(read: Read, time: Json) -> None:
 
 def test_an_object_with_a_zone_and_other_facts_is_no_time(read: Read) -> None:
     place = {"date": "heute", "timezone": "Europe/Berlin", "city": "Hof"}
-    assert read({"Id": 1, "UserArea": {"Ort": place}}).custom == {"Ort": place}
+    talk = {"timestamp": 1705312345, "timezone": "Europe/Berlin", "text": "Am Telefon"}
+    custom = {"Ort": place, "Gespraech": talk}
+    assert read({"Id": 1, "UserArea": custom}).custom == custom
 
 
 @pytest.mark.parametrize("time", [NOON, *OTHER_TIMES])

@@ -118,6 +118,11 @@ def test_every_spelling_of_a_day_is_that_day(day: dt.date) -> None:
         assert read_time(form.format(day), BERLIN) == iso
 
 
+@pytest.mark.parametrize("text", ["x " + "Europe/Berlin " * 1200, "Ab" * 10_000])
+def test_a_long_text_is_no_time_and_takes_none(text: str) -> None:
+    assert read_time(text, BERLIN) is None
+
+
 @given(st.text("0123456789./-: UhrumMaiDez", max_size=70))
 def test_nothing_crashes(text: str) -> None:
     instant = read_time(text, BERLIN)

@@ -53,6 +53,18 @@ def test_records_of_any_kind_are_one_compact_line_each(persy: Persy) -> None:
         assert request.headers["Authorization"] == f"Bearer {KEY}"
 
 
+def test_records_are_as_received_whatever_is_read_into_custom_fields(persy: Persy) -> None:
+    record = {"id": 1, "merkmale": [{"feld": "Farbe", "wert": "rot"}], "stellen": {"a": {"t": 1}}}
+    persy.server.expect_request(ANY_PATH).respond_with_json({"data": [record]})
+    persy.settings |= {
+        "pagination": "none",
+        "custom_fields_paths": '["merkmale[feld=wert]"]',
+        "field_paths": '{"openings": "stellen[id]"}',
+    }
+    done = persy("GET", "/things", "--paginate")
+    assert json.loads(done.body) == record
+
+
 def test_verbose_counts_the_pages(persy: Persy) -> None:
     serve(persy)
 
