@@ -109,12 +109,12 @@ def private_file(option: str, path: Path) -> Iterator[t.BinaryIO]:
     stays as it is, and nothing else is left behind.
 
     Raises:
-        click.ClickException: Naming the option, when the file cannot be written.
+        click.ClickException: Naming the option, when the file cannot be written, or is there and
+            neither a regular file nor a pipe (`/dev/stdout`).
     """
     path = path.expanduser()
-    is_pipe = path.exists() and not path.is_file() and not path.is_dir()  # /dev/stdout
     try:
-        with path.open("wb") if is_pipe else _replacing(path.resolve()) as file:
+        with path.open("wb") if path.is_fifo() else _replacing(path.resolve()) as file:
             yield file
     except BrokenPipeError:  # of stdout
         raise
