@@ -20,7 +20,7 @@ import msgspec
 
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.date_filter import filters
-from tap_compleetpersy.api.envelope import records, total
+from tap_compleetpersy.api.envelope import total
 from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.api.messages import Answer, header, http_date
 from tap_compleetpersy.api.paginators import (
@@ -31,7 +31,7 @@ from tap_compleetpersy.api.paginators import (
     paginator_of,
 )
 from tap_compleetpersy.api.prefetch import InFlight, Ready, read_ahead
-from tap_compleetpersy.api.unfolding import unfolded
+from tap_compleetpersy.api.unfolding import records_of
 from tap_compleetpersy.settings import Settings
 
 _MOST_EMPTY_PAGES = 10
@@ -170,7 +170,7 @@ def ask_page(settings: Settings, client: Client, request: PageRequest, number: i
     """
     answer, document = client.get_document(request.path_or_url, request.params)
     with _located(answer):
-        found = unfolded(records(document, settings.records_path), settings)
+        found = records_of(document, settings)
     server_time = http_date(header(answer.headers, "Date"))
     page = Page(number, found, total(document, answer.headers), server_time, answer.body)
     return Received(request, answer, document, len(found)), page

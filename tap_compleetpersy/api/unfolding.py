@@ -12,11 +12,12 @@ from __future__ import annotations
 import functools
 import re
 import typing as t
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from tap_compleetpersy.api.decode import decode_item
+from tap_compleetpersy.api.envelope import records
 from tap_compleetpersy.model.wrappers import core_of
 from tap_compleetpersy.settings import Settings
 from tap_compleetpersy.settings.checks import MARKED
@@ -27,12 +28,22 @@ _Object = dict[str, t.Any]
 _Change = Callable[[t.Any], t.Any]
 
 
-def unfolded(records: list[object], settings: Settings) -> list[object]:
+def records_of(document: object, settings: Settings) -> list[object]:
+    """Return the records of a document as the model reads them; raise as `envelope.records`."""
+    return unfolded(records(document, settings.records_path), settings)
+
+
+def unfolded(received: list[object], settings: Settings) -> list[object]:
     """Return records as the model reads them; as they are where no path has brackets."""
-    openings = settings.field_paths.get("openings") or []
-    listed = [openings] if isinstance(openings, str) else openings
-    marked = [path for path in (*settings.custom_fields_paths, *listed) if "[" in path]
-    return [unfold(decode_item(record), marked) for record in records] if marked else records
+    paths = (*settings.custom_fields_paths, *opening_paths(settings.field_paths))
+    marked = [path for path in paths if "[" in path]
+    return [unfold(decode_item(record), marked) for record in received] if marked else received
+
+
+def opening_paths(field_paths: Mapping[str, t.Any]) -> list[str]:
+    """Return the paths of openings that `field_paths` gives, with their brackets."""
+    given = field_paths.get("openings") or []
+    return [given] if isinstance(given, str) else [*given]
 
 
 def plain_path(path: str) -> str:

@@ -11,11 +11,11 @@ from typing_extensions import override
 
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.date_filter import filters
-from tap_compleetpersy.api.envelope import records, total
+from tap_compleetpersy.api.envelope import total
 from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.api.paginators import paginator_of
 from tap_compleetpersy.api.retry import Allowance
-from tap_compleetpersy.api.unfolding import unfolded
+from tap_compleetpersy.api.unfolding import records_of
 from tap_compleetpersy.check.evidence import Listing, Reply
 from tap_compleetpersy.check.examination import candidate_of
 from tap_compleetpersy.model.candidate import compile_reader
@@ -98,7 +98,7 @@ def listing(reply: Reply, settings: Settings) -> Listing:
     if reply.error is not None:
         return Listing(reply)
     try:
-        found = unfolded(records(reply.document, settings.records_path), settings)
+        found = records_of(reply.document, settings)
     except ApiError as error:
         return Listing(replace(reply, error=error))
     read = compile_reader(rules_of(settings))

@@ -26,7 +26,6 @@ from tap_compleetpersy.model.rules import (
     OPENINGS,
     Rules,
     candidate_tree,
-    check_field_paths,
     opening_tree,
 )
 from tap_compleetpersy.model.text import fold
@@ -179,7 +178,6 @@ __all__ = [
     "ReadCandidate",
     "Rules",
     "UnreadableRecord",
-    "check_field_paths",
     "compile_quick_reader",
     "compile_reader",
     "leaves_structure",

@@ -115,7 +115,7 @@ def compile_provenance(rules: Rules) -> Callable[[dict[str, object]], Provenance
     an employer and from a flat key.
 
     Raises:
-        ValueError: As `check_field_paths`.
+        ValueError: As `flat_field_paths`.
     """
     misread: list[object] = []
     readers = {

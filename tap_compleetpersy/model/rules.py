@@ -64,22 +64,13 @@ class Rules:
         return self.custom_fields_paths or paths.CUSTOM_FIELDS
 
 
-def check_field_paths(field_paths: FieldPaths) -> None:
-    """Raise when no model field would use extra paths.
-
-    Raises:
-        ValueError: Naming the unknown field, or the one whose paths are no texts.
-    """
-    flat_field_paths(field_paths)
-
-
 def flat_field_paths(field_paths: FieldPaths) -> dict[str, tuple[str, ...]]:
     """Return `field_paths` in one form: dotted model field to paths.
 
     Meltano turns dotted keys into nested objects; both mean the same.
 
     Raises:
-        ValueError: As `check_field_paths`.
+        ValueError: Naming the unknown field, or the one whose paths are no texts.
     """
     flat: dict[str, tuple[str, ...]] = {}
     for name, value in dotted(field_paths):

@@ -245,10 +245,8 @@ class Candidates(Source["MappedPage"]):
     def _find_deletions(self, at: datetime) -> list[str]:
         """Emit deletions; return why some of them are not believed."""
         complete = [run for run in self.runs if run.plan.complete and self.plan.windows]
-        limit, missing = (
-            self.deletion_limit_percent,
-            [(run, self._missing(run)) for run in complete],
-        )
+        limit = self.deletion_limit_percent
+        missing = [(run, self._missing(run)) for run in complete]
         for run, those in missing:
             for candidate_id in those.expired:
                 run.expire(candidate_id)

@@ -6,17 +6,17 @@ import typing as t
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from tap_compleetpersy.api.decode import decode_item, text_of
-from tap_compleetpersy.api.unfolding import plain_path
+from tap_compleetpersy.api.unfolding import opening_paths, plain_path
 from tap_compleetpersy.model.candidate import (
     ReadCandidate,
     Rules,
     UnreadableRecord,
-    check_field_paths,
     compile_quick_reader,
     compile_reader,
 )
 from tap_compleetpersy.model.custom_fields import Typing
 from tap_compleetpersy.model.quick import received
+from tap_compleetpersy.model.rules import flat_field_paths
 from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.sync.selection import Fields
 
@@ -112,7 +112,7 @@ def rules_of(settings: Settings) -> Rules:
         SettingsError: When ``field_paths`` names a field that the model does not have.
     """
     try:
-        check_field_paths(settings.field_paths)
+        flat_field_paths(settings.field_paths)
     except ValueError as error:
         raise SettingsError([str(error)]) from None
     return Rules(
@@ -127,8 +127,5 @@ def rules_of(settings: Settings) -> Rules:
 
 def _with_plain_openings(field_paths: Mapping[str, t.Any]) -> Mapping[str, t.Any]:
     """Return `field_paths` without the brackets of openings, which were unfolded."""
-    given = field_paths.get("openings")
-    if given is None:
-        return field_paths
-    plain = plain_path(given) if isinstance(given, str) else [plain_path(path) for path in given]
-    return {**field_paths, "openings": plain}
+    given = opening_paths(field_paths)
+    return {**field_paths, "openings": [*map(plain_path, given)]} if given else field_paths

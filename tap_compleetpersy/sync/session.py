@@ -14,11 +14,10 @@ from dataclasses import dataclass
 
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.decode import decode_lightly
-from tap_compleetpersy.api.envelope import records
 from tap_compleetpersy.api.messages import Answer
 from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
 from tap_compleetpersy.api.prefetch import Ready
-from tap_compleetpersy.api.unfolding import unfolded
+from tap_compleetpersy.api.unfolding import records_of
 from tap_compleetpersy.errors import DeletionsRefusedError
 from tap_compleetpersy.files import open_store
 from tap_compleetpersy.files.index import Index
@@ -241,8 +240,8 @@ class Pull:
         keeps_raw = mapper.builder.opening_data is not None
 
         def map_body(body: bytes, window: Window) -> MappedPage:
-            found = records(decode_lightly(Answer(200, {}, body)), settings.records_path)
-            page = mapper.page(unfolded(found, settings), window)
+            document = decode_lightly(Answer(200, {}, body))
+            page = mapper.page(records_of(document, settings), window)
             return page if keeps_raw else page.without_raw()
 
         return Worker(map_body)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tap_compleetpersy.model.attachment_types import ATTACHMENT_TYPES, attachment_type
 from tap_compleetpersy.model.children import Attachment, compile_attachments
-from tap_compleetpersy.model.rules import Rules, check_field_paths
+from tap_compleetpersy.model.rules import Rules, flat_field_paths
 from tap_compleetpersy.model.times import format_time
 
 DEFAULT = {
@@ -101,7 +101,7 @@ def test_a_time_that_makes_no_sense_is_a_doubt() -> None:
 def test_paths_of_ones_own() -> None:
     paths = {"candidate_attachments.file_name": "Meta.Original", "candidate_attachments.id": "x"}
     with pytest.raises(ValueError, match=r"candidate_attachments\.id"):
-        check_field_paths(paths)
+        flat_field_paths(paths)
     del paths["candidate_attachments.id"]
     rules = Rules(field_paths=paths)
     assert read({**DEFAULT, "Meta": {"Original": "x.pdf"}}, rules).file_name == "x.pdf"
