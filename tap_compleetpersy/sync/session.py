@@ -394,14 +394,14 @@ def _pages(
 ) -> Callable[[Window, Collection[str]], Generator[tuple[Page, MappedPage]]]:
     def pages(window: Window, known: Collection[str]) -> Generator[tuple[Page, MappedPage]]:
         ready: Ready = queue.SimpleQueue()
-        # With a worker, two pages are processed at a time, hence one to spare.
+        # With a worker, two pages are processed at a time, and both may end at once.
         read = read_pages(
             client,
             settings,
             since=to_datetime(window.since),
             until=to_datetime(window.until),
             prefetch=settings.prefetch_pages,
-            spare=worker is not None,
+            spare=0 if worker is None else 2,
             ready=ready,
         )
 

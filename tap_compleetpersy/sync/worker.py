@@ -30,8 +30,11 @@ if t.TYPE_CHECKING:
 
     from tap_compleetpersy.api.pages import Page
 
-MOST_PAGES = 2
-"""So many pages at most are with the worker: one in hand, and the next."""
+MOST_PAGES = 4
+"""So many pages at most are with the worker: one in hand, some to begin with, some done."""
+_PIPE_BYTES = 1 << 20
+"""What Linux lets anybody have. Whoever writes more than a pipe holds waits for the other to read,
+and both are busy with a page: with the usual 64 KiB the worker did nothing for half of the time."""
 
 _STDOUT, _STDERR = 1, 2
 JOIN_TIMEOUT = 2.0  # seconds; a page takes a fraction of one
@@ -56,13 +59,15 @@ class Worker:
 
     def __init__(self, map_body: MapBody) -> None:
         """Start the process; whatever `map_body` raises, the page comes back unmapped."""
-        context = multiprocessing.get_context("fork")
-        self._connection, theirs = context.Pipe()
-        self._process = context.Process(
-            target=_work, args=(map_body, theirs, self._connection), daemon=True
+        tasks, self._tasks = _pipe()
+        self._answers, answers = _pipe()
+        ours = (self._tasks, self._answers)
+        self._process = multiprocessing.get_context("fork").Process(
+            target=_work, args=(map_body, tasks, answers, ours), daemon=True
         )
         self._process.start()
-        theirs.close()
+        tasks.close()
+        answers.close()
         self.pages = 0
         """Pages that it was given and has not given back."""
 
@@ -72,7 +77,8 @@ class Worker:
 
     def __exit__(self, *_: object) -> None:
         """End the process."""
-        self._connection.close()
+        self._tasks.close()
+        self._answers.close()
         self._process.join(JOIN_TIMEOUT)
         if self._process.is_alive():
             self._process.kill()
@@ -87,7 +93,7 @@ class Worker:
     def give(self, body: bytes, window: Window) -> bool:
         """Hand a page over; False when the worker is gone."""
         try:
-            self._connection.send_bytes(_encode((body, window)))
+            self._tasks.send_bytes(_encode((body, window)))
         except OSError:
             return False
         self.pages += 1
@@ -95,13 +101,13 @@ class Worker:
 
     def is_done(self, seconds: float = 0) -> bool:
         """Whether `take` would not wait, now or within some seconds."""
-        return self._connection.poll(seconds)
+        return self._answers.poll(seconds)
 
     def take(self) -> MappedPage | None:
         """Take the next page back; None when it is not mapped."""
         self.pages -= 1
         try:
-            return t.cast("MappedPage | None", _decode(self._connection.recv_bytes()))
+            return t.cast("MappedPage | None", _decode(self._answers.recv_bytes()))
         except (OSError, EOFError):
             return None
 
@@ -110,9 +116,22 @@ _encode = msgspec.msgpack.encode
 _decode = msgspec.msgpack.Decoder(MappedPage | None).decode
 
 
-def _work(map_body: MapBody, connection: Connection, theirs: Connection) -> None:
+def _pipe() -> tuple[Connection, Connection]:
+    """Return the ends of a pipe, to read from and to write to."""
+    import fcntl  # noqa: PLC0415 - Windows has none, and no worker
+
+    ends = multiprocessing.Pipe(duplex=False)
+    with contextlib.suppress(OSError):  # an administrator allows less: slower, and right
+        fcntl.fcntl(ends[0].fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+    return ends
+
+
+def _work(
+    map_body: MapBody, given: Connection, answers: Connection, theirs: tuple[Connection, ...]
+) -> None:
     """Map pages until the pipe closes."""
-    theirs.close()
+    for each in theirs:
+        each.close()
     for number in SIGNALS:  # this process ends when its pipe closes, or by SIGTERM
         is_end = number == signal.SIGTERM
         signal.signal(number, signal.SIG_DFL if is_end else signal.SIG_IGN)
@@ -122,7 +141,7 @@ def _work(map_body: MapBody, connection: Connection, theirs: Connection) -> None
     tasks: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
     # Tasks are taken off the pipe at once: giving one must not mean to wait until it is
     # done, for a result may be waiting for them.
-    threading.Thread(target=_receive, args=(connection, tasks), daemon=True).start()
+    threading.Thread(target=_receive, args=(given, tasks), daemon=True).start()
     read = msgspec.msgpack.Decoder(_Task).decode
     with contextlib.suppress(OSError):
         while (task := tasks.get()) is not None:
@@ -131,7 +150,7 @@ def _work(map_body: MapBody, connection: Connection, theirs: Connection) -> None
                 answer = _encode(map_body(body, window))
             except Exception:  # noqa: BLE001 - it is mapped again where errors are told
                 answer = _encode(None)
-            connection.send_bytes(answer)
+            answers.send_bytes(answer)
 
 
 def _receive(connection: Connection, tasks: queue.SimpleQueue[bytes | None]) -> None:
