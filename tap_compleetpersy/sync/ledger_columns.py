@@ -8,6 +8,7 @@ of it is ever changed: what changed makes new columns, and equal columns are kep
 from __future__ import annotations
 
 import bisect
+import functools
 import itertools
 import re
 import typing as t
@@ -23,6 +24,9 @@ _CODES = ((1 << 8, "B"), (1 << 16, "H"), (1 << 32, "I"), (1 << 63, "q"))
 _BLOCK = 64
 _Change = t.TypeVar("_Change")
 _CHUNK = 8192
+
+Pieces: t.TypeAlias = "Sequence[tuple[int, int, int, int]]"
+"""Begin and end of rows, begin and end of those of others that replace them; in order."""
 
 Edits: t.TypeAlias = "Sequence[tuple[int, int, array[int]]]"
 """Begin and end of what is replaced, and by what; in order."""
@@ -65,6 +69,7 @@ class Keys:
         self.numbers = numbers
         self.blob = blob
         self.runs = Runs(lengths)
+        self._merged: tuple[Keys, Sequence[str], tuple[Pieces, Keys]] | None = None
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Keys:
@@ -140,7 +145,19 @@ class Keys:
         numbers = [self.numbers[row] for row in every if row < len(self.numbers)]
         return Keys.sorted(numbers, map(self.__getitem__, every[len(numbers) :]))
 
-    def edited(self, edits: Sequence[tuple[int, int, int, int]], fresh: Keys) -> Keys:
+    def merged(self, fresh: Keys, removed: Sequence[str]) -> tuple[Pieces, Keys]:
+        """Return how others come in and some go out, and the keys after that.
+
+        The ledgers of several streams have the same keys and mostly change alike: asked again for
+        the same, this answers at once, and with the same keys.
+        """
+        last = self._merged
+        if last is None or last[0] is not fresh or last[1] != removed:
+            edits = _edits(self, fresh, removed)
+            self._merged = last = fresh, removed, (edits, self._edited(edits, fresh))
+        return last[2]
+
+    def _edited(self, edits: Pieces, fresh: Keys) -> Keys:
         """Return these keys with rows replaced by rows of others.
 
         Args:
@@ -198,14 +215,13 @@ class Columns:
     @classmethod
     def of(cls, rows: Sequence[tuple[str, int, Sequence[str]]]) -> Columns:
         """Return rows (id, day, ids of openings; each id once) as columns."""
-        numbers, texts = split(row[0] for row in rows)
-        found = {row[0]: row for row in rows}
-        ordered = [found[key] for key in itertools.chain(map(str, numbers), texts)]
+        keys, order = _ordered(tuple([row[0] for row in rows]))
+        ordered = [rows[number] for number in order]
         every = [*itertools.chain.from_iterable(row[2] for row in ordered)]
         names = Keys.of(set(every))
         numbered = {name: number for number, name in enumerate(names)}
         return cls(
-            Keys.sorted(numbers, texts),
+            keys,
             numbers_of([row[1] + 1 for row in ordered]),
             Runs(numbers_of([len(row[2]) for row in ordered])),
             numbers_of([*map(numbered.__getitem__, every)]),
@@ -232,7 +248,7 @@ class Columns:
             openings = tuple(map(self.names.__getitem__, self.openings[begin:end]))
         return self.days[row] - 1, openings
 
-    def edited(self, fresh: Columns, removed: Iterable[str]) -> Columns:
+    def edited(self, fresh: Columns, removed: Sequence[str]) -> Columns:
         """Return these rows with others, which replace those of the same ids, and without some.
 
         Args:
@@ -241,19 +257,20 @@ class Columns:
         """
         if not self.keys:
             return fresh
-        rows = _edits(self.keys, fresh.keys, removed)
+        rows, keys = self.keys.merged(fresh.keys, removed)
         names, mine, theirs = _together(self.names, fresh.names)
         days = [(begin, end, fresh.days[new:until]) for begin, end, new, until in rows]
         lengths = [
             (begin, end, fresh.carried.lengths[new:until]) for begin, end, new, until in rows
         ]
         others = _renumbered(fresh.openings, theirs)
+        carrying = rows if self.openings or others else ()
         openings = [
             (begin, end, others[new:until])
-            for begin, end, new, until in _pieces(self.carried, fresh.carried, rows)
+            for begin, end, new, until in _pieces(self.carried, fresh.carried, carrying)
         ]
         return Columns(
-            self.keys.edited(rows, fresh.keys),
+            keys,
             edited(self.days, days),
             Runs(edited(self.carried.lengths, lengths)),
             edited(_renumbered(self.openings, mine), openings),
@@ -349,8 +366,17 @@ def _code(largest: int) -> str:
     raise OverflowError
 
 
-def _edits(mine: Keys, fresh: Keys, removed: Iterable[str]) -> list[tuple[int, int, int, int]]:
-    """Return which rows are replaced by which, fewest pieces first to last."""
+@functools.lru_cache(maxsize=1)
+def _ordered(texts: tuple[str, ...]) -> tuple[Keys, list[int]]:
+    """Return different texts as keys, and where each of these was; the same again at once."""
+    numbers, others = split(texts)
+    places = {text: place for place, text in enumerate(texts)}
+    order = map(places.__getitem__, itertools.chain(map(str, numbers), others))
+    return Keys.sorted(numbers, others), [*order]
+
+
+def _edits(mine: Keys, fresh: Keys, removed: Iterable[str]) -> Pieces:
+    """Return which rows are replaced by which, in as few pieces as there can be."""
     out = sorted(row for row, is_there in map(mine.place, removed) if is_there)
     steps = [(row, 1, 0, 0) for row in out]
     for new, (row, is_there) in enumerate(mine.places(fresh)):
@@ -365,9 +391,7 @@ def _edits(mine: Keys, fresh: Keys, removed: Iterable[str]) -> list[tuple[int, i
     return pieces
 
 
-def _pieces(
-    mine: Runs, fresh: Runs, edits: Sequence[tuple[int, int, int, int]]
-) -> Iterator[tuple[int, int, int, int]]:
+def _pieces(mine: Runs, fresh: Runs, edits: Pieces) -> Iterator[tuple[int, int, int, int]]:
     """Return the edits of rows as edits of what the runs cut into pieces."""
     row = at = new_row = new_at = 0
     for begin, end, new, until in edits:
