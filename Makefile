@@ -186,8 +186,8 @@ dagster-picture: $(READY) $(PLATFORM) chromium ## Take the picture of docs/dagst
 	@echo "Written: docs/dagster-assets.png"
 
 .PHONY: fuzz
-fuzz: .venv/.done ## Read 200,000 generated payloads; SEED=2 for others
-	@$(BIN)/python -m tests.fuzz --payloads $(PAYLOADS) --seed $(SEED) --workers $(WORKERS)
+fuzz: .venv/.done ## Read 200,000 generated payloads; SEED=2 for others; ONLY=--ways: compare both ways
+	@$(BIN)/python -m tests.fuzz --payloads $(PAYLOADS) --seed $(SEED) --workers $(WORKERS) $(ONLY)
 
 # Real converters: PHP and its libraries are Debian's; the others have locks of their own.
 PHP_PACKAGES := php-cli php-xml php-sqlite3 php-symfony-serializer php-illuminate-http php-illuminate-pagination php-nesbot-carbon

@@ -183,7 +183,8 @@ class _Exclusion(t.NamedTuple):
             if self._names(item, named_entry, inside):
                 continue
             part = self.of(item, inside, room)
-            if self.keeps_empty or part or not item:
+            is_emptied = isinstance(item, (dict, list)) and item and not part
+            if self.keeps_empty or not is_emptied:
                 kept[without_unwanted(key)] = part
         return kept
 

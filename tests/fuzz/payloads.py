@@ -104,6 +104,21 @@ def make_payload(source: Source, records: Sequence[Json]) -> Payload:
     return Payload(record) if kind < 6 else _with_openings(source, record)
 
 
+def make_mild_payload(source: Source, records: Sequence[Json]) -> Json:
+    """Make a record of which most can be read the quick way: other values, and keys more or less.
+
+    Args:
+        source: Makes every choice.
+        records: Well-formed records to start from.
+    """
+    record = copy.deepcopy(pick(source, records))
+    for _ in range(1 + source.randrange(5)):
+        holder, key = _place(source, record)
+        if holder is not None:
+            pick(source, MILD_MUTATIONS)(source, holder, key)
+    return record
+
+
 def pick(source: Source, options: Sequence[T]) -> T:
     """Choose one of some values."""
     return options[source.randrange(len(options))]
@@ -174,6 +189,18 @@ def _add(source: Source, holder: Json, _key: t.Any) -> None:
         holder.insert(source.randrange(len(holder) + 1), any_json(source, 3))
 
 
+def _revalue(source: Source, holder: Json, key: t.Any) -> None:
+    if not isinstance(holder[key], (dict, list)):
+        holder[key] = pick(source, SCALARS)
+
+
+def _add_mildly(source: Source, holder: Json, _key: t.Any) -> None:
+    if isinstance(holder, dict):
+        value = pick(source, SCALARS)
+        values = (value, value, [value], {"Anzahl": value}, [{"Anzahl": value}, {"Einheit": value}])
+        holder[pick(source, MILD_KEYS)] = pick(source, values)
+
+
 def _numbered(value: Json) -> Json:
     """Write a list as PHP does once something was taken out of it."""
     items = value if isinstance(value, list) else [value]
@@ -190,6 +217,11 @@ def _twice(value: Json) -> Json:
 MUTATIONS: Sequence[Callable[[Source, Json, t.Any], None]] = (
     _replace, _replace, _wrap, _repeat, _remove, _rename, _add,
 )  # fmt: skip
+MILD_MUTATIONS: Sequence[Callable[[Source, Json, t.Any], None]] = (
+    _revalue, _revalue, _revalue, _remove, _repeat, _add_mildly, _add_mildly,
+)  # fmt: skip
+MILD_KEYS = tuple(key for key in KEYS if key[:1].isalpha() and "." not in key and ":" not in key)
+SCALARS = tuple(value for value in NASTY if not isinstance(value, (dict, list)))
 WRAPPERS: Sequence[Callable[[Json], Json]] = (
     lambda value: [value],
     lambda value: {"#text": value},

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import typing as t
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
+T = t.TypeVar("T")
 Json: t.TypeAlias = t.Any
-
 
 MOST_TRIES = 5000
 
@@ -39,3 +39,14 @@ def _smaller(value: Json) -> Iterator[Json]:
     elif isinstance(value, str) and len(value) > 1:
         yield value[: len(value) // 2]
         yield value[len(value) // 2 :]
+
+
+def fewest(items: Sequence[T], still_breaks: Callable[[Sequence[T]], bool]) -> list[T]:
+    """Leave out what is not needed: many items at a time, then fewer, then single ones."""
+    kept, size = [*items], len(items)
+    while size := size // 2:
+        for start in reversed(range(0, len(kept), size)):
+            others = kept[:start] + kept[start + size :]
+            if others and still_breaks(others):
+                kept = others
+    return kept

@@ -11,16 +11,16 @@ import pytest
 
 from tap_compleetpersy.model.times import read_time
 from tests.fuzz.checks import BERLIN, RULES, compile_checks
-from tests.fuzz.fuzzing import payload_of, run_chunk, start_records
+from tests.fuzz.fuzzing import check_laws, payload_of, smallest_payload, start_records
 from tests.fuzz.payloads import NASTY, Payload
-from tests.fuzz.shrinking import smallest
+from tests.fuzz.shrinking import fewest, smallest
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("payloads", [30, pytest.param(600, marks=pytest.mark.full)])
 def test_payloads_break_nothing(payloads: int) -> None:
-    read, findings = run_chunk(1, range(payloads))
+    read, findings = check_laws(1, range(payloads))
     assert findings == []
     assert read > payloads
 
@@ -42,9 +42,13 @@ def test_a_finding_is_shown_by_its_smallest_payload() -> None:
             raise LookupError
         return 1
 
-    _, findings = run_chunk(1, range(300), breaks_at_a_bee)
-    assert "\U0001f41d" in [finding.record for finding in findings]
-    assert all(len(repr(finding.record)) < 30 for finding in findings)
+    _, findings = check_laws(1, range(300), breaks_at_a_bee)
+    shown = [
+        smallest_payload(payload_of(1, finding.number), finding.error, breaks_at_a_bee)
+        for finding in findings
+    ]
+    assert "\U0001f41d" in shown
+    assert all(len(repr(record)) < 30 for record in shown)
     assert all("LookupError in breaks_at_a_bee" in finding.error for finding in findings)
 
 
@@ -70,14 +74,20 @@ def test_shrinking_keeps_what_matters(record: t.Any, smaller: t.Any) -> None:
     assert smallest(record, lambda value: "z" in repr(value)) == smaller
 
 
+def test_what_is_not_needed_is_left_out() -> None:
+    assert fewest(range(100), lambda some: {7, 68} <= {*some}) == [7, 68]
+    assert fewest("z", lambda some: "z" in some) == ["z"]
+
+
 def test_an_integer_that_no_float_can_be_is_no_time() -> None:
     assert read_time(10**400, BERLIN) is None
     assert read_time(-(10**400), BERLIN) is None
 
 
-def test_the_command_tells_how_many_and_ends_with_success() -> None:
+@pytest.mark.parametrize("proof", [[], ["--ways"]], ids=["everything", "ways"])
+def test_the_command_tells_how_many_and_ends_with_success(proof: list[str]) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.fuzz", "--payloads", "5", "--workers", "1"],
+        [sys.executable, "-m", "tests.fuzz", "--payloads", "5", "--workers", "1", *proof],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -86,4 +96,5 @@ def test_the_command_tells_how_many_and_ends_with_success() -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("5 payloads in ")
-    assert done.stdout.endswith("0 broke something\n")
+    assert ("readings gave a candidate" in done.stdout) == (proof == [])
+    assert done.stdout.endswith(" records were read alike in both ways, 0 broke something\n")

@@ -414,6 +414,14 @@ def test_an_object_that_excluding_empties_was_not_lost_by_php() -> None:
     assert compile_reader(rules)(lost).doubts == ("phone_numbers: lost",)
 
 
+@pytest.mark.parametrize("value", ["\x00", {"a": "\x00"}, ["\x00"]], ids=["text", "object", "list"])
+def test_a_custom_field_of_nothing_but_nul_is_empty_whatever_is_excluded(value: t.Any) -> None:
+    record = {"Id": "1", "UserArea": {"Zeugnis": value, "Notiz": "a"}}
+    ways = Ways(Rules(exclude_fields=frozenset({"Notiz"})))
+    assert list(ways.read(record).custom) == ["Zeugnis"]
+    assert ways.is_plain(record)
+
+
 def test_an_opening_that_excluding_empties_is_still_one_that_cannot_be_told() -> None:
     record = {"Id": "1", "Stelle": {"Notiz": "a"}}
     ways = Ways(Rules(exclude_fields=frozenset({"Notiz"})))
