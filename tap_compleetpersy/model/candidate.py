@@ -43,7 +43,7 @@ WITHOUT_ID: t.Final = "opening without id"
 """The doubt of an opening of which nobody can tell which one it is."""
 
 
-class Opening(msgspec.Struct, frozen=True, gc=False):
+class Opening(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One position opening of one candidate: a job and an application.
 
     Attributes:

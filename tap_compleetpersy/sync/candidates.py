@@ -192,13 +192,13 @@ class Candidates(Source["MappedPage"]):
         latest = {each.remote_id: each for each in mapped.candidates if self._is_latest(each)}
         kept = [each for each in latest.values() if self._is_kept(each, at)]
         for run in self.runs:
-            run.prepare(kept)
+            run.prepare(kept, mapped, at)
             for each in kept:
-                if run.name in each.rows:
+                if run.name in each.wanted:
                     # Listed again after an update: the later version passes the filter.
                     self.dropped.get(run.name, set()).discard(each.remote_id)
                     run.take(each, at, self.ceiling)
-        typed = [each.drift for each in kept if "candidates" in each.rows]
+        typed = [each.drift for each in kept if "candidates" in each.wanted]
         self.report.drift(mapped.custom, itertools.chain.from_iterable(typed), len(typed))
 
     def _is_latest(self, mapped: Mapped) -> bool:
@@ -224,13 +224,13 @@ class Candidates(Source["MappedPage"]):
                 run.expire(candidate_id)
         elif mapped.verdict == "dropped":
             self._drop(mapped, at)
-        return bool(mapped.rows)
+        return bool(mapped.wanted)
 
     def _drop(self, mapped: Mapped, at: datetime) -> None:
         """Delete a candidate that the filter drops, except where a copy has a row."""
         candidate_id = mapped.remote_id
         for run in self.runs:
-            if candidate_id not in (run.ledger or ()) or run.name in mapped.rows:
+            if candidate_id not in (run.ledger or ()) or run.name in mapped.wanted:
                 continue
             if run.plan.complete:
                 # A new filter may drop many: deletion_limit_percent is asked at the end.

@@ -16,6 +16,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from typing_extensions import override
+
 from tap_compleetpersy.api.children import list_children
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.errors import ApiError, ClientClosed, Unreachable
@@ -32,7 +34,7 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.model.declaration import ChildStream
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.settings import Settings
-    from tap_compleetpersy.sync.mapping import Mapped
+    from tap_compleetpersy.sync.mapping import Mapped, MappedPage
     from tap_compleetpersy.sync.plan import Plan
     from tap_compleetpersy.sync.report import Report
     from tap_compleetpersy.sync.selection import Record
@@ -316,9 +318,10 @@ class ChildRun(CarriedRun):
     _owed: dict[str, Instant | None] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
 
-    def prepare(self, page: Sequence[Mapped]) -> None:
+    @override
+    def prepare(self, kept: Sequence[Mapped], page: MappedPage, at: datetime) -> None:
         """Ask for the lists of a page's candidates, several at a time."""
-        mine = [each for each in page if self.name in each.rows]
+        mine = [each for each in kept if self.name in each.wanted]
         due = {each.remote_id: each for each in mine if self._is_due(each)}
         known = self.bookmark.ledger or ()
         others = len(known) > len(self.bookmark.owed)

@@ -14,7 +14,7 @@ import io
 import os
 import typing as t
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,7 +22,14 @@ from urllib.request import url2pathname
 
 from tap_compleetpersy.sdk import BatchConfig, SDKBatchMessage, StorageTarget
 from tap_compleetpersy.settings import SettingsError
-from tap_compleetpersy.sync.output import PageWriter, encode_line, record_pieces
+from tap_compleetpersy.sync.output import (
+    Buffer,
+    Line,
+    PageWriter,
+    batch_line,
+    encode_line,
+    record_line,
+)
 
 if t.TYPE_CHECKING:
     from datetime import datetime
@@ -55,6 +62,7 @@ class Emitter:
         self._counter = counter
         self._extracted_at: datetime | None = None
         self._encoded = b""
+        self._line = line_of(batch)
         self._limit = stream.ABORT_AT_RECORD_COUNT
         self._batches = (
             {}
@@ -63,6 +71,11 @@ class Emitter:
                 name: BatchFiles(name=name, config=batch, writer=writer) for name in renderer.tables
             }
         )
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether this is a dry run, which ends somewhere on a page."""
+        return self._limit is not None
 
     @property
     def limit_reached(self) -> bool:
@@ -79,28 +92,25 @@ class Emitter:
             extracted_at: When the page was read, UTC.
             tables: Where it may have rows; None for everywhere.
         """
+        if extracted_at is not self._extracted_at:
+            self._extracted_at, self._encoded = extracted_at, encode_line(extracted_at)
         rows = self._renderer.rows(record, tables)
-        self.write(rows, 1, extracted_at)
+        self.write([(table, self._line(table, row, self._encoded)) for table, row in rows], 1)
         return frozenset(table for table, _ in rows)
 
     def takes(self, record: Record) -> bool:
         """Whether some table takes a record."""
         return bool(self._renderer.rows(record))
 
-    def write(
-        self, rows: Iterable[tuple[str, bytes]], records: int, extracted_at: datetime
-    ) -> None:
-        """Write rows of so many records, of a page that was read then (UTC)."""
+    def write(self, lines: Iterable[tuple[str, Sequence[Buffer]]], records: int) -> None:
+        """Write whole lines of tables, in pieces, that are so many records."""
         if self.limit_reached:
             return
-        if self._batches:
-            for table, row in rows:
-                self._batches[table].add(row)
-        else:
-            if extracted_at is not self._extracted_at:
-                self._extracted_at, self._encoded = extracted_at, encode_line(extracted_at)
-            for table, row in rows:
-                self._writer.add(*record_pieces(table, row, self._encoded))
+        for table, pieces in lines:
+            if self._batches:
+                self._batches[table].add(b"".join(pieces))
+            else:
+                self._writer.add(*pieces)
         self.emitted += records
         self._counter.increment(records)
 
@@ -108,6 +118,11 @@ class Emitter:
         """Announce the batch files there are, so that a STATE may follow."""
         for files in self._batches.values():
             files.seal()
+
+
+def line_of(batch: BatchConfig | None) -> Line:
+    """Return what makes a line of a row."""
+    return record_line if batch is None else batch_line
 
 
 _COMPRESSIONS = ("gzip", "none", None)
@@ -179,8 +194,12 @@ class BatchFiles:
     _content: io.BytesIO = field(default_factory=io.BytesIO, init=False)
     _file: gzip.GzipFile | io.BytesIO | None = field(default=None, init=False)
 
-    def add(self, row: bytes) -> None:
-        """Add a row; the file that is full is announced."""
+    def add(self, lines: bytes) -> None:
+        """Add lines; a file that is full is announced."""
+        for line in lines.splitlines(keepends=True):
+            self._add(line)
+
+    def _add(self, line: bytes) -> None:
         if self._file is None:
             self._content = io.BytesIO()
             self._file = (
@@ -188,7 +207,6 @@ class BatchFiles:
                 if self._is_compressed
                 else self._content
             )
-        line = row + b"\n"
         self._file.write(line)
         self._rows += 1
         self.writer.bytes_since_state += len(line)

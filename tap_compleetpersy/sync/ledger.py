@@ -258,7 +258,7 @@ _MOST_CHANGES = 1 << 14
 """Changes that are kept beside the columns; more where the columns are long (a 64th)."""
 
 
-class Entry(msgspec.Struct, frozen=True, gc=False):
+class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What is known of one candidate.
 
     Attributes:

@@ -6,9 +6,11 @@ the ledger and on the run's course is decided in `candidates`.
 
 from __future__ import annotations
 
+import functools
 import typing as t
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
@@ -17,6 +19,7 @@ from tap_compleetpersy.model.custom_fields import Drift
 from tap_compleetpersy.model.times import Instant
 from tap_compleetpersy.sync.clock import DAY
 from tap_compleetpersy.sync.ledger import UNKNOWN_DAY, Entry
+from tap_compleetpersy.sync.output import Line, encode_line
 from tap_compleetpersy.sync.plan import StreamPlan, Window
 from tap_compleetpersy.sync.reading import Read, is_within
 
@@ -24,61 +27,104 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.sync.records import RecordBuilder
     from tap_compleetpersy.sync.rendering import Renderer
 
-Row = tuple[str, bytes]
-"""Name of a table, and a record of it as JSON."""
-
 Verdict = t.Literal["older", "undated", "outside", "dropped", "kept"]
 """Of a candidate: before the cutoff, under a cutoff without an update time, outside the window,
 dropped by the filter of candidates, or none. A dropped candidate may have rows in a copy."""
 
 
-class Mapped(msgspec.Struct, gc=False):
+class Lines(msgspec.Struct, gc=False, array_like=True):
+    """The lines of one table that follow from the candidates of a page.
+
+    Attributes:
+        text: Of all candidates, one after the other.
+        ends: Where those of each candidate end.
+    """
+
+    text: memoryview
+    ends: list[int]
+
+    def __getitem__(self, place: int) -> memoryview:
+        """Return the lines of a candidate, by its place on the page."""
+        return self.text[self.ends[place - 1] if place else 0 : self.ends[place]]
+
+
+class Mapped(msgspec.Struct, gc=False, array_like=True):
     """One candidate, ready to be written.
 
     Attributes:
+        place: Among the candidates of the page, from 0.
         remote_id: Id in Persy.
         updated_at: Last update.
         openings: Each opening once.
         entry: What a ledger of openings is to know.
         doubts: What was not understood, by kind.
         verdict: Whether there are rows at all.
-        rows: Rows by stream, for those that want the candidate. Those of jobs depend on other
-            candidates, those of filtered applications on the ledger: they are made later.
+        wanted: Streams that want the candidate.
         drift: What typing the custom fields found.
     """
 
+    place: int
     remote_id: str
     updated_at: Instant | None
     openings: tuple[Opening, ...]
     entry: Entry
     doubts: tuple[str, ...]
     verdict: Verdict
-    rows: dict[str, list[Row]]
+    wanted: tuple[str, ...] = ()
     drift: tuple[Drift, ...] = ()
 
 
-class MappedPage(msgspec.Struct):
+class MappedPage(msgspec.Struct, array_like=True):
     """What a page holds.
 
     Attributes:
         candidates: Those that could be read, without those known.
         unreadable: Positions, from 1, of records that could not be.
         custom: Custom fields that the candidates with a row had.
+        lines: By table. Those of jobs depend on other candidates, those of filtered applications on
+            the ledger: they are made later.
         known: Ids of those known, who are left out.
     """
 
     candidates: list[Mapped]
     unreadable: list[int]
     custom: set[str]
+    lines: dict[str, Lines] = msgspec.field(default_factory=dict)
     known: list[str] = msgspec.field(default_factory=list)
 
-    def without_raw(self) -> MappedPage:
-        """Leave out the openings as received, which are only for `remote_data`."""
+    def without_applications(self) -> MappedPage:
+        """Leave out what of openings is in lines already, and what only `remote_data` has."""
         for mapped in self.candidates:
             mapped.openings = tuple(
-                msgspec.structs.replace(opening, raw={}) for opening in mapped.openings
+                [Opening(o.remote_id, o.created_at, o.job, {}, {}) for o in mapped.openings]
             )
         return self
+
+
+class _Collected:
+    """Lines of one table, as they come."""
+
+    __slots__ = ("ends", "pieces", "size")
+
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = []
+        self.ends: list[int] = []
+        self.size = 0
+
+    def add(self, pieces: tuple[bytes, ...]) -> None:
+        self.pieces += pieces
+        self.size += sum(map(len, pieces))
+
+    def end(self) -> None:
+        """Go on with the next candidate."""
+        self.ends.append(self.size)
+
+    def lines(self) -> Lines:
+        return Lines(memoryview(b"".join(self.pieces)), self.ends)
+
+
+_Sheets = Mapping[str, _Collected]
+"""By table."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +138,7 @@ class Mapper:
         plans: Plan of each selected stream, in the order in which a page is written.
         builder: Makes records.
         renderers: Make rows of them.
+        line: Makes a line of a row.
     """
 
     read: Read
@@ -100,42 +147,74 @@ class Mapper:
     plans: Mapping[str, StreamPlan]
     builder: RecordBuilder
     renderers: Mapping[str, Renderer]
+    line: Line
 
     def page(
-        self, records: Sequence[object], window: Window, known: Collection[str] = ()
+        self,
+        records: Sequence[object],
+        window: Window,
+        extracted_at: datetime,
+        known: Collection[str] = (),
     ) -> MappedPage:
-        """Return what a page holds of the window that was asked for, but candidates known."""
-        page = MappedPage([], [], set())
+        """Return what a page, read at a time, holds of the window asked for, but those known."""
+        page, at = MappedPage([], [], set()), encode_line(extracted_at)
+        sheets = {table: _Collected() for table in self._tables}
         for position, seen in enumerate(self.read(records), start=1):
             if seen is None:
                 page.unreadable.append(position)
             elif seen.candidate.remote_id in known:
                 page.known.append(seen.candidate.remote_id)
             else:
-                page.candidates.append(self._mapped(seen, window, page.custom))
+                mapped = self._mapped(len(page.candidates), seen, window)
+                self._render(seen, mapped, page.custom, sheets, at)
+                page.candidates.append(mapped)
+                for sheet in sheets.values():
+                    sheet.end()
+        page.lines = {table: sheet.lines() for table, sheet in sheets.items()}
         return page
 
-    def _mapped(self, seen: ReadCandidate, window: Window, custom: set[str]) -> Mapped:
+    @functools.cached_property
+    def _tables(self) -> Sequence[str]:
+        """Tables whose lines are made here."""
+        return [
+            table
+            for name, renderer in self.renderers.items()
+            if name == "candidates" or (name == "applications" and not renderer.filtered)
+            for table in renderer.tables
+        ]
+
+    def _mapped(self, place: int, seen: ReadCandidate, window: Window) -> Mapped:
         candidate = seen.candidate
         updated, openings = candidate.updated_at, candidate.openings
         day = UNKNOWN_DAY if updated is None else max(updated // DAY, 0)
-        mapped = Mapped(
+        verdict = self._verdict(seen, window)
+        wanted: tuple[str, ...] = ()
+        if verdict == "kept":
+            wanted = self._names if updated is None else self._wanting(updated)
+        return Mapped(
+            place,
             candidate.remote_id,
             updated,
             openings,
             Entry(day, tuple([opening.remote_id for opening in openings])),
             candidate.doubts,
-            self._verdict(seen, window),
-            {},
+            verdict,
+            wanted,
         )
-        if mapped.verdict == "kept":
-            for name, plan in self.plans.items():
-                if plan.since is None or updated is None or updated >= plan.since:
-                    mapped.rows[name] = []
-            self._render(seen, mapped, custom)
-        elif mapped.verdict == "dropped" and "candidates" in self.plans:
-            self._render_copies(seen, mapped)
-        return mapped
+
+    @functools.cached_property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(self.plans)
+
+    @functools.cached_property
+    def _has_copies(self) -> bool:
+        """Whether candidates are written to several tables."""
+        return "candidates" in self.plans and len(self.renderers["candidates"].tables) > 1
+
+    def _wanting(self, updated: Instant) -> tuple[str, ...]:
+        """Return the streams that want a candidate who was updated then."""
+        plans = self.plans.items()
+        return tuple([n for n, plan in plans if plan.since is None or updated >= plan.since])
 
     def _verdict(self, seen: ReadCandidate, window: Window) -> Verdict:
         updated = seen.candidate.updated_at
@@ -148,27 +227,32 @@ class Mapper:
             return "outside"
         return "kept" if self.keeps(seen) else "dropped"
 
-    def _render(self, seen: ReadCandidate, mapped: Mapped, custom: set[str]) -> None:
-        if "candidates" in mapped.rows:
-            mapped.rows["candidates"], mapped.drift = self._candidate(seen)
+    def _render(
+        self, seen: ReadCandidate, mapped: Mapped, custom: set[str], sheets: _Sheets, at: bytes
+    ) -> None:
+        """Make the lines of a candidate."""
+        if "candidates" in mapped.wanted:
+            self._candidate(seen, mapped, sheets, at)
             custom.update(seen.custom)
-        if "applications" in mapped.rows and not self.renderers["applications"].filtered:
-            mapped.rows["applications"] = self._applications(mapped.remote_id, mapped.openings)
+        elif mapped.verdict == "dropped" and self._has_copies:
+            # A copy has a filter of its own.
+            passes = self._candidate(seen, mapped, sheets, at)
+            mapped.wanted = ("candidates",) if passes else ()
+        if "applications" in mapped.wanted and not self.renderers["applications"].filtered:
+            renderer, builder = self.renderers["applications"], self.builder
+            for opening in mapped.openings:
+                record = builder.application(mapped.remote_id, opening)
+                self._add(renderer.rows(record), sheets, at)
 
-    def _candidate(self, seen: ReadCandidate) -> tuple[list[Row], tuple[Drift, ...]]:
+    def _candidate(self, seen: ReadCandidate, mapped: Mapped, sheets: _Sheets, at: bytes) -> bool:
+        """Make the lines of a candidate's own record; return whether there are any."""
         record, drift = self.builder.candidate(seen)
-        return self.renderers["candidates"].rows(record), drift
+        rows = self.renderers["candidates"].rows(record)
+        self._add(rows, sheets, at)
+        if rows or mapped.wanted:
+            mapped.drift = drift
+        return bool(rows)
 
-    def _render_copies(self, seen: ReadCandidate, mapped: Mapped) -> None:
-        """Make rows of a candidate that the filter drops; a copy has a filter of its own."""
-        renderer = self.renderers["candidates"]
-        if len(renderer.tables) > 1:
-            record, drift = self.builder.candidate(seen)
-            rows = renderer.rows(record)
-            if rows:
-                mapped.rows["candidates"], mapped.drift = rows, drift
-
-    def _applications(self, candidate_id: str, openings: Sequence[Opening]) -> list[Row]:
-        renderer, builder = self.renderers["applications"], self.builder
-        records = (builder.application(candidate_id, opening) for opening in openings)
-        return [row for record in records for row in renderer.rows(record)]
+    def _add(self, rows: Sequence[tuple[str, bytes]], sheets: _Sheets, at: bytes) -> None:
+        for table, row in rows:
+            sheets[table].add(self.line(table, row, at))

@@ -7,6 +7,7 @@ import os
 import select
 import sys
 import typing as t
+from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
@@ -17,6 +18,7 @@ from tap_compleetpersy.errors import TargetGoneError
 from tap_compleetpersy.sync.state import check_size
 from tap_compleetpersy.sync.termination import Termination
 
+Buffer: t.TypeAlias = "bytes | memoryview"
 FLUSH_BYTES = 1 << 20
 """Buffered output that is written without waiting for the end of the page."""
 
@@ -41,7 +43,8 @@ class PageWriter(GenericSingerWriter[bytes, Message]):
         self.termination = Termination()
         self.bytes_since_state = 0
         self.state_bytes = 0
-        self._page = bytearray()
+        self._page: list[Buffer] = []
+        self._page_bytes = 0
 
     def serialize_message(self, message: Message) -> bytes:
         """Encode a message; lone surrogates, which no target reads, become U+FFFD."""
@@ -55,7 +58,7 @@ class PageWriter(GenericSingerWriter[bytes, Message]):
         """
         line = self.format_message(message)
         if isinstance(message, RecordMessage):
-            self.add(line)
+            self.add(line, b"\n")
             return
         if isinstance(message, StateMessage):
             check_size(len(line), os.environ)
@@ -67,26 +70,28 @@ class PageWriter(GenericSingerWriter[bytes, Message]):
         if isinstance(message, StateMessage):
             self.state_bytes, self.bytes_since_state = len(line), 0
 
-    def add(self, *pieces: bytes) -> None:
-        """Keep the pieces of an encoded line (without its end) for the page."""
-        self._page += b"".join((*pieces, b"\n"))
-        if len(self._page) > FLUSH_BYTES:
+    def add(self, *pieces: Buffer) -> None:
+        """Keep whole lines, in pieces, for the page."""
+        self._page += pieces
+        self._page_bytes += sum(map(len, pieces))
+        if self._page_bytes > FLUSH_BYTES:
             self.flush()
 
     def flush(self) -> None:
         """Write all that was kept, whole, even if a signal arrives meanwhile."""
         if self._page:
             with self.termination.deferred():
-                page, self._page = self._page, bytearray()
+                page = b"".join(self._page)
+                self.abandon()
                 _write(memoryview(page))
                 self.bytes_since_state += len(page)
 
     def abandon(self) -> None:
         """Forget the page in flight."""
-        self._page.clear()
+        self._page, self._page_bytes = [], 0
 
 
-def record_pieces(table: str, row: bytes, extracted_at: bytes) -> tuple[bytes, ...]:
+def record_line(table: str, row: bytes, extracted_at: bytes) -> tuple[bytes, ...]:
     """Return the RECORD line of an encoded row in pieces; rows are long, and copies take time.
 
     Args:
@@ -94,7 +99,16 @@ def record_pieces(table: str, row: bytes, extracted_at: bytes) -> tuple[bytes, .
         row: The record as JSON.
         extracted_at: When it was read, as JSON.
     """
-    return _beginning(table), row, b',"time_extracted":', extracted_at, b"}"
+    return _beginning(table), row, b',"time_extracted":', extracted_at, b"}\n"
+
+
+def batch_line(_table: str, row: bytes, _extracted_at: bytes) -> tuple[bytes, ...]:
+    """Return the line of an encoded row in a file of a BATCH."""
+    return row, b"\n"
+
+
+Line = Callable[[str, bytes, bytes], tuple[bytes, ...]]
+"""One of these two."""
 
 
 @functools.cache

@@ -11,6 +11,7 @@ import sys
 import typing as t
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.decode import decode_lightly
@@ -28,7 +29,7 @@ from tap_compleetpersy.sync.attachments import Attachments
 from tap_compleetpersy.sync.candidates import Candidates
 from tap_compleetpersy.sync.children import ChildLists, ChildRun, compile_read_list
 from tap_compleetpersy.sync.clock import to_datetime
-from tap_compleetpersy.sync.emitter import Emitter, read_batch_config
+from tap_compleetpersy.sync.emitter import Emitter, line_of, read_batch_config
 from tap_compleetpersy.sync.extra import Endpoint, ExtraRecords, RecordMapper, kind_of_stream
 from tap_compleetpersy.sync.ledger import KnownLedgers
 from tap_compleetpersy.sync.mapping import MappedPage, Mapper
@@ -215,6 +216,7 @@ class Pull:
             plans={name: self._plan.streams[name] for name in self._order},
             builder=self._builder,
             renderers=self._renderers,
+            line=line_of(read_batch_config(self.tap.config)),
         )
 
     def _read(self) -> Read:
@@ -241,8 +243,8 @@ class Pull:
 
         def map_body(body: bytes, window: Window) -> MappedPage:
             document = decode_lightly(Answer(200, {}, body))
-            page = mapper.page(records_of(document, settings), window)
-            return page if keeps_raw else page.without_raw()
+            page = mapper.page(records_of(document, settings), window, datetime.now(tz=UTC))
+            return page if keeps_raw else page.without_applications()
 
         return Worker(map_body)
 
@@ -406,7 +408,7 @@ def _pages(
         )
 
         def map_page(page: Page) -> MappedPage:
-            return mapper.page(page.records, window, known)
+            return mapper.page(page.records, window, datetime.now(tz=UTC), known)
 
         with contextlib.closing(read):
             if worker is None or known:

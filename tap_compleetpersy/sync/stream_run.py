@@ -6,8 +6,10 @@ import dataclasses
 import functools
 import itertools
 import typing as t
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from typing_extensions import override
 
 from tap_compleetpersy.model.candidate import WITHOUT_ID
 from tap_compleetpersy.model.ids import application_remote_id
@@ -22,7 +24,7 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.model.candidate import Opening
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.sync.emitter import Emitter
-    from tap_compleetpersy.sync.mapping import Mapped
+    from tap_compleetpersy.sync.mapping import Mapped, MappedPage
     from tap_compleetpersy.sync.plan import Plan, StreamPlan
     from tap_compleetpersy.sync.records import RecordBuilder
     from tap_compleetpersy.sync.selection import Record
@@ -81,8 +83,8 @@ class StreamRun:
             else make_tables(emitter.tables, emitter.filtered, self.bookmark.tables, known)
         )
 
-    def prepare(self, page: Sequence[Mapped]) -> None:
-        """Do what is better done for a page at once, before its candidates are taken."""
+    def prepare(self, kept: Sequence[Mapped], page: MappedPage, at: datetime) -> None:
+        """Do what is better done for a page at once, before the candidates kept are taken."""
 
     def take(self, mapped: Mapped, at: datetime, ceiling: Instant) -> None:
         """Emit what follows from a candidate and remember it."""
@@ -243,8 +245,20 @@ class StreamRun:
         return ledger
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:
-        """Emit the records that follow from a candidate."""
-        raise NotImplementedError
+        """Emit the records that follow from a candidate, unless `prepare` did."""
+
+    def _write(
+        self, kept: Sequence[Mapped], page: MappedPage, records: Callable[[Mapped], int]
+    ) -> None:
+        """Write the lines of a page's candidates; `records` says how many records one has."""
+        lines = {table: page.lines[table] for table in self.emitter.tables}
+        if len(kept) == len(page.candidates) and not self.emitter.is_limited:
+            every = [(table, (each.text,)) for table, each in lines.items()]
+            self.emitter.write(every, sum(map(records, kept)))
+            return
+        for mapped in kept:
+            own = [(table, (each[mapped.place],)) for table, each in lines.items()]
+            self.emitter.write(own, records(mapped))
 
     def _entry(self, mapped: Mapped) -> Entry:
         """Return what the ledger is to know of a candidate."""
@@ -285,10 +299,15 @@ class CandidatesRun(StreamRun):
         super().delete(candidate_id, at)
         self._emit_tombstone(candidate_id, at)
 
-    def _emit(self, mapped: Mapped, at: datetime) -> None:
-        rows = mapped.rows[self.name]
-        self.emitter.write(rows, 1, at)
-        self._note(mapped.remote_id, {table for table, _ in rows}, at)
+    @override
+    def prepare(self, kept: Sequence[Mapped], page: MappedPage, at: datetime) -> None:
+        """Write all at once."""
+        mine = [mapped for mapped in kept if self.name in mapped.wanted]
+        self._write(mine, page, lambda _: 1)
+        if self.emitter.filtered:
+            for mapped in mine:
+                passing = [t for t in self.emitter.tables if page.lines[t][mapped.place]]
+                self._note(mapped.remote_id, passing, at)
 
     def _records(self, ledger: Ledger) -> Iterable[str]:
         return ledger.keys()
@@ -316,12 +335,17 @@ class ApplicationsRun(StreamRun):
     def _known(self) -> int:
         return self.bookmark.ledger.openings if self.bookmark.ledger else 0
 
+    @override
+    def prepare(self, kept: Sequence[Mapped], page: MappedPage, at: datetime) -> None:
+        """Write all at once, unless the ledger has a say."""
+        if not self.emitter.filtered:
+            mine = [mapped for mapped in kept if self.name in mapped.wanted]
+            self._write(mine, page, lambda mapped: len(mapped.openings))
+
     def _emit(self, mapped: Mapped, at: datetime) -> None:
         if self.emitter.filtered:
             for opening in mapped.openings:
                 self._show(self.builder.application(mapped.remote_id, opening), at)
-        elif mapped.openings:
-            self.emitter.write(mapped.rows[self.name], len(mapped.openings), at)
 
     def _records(self, ledger: Ledger) -> Iterable[str]:
         return (

@@ -14,7 +14,7 @@ import pytest
 
 from tap_compleetpersy.api.pages import Page
 from tap_compleetpersy.sync.ledger import Entry
-from tap_compleetpersy.sync.mapping import Mapped, MappedPage
+from tap_compleetpersy.sync.mapping import Lines, Mapped, MappedPage
 from tap_compleetpersy.sync.plan import Window
 from tap_compleetpersy.sync.worker import MOST_PAGES, Worker, is_worthwhile, mapped_pages
 
@@ -28,8 +28,9 @@ def page(number: int, body: bytes = b"x") -> Page:
 
 
 def named(text: str) -> MappedPage:
-    rows = {"candidates": [("candidates", text.encode())]}
-    return MappedPage([Mapped(text, None, (), Entry(0, ()), (), "kept", rows)], [], {text})
+    lines = {"candidates": Lines(memoryview(text.encode()), [len(text)])}
+    mapped = Mapped(0, text, None, (), Entry(0, ()), (), "kept", ("candidates",))
+    return MappedPage([mapped], [], {text}, lines)
 
 
 def name_of(mapped: MappedPage) -> str:
