@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import re
 import typing as t
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from tap_compleetpersy.check.examination import folded_path, showable
@@ -37,6 +37,7 @@ class Column:
 
     path: str
     values: tuple[object, ...]
+    _shares: dict[object, float] = field(default_factory=dict, init=False)
 
     def __repr__(self) -> str:
         """Show no value."""
@@ -50,6 +51,13 @@ class Column:
     def texts(self) -> list[str]:
         """The values that are not empty, as texts."""
         return [text for value in self.values if (text := scalar_text(value)) is not None]
+
+    def share(self, holds: Callable[[str], object]) -> float:
+        """Return the share of the texts for which something holds, asked once of each."""
+        if holds not in self._shares:
+            held = sum(map(bool, map(holds, self.texts)))
+            self._shares[holds] = held / len(self.texts) if self.texts else 0
+        return self._shares[holds]
 
     @functools.cached_property
     def moments(self) -> list[int | None]:

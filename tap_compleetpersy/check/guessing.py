@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from tap_compleetpersy.api.unfolding import plain_path, unfold
 from tap_compleetpersy.check.columns import (
     Column,
+    Object,
     Section,
     columns_of,
     is_named,
@@ -32,55 +33,139 @@ from tap_compleetpersy.model.outcomes import built_in
 from tap_compleetpersy.model.text import fold
 from tap_compleetpersy.model.wrappers import flat
 
+CONTAINER: t.Final = "custom_fields"
+"""The field of a guess that is a container of custom fields."""
 _MOSTLY = 0.8
 _USUAL = 0.5
 _FEW_RECORDS = 8
 """So many records prove nothing by being different."""
+_FAR_MORE = 0.15
+"""So many given names are more than there are among other words."""
+_ELEMENTS = 3
+"""So many elements of a list are looked at."""
+
+_Fed = Mapping[str, Mapping[str, int]]
 
 
-class Role(t.NamedTuple):
-    """How a field of the model is known by.
+def guess(records: Sequence[object], fed: _Fed, wanted: Collection[str]) -> tuple[Guess, ...]:
+    """Return what fields of the model may be read from.
 
-    Attributes:
-        names: Parts of keys, the most telling first.
-        fits: What its values must look like.
-        proves: What values look like that can be nothing else.
-        others: Parts of keys that tell of something else.
-        many: Whether several keys may feed it.
-        lists: Parts of keys of the lists that it may stand in; with `many`, in any.
+    Args:
+        records: As received.
+        fed: Fields that something feeds, to path to count; these paths are not guessed.
+        wanted: Fields to guess.
     """
+    objects = [flat(record) for record in records if isinstance(record, dict)]
+    fields, by_id = marked_fields(objects), marked_lists(objects)
+    opened = _folded(map(plain_path, fields))
+    wanted = {*wanted, *(name for name, each in fed.items() if _folded(each) <= opened)}
+    fed = {name: each for name, each in fed.items() if name not in wanted}
+    taken = _folded(path for each in fed.values() for path in each)
 
-    names: tuple[str, ...]
-    fits: Callable[[Column], bool]
-    proves: Callable[[Column], bool] = lambda _: False
-    others: tuple[str, ...] = ()
-    many: bool = False
-    lists: tuple[str, ...] = ()
+    objects = [unfold(record, by_id) for record in objects]
+    sections = sections_of(objects)
+    found = [*_openings(sections, wanted)]
+    openings = _folded(paths.OPENINGS) | _taken(one for one in found if one.field == "openings")
+    lists = openings | _folded(path for path, each in sections.items() if each.is_list)
+    columns = _free(columns_of(objects), taken, lists)
+    listed = [
+        _free(columns_of(objects, of_lists=True, element=place), taken, openings)
+        for place in range(_ELEMENTS)
+    ]
+    if "phone_numbers" in wanted and (parts := [*_numbers_of_parts(sections)]):
+        found, wanted = [*found, *parts], wanted - {"phone_numbers"}
+    found += _people(columns, listed, wanted)
+    found += _beside(columns, fed)
+    objects = [unfold(record, fields) for record in objects]
+    found += _containers(objects, [*map(plain_path, fields)], taken | _taken(found), lists)
+    forms = {plain_path(path): path for path in (*by_id, *fields)}
+    return tuple(
+        one._replace(paths=tuple(forms.get(path, path) for path in one.paths))
+        if one.field in {"openings", CONTAINER}
+        else one
+        for one in found
+    )
 
 
-def _share(column: Column, holds: Callable[[str], object]) -> float:
-    texts = column.texts
-    return sum(bool(holds(text)) for text in texts) / len(texts) if texts else 0
+def field_paths(guesses: Sequence[Guess]) -> dict[str, str | list[str]]:
+    """Return the setting `field_paths` of what is sure."""
+    return {
+        one.field: one.paths[0] if len(one.paths) == 1 else [*one.paths]
+        for one in guesses
+        if one.sureness == "sure" and one.field != CONTAINER
+    }
 
 
-def _mostly(holds: Callable[[str], object], least: float = _MOSTLY) -> Callable[[Column], bool]:
-    return lambda column: _share(column, holds) >= least
+# --- paths and choices ---------------------------------------------------------------
 
 
-_ID = re.compile(r"(?=.*\d)[\w./:{}+-]{1,64}")
-_HEXADECIMAL = re.compile(r"[0-9a-fA-F-]{16,}")
+def _folded(names: Iterable[str]) -> set[str]:
+    """Return paths in the spelling that compares."""
+    return set(map(folded_path, names))
+
+
+def _taken(guesses: Iterable[Guess]) -> set[str]:
+    """Return the paths of guesses, folded."""
+    return _folded(path for one in guesses for path in one.paths)
+
+
+def _parent(path: str) -> str:
+    """Return the folded path of the object that holds a key."""
+    return folded_path(path).rpartition(".")[0]
+
+
+def _is_below(path: str, sections: Collection[str]) -> bool:
+    """Whether a path leads through one of some folded ones."""
+    folded = folded_path(path)
+    return any(folded.startswith(f"{section}.") for section in sections)
+
+
+def _holds(path: str, taken: Collection[str]) -> bool:
+    """Whether one of some folded paths leads through this one."""
+    before = f"{folded_path(path)}."
+    return any(each.startswith(before) for each in taken)
+
+
+def _guessed(name: str, columns: Iterable[Column]) -> Iterator[Guess]:
+    """Yield one column as sure, several as rivals, nothing for none."""
+    found = tuple(column.path for column in columns)
+    if found:
+        yield Guess(name, found, "sure" if len(found) == 1 else "perhaps")
+
+
+def _named(columns: Iterable[Column], names: Sequence[str]) -> list[Column]:
+    """Return the columns that have one of the names."""
+    return [column for column in columns if name_rank(column.path, names) is not None]
+
+
+def _best(columns: Collection[Column], names: Sequence[str]) -> list[Column]:
+    """Return the columns with the best name: those without any where none has one."""
+
+    def rank(column: Column) -> tuple[int, int]:
+        named = name_rank(column.path, names)
+        return len(names) if named is None else named, column.depth
+
+    best = min(map(rank, columns), default=None)
+    return [column for column in columns if rank(column) == best]
+
+
+# --- what values look like -----------------------------------------------------------
+
+_ID = re.compile(r"(?=.*\d)[\w./:{}+-]{1,64}|[0-9a-fA-F-]{16,}")
 _PHONE = re.compile(r"(?:\+|0|\()[\d\s()/.-]{6,}")
+_SEPARATED = re.compile(r"\+|.*\d[ /()-]+\d", re.DOTALL)
 _ZIP = re.compile(r"(?:[A-Z]{1,2}-)?\d{4,5}")
 _POSTCODE = re.compile(r"[A-Z0-9 -]{4,10}")
 _STREET = re.compile(r"[^\W\d][^\d@]{2,}\s\d{1,4}\s?[a-zA-Z]?(?:\s?[-/]\s?\d+\s?[a-zA-Z]?)?")
 _NAME = re.compile(r"[^\W\d_][^\d@_/;:]{0,39}")
 _WORD = re.compile(r"[^\W\d]")
-_BOARDS = (
-    "stepstone", "indeed", "linkedin", "xing", "monster", "jobware", "arbeitsagentur", "kununu",
-    "empfehlung", "initiativ", "homepage", "website", "karriereseite", "webseite", "google",
-    "facebook", "instagram", "meinestadt", "kimeta", "jobbörse", "ebay", "kleinanzeigen",
-)  # fmt: skip
-
+_ONE_WORD = re.compile(r"\s*\S+\s*")
+_BOARD = re.compile(
+    "stepstone|indeed|linkedin|xing|monster|jobware|arbeitsagentur|kununu|empfehlung|initiativ"
+    "|homepage|website|karriereseite|webseite|google|facebook|instagram|meinestadt|kimeta"
+    "|jobbörse|ebay|kleinanzeigen",
+    re.IGNORECASE,
+)
 
 _FIRST_NAMES: t.Final = frozenset(
     """
@@ -119,28 +204,33 @@ def _is_first_name(text: str) -> bool:
     return bool(words) and words[0] in _FIRST_NAMES
 
 
+def _is_short_name(text: str) -> bool:
+    return bool(_NAME.fullmatch(text)) and len(text.split()) < 4  # noqa: PLR2004 - words
+
+
 def _is_text(text: str) -> bool:
     return bool(_WORD.search(text)) and not is_email(text)
-
-
-def _is_written_as_id(column: Column) -> bool:
-    """Whether every record has a value, and all of them are written as ids are."""
-    as_id = _share(column, lambda text: _ID.fullmatch(text) or _HEXADECIMAL.fullmatch(text))
-    return column.is_everywhere and not column.is_time and as_id == 1
-
-
-def _is_id(column: Column) -> bool:
-    """Whether every record has another value, and all of them are written as ids are."""
-    return column.is_unique and _is_written_as_id(column)
 
 
 def _is_phone(text: str) -> bool:
     return bool(_PHONE.fullmatch(text) and read_phones(text))
 
 
-def _is_phones(column: Column) -> bool:
-    """Whether the values are written as nothing but telephone numbers are."""
-    return _share(column, _is_phone) >= _MOSTLY and _share(column, _is_separated) > _USUAL
+def _mostly(holds: Callable[[str], object], least: float = _MOSTLY) -> Callable[[Column], bool]:
+    return lambda column: column.share(holds) >= least
+
+
+_TEXT = _mostly(_is_text, _USUAL)
+_PERSON = _mostly(_NAME.fullmatch, _USUAL)
+
+
+def _is_written_as_id(column: Column) -> bool:
+    """Whether every record has a value, and all of them are written as ids are."""
+    return column.is_everywhere and not column.is_time and column.share(_ID.fullmatch) == 1
+
+
+def _is_id(column: Column) -> bool:
+    return column.is_unique and _is_written_as_id(column)
 
 
 def _is_own(column: Column) -> bool:
@@ -150,12 +240,55 @@ def _is_own(column: Column) -> bool:
 
 
 def _is_person_name(column: Column) -> bool:
-    short = _share(column, lambda text: _NAME.fullmatch(text) and len(text.split()) < 4)  # noqa: PLR2004 - words
-    return short >= _MOSTLY and _is_own(column) and _share(column, known_country) < _USUAL
+    is_name = column.share(_is_short_name) >= _MOSTLY
+    return is_name and _is_own(column) and column.share(known_country) < _USUAL
 
 
-_TEXT = _mostly(_is_text, _USUAL)
-_PERSON = _mostly(_NAME.fullmatch, _USUAL)
+def _are_mails(column: Column) -> bool:
+    return column.share(is_email) >= _MOSTLY and _is_own(column)
+
+
+def _are_phones(column: Column) -> bool:
+    """Whether the values are written as nothing but telephone numbers are."""
+    is_sure = column.share(_is_phone) >= _MOSTLY and column.share(_SEPARATED.match) > _USUAL
+    return is_sure and _is_own(column)
+
+
+def _are_all(holds: Callable[[str], object]) -> Callable[[Column], bool]:
+    """Return whether every value is of a kind, and there are enough of them."""
+    return lambda column: column.share(holds) == 1 and len(column.texts) >= _FEW_RECORDS
+
+
+# --- people --------------------------------------------------------------------------
+
+
+class Role(t.NamedTuple):
+    """How a field of the model is known by.
+
+    Attributes:
+        names: Parts of keys, the most telling first.
+        fits: What its values must look like.
+        proves: What values look like that can be nothing else.
+        others: Parts of keys that tell of something else.
+        many: Whether several keys may feed it.
+        lists: Parts of keys of the lists that it may stand in; with `many`, in any.
+    """
+
+    names: tuple[str, ...]
+    fits: Callable[[Column], bool]
+    proves: Callable[[Column], bool] = lambda _: False
+    others: tuple[str, ...] = ()
+    many: bool = False
+    lists: tuple[str, ...] = ()
+
+    def may_be(self, column: Column, least: float) -> bool:
+        """Whether a column has the look, and the name or what needs none."""
+        is_known = name_rank(column.path, self.names) is not None or self.proves(column)
+        if not is_known or is_named(column.path, self.others) or not self.fits(column):
+            return False
+        return column.filled >= least or (self.many and self.proves(column))
+
+
 _CAREER = (
     "history", "employ", "werdegang", "arbeitgeber", "career", "laufbahn", "beschaeftig", "work",
     "experience",
@@ -169,13 +302,11 @@ ROLES: t.Final[Mapping[str, Role]] = {
         _is_id, others=("extern", "hash", "parent", "mandant", "tenant"),
     ),
     "email_addresses": Role(
-        ("mail",), _mostly(is_email, _USUAL),
-        lambda c: _share(c, is_email) >= _MOSTLY and _is_own(c), others=_FOREIGN, many=True,
+        ("mail",), _mostly(is_email, _USUAL), _are_mails, others=_FOREIGN, many=True
     ),
     "phone_numbers": Role(
         ("telefon", "phone", "mobil", "handy", "rufnummer", "fax", "fon"),
-        _mostly(_is_phone, _USUAL), lambda c: _is_phones(c) and _is_own(c),
-        others=_FOREIGN, many=True,
+        _mostly(_is_phone, _USUAL), _are_phones, others=_FOREIGN, many=True,
     ),
     "first_name": Role(
         ("vorname", "firstname", "givenname", "given", "forename", "rufname", "vname", "fname"),
@@ -196,17 +327,15 @@ ROLES: t.Final[Mapping[str, Role]] = {
     "location.city": Role(
         ("wohnort", "stadt", "city", "municipality", "town", "locality", "gemeinde", "ortsname",
          "ort"),
-        _PERSON,
-        others=(*_FOREIGN, "einsatz", "arbeits"),
+        _PERSON, others=(*_FOREIGN, "einsatz", "arbeits"),
     ),
     "location.country": Role(
-        ("land", "country", "staat"), _mostly(known_country, _USUAL),
-        lambda c: _share(c, known_country) == 1 and len(c.texts) >= _FEW_RECORDS,
+        ("land", "country", "staat"), _mostly(known_country, _USUAL), _are_all(known_country),
         others=(*_FOREIGN, "angehoerig", "national", "citizen", "sprach", "lang", "bundes"),
     ),
     "location.state": Role(
         ("bundesland", "region", "province", "state"), _mostly(is_state, _USUAL),
-        lambda c: _share(c, is_state) == 1 and len(c.texts) >= _FEW_RECORDS, others=_FOREIGN,
+        _are_all(is_state), others=_FOREIGN,
     ),
     "company": Role(
         ("firma", "arbeitgeber", "employer", "company", "betrieb", "unternehmen"), _TEXT,
@@ -219,7 +348,7 @@ ROLES: t.Final[Mapping[str, Role]] = {
     ),
     "source": Role(
         ("quelle", "herkunft", "source", "kanal", "channel"), _TEXT,
-        lambda c: _share(c, _names_board) > 0.3,  # noqa: PLR2004 - the rest are firms of one's own
+        lambda c: c.share(_BOARD.search) > 0.3,  # noqa: PLR2004 - the rest are firms of one's own
     ),
 }  # fmt: skip
 _UPDATED: t.Final = (
@@ -229,89 +358,78 @@ _UPDATED: t.Final = (
 _CREATED: t.Final = ("creat", "erstell", "angelegt", "anlage", "erfass", "eingang", "made")
 
 
-def _is_separated(text: str) -> bool:
-    return text.startswith("+") or bool(re.search(r"\d[ /()-]+\d", text))
+def _free(
+    columns: Iterable[Column], taken: Collection[str], behind: Collection[str]
+) -> list[Column]:
+    """Return the columns that nothing takes and that are not below some folded paths."""
+    left = [column for column in columns if folded_path(column.path) not in taken]
+    return [column for column in left if not _is_below(column.path, behind)]
 
 
-def _names_board(text: str) -> bool:
-    return any(board in text.casefold() for board in _BOARDS)
-
-
-def guess(
-    records: Sequence[object], fed: Mapping[str, Mapping[str, int]], wanted: Collection[str]
-) -> tuple[Guess, ...]:
-    """Return what fields of the model may be read from.
+def _people(
+    columns: Sequence[Column], listed: Sequence[Sequence[Column]], wanted: Collection[str]
+) -> list[Guess]:
+    """Return what the fields of a person may be read from; what is sure is read once.
 
     Args:
-        records: As received.
-        fed: Fields that something feeds, to path to count; these paths are not guessed.
-        wanted: Fields to guess.
+        columns: That are in no list.
+        listed: That are in one, but for openings, of its first elements each.
+        wanted: Fields.
     """
-    objects = [flat(record) for record in records if isinstance(record, dict)]
-    fields, by_id = marked_fields(objects), marked_lists(objects)
-    opened = {folded_path(plain_path(path)) for path in fields}
-    wanted = {
-        *wanted,
-        *(name for name, each in fed.items() if set(map(folded_path, each)) <= opened),
-    }
-    objects = [unfold(record, by_id) for record in objects]
-    sections = sections_of(objects)
-    taken = {folded_path(path) for name, each in fed.items() if name not in wanted for path in each}
-    found = [*_openings(sections, wanted)]
-    openings = {folded_path(path) for path in paths.OPENINGS}
-    openings |= {
-        folded_path(path) for one in found if one.field == "openings" for path in one.paths
-    }
-    lists = {folded_path(path) for path, section in sections.items() if section.is_list} | openings
+    found = [*_times(columns, wanted)]
 
-    def left(columns: Sequence[Column], behind: Collection[str]) -> list[Column]:
-        free = [column for column in columns if folded_path(column.path) not in taken]
-        return [column for column in free if not _is_below(column.path, behind)]
+    def left() -> list[Column]:
+        sure = {path for one in found if one.sureness == "sure" for path in one.paths}
+        return [column for column in columns if column.path not in sure]
 
-    columns = left(columns_of(objects), lists)
-    listed = [
-        left(columns_of(objects, of_lists=True, element=place), openings) for place in range(3)
+    for name, role in ROLES.items():
+        if name in wanted:
+            found += _of_role(name, role, [*left(), *_in_lists(role, listed)])
+    unsure = {*wanted} - {one.field for one in found if one.sureness == "sure"}
+    cities = [path for one in found if one.field == "location.city" for path in one.paths]
+    places = [column for column in columns if column.path in cities] or left()
+    return [*found, *_names(left(), unsure), *_zip_and_city(columns, places, unsure)]
+
+
+def _in_lists(role: Role, listed: Sequence[Sequence[Column]]) -> list[Column]:
+    """Return the columns of lists that a role may stand in."""
+    if role.many:
+        return [column for columns in listed for column in columns]
+    return [
+        column
+        for column in listed[0]
+        if any(is_named(key, role.lists) for key in column.path.split(".")[:-1])
     ]
-    found += (one for one in _numbers_of_parts(sections) if one.field in wanted)
-    wanted = {*wanted} - {one.field for one in found if one.field == "phone_numbers"}
-    found += [one for one in _people(columns, listed, wanted) if one.field in wanted]
-    found += _beside(columns, {name: each for name, each in fed.items() if name not in wanted})
-    taken |= {folded_path(path) for one in found for path in one.paths}
-    forms = {plain_path(path): path for path in (*by_id, *fields)}
-    sections = sections_of([unfold(record, fields) for record in objects])
-    proven = {path for path in map(plain_path, fields) if not _holds_more(path, taken)}
-    proven |= _cores(columns_of(objects), taken)
-    found += _containers(sections, taken, lists, _MOSTLY * len(objects), proven)
-    return tuple(
-        one._replace(paths=tuple(forms.get(path, path) for path in one.paths))
-        if one.field in {"openings", CONTAINER}
-        else one
-        for one in found
-    )
 
 
-def _is_below(path: str, sections: Collection[str]) -> bool:
-    """Whether a path leads through one of some folded ones."""
-    folded = folded_path(path)
-    return any(folded.startswith(f"{section}.") for section in sections)
+def _of_role(name: str, role: Role, columns: Sequence[Column]) -> Iterator[Guess]:
+    """Yield what fits and has the better name, else what can be nothing else."""
+    least = 1 if name == "remote_id" else _USUAL
+    found = [column for column in columns if role.may_be(column, least)]
+    if role.many:
+        if found:
+            yield Guess(name, tuple(dict.fromkeys(column.path for column in found)))
+        return
+    if not found and name == "remote_id":  # what alone is written as ids are
+        ids = [column for column in columns if _is_id(column) and not column.share(_is_phone)]
+        found = [column for column in ids if len(column.texts) >= _FEW_RECORDS]
+    yield from _guessed(name, _best(found, role.names))
 
 
-def _is_within(path: str, names: Collection[str]) -> bool:
-    """Whether a key on a path, but for the last, has one of the names in it."""
-    return any(is_named(key, names) for key in path.split(".")[:-1])
-
-
-def field_paths(guesses: Sequence[Guess]) -> dict[str, str | list[str]]:
-    """Return the setting `field_paths` of what is sure."""
-    return {
-        one.field: one.paths[0] if len(one.paths) == 1 else [*one.paths]
-        for one in guesses
-        if one.sureness == "sure" and one.field != CONTAINER
-    }
+def _beside(columns: Sequence[Column], fed: _Fed) -> Iterator[Guess]:
+    """Yield further numbers and addresses in an object that is known for some."""
+    for name, role in ROLES.items():
+        parents = {_parent(path) for path in fed.get(name, ())} - {""}
+        inside = [each for each in columns if role.many and _parent(each.path) in parents]
+        proven = [each for each in inside if role.proves(each)]
+        for one in _of_role(name, role, _named(proven, role.names)):
+            around = set(map(_parent, one.paths))
+            known = [path for path in fed[name] if _parent(path) in around]
+            yield one._replace(paths=(*one.paths, *known))  # one whole, read by these alone
 
 
 def _numbers_of_parts(sections: Mapping[str, Section]) -> Iterator[Guess]:
-    """Yield the objects that are telephone numbers in parts: an area, a subscriber and so on."""
+    """Yield the object that is a telephone number in parts: an area, a subscriber and so on."""
     for path, section in sections.items():
         numbers = [number_of_parts(element) for element in section.elements]
         has_parts = len(TAKEN & {fold(key) for key in section.keys}) > 1
@@ -320,98 +438,8 @@ def _numbers_of_parts(sections: Mapping[str, Section]) -> Iterator[Guess]:
             return
 
 
-def _beside(columns: Sequence[Column], fed: Mapping[str, Mapping[str, int]]) -> Iterator[Guess]:
-    """Find further numbers and addresses in an object that is known for some."""
-    for name, role in ROLES.items():
-        parents = {folded_path(path).rpartition(".")[0] for path in fed.get(name, ())} - {""}
-        inside = [each for each in columns if role.many and folded_path(each.parent) in parents]
-        proven = [each for each in inside if role.proves(each)]
-        if guessed := _of_role(name, role, _named(proven, role.names)):
-            around = {folded_path(path).rpartition(".")[0] for path in guessed.paths}
-            known = [path for path in fed[name] if folded_path(path).rpartition(".")[0] in around]
-            yield guessed._replace(paths=(*guessed.paths, *known))  # one whole, read by these alone
-
-
-def _people(
-    columns: Sequence[Column], listed: Sequence[Sequence[Column]], wanted: Collection[str]
-) -> Iterator[Guess]:
-    """Yield what the fields of a person may be read from.
-
-    Args:
-        columns: That are in no list.
-        listed: That are in one, but for openings, of its first elements each.
-        wanted: Fields.
-    """
-    free = list(columns)
-
-    def take(guessed: Guess) -> Guess:
-        if guessed.sureness == "sure":
-            free[:] = [column for column in free if column.path not in guessed.paths]
-        return guessed
-
-    for guessed in _times(columns, wanted):
-        yield take(guessed)
-    left, cities = set(wanted), free
-    for name, role in ROLES.items():
-        within = [each for each in listed[0] if _is_within(each.path, role.lists)]
-        within = [each for elements in listed for each in elements] if role.many else within
-        if name in left and (chosen := _of_role(name, role, [*free, *within])):
-            left -= {name} if chosen.sureness == "sure" else set()
-            if name == "location.city":
-                cities = [column for column in free if column.path in chosen.paths]
-            yield take(chosen)
-    for guessed in (*_names(free, left), *_zip_and_city(columns, cities, left)):
-        yield guessed
-
-
-def _of_role(name: str, role: Role, columns: Sequence[Column]) -> Guess | None:
-    """Return what fits and has the better name, else what can be nothing else."""
-    least = 1 if name == "remote_id" else _USUAL
-    found = [
-        column
-        for column in columns
-        if (column.filled >= least or (role.many and role.proves(column)))
-        and not is_named(column.path, role.others)
-        and role.fits(column)
-        and (name_rank(column.path, role.names) is not None or role.proves(column))
-    ]
-    if role.many:
-        return Guess(name, tuple(dict.fromkeys(_paths(found)))) if found else None
-    if not found and name == "remote_id":  # what alone is written as ids are
-        found = [column for column in columns if _is_id(column) and not _share(column, _is_phone)]
-        found = [column for column in found if len(column.texts) >= _FEW_RECORDS]
-    return _guessed(name, _best(found, role.names))
-
-
-def _paths(columns: Iterable[Column]) -> tuple[str, ...]:
-    return tuple(column.path for column in columns)
-
-
-def _guessed(name: str, columns: Collection[Column]) -> Guess | None:
-    """Return one column as sure, several as rivals."""
-    if not columns:
-        return None
-    return Guess(name, _paths(columns), "sure" if len(columns) == 1 else "perhaps")
-
-
-def _best(columns: Collection[Column], names: Sequence[str]) -> list[Column]:
-    """Return the columns with the best name: those without any where none has one."""
-
-    def rank(column: Column) -> tuple[int, int]:
-        named = name_rank(column.path, names)
-        return len(names) if named is None else named, column.depth
-
-    best = min(map(rank, columns), default=None)
-    return [column for column in columns if rank(column) == best]
-
-
-def _named(columns: Iterable[Column], names: Sequence[str]) -> list[Column]:
-    """Return the columns that have one of the names."""
-    return [column for column in columns if name_rank(column.path, names) is not None]
-
-
 def _times(columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Guess]:
-    """Return update and creation: the one is never before the other."""
+    """Yield update and creation: the one is never before the other."""
     times = [column for column in columns if column.is_time and column.filled >= _USUAL]
     if any(column.has_clock for column in times):
         times = [column for column in times if column.has_clock]
@@ -419,69 +447,60 @@ def _times(columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Guess
     rest = [column for column in times if column not in (*updated, *created)]
     updated = updated or _extreme(rest, latest=True)
     created = created or _extreme(rest, latest=False)
-    if len(updated) == 1 and len(times) == 2 and not created:  # noqa: PLR2004
-        created = [column for column in times if column is not updated[0]]
-    if len(created) == 1 and len(times) == 2 and not updated:  # noqa: PLR2004
-        updated = [column for column in times if column is not created[0]]
-    for name, found, other in (
-        ("remote_updated_at", updated, created),
-        ("remote_created_at", created, updated),
-    ):
-        rest = [column for column in found if len(other) != 1 or column is not other[0]]
-        if name in wanted and (guessed := _guessed(name, rest)):
-            yield guessed
+    if len(times) == 2 and len(one := updated or created) == 1:  # noqa: PLR2004
+        updated, created = updated or _others(times, one), created or _others(times, one)
+    if "remote_updated_at" in wanted:
+        yield from _guessed("remote_updated_at", _others(updated, created))
+    if "remote_created_at" in wanted:
+        yield from _guessed("remote_created_at", _others(created, updated))
+
+
+def _others(columns: Sequence[Column], known: Sequence[Column]) -> list[Column]:
+    """Return the columns but for one that is known."""
+    return [column for column in columns if [column] != known]
 
 
 def _extreme(times: Sequence[Column], *, latest: bool) -> list[Column]:
     """Return the time that is never before the others, or never after; all where none differs."""
-    if len(times) < 2:  # noqa: PLR2004 - nothing to compare
-        return []
-    return [
-        column
-        for column in times
-        if all(
-            column.never_before(other) if latest else other.never_before(column)
-            for other in times
-            if other is not column
-        )
-    ]
+
+    def leads(one: Column) -> bool:
+        pairs = [(one, other) if latest else (other, one) for other in times if other is not one]
+        return all(later.never_before(earlier) for later, earlier in pairs)
+
+    return [column for column in times if len(times) > 1 and leads(column)]
 
 
 def _names(columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Guess]:
-    """Return first and last names: the first are known ones, the last stand beside them."""
+    """Yield first and last names: the first are known ones, the last stand beside them."""
     names = [column for column in columns if column.filled >= _USUAL and _is_person_name(column)]
-    first = max(names, key=lambda column: _share(column, _is_first_name), default=None)
-    known = 0 if first is None else _share(first, _is_first_name)
-    if first is None or known < 0.15:  # noqa: PLR2004 - far more than among other words
+    first = max(names, key=lambda column: column.share(_is_first_name), default=None)
+    if first is None or first.share(_is_first_name) < _FAR_MORE:
         return
     if "first_name" in wanted:
         yield Guess("first_name", (first.path,))
-    beside = [
-        column
-        for column in names
-        if column is not first and column.parent == first.parent
-        and len(column.texts) >= _FEW_RECORDS
-        and _share(column, lambda text: len(text.split()) == 1) >= _MOSTLY
-    ]  # fmt: skip
-    if "last_name" in wanted and (guessed := _guessed("last_name", beside)):
-        yield guessed
+    if "last_name" in wanted:
+        yield from _guessed("last_name", [
+            column
+            for column in names
+            if column is not first and column.parent == first.parent
+            and len(column.texts) >= _FEW_RECORDS and column.share(_ONE_WORD.fullmatch) >= _MOSTLY
+        ])  # fmt: skip
 
 
 def _zip_and_city(
     columns: Sequence[Column], cities: Sequence[Column], wanted: Collection[str]
 ) -> Iterator[Guess]:
     """Yield codes of four or five digits that each have one place beside them, and the places."""
+    codes = [each for each in columns if each.share(_ZIP.fullmatch) == 1 and not each.is_time]
     pairs = [
         (code, city)
-        for code in columns
-        if _share(code, _ZIP.fullmatch) == 1 and not code.is_time
+        for code in codes
         for city in cities
         if city is not code and city.parent == code.parent and _PERSON(city) and code.decides(city)
     ]
-    for name, place in (("location.zip_code", 0), ("location.city", 1)):
-        guessed = _guessed(name, dict.fromkeys(pair[place] for pair in pairs))
-        if guessed is not None and name in wanted:
-            yield guessed
+    for place, name in enumerate(("location.zip_code", "location.city")):
+        if name in wanted:
+            yield from _guessed(name, dict.fromkeys(pair[place] for pair in pairs))
 
 
 # --- openings ------------------------------------------------------------------------
@@ -503,75 +522,62 @@ _STATUSES: t.Final = ("status", "stand", "stufe", "phase", "state", "stage", "sc
 _APPLIED: t.Final = ("beworben", "applied", "bewerbung", "eingang", "datum", "date")
 
 
-class _Opening(t.NamedTuple):
-    """A list of a record that may be of openings."""
-
-    path: str
-    parts: tuple[Guess, ...]
-    is_known: bool
-    is_named: bool
-    is_proven: bool
-
-
 def _openings(sections: Mapping[str, Section], wanted: Collection[str]) -> Iterator[Guess]:
     """Yield the list of openings, known by its name, or by titles that follow from ids."""
     if not any(name in wanted for name in OPENING.extensible):
         return
-    found = [
-        one
+    known = [path for path in sections if folded_path(path) in _folded(paths.OPENINGS)]
+    found = {
+        path: _opening(path, section.elements)
         for path, section in sections.items()
         if not is_named(path, _OTHER_LISTS)
         and (section.is_list or is_named(path, _LISTS))
-        and (one := _opening(path, section.elements)) is not None
-        and (one.is_known or "jobs.remote_id" in wanted)
-    ]
-    chosen = [one for one in found if one.is_named and one.is_proven] or [
-        one for one in found if one.is_named or one.is_proven
-    ]
-    if not chosen:
-        return
+        and (path in known or "jobs.remote_id" in wanted)
+    }
+    most = max((evidence for evidence, _ in found.values()), default=0)
+    chosen = [path for path, (evidence, _) in found.items() if evidence == most > 0]
     if len(chosen) > 1:
-        yield Guess("openings", tuple(one.path for one in chosen), "perhaps")
-        return
-    parts = [part for part in chosen[0].parts if part.field in wanted]
-    if parts or not chosen[0].is_known:  # paths of parts lead through a list that is named
-        yield Guess("openings", (chosen[0].path,))
-    yield from parts
+        yield Guess("openings", tuple(chosen), "perhaps")
+    for path in chosen if len(chosen) == 1 else ():
+        parts = [part for part in found[path][1] if part.field in wanted]
+        if parts or path not in known:  # paths of parts lead through a list that is named
+            yield Guess("openings", (path,))
+        yield from parts
 
 
-def _opening(path: str, elements: Sequence[dict[str, t.Any]]) -> _Opening | None:
-    """Return a list in which an id was found, and perhaps a title that follows from it."""
+def _opening(path: str, elements: Sequence[Object]) -> tuple[int, list[Guess]]:
+    """Return the evidence for openings, a name and titles that follow from ids, and their parts.
+
+    Where no id is found, there is none.
+    """
     columns = columns_of(elements)
     ids = [column for column in columns if _is_written_as_id(column)]
+    if not ids:
+        return 0, []
     texts = [column for column in columns if not column.is_time and _TEXT(column)]
-    statuses = [column for column in texts if _share(column, built_in) >= _USUAL]
+    statuses = [column for column in texts if column.share(built_in) >= _USUAL]
     titles = [column for column in texts if column not in statuses]
     pairs = [(i, title) for i in ids for title in titles if i is not title and i.decides(title)]
-    best_ids = _best({i for i, _ in pairs} or ids, _OPENING_IDS)
-    best_titles = _best({title for i, title in pairs if i in best_ids} or titles, _TITLES)
-    if not best_ids:
-        return None
-    best_statuses = _best(statuses or _named(titles, _STATUSES), _STATUSES)
-    if len({status.parent for status in best_statuses}) == 1:  # a code and its text
-        best_statuses = _best(best_statuses, _TITLES)
-    times = [column for column in columns if column.is_time]
+    ids = _best({i for i, _ in pairs} or ids, _OPENING_IDS)
+    titled = _best({title for i, title in pairs if i in ids} or titles, _TITLES)
+    statuses = _best(statuses or _named(titles, _STATUSES), _STATUSES)
+    if len({status.parent for status in statuses}) == 1:  # a code and its text
+        statuses = _best(statuses, _TITLES)
     found = {
-        "jobs.remote_id": best_ids,
-        "jobs.name": best_titles,
-        "applications.outcome": best_statuses,
-        "applications.remote_created_at": _best(times, _APPLIED),
+        "jobs.remote_id": ids,
+        "jobs.name": titled,
+        "applications.outcome": statuses,
+        "applications.remote_created_at": _best([c for c in columns if c.is_time], _APPLIED),
     }
-    parts = [one for name, each in found.items() if (one := _guessed(name, sorted(each)))]
-    parts = [one._replace(paths=tuple(f"{path}.{each}" for each in one.paths)) for one in parts]
-    known = folded_path(path) in {folded_path(each) for each in paths.OPENINGS}
-    return _Opening(
-        path, tuple(parts), known, is_named(path, _LISTS) and bool(best_titles), bool(pairs)
+    parts = (one for name, each in found.items() for one in _guessed(name, sorted(each)))
+    return (
+        (is_named(path, _LISTS) and bool(titled)) + bool(pairs),
+        [one._replace(paths=tuple(f"{path}.{each}" for each in one.paths)) for one in parts],
     )
 
 
-# --- custom fields ---------------------------------------------------------------------
+# --- containers of custom fields -----------------------------------------------------
 
-CONTAINER: t.Final = "custom_fields"
 _CONTAINERS: t.Final = (
     "zusatz", "zusaetz", "frei", "custom", "extra", "user", "individ", "merkmal", "eigen",
     "attribut", "feld", "field", "answer", "antwort", "frage", "angabe", "info",
@@ -583,6 +589,45 @@ _NO_CONTAINERS: t.Final = (
 )  # fmt: skip
 
 
+def _containers(
+    objects: Sequence[Object], opened: Sequence[str], taken: Collection[str], lists: Collection[str]
+) -> Iterator[Guess]:
+    """Yield the objects, or lists of named entries, that hold no field of the model.
+
+    One without a telling name must be the only one that most records have, with some keys: else
+    it may be a custom field itself.
+
+    Args:
+        objects: Records, unfolded.
+        opened: Paths that values prove to be of entries.
+        taken: Folded paths that fields are read from.
+        lists: Folded paths of lists.
+    """
+    sections = sections_of(objects)
+    proven = {path for path in opened if not _holds(path, taken)}
+    proven |= _cores(columns_of(objects), taken)
+    found = [
+        path
+        for path, section in sections.items()
+        if section.holds_entries
+        and not is_named(path, _NO_CONTAINERS)
+        and (path in proven or not (folded_path(path) in taken or _holds(path, taken)))
+        and not _is_below(path, {*taken, *lists})
+        and not _is_around_entries(path, sections)
+    ]
+    outer = [path for path in found if not _is_below(path, _folded(found))]
+    known = _folded(paths.CUSTOM_FIELDS)
+    usual = [path for path in outer if folded_path(path) in known and path not in proven]
+    unknown = [path for path in outer if path not in usual]
+    named = [path for path in unknown if is_named(path, _CONTAINERS) or path in proven]
+    large = [path for path in unknown if _is_large(sections[path], len(objects))]
+    chosen = named or (large if len(large) == 1 else [])
+    if chosen:
+        yield Guess(CONTAINER, (*usual, *chosen))
+    elif unknown:
+        yield Guess(CONTAINER, tuple(unknown), "perhaps")
+
+
 def _cores(columns: Sequence[Column], taken: Collection[str]) -> set[str]:
     """Return the object that most of the model is read from, if it holds more than that."""
     inner = [column for column in columns if column.depth]
@@ -592,16 +637,6 @@ def _cores(columns: Sequence[Column], taken: Collection[str]) -> set[str]:
     return {core} if rest and count >= _FEW_RECORDS else set()
 
 
-def _holds(path: str, taken: Collection[str]) -> bool:
-    """Whether a path, or one below it, is taken."""
-    return folded_path(path) in taken or _holds_more(path, taken)
-
-
-def _holds_more(path: str, taken: Collection[str]) -> bool:
-    """Whether a path below one is taken."""
-    return any(each.startswith(f"{folded_path(path)}.") for each in taken)
-
-
 def _is_around_entries(path: str, sections: Mapping[str, Section]) -> bool:
     """Whether nothing but one list of entries stands here."""
     keys = sections[path].keys
@@ -609,40 +644,7 @@ def _is_around_entries(path: str, sections: Mapping[str, Section]) -> bool:
     return len(keys) == 1 and inner is not None and inner.is_list and inner.holds_entries
 
 
-def _containers(
-    sections: Mapping[str, Section],
-    taken: Collection[str],
-    lists: Collection[str],
-    most: float,
-    proven: Collection[str],
-) -> Iterator[Guess]:
-    """Yield the objects, or lists of named entries, that hold no field of the model.
-
-    One without a telling name must be the only one that most records have, with some keys: else
-    it may be a custom field itself. Those proven are of entries, by their values.
-    """
-    known = {folded_path(path) for path in paths.CUSTOM_FIELDS}
-    found = [
-        path
-        for path, section in sections.items()
-        if section.holds_entries
-        and not is_named(path, _NO_CONTAINERS)
-        and (path in proven or not _holds(path, taken))
-        and not _is_below(path, {*taken, *lists})
-    ]
-    found = [path for path in found if not _is_around_entries(path, sections)]
-    outer = [path for path in found if not _is_below(path, {folded_path(one) for one in found})]
-    unknown = [path for path in outer if folded_path(path) not in known or path in proven]
-    named = [path for path in unknown if is_named(path, _CONTAINERS) or path in proven]
-    usual_size = [
-        path
-        for path in unknown
-        if sections[path].records >= most
-        and (sections[path].is_list or len(sections[path].keys) >= _FEW_FIELDS)
-    ]
-    chosen = named or (usual_size if len(usual_size) == 1 else [])
-    if chosen:
-        usual = [path for path in outer if path not in unknown]
-        yield Guess(CONTAINER, (*usual, *chosen))
-    elif unknown:
-        yield Guess(CONTAINER, tuple(unknown), "perhaps")
+def _is_large(section: Section, records: int) -> bool:
+    """Whether most records have it, as a list or with some keys."""
+    is_usual = section.records >= _MOSTLY * records
+    return is_usual and (section.is_list or len(section.keys) >= _FEW_FIELDS)
