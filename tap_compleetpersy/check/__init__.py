@@ -7,10 +7,10 @@ Reading downwards, a file stands above what it imports::
     ├─ other_paging        another way to the second page
     ├─ paging              page size, beginning, second page, total, order
     ├─ updates             the filter on the updated time
-    ├─ records             ids, times, outcomes and fields of the first page
-    envelope           where the records are in an unknown answer, pure
+    ├─ records             where they are; their ids, times, outcomes and fields
     guessing           keys that look like a model field, pure
-    forms              records whose form is unusual, pure
+    structure          what stands where in unknown records, and in which form, pure
+    naming             words that names of keys and parameters are made of, pure
     examination        counts of what the model reads, pure
     budgeted_client    one request, within the budget
     evidence           what was seen, and what is said about it, as values

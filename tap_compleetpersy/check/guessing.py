@@ -13,18 +13,18 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from tap_compleetpersy.api.unfolding import plain_path, unfold
-from tap_compleetpersy.check.columns import (
+from tap_compleetpersy.check.evidence import Guess
+from tap_compleetpersy.check.examination import folded_path
+from tap_compleetpersy.check.naming import is_named, name_rank
+from tap_compleetpersy.check.structure import (
     Column,
     Object,
     Section,
     columns_of,
-    is_named,
-    name_rank,
+    marked_fields,
+    marked_lists,
     sections_of,
 )
-from tap_compleetpersy.check.evidence import Guess
-from tap_compleetpersy.check.examination import folded_path
-from tap_compleetpersy.check.forms import marked_fields, marked_lists
 from tap_compleetpersy.model import paths
 from tap_compleetpersy.model.address import is_state, known_country
 from tap_compleetpersy.model.contacts import TAKEN, is_email, number_of_parts, read_phones

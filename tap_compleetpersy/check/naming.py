@@ -1,10 +1,18 @@
-"""Names that developers put together out of a few words, in German and in English."""
+"""Names of keys, headers and parameters: which words they have, and which may be put together.
+
+In German and in English.
+"""
 
 from __future__ import annotations
 
 import re
 import typing as t
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from tap_compleetpersy.model.text import fold
+
+_LEAST_WORD = 3
+_LEAST_PART = 4
 
 _TIME_WORDS: t.Final = (
     "timestamp", "zeitpunkt", "datetime", "stempel", "datum", "stamp", "time", "date", "zeit",
@@ -136,3 +144,32 @@ HEADERS: t.Final = unique(_pairs(("X-", ""), map(_header, (*_KEYS, *_KEYS_DE, *_
 
 PARAMS: t.Final = unique([*_spelled(_KEYS), *_KEYS_DE])
 """Parameters that carry a key."""
+
+
+def name_rank(path: str, names: Sequence[str]) -> int | None:
+    """Return the place of the name that the last key of a path has in it; None for none.
+
+    A word of the key may be a name cut short (`KD_NACHN`), and short names must be words. Of
+    `employer.name` both keys count.
+    """
+    before, _, last = path.rpartition(".")
+    own = _rank(last, names)
+    return _rank(before.rpartition(".")[2], names) if own is None and fold(last) == "name" else own
+
+
+def _rank(last: str, names: Sequence[str]) -> int | None:
+    whole, words = fold(last), {fold(word) for word in words_of(last)}
+    for rank, name in enumerate(names):
+        if len(name) >= _LEAST_PART and name in whole:
+            return rank
+        if name in words or (whole.endswith(name) and len(name) == _LEAST_WORD):
+            return rank
+        if any(len(word) >= _LEAST_WORD and name.startswith(word) for word in words):
+            return rank
+    return None
+
+
+def is_named(path: str, names: Collection[str]) -> bool:
+    """Whether the last key of a path has one of the names in it."""
+    whole = fold(path.rpartition(".")[2])
+    return any(name in whole for name in names)

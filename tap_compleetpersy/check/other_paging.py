@@ -13,10 +13,10 @@ from tap_compleetpersy.api.paginators import LINK_PLACES, PAGINATORS, at_path
 from tap_compleetpersy.api.urls import next_link
 from tap_compleetpersy.check import naming
 from tap_compleetpersy.check.budgeted_client import BudgetedClient
-from tap_compleetpersy.check.columns import is_named
-from tap_compleetpersy.check.envelope import DEEPEST, PLAIN_KEY, Place
 from tap_compleetpersy.check.evidence import Evidence, Listing
+from tap_compleetpersy.check.naming import is_named
 from tap_compleetpersy.check.paging import PLACES, has_moved, second_page, short, style_of
+from tap_compleetpersy.check.records import DEEPEST, PLAIN_KEY, Place
 from tap_compleetpersy.model.text import fold
 
 PAGE_NAMES: t.Final = (

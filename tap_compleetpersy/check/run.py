@@ -11,7 +11,7 @@ import typing as t
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from tap_compleetpersy.check import access, envelope, other_paging, paging, records, updates
+from tap_compleetpersy.check import access, other_paging, paging, records, updates
 from tap_compleetpersy.check.budgeted_client import Budget, BudgetedClient, NoRequestLeft
 from tap_compleetpersy.check.evidence import Evidence, Finding
 from tap_compleetpersy.settings import Settings
@@ -41,7 +41,7 @@ ACCESS: t.Final[tuple[Assumption, ...]] = (access.authentication, access.candida
 """Judged even when no list was found."""
 
 OF_LIST: t.Final[tuple[Assumption, ...]] = (
-    envelope.records_path,
+    records.records_path,
     paging.pagination,
     paging.parameters,
     paging.first_page,

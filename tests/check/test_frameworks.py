@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tap_compleetpersy.check.envelope import framework_of
+from tap_compleetpersy.check.records import framework_of
 from tests.api.frameworks import pages
 from tests.check.conftest import Run, ids_read
 from tests.check.test_foreign_servers import PEOPLE, Record, given, serve

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tap_compleetpersy.api.errors import UnexpectedAnswer
-from tap_compleetpersy.check.envelope import Place, locate_records
 from tap_compleetpersy.check.evidence import (
     Attempt,
     Bounded,
@@ -24,7 +23,6 @@ from tap_compleetpersy.check.evidence import (
     Reply,
 )
 from tap_compleetpersy.check.examination import examine, form_of, showable
-from tap_compleetpersy.check.forms import marked_fields, marked_lists
 from tap_compleetpersy.check.guessing import field_paths, guess
 from tap_compleetpersy.check.naming import filters_on
 from tap_compleetpersy.check.other_paging import (
@@ -35,8 +33,9 @@ from tap_compleetpersy.check.other_paging import (
     step_to,
 )
 from tap_compleetpersy.check.paging import begins_like, has_moved, is_sized, named_size, sizes
-from tap_compleetpersy.check.records import FIELDS
+from tap_compleetpersy.check.records import FIELDS, Place, locate_records
 from tap_compleetpersy.check.run import judge
+from tap_compleetpersy.check.structure import marked_fields, marked_lists
 from tap_compleetpersy.check.updates import (
     distinct_times,
     lower_effect,
