@@ -7,15 +7,13 @@ above what it imports::
     ├─ prefetch       the same, read ahead: one request or several in flight
     ├─ paginators     one class for each style of paging
     ├─ date_filter    the server's filter on the updated time
-    ├─ envelope       document to records and their total, `embedding` what they refer to
-    ├─ unfolding      parts of records, whose form a setting says, as the model reads them
+    ├─ unfolding      what records hold elsewhere or in another form, as the model reads it
+    │  └─ envelope       document to records and their total
     └─ client         one request: address, key, redirects, retries
        ├─ retry          what is tried again, and the only place that waits
        ├─ transport      the one HTTP session (loaded with the first request)
        └─ decode         bytes to a JSON document
-    children       a list that each candidate has: attachments, notes
-    downloads      files that the API links to
+    belongings     what each candidate has: lists (attachments, notes), files that they link to
     urls           where a path or a link leads, and whether it may be followed
     messages       requests, answers and the key as values
-    errors         what can go wrong
 """

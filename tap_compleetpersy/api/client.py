@@ -17,10 +17,10 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from tap_compleetpersy.api.decode import decode, in_utf_8
-from tap_compleetpersy.api.errors import ApiError, ClientClosed, UnexpectedAnswer
 from tap_compleetpersy.api.messages import Answer, OpenAnswer, authorization, header
 from tap_compleetpersy.api.retry import Allowance, Lanes, fault_of_status, retrying
 from tap_compleetpersy.api.urls import joined, same_origin, shown
+from tap_compleetpersy.errors import ApiError, ClientClosed, UnexpectedAnswer
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.api.messages import Announce, Request

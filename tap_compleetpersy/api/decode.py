@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import msgspec
 
-from tap_compleetpersy.api.errors import UnexpectedAnswer
 from tap_compleetpersy.api.messages import Answer, header
+from tap_compleetpersy.errors import UnexpectedAnswer
 
 
 class Records(list[msgspec.Raw]):

@@ -6,9 +6,8 @@ import re
 import typing as t
 from collections.abc import Iterator, Mapping
 
-from tap_compleetpersy.api.embedding import embedded
-from tap_compleetpersy.api.errors import UnexpectedAnswer
 from tap_compleetpersy.api.messages import header
+from tap_compleetpersy.errors import UnexpectedAnswer
 
 CANDIDATES = frozenset(
     {"candidates", "candidate", "applicants", "applicant", "kandidaten", "kandidat", "bewerber"}
@@ -70,8 +69,7 @@ def records(
     JSON made from XML has an object in place of a list of one, and null, empty
     text, an empty list or object, or no key at all in place of an empty list.
     PHP makes an object with numbers as keys of a list with gaps, and at `records_path` one with
-    ids as keys is a list, too. What a record only refers to,
-    and the document has elsewhere, is put into it (see `embedding`).
+    ids as keys is a list, too.
 
     Args:
         document: Decoded.
@@ -83,10 +81,6 @@ def records(
         UnexpectedAnswer: When the document says that something failed, or when it
             is not clear what in it is the list. The message names keys, not values.
     """
-    return embedded(document, _records(document, records_path, names))
-
-
-def _records(document: object, records_path: str | None, names: frozenset[str]) -> list[object]:
     if isinstance(document, dict):
         _refuse_errors(document)
     value = document if records_path is None else _at_path(document, records_path)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote_plus, unquote_plus, urlsplit, urlunsplit
 
-from tap_compleetpersy.api.errors import AccessRefused
+from tap_compleetpersy.errors import AccessRefused
 from tap_compleetpersy.settings import Settings
 
 Content: t.TypeAlias = "bytes | t.BinaryIO"

@@ -21,7 +21,6 @@ import msgspec
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.date_filter import filters
 from tap_compleetpersy.api.envelope import total
-from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.api.messages import Answer, header, http_date
 from tap_compleetpersy.api.paginators import (
     Numbered,
@@ -32,6 +31,7 @@ from tap_compleetpersy.api.paginators import (
 )
 from tap_compleetpersy.api.prefetch import InFlight, Ready, read_ahead
 from tap_compleetpersy.api.unfolding import records_of
+from tap_compleetpersy.errors import ApiError
 from tap_compleetpersy.settings import Settings
 
 _MOST_EMPTY_PAGES = 10

@@ -11,9 +11,9 @@ import typing as t
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from tap_compleetpersy.api.errors import ApiError, PagingFailure
 from tap_compleetpersy.api.messages import Answer, header
 from tap_compleetpersy.api.urls import joined, next_link
+from tap_compleetpersy.errors import ApiError, PagingFailure
 from tap_compleetpersy.settings import Settings
 
 

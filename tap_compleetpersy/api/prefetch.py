@@ -16,8 +16,8 @@ import typing as t
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 
-from tap_compleetpersy.api.errors import ClientClosed
 from tap_compleetpersy.api.retry import Lanes
+from tap_compleetpersy.errors import ClientClosed
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.api.client import Client

@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from tap_compleetpersy.api.errors import AccessRefused, ApiError, ClientClosed, UnexpectedAnswer
 from tap_compleetpersy.api.messages import header, http_date
+from tap_compleetpersy.errors import AccessRefused, ApiError, ClientClosed, UnexpectedAnswer
 
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _SERVER_ERROR = 500

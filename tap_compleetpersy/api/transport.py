@@ -22,11 +22,10 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from typing_extensions import override
 
-from tap_compleetpersy.api.errors import ApiError, UnexpectedAnswer, Unreachable
 from tap_compleetpersy.api.messages import Announce, Answer, Credential, OpenAnswer, Request
 from tap_compleetpersy.api.retry import Deadline
 from tap_compleetpersy.api.urls import shown
-from tap_compleetpersy.errors import causes_of
+from tap_compleetpersy.errors import ApiError, UnexpectedAnswer, Unreachable, causes_of
 
 LARGEST_BODY = 256 * 2**20
 _CHUNK = 2**16

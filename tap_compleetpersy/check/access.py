@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlsplit
 
-from tap_compleetpersy.api.errors import UnexpectedAnswer
 from tap_compleetpersy.check import naming
 from tap_compleetpersy.check.budgeted_client import (
     BudgetedClient,
@@ -25,6 +24,7 @@ from tap_compleetpersy.check.evidence import (
     holds,
     unclear,
 )
+from tap_compleetpersy.errors import UnexpectedAnswer
 from tap_compleetpersy.settings import Settings
 
 REFUSED: t.Final = (401, 403)

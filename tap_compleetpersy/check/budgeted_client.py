@@ -12,12 +12,12 @@ from typing_extensions import override
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.date_filter import filters
 from tap_compleetpersy.api.envelope import total
-from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.api.paginators import paginator_of
 from tap_compleetpersy.api.retry import Allowance
 from tap_compleetpersy.api.unfolding import records_of
 from tap_compleetpersy.check.evidence import Listing, Reply
 from tap_compleetpersy.check.examination import candidate_of
+from tap_compleetpersy.errors import ApiError
 from tap_compleetpersy.model.candidate import compile_reader
 from tap_compleetpersy.model.text import compact_json
 from tap_compleetpersy.settings import Settings

@@ -6,7 +6,7 @@ import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 
-from tap_compleetpersy.api.errors import ApiError
+from tap_compleetpersy.errors import ApiError
 from tap_compleetpersy.model.times import Instant
 from tap_compleetpersy.settings import Settings
 

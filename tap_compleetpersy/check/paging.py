@@ -6,11 +6,11 @@ import typing as t
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from tap_compleetpersy.api.errors import PagingFailure
 from tap_compleetpersy.api.messages import Answer
 from tap_compleetpersy.api.paginators import PAGINATORS, Numbered, Paginator, Received, paginator_of
 from tap_compleetpersy.check.budgeted_client import BudgetedClient, listing
 from tap_compleetpersy.check.evidence import Evidence, Finding, Listing, fails, holds, unclear
+from tap_compleetpersy.errors import PagingFailure
 from tap_compleetpersy.settings import Settings
 
 PLACES = ("page_param", "offset_param", "cursor_param", "next_cursor_path", "next_link_path")

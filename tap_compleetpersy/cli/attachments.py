@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
+from tap_compleetpersy.api.belongings import Downloader
 from tap_compleetpersy.api.client import Client
-from tap_compleetpersy.api.downloads import Downloader
 from tap_compleetpersy.cli.configuration import (
     config_option,
     format_option,

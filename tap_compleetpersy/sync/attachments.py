@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from tap_compleetpersy.api.belongings import Downloader
 from tap_compleetpersy.api.client import Client
-from tap_compleetpersy.api.downloads import Downloader
-from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.api.urls import addresses
+from tap_compleetpersy.errors import ApiError
 from tap_compleetpersy.files.index import Entry, Found, content_path, described, extension_of
 from tap_compleetpersy.model.children import Attachment, Child, compile_attachments
 from tap_compleetpersy.model.documents import HEAD, RULE, layers

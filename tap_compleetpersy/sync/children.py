@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 
 from typing_extensions import override
 
-from tap_compleetpersy.api.children import list_children
+from tap_compleetpersy.api.belongings import list_children
 from tap_compleetpersy.api.client import Client
-from tap_compleetpersy.api.errors import ApiError, ClientClosed, Unreachable
+from tap_compleetpersy.errors import ApiError, ClientClosed, Unreachable
 from tap_compleetpersy.model.children import Child, compile_child
 from tap_compleetpersy.sync.clock import DAY, latest
 from tap_compleetpersy.sync.ledger import UNKNOWN_DAY, Entry

@@ -10,9 +10,9 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tap_compleetpersy.api.downloads import DownloadRefusedError, too_large
-from tap_compleetpersy.api.errors import ApiError, ClientClosed
+from tap_compleetpersy.api.belongings import DownloadRefusedError, too_large
 from tap_compleetpersy.api.messages import header
+from tap_compleetpersy.errors import ApiError, ClientClosed
 from tap_compleetpersy.model.children import Attachment
 from tap_compleetpersy.model.documents import (
     HEAD,
@@ -24,7 +24,7 @@ from tap_compleetpersy.model.documents import (
 )
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.api.downloads import Downloader, Sink
+    from tap_compleetpersy.api.belongings import Downloader, Sink
     from tap_compleetpersy.api.messages import Answer
 
 _NOT_FOUND = 404

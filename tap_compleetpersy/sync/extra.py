@@ -16,13 +16,12 @@ from urllib.parse import quote, urlsplit
 from typing_extensions import override
 
 from tap_compleetpersy.api.client import Client
-from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
 from tap_compleetpersy.api.paginators import paginator_of
 from tap_compleetpersy.api.prefetch import read_ahead
 from tap_compleetpersy.api.retry import Allowance
 from tap_compleetpersy.api.urls import shown
-from tap_compleetpersy.errors import ExtraStreamError
+from tap_compleetpersy.errors import ApiError, ExtraStreamError
 from tap_compleetpersy.model.custom_fields import compile_typed
 from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.model.positions import (

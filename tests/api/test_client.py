@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tap_compleetpersy.api.errors import AccessRefused, ApiError, ClientClosed, UnexpectedAnswer
+from tap_compleetpersy.errors import AccessRefused, ApiError, ClientClosed, UnexpectedAnswer
 from tap_compleetpersy.settings import SettingsError
 from tests.api.conftest import ClientOf
 from tests.server import Request, Server, reply

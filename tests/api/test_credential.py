@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.api.messages import Credential
 from tap_compleetpersy.api.pages import read_pages
+from tap_compleetpersy.errors import ApiError
 from tap_compleetpersy.settings import read_settings
 from tests.api.conftest import ClientOf
 from tests.server import Request, Server, reply

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tap_compleetpersy.api.decode import decode, in_utf_8
-from tap_compleetpersy.api.errors import UnexpectedAnswer
 from tap_compleetpersy.api.messages import Answer
+from tap_compleetpersy.errors import UnexpectedAnswer
 
 JSON = st.recursive(
     st.none()

@@ -5,7 +5,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from tap_compleetpersy.api.envelope import records, total
-from tap_compleetpersy.api.errors import UnexpectedAnswer
+from tap_compleetpersy.errors import UnexpectedAnswer
 from tests.api.frameworks import pages
 
 ONE, TWO = {"Id": "1", "Name": "x"}, {"Id": "2", "Name": "y"}

@@ -13,7 +13,7 @@ import trustme
 
 from tap_compleetpersy.api import transport
 from tap_compleetpersy.api.client import Client
-from tap_compleetpersy.api.errors import ApiError, ClientClosed, UnexpectedAnswer, Unreachable
+from tap_compleetpersy.errors import ApiError, ClientClosed, UnexpectedAnswer, Unreachable
 from tap_compleetpersy.settings import Settings
 from tests.api.conftest import ClientOf
 from tests.server import Reply, Server, reply

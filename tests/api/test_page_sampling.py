@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.api.errors import PagingFailure
 from tap_compleetpersy.api.pages import Page, Spread, spread
+from tap_compleetpersy.errors import PagingFailure
 from tap_compleetpersy.settings import read_settings
 from tests.api.conftest import ClientOf
 from tests.server import Reply, Request, Server, reply

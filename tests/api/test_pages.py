@@ -10,8 +10,8 @@ from types import FrameType
 import pytest
 
 from tap_compleetpersy.api.client import Client
-from tap_compleetpersy.api.errors import AccessRefused, PagingFailure, UnexpectedAnswer
 from tap_compleetpersy.api.pages import Page, read_pages
+from tap_compleetpersy.errors import AccessRefused, PagingFailure, UnexpectedAnswer
 from tap_compleetpersy.settings import Settings, read_settings
 from tests.api.conftest import ClientOf
 from tests.server import Reply, Request, Server, reply

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tap_compleetpersy.api.client import Client
-from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.api.pages import read_pages
 from tap_compleetpersy.api.prefetch import read_ahead
 from tap_compleetpersy.api.retry import Lanes
+from tap_compleetpersy.errors import ApiError
 from tap_compleetpersy.settings import Settings, SettingsError, read_settings
 from tests.server import Reply, Request, Server, reply
 

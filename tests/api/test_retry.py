@@ -10,8 +10,8 @@ from types import FrameType
 import pytest
 
 from tap_compleetpersy.api.client import Client
-from tap_compleetpersy.api.errors import ClientClosed, UnexpectedAnswer, Unreachable
 from tap_compleetpersy.api.retry import Allowance, retry_after
+from tap_compleetpersy.errors import ClientClosed, UnexpectedAnswer, Unreachable
 from tap_compleetpersy.settings import Settings
 from tests.api.conftest import ClientOf
 from tests.server import Server, reply

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.api.pages import read_pages
+from tap_compleetpersy.errors import ApiError
 from tap_compleetpersy.settings import read_settings
 from tests.api.conftest import ClientOf
 from tests.server import Reply, Server, reply

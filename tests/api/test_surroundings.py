@@ -13,7 +13,7 @@ import requests
 import trustme
 
 from tap_compleetpersy.api.client import Client
-from tap_compleetpersy.api.errors import Unreachable
+from tap_compleetpersy.errors import Unreachable
 from tests.api.conftest import ClientOf
 from tests.server import Server, reply
 

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.api.errors import UnexpectedAnswer
 from tap_compleetpersy.check.evidence import (
     Attempt,
     Bounded,
@@ -45,6 +44,7 @@ from tap_compleetpersy.check.updates import (
     upper_effect,
 )
 from tap_compleetpersy.cli.check import as_screen
+from tap_compleetpersy.errors import UnexpectedAnswer
 from tap_compleetpersy.model.candidate import Rules
 from tap_compleetpersy.settings import Settings, read_settings
 from tests.documented import DEFAULT

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tap_compleetpersy.api.belongings import Downloader
 from tap_compleetpersy.api.client import Client
-from tap_compleetpersy.api.downloads import Downloader
 from tap_compleetpersy.model.children import Attachment
 from tap_compleetpersy.model.documents import HEAD, kind_of, layers, listed_as
 from tap_compleetpersy.settings import read_settings

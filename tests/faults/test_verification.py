@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tap_compleetpersy.api.client import Client
-from tap_compleetpersy.api.errors import Unreachable
+from tap_compleetpersy.errors import Unreachable
 from tap_compleetpersy.settings import read_settings
 from tests.faults.places import untrusted
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 
-from tap_compleetpersy.api.errors import ApiError
+from tap_compleetpersy.errors import ApiError
 from tests.proof import laws
 from tests.proof.in_process import run_tap, select
 from tests.proof.project import COMPLETE

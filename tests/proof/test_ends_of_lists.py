@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tap_compleetpersy.api.errors import ApiError
 from tap_compleetpersy.cli.fields import command
+from tap_compleetpersy.errors import ApiError
 from tests.proof.habits import Ending, Habits, Pagination, Total
 from tests.proof.in_process import discover, in_process, run_tap
 from tests.proof.laws import most_requests

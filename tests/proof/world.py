@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from tap_compleetpersy.api.errors import ApiError
-from tap_compleetpersy.errors import DeletionsRefusedError
+from tap_compleetpersy.errors import ApiError, DeletionsRefusedError
 from tap_compleetpersy.settings import SettingsError
 from tests.proof import laws
 from tests.proof.columns import Columns

@@ -1,21 +1,73 @@
-"""Files that the API links to: streamed, with the key for the API's own origin only."""
+"""What belongs to one candidate: the lists of child streams, and the files that they link to.
+
+Files are streamed, with the key for the API's own origin only.
+"""
 
 from __future__ import annotations
 
 import functools
 import typing as t
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from urllib3 import HTTPResponse
 
 from tap_compleetpersy.api.client import Client, follow, require_success
+from tap_compleetpersy.api.envelope import records, total
 from tap_compleetpersy.api.messages import Answer, header
+from tap_compleetpersy.api.paginators import LINK_PLACES, at_path
+from tap_compleetpersy.api.unfolding import embedded
 from tap_compleetpersy.api.urls import joined_anywhere, objection, objection_to_address, same_origin
+from tap_compleetpersy.errors import ApiError
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.api.transport import Transport
+    from tap_compleetpersy.model.declaration import ChildStream
 
+_GONE = (404, 410)
 _HEADERS = {"Accept": "*/*", "Accept-Encoding": "identity"}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A candidate's list, as the server gives it.
+
+    Attributes:
+        records: As decoded; they need not be objects.
+        url: Address that answered: links may be relative to it.
+        is_whole: Whether nothing tells of more records than these.
+    """
+
+    records: list[object] = field(repr=False)
+    url: str = field(repr=False)
+    is_whole: bool = True
+
+
+def list_children(
+    client: Client, child: ChildStream, path: str, candidate_id: str
+) -> Listed | None:
+    """Return the list of a candidate, from one answer at the path that `child.path` sets.
+
+    None when there is no such list (404, 410): the candidate may be gone, or without one, or the
+    path may be wrong.
+
+    Raises:
+        ApiError: When it cannot be read.
+    """
+    try:
+        where = path.replace("{candidate_id}", quote(candidate_id, safe=""))
+        answer, document = client.get_document(where)
+        found = embedded(document, records(document, None, child.names))
+        told = total(document, answer.headers) or 0
+        further = (at_path(document, place) for place in LINK_PLACES)
+        has_next = any(each.get("href") if isinstance(each, dict) else each for each in further)
+        return Listed(found, answer.url, is_whole=len(found) >= told and not has_next)
+    except ApiError as error:
+        if error.status in _GONE:
+            return None
+        error.advice = error.advice.replace("candidates_path", child.path)
+        raise
 
 
 class Sink(t.Protocol):
