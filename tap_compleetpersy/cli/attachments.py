@@ -21,8 +21,8 @@ from tap_compleetpersy.cli.configuration import (
 )
 from tap_compleetpersy.cli.output import aligned, plain
 from tap_compleetpersy.files import open_store
-from tap_compleetpersy.files.folder import Folder, safe_name
 from tap_compleetpersy.files.index import plan_pruning, prune
+from tap_compleetpersy.files.store import Folder, safe_name
 from tap_compleetpersy.model.times import format_time
 from tap_compleetpersy.settings import read_settings
 from tap_compleetpersy.settings.checks import holds_credentials

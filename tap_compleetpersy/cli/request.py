@@ -20,7 +20,6 @@ from tap_compleetpersy.cli.configuration import (
 from tap_compleetpersy.cli.output import private_file
 from tap_compleetpersy.passthrough import arguments, printing
 from tap_compleetpersy.passthrough.arguments import ArgumentRefusedError, pages_of
-from tap_compleetpersy.passthrough.masking import masking_of
 from tap_compleetpersy.settings import read_settings
 
 if t.TYPE_CHECKING:
@@ -93,7 +92,7 @@ def command(  # noqa: PLR0913 - one for each option
         params = arguments.params(param, settings.auth_param_in_use)
         url = address(settings.api_url, path, params)
         key = settings.require_api_key()
-        masking = masking_of(authorization(settings, key), key)
+        masking = printing.masking_of(authorization(settings, key), key)
         if masking.is_in(url.partition("?")[0]):
             message = "PATH: holds the key, which is sent as the settings say"
             raise click.ClickException(message)

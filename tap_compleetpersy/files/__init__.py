@@ -6,10 +6,7 @@ import typing as t
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from tap_compleetpersy.files.folder import Folder
-
-if t.TYPE_CHECKING:
-    from tap_compleetpersy.files.store import Store
+from tap_compleetpersy.files.store import Folder, Store
 
 
 def open_store(

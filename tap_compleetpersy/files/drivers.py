@@ -1,20 +1,29 @@
-"""From the URL of `attachments_dir` to a driver of fsspec, and what its kind of store can do."""
+"""The drivers of fsspec: from the URL of `attachments_dir` to one, and what its failures mean.
+
+What a driver says may hold credentials or names and is not repeated: only the class of the error
+is, after words that say what was tried. What it logs is dropped, or its secrets are hidden.
+"""
 
 from __future__ import annotations
 
 import atexit
+import contextlib
+import errno
+import ftplib
 import functools
+import logging
+import re
 import socket
 import sys
 import typing as t
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import fsspec
 from fsspec.asyn import sync
 from fsspec.core import url_to_fs
 
-from tap_compleetpersy.files.failures import explained
+from tap_compleetpersy.errors import causes_of
 from tap_compleetpersy.files.store import StoreError
 
 _OBJECTS = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oss", "oci"})
@@ -177,3 +186,188 @@ def _nested(options: Mapping[str, t.Any]) -> dict[str, t.Any]:
         before = inner.get(last)
         inner[last] = before | item if isinstance(before, dict) and isinstance(item, dict) else item
     return every
+
+
+# --- what failures mean --------------------------------------------------------------
+
+_MISSING: t.Final = (
+    "the folder, share or bucket is not there, nor can it be made. Make it, or correct "
+    "attachments_dir"
+)
+_REFUSED: t.Final = "it is not allowed there. Give the user of attachments_options that right"
+_LOGIN: t.Final = "the login was refused. Check the credentials in attachments_options"
+_UNREACHED: t.Final = "the host was not reached. Check its name and port, and the network"
+_UNKNOWN_HOST: t.Final = (
+    "the host's key is not the known one. Check known_hosts, or the driver's option for it"
+)
+_FULL: t.Final = "there is no room left"
+_OPTIONS: t.Final = "the driver needs other attachments_options than these"
+
+_BY_NUMBER: t.Final = {
+    errno.ENOENT: _MISSING,
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _REFUSED),
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), _FULL),
+    **dict.fromkeys((errno.ECONNREFUSED, errno.ECONNRESET, errno.ETIMEDOUT), _UNREACHED),
+    **dict.fromkeys((errno.EHOSTUNREACH, errno.ENETUNREACH), _UNREACHED),
+}
+_BY_STATUS: t.Final = {
+    401: _LOGIN, 403: _REFUSED, 404: _MISSING, 405: _REFUSED, 423: _REFUSED, 507: _FULL,
+    452: _FULL, 552: _FULL, 530: _LOGIN, 332: _LOGIN, 550: _REFUSED, 553: _REFUSED,
+    0xC0000022: _REFUSED, 0xC00000A2: _REFUSED, 0xC000007F: _FULL, 0xC0000044: _FULL,
+    0xC00000CC: _MISSING, 0xC0000225: _MISSING, 0xC000006D: _LOGIN,
+}  # fmt: skip
+"""Of HTTP, FTP and SMB, whose numbers do not collide."""
+
+_BY_NAME: t.Final = (
+    # In this order: a refused login is often an error of permission, too.
+    (re.compile(r"HostKey|BadHostKey"), _UNKNOWN_HOST),
+    (
+        re.compile(
+            r"Authenti|LogonFailure|^PermissionDenied$|BadCredentials|NoCredentials|InvalidAccessKey"
+            r"|Signature|RefreshError|DefaultCredentials|InvalidCredential|SpnegoError"
+        ),
+        _LOGIN,
+    ),
+    (re.compile(r"NoSpace|QuotaExceeded|InsufficientStorage|DiskFull"), _FULL),
+    (re.compile(r"NoSuch|NotFound|BadNetworkName|PathNotFound"), _MISSING),
+    (re.compile(r"AccessDenied|PermissionDenied|PermissionError|Forbidden|WriteProtect"), _REFUSED),
+    (
+        re.compile(
+            r"Connect|gaierror|Timeout|TimedOut|Unreachable|ServiceRequestError|DisconnectError"
+            r"|ConnectionLost|NoValidConnections"
+        ),
+        _UNREACHED,
+    ),
+)
+_BY_TEXT: t.Final = (
+    (
+        re.compile(r"signature|access key id|credential|failed to authenticate", re.IGNORECASE),
+        _LOGIN,
+    ),
+    (
+        re.compile(r"unexpected keyword argument|required (?:positional|keyword-only) argument"),
+        _OPTIONS,
+    ),
+    (re.compile(r"no space left|disk (?:is )?full|quota exceeded", re.IGNORECASE), _FULL),
+    (re.compile(r"not an SSH-server|Failed to connect|\[Errno -\d+\]"), _UNREACHED),
+)
+"""Where a driver says everything with one class; looked for, never shown."""
+
+
+@contextlib.contextmanager
+def explained(doing: str) -> Iterator[None]:
+    """Raise a `StoreError` that says what was tried, in place of whatever the driver raises."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 - drivers raise what they like
+        reason = reason_of(error)
+        why = f": {reason}" if reason else ""
+        failure = StoreError(f"attachments_dir: {doing} failed{why} ({type(error).__name__})")
+    else:
+        return
+    raise failure  # here, so that it has no context that holds a secret
+
+
+def reason_of(error: BaseException) -> str | None:
+    """Return why something failed, by what caused it, too; None when nothing says so."""
+    every = list(causes_of(error))
+    names = [name for cause in every for name in _names(cause)]
+    texts = [str(cause) for cause in every]
+    for patterns, words in ((_BY_NAME, names), (_BY_TEXT, texts)):
+        for pattern, reason in patterns:
+            if any(map(pattern.search, words)):
+                return reason
+    return next(filter(None, map(_numbered, every)), None)
+
+
+def is_missing(error: BaseException) -> bool:
+    """Whether an error says that a file is not there: by class or by number (SMB)."""
+    return isinstance(error, FileNotFoundError) or _number(error) == errno.ENOENT
+
+
+def _names(error: BaseException) -> list[str]:
+    """Return the names of the classes of an error, and that which a cloud gives it."""
+    response = getattr(error, "response", None)
+    code = response.get("Error", {}).get("Code", "") if isinstance(response, dict) else ""
+    return [*(kind.__name__ for kind in type(error).__mro__ if kind not in _PLAIN), str(code)]
+
+
+_PLAIN: t.Final = frozenset({object, BaseException, Exception, OSError, ValueError, RuntimeError})
+
+
+def _numbered(error: BaseException) -> str | None:
+    return _BY_NUMBER.get(_number(error) or 0) or _BY_STATUS.get(_status(error) or 0)
+
+
+def _number(error: BaseException) -> int | None:
+    number = getattr(error, "errno", None)
+    return number if isinstance(number, int) else None
+
+
+def _status(error: BaseException) -> int | None:
+    """Return the status of HTTP or FTP that an error carries."""
+    if isinstance(error, ftplib.Error):
+        text = str(error)[:3]
+        return int(text) if text.isdecimal() else None
+    response = getattr(error, "response", None)
+    candidates: list[object] = [getattr(error, name, None) for name in _STATUS_NAMES]
+    if isinstance(response, dict):
+        candidates.append(response.get("ResponseMetadata", {}).get("HTTPStatusCode"))
+    else:
+        candidates.append(getattr(response, "status_code", None))
+    for value in candidates:
+        if isinstance(value, int) or (isinstance(value, str) and value.isdecimal()):
+            return int(value)
+    return None
+
+
+_STATUS_NAMES: t.Final = ("ntstatus", "status", "status_code", "code")
+
+_OURS = frozenset({"tap-compleetpersy", "tap_compleetpersy", "singer_sdk", "root"})
+_SHORTEST_SECRET = 4
+
+
+def quiet_others(options: Mapping[str, t.Any]) -> None:
+    """Have every handler of the program drop what others log below WARNING, and hide secrets.
+
+    Drivers log each request at INFO, some with the URL and the password in it. Each text of the
+    options may be a secret.
+    """
+    secrets = tuple(sorted(_texts(options), key=len, reverse=True))
+    for handler in logging.root.handlers:
+        for before in handler.filters[:]:
+            if isinstance(before, _Quiet):
+                handler.removeFilter(before)
+        handler.addFilter(_Quiet(secrets))
+
+
+class _Quiet(logging.Filter):
+    def __init__(self, secrets: tuple[str, ...]) -> None:
+        super().__init__()
+        self._secrets = secrets
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.partition(".")[0] in _OURS:
+            return True
+        if record.levelno < logging.WARNING:
+            return False
+        # A driver's traceback shows its arguments; the tap's own error says what failed.
+        text = record.getMessage()
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        record.msg, record.args = text, None
+        record.exc_info = record.exc_text = record.stack_info = None
+        return True
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, str) and len(value) >= _SHORTEST_SECRET:
+        yield value

@@ -13,10 +13,8 @@ import time
 import typing as t
 from collections.abc import Callable, Iterator, Mapping
 
-from tap_compleetpersy.files.drivers import Driver, open_driver
-from tap_compleetpersy.files.failures import explained, is_missing, quiet_others
-from tap_compleetpersy.files.folder import Folder
-from tap_compleetpersy.files.store import Incoming, Receiving, Store, StoreError
+from tap_compleetpersy.files.drivers import Driver, explained, is_missing, open_driver, quiet_others
+from tap_compleetpersy.files.store import Folder, Incoming, Receiving, Store, StoreError
 
 _T = t.TypeVar("_T")
 _Job = tuple[Callable[[], object], "queue.SimpleQueue[tuple[bool, t.Any]]"]

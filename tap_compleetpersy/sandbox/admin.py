@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from tap_compleetpersy.sandbox.facts import Attachment, Candidate, Moment, Opening
 from tap_compleetpersy.sandbox.faults import Fault
-from tap_compleetpersy.sandbox.store import Store, UnknownRecordError
+from tap_compleetpersy.sandbox.state import Store, UnknownRecordError
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.sandbox.state import Sandbox

@@ -22,13 +22,12 @@ from tap_compleetpersy.sandbox.attachments import ExpiredLinkError, content
 from tap_compleetpersy.sandbox.listing import BadQueryError, envelope, page, time_span
 from tap_compleetpersy.sandbox.options import PREFIX, Options
 from tap_compleetpersy.sandbox.shapes import Json, attachment, encode, note
-from tap_compleetpersy.sandbox.store import UnknownRecordError
+from tap_compleetpersy.sandbox.state import UnknownRecordError
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.sandbox.facts import Attachment, Candidate
     from tap_compleetpersy.sandbox.people import Recruiters
-    from tap_compleetpersy.sandbox.state import Sandbox
-    from tap_compleetpersy.sandbox.store import Store
+    from tap_compleetpersy.sandbox.state import Sandbox, Store
 
 
 UNKNOWN_TYPE = "application/octet-stream"

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from tap_compleetpersy.sandbox import words
-from tap_compleetpersy.sandbox.store import Store
+from tap_compleetpersy.sandbox.state import Store
 from tap_compleetpersy.sandbox.words import Draw
 
 Change = Callable[[Store, Draw, str], object]

@@ -29,8 +29,7 @@ from tap_compleetpersy.sandbox.listing import ORDERS
 from tap_compleetpersy.sandbox.options import PREFIX, Options
 from tap_compleetpersy.sandbox.people import Notes, People, Pools, Recruiters
 from tap_compleetpersy.sandbox.shapes import renderer
-from tap_compleetpersy.sandbox.state import ForeignRequest, Sandbox, ServedRequest
-from tap_compleetpersy.sandbox.store import Clock, Store
+from tap_compleetpersy.sandbox.state import Clock, ForeignRequest, Sandbox, ServedRequest, Store
 
 if t.TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send

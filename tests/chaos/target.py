@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tap_compleetpersy.sandbox.store import Store
+from tap_compleetpersy.sandbox.state import Store
 from tap_compleetpersy.sync.ledger import decode
 from tests.kills.truth import COLUMNS, Rows, facts
 from tests.profiles.expected import identifier

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.files.folder import safe_name
 from tap_compleetpersy.files.index import extension_of
+from tap_compleetpersy.files.store import safe_name
 
 HOSTILE: t.Final = {
     "Lebenslauf.pdf": "Lebenslauf.pdf",

@@ -12,8 +12,7 @@ import threading
 import pytest
 
 from tap_compleetpersy.files import open_store
-from tap_compleetpersy.files.drivers import options_of
-from tap_compleetpersy.files.failures import quiet_others, reason_of
+from tap_compleetpersy.files.drivers import options_of, quiet_others, reason_of
 from tap_compleetpersy.files.remote import Lane
 from tap_compleetpersy.files.store import StoreError
 from tap_compleetpersy.settings import SettingsError, read_settings

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tap_compleetpersy.sandbox.facts import Candidate
-from tap_compleetpersy.sandbox.store import Store
+from tap_compleetpersy.sandbox.state import Store
 from tap_compleetpersy.sync.ledger import Ledger, decode
 
 STATUSES = ("neu", "Interview", "Zusage", "Absage", "Wiedervorlage")

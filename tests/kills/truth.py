@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from tap_compleetpersy.sandbox.store import Store
+from tap_compleetpersy.sandbox.state import Store
 from tests.profiles.comparison import expected_rows
 
 Rows = set[tuple[t.Any, ...]]

@@ -16,7 +16,7 @@ from tap_compleetpersy.sandbox.facts import (
 )
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.sandbox.store import Store
+    from tap_compleetpersy.sandbox.state import Store
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 FICTIONAL = 36

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from werkzeug import Request, Response
 
 from tap_compleetpersy.api.messages import Credential
-from tap_compleetpersy.passthrough.masking import masking_of
+from tap_compleetpersy.passthrough.printing import masking_of
 from tests.request.conftest import ANY_PATH, KEY, Done, Persy
 from tests.server import Reply, Server, reply
 from tests.thinning import thinned

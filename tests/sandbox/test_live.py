@@ -8,7 +8,7 @@ import pytest
 from tap_compleetpersy.sandbox import live
 from tap_compleetpersy.sandbox.listing import ORDERS
 from tap_compleetpersy.sandbox.shapes import renderer
-from tap_compleetpersy.sandbox.store import Clock, Store
+from tap_compleetpersy.sandbox.state import Clock, Store
 from tap_compleetpersy.sandbox.words import Draw
 
 if t.TYPE_CHECKING:

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from tap_compleetpersy.sandbox import store as store_module
+from tap_compleetpersy.sandbox import state
 from tap_compleetpersy.sandbox.listing import ORDERS
 from tap_compleetpersy.sandbox.shapes import renderer
-from tap_compleetpersy.sandbox.store import Clock, Store, UnknownRecordError
+from tap_compleetpersy.sandbox.state import Clock, Store, UnknownRecordError
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.sandbox.people import People
@@ -78,7 +78,7 @@ def test_bodies_beyond_the_cache_are_made_each_time(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = [store.body(remote_id) for remote_id in store.select()]
-    monkeypatch.setattr(store_module, "KEPT_BODIES", 0)
+    monkeypatch.setattr(state, "KEPT_BODIES", 0)
     store.edit("1001", updated_at=store.candidate("1001").updated_at)
     assert [store.body(remote_id) for remote_id in store.select()] == expected
 

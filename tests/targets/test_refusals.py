@@ -19,7 +19,7 @@ import pytest
 
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
-from tap_compleetpersy.sandbox.store import Store
+from tap_compleetpersy.sandbox.state import Store
 from tests.meltano import ROOT
 from tests.targets import stand_ins
 from tests.targets.declared import FLAT, TARGETS

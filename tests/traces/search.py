@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tap_compleetpersy.sandbox.facts import Address, Candidate, Email, Opening, Phone
-from tap_compleetpersy.sandbox.store import Store
+from tap_compleetpersy.sandbox.state import Store
 
 WORD, KEY = "qvxperson", "zkwkey-4f1b"
 DIGITS = "5550177"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tap_compleetpersy.sandbox.facts import Candidate, Opening
-from tap_compleetpersy.sandbox.store import Store
+from tap_compleetpersy.sandbox.state import Store
 from tests.profiles.comparison import Rows, expected_rows
 from tests.profiles.expected import compact, identifier
 
