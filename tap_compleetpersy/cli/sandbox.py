@@ -3,50 +3,34 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import signal
 import typing as t
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import click
 
+from tap_compleetpersy.sandbox.options import Options, environment_lines
+
 ENDING = (signal.SIGTERM, signal.SIGINT)
+Command: t.TypeAlias = Callable[..., None]
 INSTALL = "pip install 'tap-compleetpersy[sandbox]'"
 
 
+def _offered(command: Command) -> Command:
+    """Add the options that the local Persy declares."""
+    for each in reversed(dataclasses.fields(Options)):
+        if each.metadata:
+            name = each.name.replace("_", "-")
+            names = f"--{name}/--no-{name}" if each.default is True else f"--{name}"
+            command = click.option(names, **{"default": each.default, **each.metadata})(command)
+    return command
+
+
 @click.command(name="sandbox")
-@click.option("--candidates", default=250, help="How many people exist at the start.")
-@click.option("--seed", default=1, help="Another seed gives other people.")
-@click.option("--host", default="127.0.0.1", help="A loopback host; others are refused.")
-@click.option("--port", default=8765, help="0 takes a free port.")
-@click.option("--api-key", default="sandbox-key", help="The only key that is let in.")
-@click.option("--shape", default="hrxml", help="hrxml, flat, german or php.")
-@click.option("--pagination", default="page", help="page, offset, cursor, link or none.")
-@click.option("--auth", default="bearer", help="bearer, header, basic or query.")
-@click.option("--envelope", default="data", help="list, or the dotted path of the records.")
-@click.option("--order", default="id", help="id, newest, oldest or random.")
-@click.option("--modified-since-param", default="modified_since", help="Empty: no such filter.")
-@click.option("--modified-until-param", default="", help="An exclusive upper bound. Empty: none.")
-@click.option("--encoding", default="utf-8", help="utf-8, utf-8-bom or iso-8859-1.")
-@click.option("--total/--no-total", default=True, help="Whether answers tell how many there are.")
-@click.option("--admin", is_flag=True, help="Answer /__admin, which edits people, on loopback.")
-@click.option("--live", type=float, metavar="SECONDS", help="Change something again and again.")
-@click.option("--now", help="ISO 8601 with an offset: the clock stands there at every start.")
-@click.option("--latency-ms", default=0.0, help="Added to each answer.")
-@click.option(
-    "--attachment-links",
-    default="relative",
-    help="relative (to the base URL), absolute (on its host), foreign (on a second port, without"
-    " the key, until the link expires) or mixed (one after the other).",
-)
-@click.option("--link-seconds", default=300.0, help="How long a foreign link lives.")
-@click.option(
-    "--chaos",
-    default=0.0,
-    metavar="P",
-    help="0 to 1: how likely something goes wrong with a request; the same for each seed.",
-)
+@_offered
 def command(**chosen: t.Any) -> None:  # noqa: ANN401 - click made and typed them
     """Serve a local Persy with fictional people until Ctrl-C."""
     try:
@@ -62,24 +46,10 @@ def command(**chosen: t.Any) -> None:  # noqa: ANN401 - click made and typed the
         raise click.ClickException(message) from None
 
 
-def _serve(
-    now: str | None,
-    modified_since_param: str,
-    modified_until_param: str,
-    **chosen: t.Any,  # noqa: ANN401 - click made and typed them
-) -> None:
-    from tap_compleetpersy.sandbox.options import (  # noqa: PLC0415 - an extra, and slow to import
-        Options,
-        environment_lines,
-    )
-    from tap_compleetpersy.sandbox.server import running  # noqa: PLC0415
+def _serve(now: str | None, **chosen: t.Any) -> None:  # noqa: ANN401 - as above
+    from tap_compleetpersy.sandbox.server import running  # noqa: PLC0415 - an extra, and slow
 
-    options = Options(
-        now=_moment(now) if now else None,
-        modified_since_param=modified_since_param or None,
-        modified_until_param=modified_until_param or None,
-        **chosen,
-    )
+    options = Options(now=_moment(now) if now else None, **chosen)
     with _blocked(ENDING), running(options) as sandbox:
         for line in environment_lines(options.environment(sandbox.url)):
             click.echo(line)

@@ -1,5 +1,7 @@
 """How the local Persy behaves: one frozen value, whose defaults are ``docs/wire.md``'s."""
 
+# ruff: noqa: RUF009 - every default below is a dataclass field, made by _offered
+
 from __future__ import annotations
 
 import shlex
@@ -27,46 +29,60 @@ class OptionsError(ValueError):
     """An option is not possible; the message names it."""
 
 
+def _offered(default: t.Any, told: str, /, *, is_shown: bool = True, **more: t.Any) -> t.Any:  # noqa: ANN401 - of any type
+    """Declare an option that `persy sandbox` offers: its help, and what else click has to know."""
+    return field(default=default, repr=is_shown, metadata={"help": told, **more})
+
+
+def _one_of(*choices: str) -> str:
+    return f"{', '.join(choices[:-1])} or {choices[-1]}."
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Everything that can be chosen when a local Persy starts.
+    """Everything that can be chosen when a local Persy starts; what has a help is offered to users.
 
-    Attributes:
-        candidates: How many people exist at the start.
-        seed: Non-negative; another seed gives other people.
-        host: A loopback host.
-        port: 0 takes a free one.
-        page_param: And other parameters: as in the tap's settings.
-        max_page_size: Larger pages are cut to this size, as servers do.
-        modified_since_param: Lower bound of the update time, inclusive; None offers no filter.
-        modified_until_param: Upper bound, exclusive; None offers none.
-        envelope: ``list``, or the dotted path of the key that holds the records.
-        order: Of the list; ``random`` is fixed by the seed.
-        encoding: Of the records' bodies; ``Content-Type`` says so when it is not UTF-8.
-        total: Whether an answer tells how many records the whole list has.
-        admin: Whether ``/__admin`` answers, on loopback only.
-        live: Seconds between two changes that happen by themselves; None is never.
-        now: The tenant's present, aware; nobody is younger, and the clock stands still there.
-            None is the current time, and the clock runs.
-        latency_ms: Added to each answer.
-        attachment_links: Where ``Url`` of an attachment leads: ``relative`` to the API's base URL,
-            ``absolute`` on its host, ``foreign`` (another port, without the key, until the link
-            expires), or ``mixed``: one after the other.
-        link_seconds: How long a foreign link lives, by the sandbox's clock.
-        chaos: 0 to 1, how likely something random goes wrong with a request, by seed and number.
+    Names of parameters are as in the tap's settings; without one there is no such filter. Larger
+    pages than `max_page_size` are cut to it, as servers do. Nobody is younger than `now`, which is
+    aware; None is the current time, and the clock runs.
     """
 
-    candidates: int = 250
-    seed: int = 1
-    host: str = "127.0.0.1"
-    port: int = 0
-    api_key: str = field(default="sandbox-key", repr=False)
-    shape: str = "hrxml"
-    auth: str = "bearer"
+    candidates: int = _offered(250, "How many people exist at the start.")
+    seed: int = _offered(1, "Another seed gives other people.")
+    host: str = _offered("127.0.0.1", "A loopback host; others are refused.")
+    port: int = _offered(0, "0 takes a free port.", default=8765)
+    api_key: str = _offered("sandbox-key", "The only key that is let in.", is_shown=False)
+    shape: str = _offered("hrxml", _one_of(*SHAPES))
+    pagination: str = _offered("page", _one_of(*PAGINATIONS))
+    auth: str = _offered("bearer", _one_of(*AUTHENTICATIONS))
+    envelope: str = _offered("data", "list, or the dotted path of the records.")
+    order: str = _offered("id", _one_of(*ORDERS))
+    modified_since_param: str | None = _offered("modified_since", "Empty: no such filter.")
+    modified_until_param: str | None = _offered("", "An exclusive upper bound. Empty: none.")
+    encoding: str = _offered("utf-8", _one_of(*ENCODINGS))
+    total: bool = _offered(True, "Whether answers tell how many there are.")  # noqa: FBT003
+    admin: bool = _offered(False, "Answer /__admin, which edits people, on loopback.", is_flag=True)  # noqa: FBT003
+    live: float | None = _offered(
+        None, "Change something again and again.", type=float, metavar="SECONDS"
+    )
+    now: datetime | None = _offered(
+        None, "ISO 8601 with an offset: the clock stands there at every start."
+    )
+    latency_ms: float = _offered(0.0, "Added to each answer.")
+    attachment_links: str = _offered(
+        "relative",
+        "relative (to the base URL), absolute (on its host), foreign (on a second port, without"
+        " the key, until the link expires) or mixed (one after the other).",
+    )
+    link_seconds: float = _offered(300.0, "How long a foreign link lives.")
+    chaos: float = _offered(
+        0.0,
+        "0 to 1: how likely something goes wrong with a request; the same for each seed.",
+        metavar="P",
+    )
     auth_header: str = "X-API-Key"
     auth_param: str = "api_key"
     username: str = "sandbox"
-    pagination: str = "page"
     page_param: str = "page"
     page_size_param: str = "per_page"
     first_page: int = 1
@@ -75,19 +91,6 @@ class Options:
     offset_param: str = "offset"
     cursor_param: str = "cursor"
     next_cursor_path: str = "meta.next_cursor"
-    modified_since_param: str | None = "modified_since"
-    modified_until_param: str | None = None
-    envelope: str = "data"
-    order: str = "id"
-    encoding: str = "utf-8"
-    total: bool = True
-    admin: bool = False
-    live: float | None = None
-    now: datetime | None = None
-    latency_ms: float = 0
-    attachment_links: str = "relative"
-    link_seconds: float = 300
-    chaos: float = 0
 
     def __post_init__(self) -> None:
         """Refuse what cannot be served.

@@ -21,7 +21,7 @@ from starlette.routing import Route
 from typing_extensions import override
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from tap_compleetpersy.sandbox import admin, endpoints, live
+from tap_compleetpersy.sandbox import edits, endpoints
 from tap_compleetpersy.sandbox.attachments import FILES, Links
 from tap_compleetpersy.sandbox.endpoints import ERRORS, file
 from tap_compleetpersy.sandbox.faults import Fault, Faults, chaos, faulty
@@ -101,7 +101,7 @@ def application(sandbox: Sandbox) -> ASGIApp:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         seconds = sandbox.options.live
-        changes = live.run(sandbox.store, sandbox.options.seed, seconds) if seconds else None
+        changes = edits.happen(sandbox.store, sandbox.options.seed, seconds) if seconds else None
         task = asyncio.create_task(changes) if changes else None
         yield
         if task:
@@ -110,7 +110,7 @@ def application(sandbox: Sandbox) -> ASGIApp:
     api = Starlette(
         routes=[
             *endpoints.routes(sandbox),
-            *(admin.routes(sandbox) if sandbox.options.admin else []),
+            *(edits.routes(sandbox) if sandbox.options.admin else []),
         ],
         lifespan=lifespan,
         exception_handlers=ERRORS,
@@ -124,7 +124,7 @@ def application(sandbox: Sandbox) -> ASGIApp:
             foreign_port and scope["type"] == "http" and scope["server"][1] == foreign_port
         )
         app = elsewhere if is_foreign else api
-        if is_foreign or (scope["type"] == "http" and not scope["path"].startswith(admin.PREFIX)):
+        if is_foreign or (scope["type"] == "http" and not scope["path"].startswith(edits.PREFIX)):
             _record(sandbox, scope, is_foreign=is_foreign)
             await asyncio.sleep(sandbox.options.latency_ms / 1000)
             if fault := _fault(sandbox, scope, next(numbers)):

@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from tap_compleetpersy.sandbox import live
+from tap_compleetpersy.sandbox import edits
 from tap_compleetpersy.sandbox.listing import ORDERS
 from tap_compleetpersy.sandbox.shapes import renderer
 from tap_compleetpersy.sandbox.state import Clock, Store
@@ -29,7 +29,7 @@ def tenant(people: People, now: datetime, size: int = 50) -> Store:
 def after(people: People, now: datetime, seed: int, steps: int) -> list[Candidate]:
     store, draw = tenant(people, now), Draw(seed)
     for _ in range(steps):
-        live.step(store, draw)
+        edits.step(store, draw)
     return store.candidates()
 
 
@@ -61,10 +61,10 @@ def test_people_are_edited_added_withdrawn_and_rarely_deleted(
 
 
 @pytest.mark.parametrize(
-    ("_", "change"), live.CHANGES, ids=lambda part: getattr(part, "__name__", "")
+    ("_", "change"), edits.CHANGES, ids=lambda part: getattr(part, "__name__", "")
 )
 def test_each_change_changes_one_candidate(
-    people: People, now: datetime, _: int, change: live.Change
+    people: People, now: datetime, _: int, change: edits.Change
 ) -> None:
     store = tenant(people, now)
     before = set(map(repr, store.candidates()))
@@ -74,7 +74,7 @@ def test_each_change_changes_one_candidate(
 
 def test_an_empty_tenant_gets_its_first_candidate(people: People, now: datetime) -> None:
     store = tenant(people, now, size=0)
-    live.step(store, Draw(1))
+    edits.step(store, Draw(1))
     assert len(store) == 1
 
 

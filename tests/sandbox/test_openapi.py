@@ -13,7 +13,7 @@ from openapi_spec_validator import validate
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from tap_compleetpersy.sandbox.admin import ACTIONS
+from tap_compleetpersy.sandbox.edits import ACTIONS
 from tap_compleetpersy.sandbox.faults import Kind
 from tap_compleetpersy.sandbox.options import ATTACHMENT_LINKS, Options
 
