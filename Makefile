@@ -232,6 +232,7 @@ lint: .venv/.done ## Check style, types, dependencies and generated files
 	@$(BIN)/python scripts/render_settings.py --check
 	@$(BIN)/python -m scripts.render_faults --check
 	@$(BIN)/python -m scripts.render_privacy --check
+	@$(BIN)/python -m tests.targets.page --check
 
 .PHONY: audit
 audit: .venv-audit/.done ## Look for known vulnerabilities in what is locked; needs the network
@@ -265,6 +266,7 @@ docs: $(READY) chromium ## Write again what is generated from settings and measu
 	@$(BIN)/python -m scripts.render_funnel
 	@$(BIN)/python -m scripts.render_faults
 	@$(BIN)/python -m scripts.render_privacy
+	@$(BIN)/python -m tests.targets.page
 
 .PHONY: bench
 bench: .venv/.done ## Measure speed and memory beside other tools (half an hour)

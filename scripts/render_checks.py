@@ -11,7 +11,8 @@ import typing as t
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from scripts.render_profiles import rewrite
+from scripts.render_profiles import PAGE
+from scripts.render_settings import rewrite
 from tap_compleetpersy.check.run import check
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
@@ -48,4 +49,4 @@ def table() -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(rewrite(START, END, table(), sys.argv[1:]))
+    sys.exit(rewrite(PAGE, START, END, table(), sys.argv[1:]))

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.render_settings import between
+from scripts.render_settings import rewrite
 from tests.faults.cases import ENDS, GROUPS, RETRIES, TIMEOUT, Case
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "faults.md"
@@ -54,14 +54,7 @@ def table() -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the page when it is outdated; with `--check` only say so and answer 1."""
-    text = PAGE.read_text(encoding="utf-8")
-    rendered = between(text, START, END, table())
-    if rendered == text:
-        return 0
-    print(f"{PAGE.name}: {'outdated, run `make docs`' if arguments else 'written'}")
-    if not arguments:
-        PAGE.write_text(rendered, encoding="utf-8")
-    return int(bool(arguments))
+    return rewrite(PAGE, START, END, table(), arguments)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.render_settings import between
+from scripts.render_settings import rewrite
 from tap_compleetpersy.model.fields import FIELDS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "privacy.md"
@@ -27,14 +27,7 @@ def rows() -> Iterator[str]:
 
 def main(arguments: list[str]) -> int:
     """Write the page when it is outdated; with `--check` only say so and answer 1."""
-    text = PAGE.read_text(encoding="utf-8")
-    rendered = between(text, START, END, "\n".join(["", *rows(), "", ""]))
-    if rendered == text:
-        return 0
-    print(f"{PAGE.name}: {'outdated, run `make docs`' if arguments else 'written'}")
-    if not arguments:
-        PAGE.write_text(rendered, encoding="utf-8")
-    return int(bool(arguments))
+    return rewrite(PAGE, START, END, "\n".join(["", *rows(), "", ""]), arguments)
 
 
 if __name__ == "__main__":

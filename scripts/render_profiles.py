@@ -12,7 +12,7 @@ import typing as t
 from collections.abc import Mapping
 from pathlib import Path
 
-from scripts.render_settings import between
+from scripts.render_settings import rewrite
 from tap_compleetpersy.sandbox.options import SHAPES, Options
 from tap_compleetpersy.sandbox.server import running
 from tests.profiles.comparison import Score, expected_rows, score, written_rows
@@ -97,17 +97,5 @@ def _other(profile: Mapping[str, t.Any]) -> str:
     return ", ".join(words) or "–"
 
 
-def rewrite(start: str, end: str, new: str, arguments: list[str]) -> int:
-    """Write a part of the page when it is outdated; with `--check` only say so and answer 1."""
-    text = PAGE.read_text(encoding="utf-8")
-    rendered = between(text, start, end, new)
-    if rendered == text:
-        return 0
-    print(f"{PAGE.name}: {'outdated, run `make docs`' if arguments else 'written'}")
-    if not arguments:
-        PAGE.write_text(rendered, encoding="utf-8")
-    return int(bool(arguments))
-
-
 if __name__ == "__main__":
-    sys.exit(rewrite(START, END, table(), sys.argv[1:]))
+    sys.exit(rewrite(PAGE, START, END, table(), sys.argv[1:]))

@@ -150,6 +150,18 @@ def between(text: str, start: str, end: str, new: str) -> str:
     return f"{head}{start}\n{new}{end}{tail}"
 
 
+def rewrite(page: Path, start: str, end: str, new: str, arguments: list[str]) -> int:
+    """Write a part of a page when it is outdated; with `--check` only say so and answer 1."""
+    text = page.read_text(encoding="utf-8")
+    rendered = between(text, start, end, new)
+    if rendered == text:
+        return 0
+    print(f"{page.name}: {'outdated, run `make docs`' if arguments else 'written'}")
+    if not arguments:
+        page.write_text(rendered, encoding="utf-8")
+    return int(bool(arguments))
+
+
 RENDERERS: Mapping[str, Callable[[str], str]] = {
     "meltano.yml": lambda text: between(
         text, "    # <settings>", "    # </settings>", meltano_settings()

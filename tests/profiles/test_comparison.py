@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from scripts import render_checks, render_profiles
+from scripts.render_settings import rewrite
 from tap_compleetpersy.sandbox.options import SHAPES
 from tests.profiles.comparison import Rows, differences, expected_rows, score
 from tests.profiles.people import hard_people
@@ -66,5 +67,5 @@ def test_the_page_shows_every_field_right_in_every_shape_and_paging() -> None:
 def test_the_page_is_as_measured_now(
     part: types.ModuleType, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status = render_profiles.rewrite(part.START, part.END, part.table(), ["--check"])
+    status = rewrite(render_profiles.PAGE, part.START, part.END, part.table(), ["--check"])
     assert (status, capsys.readouterr().out) == (0, "")

@@ -1,9 +1,14 @@
-"""Write the table of docs/targets.md from the declarations: ``python -m tests.targets.page``."""
+"""Write the table of docs/targets.md from the declarations.
+
+Run by `make docs` as `python -m tests.targets.page`; `--check`, of `make lint`, only compares.
+"""
 
 from __future__ import annotations
 
+import sys
 from dataclasses import astuple
 
+from scripts.render_settings import rewrite
 from tests.meltano import ROOT
 from tests.targets.declared import TARGETS
 from tests.targets.singer_target import Target
@@ -15,13 +20,9 @@ COLUMNS = ("target", "version", *Outcome.__slots__, "settings and what to expect
 HEAD = f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|\n"
 
 
-def written() -> str:
-    """Return the page with the table as it is declared."""
-    text = PATH.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    table = HEAD + "".join(map(_row, TARGETS))
-    return f"{before}{BEGIN}\n{table}{END}{after}"
+def main(arguments: list[str]) -> int:
+    """Write the page when it is outdated; with `--check` only say so and answer 1."""
+    return rewrite(PATH, BEGIN, END, HEAD + "".join(map(_row, TARGETS)), arguments)
 
 
 def _row(target: Target) -> str:
@@ -30,4 +31,4 @@ def _row(target: Target) -> str:
 
 
 if __name__ == "__main__":
-    PATH.write_text(written(), encoding="utf-8")
+    sys.exit(main(sys.argv[1:]))

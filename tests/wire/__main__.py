@@ -12,7 +12,8 @@ import sys
 import typing as t
 from collections.abc import Iterable, Iterator
 
-from scripts.render_profiles import rewrite
+from scripts.render_profiles import PAGE
+from scripts.render_settings import rewrite
 from tests.wire.makers import FRAMEWORKS, MAKERS, OTHERS, Maker
 from tests.wire.run import Cell, everybody, measure
 
@@ -72,7 +73,7 @@ def main(arguments: t.Sequence[str]) -> int:
         )
         for one in cell.wrong[:5]:
             print(f"  {one.stream} {one.field}: {one.found!r:.90}, wanted {one.wanted!r:.90}")
-    rewrite(START, END, f"\nWith {versions()}:\n{table(cells)}", [])
+    rewrite(PAGE, START, END, f"\nWith {versions()}:\n{table(cells)}", [])
     return int(any(cell.wrong for *_, cell in cells))
 
 
