@@ -5,7 +5,7 @@ The JSON schema of ``--about``, ``meltano.yml``, the README's table and
 each setting is the public contract.
 """
 
-# ruff: noqa: RUF009 - every default below is a dataclass field, made by setting
+# ruff: noqa: RUF009 - every default below is a dataclass field, made by a function
 
 from __future__ import annotations
 
@@ -40,7 +40,11 @@ PAGINATIONS: t.Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Styles of paging, and the settings that matter in each."""
 
-_assumed = functools.partial(setting, group="wire", unverified=True)
+_access, _wire, _privacy, _sync, _attachments, _network = (
+    functools.partial(setting, group=group)
+    for group in ("access", "wire", "privacy", "sync", "attachments", "network")
+)
+_assumed = functools.partial(_wire, unverified=True)
 """Declares what nobody could compare with the vendor's documentation, which is not public."""
 
 
@@ -51,56 +55,43 @@ class Settings:
     Times are texts here; :meth:`instant` reads them in :attr:`time_zone`.
     """
 
-    api_key: str | None = setting(
+    api_key: str | None = _access(
         None,
         "Credential of one Persy tenant. Required unless `api_key_file` is given.",
-        "access",
         secret=True,
     )
-    api_key_file: str | None = setting(
+    api_key_file: str | None = _access(
         None,
         "File that holds the key, instead of `api_key`; or `keyring:service/username`, an entry in "
         "the system's keyring (needs the extra `keyring`).",
-        "access",
     )
-    api_url: str = setting(
+    api_url: str = _access(
         "https://www.germanpersonnel.de/persy/api/v1",
         "Base URL of the API. https only, except to a loopback host.",
-        "access",
     )
-    auth_method: str = setting(
+    auth_method: str = _access(
         "bearer",
         "How the key is sent: `bearer` (Authorization), `header` (`auth_header`), `basic` "
         "(`username` and the key) or `query` (`auth_param`).",
-        "access",
         unverified=True,
         choices=("bearer", "header", "basic", "query"),
     )
-    auth_header: str = setting(
-        "X-API-Key",
-        "Header that carries the key with `auth_method: header`.",
-        "access",
-        unverified=True,
+    auth_header: str = _access(
+        "X-API-Key", "Header that carries the key with `auth_method: header`.", unverified=True
     )
-    auth_param: str = setting(
+    auth_param: str = _access(
         "api_key",
         "Query parameter that carries the key with `auth_method: query`; never logged.",
-        "access",
         unverified=True,
     )
-    username: str | None = setting(None, "User name with `auth_method: basic`.", "access")
-    user_agent: str | None = setting(
-        None, "User-Agent of every request. Default: name/version.", "access"
+    username: str | None = _access(None, "User name with `auth_method: basic`.")
+    user_agent: str | None = _access(None, "User-Agent of every request. Default: name/version.")
+    ca_bundle: str | None = _access(
+        None, "Certificate bundle of a private authority. Verification cannot be switched off."
     )
-    ca_bundle: str | None = setting(
-        None,
-        "Certificate bundle of a private authority. Verification cannot be switched off.",
-        "access",
-    )
-    account: str | None = setting(
+    account: str | None = _access(
         None,
         "Label of the tenant. Part of every generated `id`, so several tenants can share tables.",
-        "access",
     )
     candidates_path: str = _assumed(
         "/candidates", "Path of the list of candidates below `api_url`."
@@ -162,139 +153,118 @@ class Settings:
         "if the format has no zone.",
     )
     time_zone: str = _assumed("Europe/Berlin", "Time zone of times without an offset.")
-    field_paths: dict[str, t.Any] = setting(
+    field_paths: dict[str, t.Any] = _wire(
         {},
         "Extra paths in the remote record for a field of the model, tried first: "
         '`{"company": "Profil.Firma"}`. Dotted and nested keys mean the same.',
-        "wire",
     )
-    custom_fields_paths: list[str] = setting(
+    custom_fields_paths: list[str] = _wire(
         [],
         "Dotted paths of the objects that hold custom fields, replacing the usual ones "
         "(`UserArea`, `CustomFields`, `Zusatzfelder` …). Brackets describe unusual forms: "
         "`zz[x=y]`, `paare[0=1]`, `text[]`, `[feld#_name=feld#_wert]`.",
-        "wire",
     )
-    outcomes: dict[str, t.Any] = setting(
+    outcomes: dict[str, t.Any] = _wire(
         {},
         "Outcome for a remote status (the whole text, any case): `PENDING`, `HIRED` "
         "or `DECLINED`. Takes precedence over the built-in words.",
-        "wire",
     )
-    exclude_fields: list[str] = setting(
-        [], "Exact remote keys that are never emitted, whatever the catalog says.", "privacy"
+    exclude_fields: list[str] = _privacy(
+        [], "Exact remote keys that are never emitted, whatever the catalog says."
     )
-    include_remote_data: bool = setting(
+    include_remote_data: bool = _privacy(
         False,  # noqa: FBT003 - the default of the setting
         "Fill `remote_data` with the record as received.",
-        "privacy",
     )
-    erase_deselected: bool = setting(
+    erase_deselected: bool = _privacy(
         False,  # noqa: FBT003 - the default of the setting
         "Empty columns that are no longer emitted (deselected, mapped away), in a complete pass "
         "that is then due at once.",
-        "privacy",
     )
-    cutoff_date: str | None = setting(
+    cutoff_date: str | None = _privacy(
         None,
         "Data minimisation: candidates last updated before this date are never "
         "emitted, and not fetched where the server filters.",
-        "privacy",
         kind="time",
     )
-    cutoff_days: float | None = setting(
+    cutoff_days: float | None = _privacy(
         None,
         "`cutoff_date` as a rolling number of days: older candidates are never emitted.",
-        "privacy",
         minimum=0,
         maximum=40_000,
     )
-    start_date: str | None = setting(None, "Lower bound of the first sync.", "sync", kind="time")
-    end_date: str | None = setting(
+    start_date: str | None = _sync(None, "Lower bound of the first sync.", kind="time")
+    end_date: str | None = _sync(
         None,
         "Upper bound (exclusive), for a backfill. The bookmark never passes it; "
         "no deletions are found.",
-        "sync",
         kind="time",
     )
-    window_days: float | None = setting(
+    window_days: float | None = _sync(
         None,
         "Split a long pull into windows of this many days, each of which commits its "
         "bookmark. Needs `modified_until_param`.",
-        "sync",
         minimum=0.01,
         maximum=40_000,
     )
-    lookback_seconds: int = setting(
-        3600, "Overlap of consecutive delta syncs, for late and boundary writes.", "sync", minimum=0
+    lookback_seconds: int = _sync(
+        3600, "Overlap of consecutive delta syncs, for late and boundary writes.", minimum=0
     )
-    full_sync_hours: float = setting(
+    full_sync_hours: float = _sync(
         24,
         "A run becomes a complete pass, which reads everything and finds deletions, when the "
         "last one is older than this. 0: never.",
-        "sync",
         minimum=0,
     )
-    deletion_limit_percent: float = setting(
+    deletion_limit_percent: float = _sync(
         20,
         "A complete pass that would delete more of the known candidates than this "
         "deletes nothing and exits with 1 (10 are always allowed). Approve with 100 for one run.",
-        "sync",
         minimum=0,
     )
-    discovery_sample_size: int = setting(
-        1000, "Candidates sampled to discover custom fields.", "sync", minimum=0
+    discovery_sample_size: int = _sync(
+        1000, "Candidates sampled to discover custom fields.", minimum=0
     )
-    attachments_path: str = setting(
+    attachments_path: str = _attachments(
         "/candidates/{candidate_id}/attachments",
         "Path of a candidate's attachments.",
-        "attachments",
         unverified=True,
     )
-    attachments_dir: str | None = setting(
+    attachments_dir: str | None = _attachments(
         None,
         "Folder (or fsspec URL, chained or not) for the content of attachments. A password in "
         "any part of the URL is refused.",
-        "attachments",
     )
-    attachments_options: dict[str, t.Any] = setting(
+    attachments_options: dict[str, t.Any] = _attachments(
         {},
         "JSON object of options for the driver of `attachments_dir`: endpoint, user, password, "
         "key. docs/attachments.md lists them for each store.",
-        "attachments",
         secret=True,
     )
-    attachment_max_mb: float = setting(
-        50, "Larger attachments are not downloaded.", "attachments", minimum=0
-    )
-    notes_path: str = setting(
+    attachment_max_mb: float = _attachments(50, "Larger attachments are not downloaded.", minimum=0)
+    notes_path: str = _attachments(
         "/candidates/{candidate_id}/notes",
         "Path of a candidate's notes, for the stream `candidate_notes`.",
-        "attachments",
         unverified=True,
     )
-    extra_streams: list[ExtraStream] = setting(
+    extra_streams: list[ExtraStream] = _attachments(
         [],
         "Other GET endpoints as streams, each an object of `name`, `path`, `primary_keys`, "
         "`replication_key`, `params`, and any wire settings that differ: docs/extra-streams.md.",
-        "attachments",
     )
-    request_timeout: float = setting(
-        60, "Seconds to wait for an answer to a request.", "network", minimum=0.001, maximum=86_400
+    request_timeout: float = _network(
+        60, "Seconds to wait for an answer to a request.", minimum=0.001, maximum=86_400
     )
-    max_retries: int = setting(
-        6, "Retries of a request after the first attempt.", "network", minimum=0
-    )
-    prefetch_pages: int = setting(
+    max_retries: int = _network(6, "Retries of a request after the first attempt.", minimum=0)
+    prefetch_pages: int = _network(
         1,
         "Pages fetched ahead of the mapping. 1: one. 2 to 16: that many requests in flight, where "
         "pages have numbers or offsets, and one again after a 429 or 503. 0: none.",
-        "network",
         minimum=0,
         maximum=16,
     )
-    requests_per_second: float | None = setting(
-        None, "Upper limit on the request rate, for shared hosts.", "network", minimum=0.001
+    requests_per_second: float | None = _network(
+        None, "Upper limit on the request rate, for shared hosts.", minimum=0.001
     )
 
     def require_api_key(self) -> str:
