@@ -23,25 +23,21 @@ SHOWABLE = re.compile(r"[^\W\d_][\w:. -]{0,119}")
 _STATUS = re.compile(r"(?=.{1,60}\Z)(?!.*[0-9]{3})[^\W_][^@\n]*")
 _STATUS_WORDS = 6
 """Longer ones are prose, and may tell of somebody."""
-_PARTS = re.compile(
-    r"(?P<iso>\d{4}-\d\d-\d\d)|(?P<dots>\d{1,2}\.\d{1,2}\.\d{4})|(?P<dashes>\d{1,2}-\d{1,2}-\d{4})"
-    r"|(?P<offset>[+-]\d\d(?::?\d\d)?$)|(?P<clock>\d\d:\d\d:\d\d)|(?P<minutes>\d\d:\d\d)"
-    r"|(?P<fraction>(?<=:\d\d)[.,]\d+)|(?P<utc>(?<=\d)Z$)|(?P<t>(?<=\d)T(?=\d))|(?P<digit>\d)"
-    r"|(?P<letter>[^\W\d_])"
+_FORMS = (
+    (r"\d{4}-\d\d-\d\d", "yyyy-mm-dd"),
+    (r"\d{1,2}\.\d{1,2}\.\d{4}", "dd.mm.yyyy"),
+    (r"\d{1,2}-\d{1,2}-\d{4}", "dd-mm-yyyy"),
+    (r"[+-]\d\d(?::?\d\d)?$", "+hh:mm"),
+    (r"\d\d:\d\d:\d\d", "hh:mm:ss"),
+    (r"\d\d:\d\d", "hh:mm"),
+    (r"(?<=:\d\d)[.,]\d+", ".fff"),
+    (r"(?<=\d)Z$", "Z"),
+    (r"(?<=\d)T(?=\d)", "T"),
+    (r"\d", "9"),
+    (r"[^\W\d_]", "x"),
 )
-_FORMS = {
-    "iso": "yyyy-mm-dd",
-    "dots": "dd.mm.yyyy",
-    "dashes": "dd-mm-yyyy",
-    "offset": "+hh:mm",
-    "clock": "hh:mm:ss",
-    "minutes": "hh:mm",
-    "fraction": ".fff",
-    "utc": "Z",
-    "t": "T",
-    "digit": "9",
-    "letter": "x",
-}
+"""Parts of a time, and how each is told."""
+_PARTS = re.compile("|".join(f"({part})" for part, _ in _FORMS))
 DATE_OBJECT = "a date object of PHP's"
 MICROSOFT = "a /Date(…)/ of Microsoft's"
 _HAS_ZONE = re.compile(rf"{DATE_OBJECT}|a /Date.*|Unix .*|.*(?:Z|\+hh:mm)")
@@ -151,7 +147,7 @@ def form_of(value: object) -> str:
         return MICROSOFT
     if re.fullmatch(r"\d{9,15}(?:\.\d+)?", text):
         return "Unix seconds" if float(text) < _SECONDS_END else "Unix milliseconds"
-    return _PARTS.sub(lambda part: _FORMS[str(part.lastgroup)], text)[:_LONGEST_FORM]
+    return _PARTS.sub(lambda part: _FORMS[(part.lastindex or 0) - 1][1], text)[:_LONGEST_FORM]
 
 
 def without_zone(forms: Mapping[str, int]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import typing as t
 from collections.abc import Iterator, Sequence
@@ -254,17 +255,15 @@ def places(
     asked: dict[str, int] = {}
     meant: dict[int, Step] = {}
     place = 1
-    for rank in range(max(len(page_names), len(offset_names))):
-        if rank < len(page_names) and place + 1 < room:
-            name = page_names[rank]
-            asked[name] = place + 1
-            meant[place] = Step("page", name, 1)
-            meant[place + 1] = Step("page", name, 0)
+    for page, offset in itertools.zip_longest(page_names, offset_names):
+        if page is not None and place + 1 < room:
+            asked[page] = place + 1
+            meant[place] = Step("page", page, 1)
+            meant[place + 1] = Step("page", page, 0)
             place += 2
-        if rank < len(offset_names) and place < room:
-            name = offset_names[rank]
-            asked[name] = place
-            meant[place] = Step("offset", name)
+        if offset is not None and place < room:
+            asked[offset] = place
+            meant[place] = Step("offset", offset)
             place += 1
     return asked, meant
 

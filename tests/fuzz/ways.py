@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import msgspec
 
 from tap_compleetpersy.api.decode import decode_item, decode_lightly, text_of
-from tap_compleetpersy.api.errors import UnexpectedAnswer
 from tap_compleetpersy.api.messages import Answer
+from tap_compleetpersy.errors import UnexpectedAnswer
 from tap_compleetpersy.model.candidate import (
     Candidate,
     ReadCandidate,
