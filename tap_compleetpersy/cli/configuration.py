@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 
 from tap_compleetpersy.errors import explain
-from tap_compleetpersy.settings import Settings, SettingsError, read_environment, read_settings
+from tap_compleetpersy.settings import Settings, read_environment, read_settings
 from tap_compleetpersy.settings.sdk import SDK_SETTINGS
-from tap_compleetpersy.settings.sources import read_json_object
+from tap_compleetpersy.settings.sources import read_json_file
 from tap_compleetpersy.sync.reading import rules_of
 from tap_compleetpersy.sync.state import REPLICATION_KEYS, Bookmark, read_bookmarks, tenant_of
 
@@ -74,7 +74,7 @@ def read_config(files: Iterable[Path]) -> Config:
     """
     config: Config = dict(read_environment(_OWN))
     for path in files:
-        config |= _read_object("--config", path)
+        config |= read_object("--config", path)
     return {name: value for name, value in config.items() if name not in SDK_SETTINGS}
 
 
@@ -96,7 +96,7 @@ def read_state(path: Path, settings: Settings) -> dict[str, Bookmark]:
     Raises:
         PersyError: When the file is no state of this tenant.
     """
-    content = _read_object("--state", path)
+    content = read_object("--state", path)
     for key in ("completed", "singer_state"):  # as Meltano prints it
         inner = content.get(key)
         if "bookmarks" not in content and isinstance(inner, dict):
@@ -104,14 +104,13 @@ def read_state(path: Path, settings: Settings) -> dict[str, Bookmark]:
     return read_bookmarks(content, REPLICATION_KEYS, tenant_of(settings))
 
 
-def _read_object(option: str, path: Path) -> dict[str, t.Any]:
-    """Return the JSON object in the file of an option."""
-    option = f"{option}: {click.format_filename(path)}"
-    try:
-        with path.expanduser().open(encoding="utf-8-sig") as file:
-            return read_json_object(option, file)
-    except OSError as error:
-        raise SettingsError([f"{option} cannot be read: {error.strerror}"]) from None
+def read_object(option: str, path: Path) -> dict[str, t.Any]:
+    """Return the JSON object in the file of an option.
+
+    Raises:
+        SettingsError: When it is none, naming option and file.
+    """
+    return read_json_file(f"{option}: {click.format_filename(path)}", path)
 
 
 @contextlib.contextmanager

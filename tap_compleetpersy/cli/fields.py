@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import typing as t
 from pathlib import Path
 
@@ -16,14 +15,14 @@ from tap_compleetpersy.cli.configuration import (
     one_line_errors,
     output_option,
     read_config,
+    read_object,
     settings_to_ask,
 )
 from tap_compleetpersy.cli.output import as_json, plain, ruled, write
 from tap_compleetpersy.explorer.catalog import chosen_by, compare, select_lines, split_names
 from tap_compleetpersy.explorer.page import render_page
 from tap_compleetpersy.explorer.survey import survey
-from tap_compleetpersy.given_catalog import checked_catalog
-from tap_compleetpersy.settings import SettingsError
+from tap_compleetpersy.given_catalog import completed_catalog
 from tap_compleetpersy.sync.catalog import collision_notes, read_sample, shown
 from tap_compleetpersy.sync.reading import rules_of
 
@@ -122,7 +121,9 @@ def _explore(
 ) -> tuple[Survey, list[str]]:
     settings = settings_to_ask(config)
     rules = rules_of(settings)
-    chosen = None if catalog is None else chosen_by(read_catalog(catalog), rules)
+    chosen = None
+    if catalog is not None:
+        chosen = chosen_by(completed_catalog(read_object("--catalog", catalog)), rules)
     wanted = settings.discovery_sample_size if sample is None else sample or None
     with (
         Client(settings) as client,
@@ -144,17 +145,3 @@ def as_table(fields: Sequence[RemoteField]) -> str:
             columns.append((heading, *cells))
     headings, *rows = zip(*columns, strict=True)
     return ruled(headings, rows)
-
-
-def read_catalog(path: Path) -> dict[str, t.Any]:
-    """Return the catalog in the file of ``--catalog``.
-
-    Raises:
-        SettingsError: When the file is no catalog.
-    """
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            return t.cast("dict[str, t.Any]", json.load(t.cast("t.IO[str]", checked_catalog(file))))
-    except OSError as error:
-        message = f"--catalog: {click.format_filename(path)} cannot be read: {error.strerror}"
-        raise SettingsError([message]) from None

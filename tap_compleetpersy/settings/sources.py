@@ -49,11 +49,10 @@ def read_json_file(option: str, path: Path) -> dict[str, t.Any]:
         SettingsError: When it is no JSON object, naming the option.
     """
     try:
-        with path.expanduser().open(encoding="utf-8") as file:
+        with path.expanduser().open(encoding="utf-8-sig") as file:
             return read_json_object(option, file)
     except OSError as error:
-        problem = f"{option}: the file cannot be read ({type(error).__name__})"
-        raise SettingsError([problem]) from None
+        raise SettingsError([f"{option}: the file cannot be read: {error.strerror}"]) from None
 
 
 def _refuse(constant: str) -> t.NoReturn:

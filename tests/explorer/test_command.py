@@ -201,7 +201,7 @@ def test_collisions_come_with_the_map_that_parts_them(
     [
         (["--select-lines", "Gehalt"], "no field of candidates is named 'Gehalt'"),
         (["Gehaltswunsch"], "FIELD goes with --select-lines"),
-        (["--catalog", "missing.json"], "--catalog: missing.json cannot be read"),
+        (["--catalog", "missing.json"], "--catalog: missing.json: the file cannot be read"),
         (["--catalog", "config.json"], "--catalog: the file is not a Singer catalog"),
         (["--output", "missing/fields.html"], "--output: missing/fields.html"),
         (["--sample", "-1"], "--sample"),
