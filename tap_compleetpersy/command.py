@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
 import gc
 import io
@@ -29,18 +30,25 @@ class OneLineErrors(SingerCommand):
 
     def main(self, *args: t.Any, **kwargs: t.Any) -> t.Any:  # noqa: ANN401 - click's
         """Run the command."""
-        # What was imported lives as long as the process: no collection, that at the exit included,
-        # has to go through it.
-        gc.freeze()
+        _spare_collections()
         try:
             _require_streams()
             return super().main(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - its text may hold personal data
             for line in explain(error):
                 self.logger.error(line)  # noqa: TRY400 - no traceback
-        finally:
-            gc.freeze()
         raise SystemExit(1)
+
+
+def _spare_collections() -> None:
+    """Have no collection, that at the exit included, go through what was imported.
+
+    It lives as long as the process. Some of what a second run finds is garbage of the first.
+    """
+    if not gc.get_freeze_count():
+        gc.freeze()
+    atexit.unregister(gc.freeze)
+    atexit.register(gc.freeze)
 
 
 def _require_streams() -> None:

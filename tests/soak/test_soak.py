@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tap_compleetpersy.sandbox.options import Options
+from tests.singer import bare_environment
 from tests.soak.resources import growth
 from tests.soak.soaking import soak_for, soaking
 
@@ -26,3 +29,25 @@ def test_nothing_adds_up_and_the_warehouse_equals_its_source(
 def test_growth_is_seen() -> None:
     assert growth([10, 11, 10, 11, 10, 11]) <= 1.1
     assert growth([10, 11, 12, 13, 14, 15]) > 1.1
+
+
+RUNS = """
+import gc, sys
+from tap_compleetpersy.tap import TapCompleetpersy
+
+def run():
+    try:
+        TapCompleetpersy.cli(args=["--about"])
+    except SystemExit:
+        return gc.get_freeze_count()
+
+sys.exit(run() < max(run(), run()))
+"""
+
+
+def test_what_a_run_leaves_in_a_process_can_be_collected(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", RUNS]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=bare_environment(), capture_output=True, check=False
+    )
+    assert done.returncode == 0
