@@ -117,9 +117,20 @@ def _light(key: str, item: msgspec.Raw) -> object:
     return msgspec.json.decode(item)
 
 
-def text_of(records: Sequence[object]) -> bytes:
-    """Return a list of records as JSON."""
+Listed = Sequence[object] | bytes
+"""The records of a page: as decoded, lightly or not, or all of them as JSON."""
+
+
+def text_of(records: Listed) -> bytes:
+    """Return records as JSON."""
+    if isinstance(records, bytes):
+        return records
     return records.text if isinstance(records, Records) else msgspec.json.encode(records)
+
+
+def items_of(records: Listed) -> Sequence[object]:
+    """Return records one by one."""
+    return _items(records) if isinstance(records, bytes) else records
 
 
 def decode_item(item: object) -> object:

@@ -50,14 +50,12 @@ class Page:
         records: As decoded, perhaps no objects; the next page is compared with them.
         total: What the server says the whole list has, or None.
         server_time: The server's clock (header ``Date``), aware UTC, or None.
-        body: What it was decoded from.
     """
 
     number: int
     records: list[object] = field(repr=False)
     total: int | None
     server_time: datetime | None
-    body: bytes = field(default=b"", repr=False, compare=False)
 
 
 Identify = Callable[[object], Hashable]
@@ -172,7 +170,7 @@ def ask_page(settings: Settings, client: Client, request: PageRequest, number: i
     with _located(answer):
         found = records_of(document, settings)
     server_time = http_date(header(answer.headers, "Date"))
-    page = Page(number, found, total(document, answer.headers), server_time, answer.body)
+    page = Page(number, found, total(document, answer.headers), server_time)
     return Received(request, answer, document, len(found)), page
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 
 import msgspec
 
+from tap_compleetpersy.api.decode import Listed
 from tap_compleetpersy.model.candidate import Opening, ReadCandidate
 from tap_compleetpersy.model.custom_fields import Drift
 from tap_compleetpersy.model.times import Instant
@@ -151,7 +152,7 @@ class Mapper:
 
     def page(
         self,
-        records: Sequence[object],
+        records: Listed,
         window: Window,
         extracted_at: datetime,
         known: Collection[str] = (),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 
-from tap_compleetpersy.api.decode import decode_item, text_of
+from tap_compleetpersy.api.decode import Listed, decode_item, items_of, text_of
 from tap_compleetpersy.api.unfolding import opening_paths, plain_path
 from tap_compleetpersy.model.candidate import (
     ReadCandidate,
@@ -25,7 +25,7 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.settings import Settings
 
 
-Read = Callable[[Sequence[object]], "list[ReadCandidate | None]"]
+Read = Callable[[Listed], "list[ReadCandidate | None]"]
 """Reads the records of a page; None for one that is no candidate."""
 
 
@@ -61,16 +61,19 @@ def compile_read_page(
         else compile_quick_reader(rules, typing, selected=selected, keeps_raw=keeps_raw)
     )
 
-    def page(records: Sequence[object]) -> list[ReadCandidate | None]:
+    def page(records: Listed) -> list[ReadCandidate | None]:
         if quick is None:
-            return [read(decode_item(record)) for record in records]
-        found = quick(text_of(records))
-        return [
-            read(decode_item(record))
+            return [read(decode_item(record)) for record in items_of(records)]
+        plain = [
+            None
             if one is None
             else ReadCandidate(one[0], received(one[1].record) if keeps_raw else None, one[1])
-            for one, record in zip(found, records, strict=True)
+            for one in quick(text_of(records))
         ]
+        if None not in plain:
+            return plain
+        pairs = zip(plain, items_of(records), strict=True)
+        return [read(decode_item(record)) if one is None else one for one, record in pairs]
 
     return page
 

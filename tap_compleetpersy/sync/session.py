@@ -15,10 +15,8 @@ from datetime import UTC, datetime
 
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.decode import decode_lightly
-from tap_compleetpersy.api.messages import Answer
 from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
 from tap_compleetpersy.api.prefetch import Ready
-from tap_compleetpersy.api.unfolding import records_of
 from tap_compleetpersy.errors import DeletionsRefusedError
 from tap_compleetpersy.files import open_store
 from tap_compleetpersy.files.index import Index
@@ -241,12 +239,11 @@ class Pull:
             return None
         keeps_raw = mapper.builder.opening_data is not None
 
-        def map_body(body: bytes, window: Window) -> MappedPage:
-            document = decode_lightly(Answer(200, {}, body))
-            page = mapper.page(records_of(document, settings), window, datetime.now(tz=UTC))
+        def map_records(records: bytes, window: Window) -> MappedPage:
+            page = mapper.page(records, window, datetime.now(tz=UTC))
             return page if keeps_raw else page.without_applications()
 
-        return Worker(map_body)
+        return Worker(map_records)
 
     def _lists(self, child: ChildStream, client: Client) -> ChildLists:
         if not child.has_content:

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import msgspec
 
+from tap_compleetpersy.api.decode import text_of
 from tap_compleetpersy.sync.mapping import MappedPage
 from tap_compleetpersy.sync.plan import Window
 from tap_compleetpersy.sync.termination import SIGNALS
@@ -39,8 +40,8 @@ and both are busy with a page: with the usual 64 KiB the worker did nothing for 
 _STDOUT, _STDERR = 1, 2
 JOIN_TIMEOUT = 2.0  # seconds; a page takes a fraction of one
 
-MapBody = Callable[[bytes, Window], MappedPage]
-"""Maps the body of a page of a window."""
+MapRecords = Callable[[bytes, Window], MappedPage]
+"""Maps the records of a page of a window, which are JSON."""
 
 _Task = tuple[bytes, Window]
 
@@ -57,13 +58,13 @@ def is_worthwhile() -> bool:
 class Worker:
     """The second process. It maps the pages that it is given in their order."""
 
-    def __init__(self, map_body: MapBody) -> None:
-        """Start the process; whatever `map_body` raises, the page comes back unmapped."""
+    def __init__(self, map_records: MapRecords) -> None:
+        """Start the process; whatever `map_records` raises, the page comes back unmapped."""
         tasks, self._tasks = _pipe()
         self._answers, answers = _pipe()
         ours = (self._tasks, self._answers)
         self._process = multiprocessing.get_context("fork").Process(
-            target=_work, args=(map_body, tasks, answers, ours), daemon=True
+            target=_work, args=(map_records, tasks, answers, ours), daemon=True
         )
         self._process.start()
         tasks.close()
@@ -90,10 +91,10 @@ class Worker:
         """Whether it may be given a page."""
         return self.pages < MOST_PAGES
 
-    def give(self, body: bytes, window: Window) -> bool:
+    def give(self, records: bytes, window: Window) -> bool:
         """Hand a page over; False when the worker is gone."""
         try:
-            self._tasks.send_bytes(_encode((body, window)))
+            self._tasks.send_bytes(_encode((records, window)))
         except OSError:
             return False
         self.pages += 1
@@ -127,7 +128,7 @@ def _pipe() -> tuple[Connection, Connection]:
 
 
 def _work(
-    map_body: MapBody, given: Connection, answers: Connection, theirs: tuple[Connection, ...]
+    map_records: MapRecords, given: Connection, answers: Connection, theirs: tuple[Connection, ...]
 ) -> None:
     """Map pages until the pipe closes."""
     for each in theirs:
@@ -145,9 +146,9 @@ def _work(
     read = msgspec.msgpack.Decoder(_Task).decode
     with contextlib.suppress(OSError):
         while (task := tasks.get()) is not None:
-            body, window = read(task)
+            records, window = read(task)
             try:
-                answer = _encode(map_body(body, window))
+                answer = _encode(map_records(records, window))
             except Exception:  # noqa: BLE001 - it is mapped again where errors are told
                 answer = _encode(None)
             answers.send_bytes(answer)
@@ -179,7 +180,7 @@ def mapped_pages(
     had_to_wait = is_next_ready()
     for page in pages:
         is_behind = had_to_wait or worker.pages > 0
-        goes = is_behind and worker.has_room and worker.give(page.body, window)
+        goes = is_behind and worker.has_room and worker.give(text_of(page.records), window)
         waiting.append((page, None if goes else map_page(page)))
         while waiting:
             if waiting[0][1] is not None or worker.is_done():

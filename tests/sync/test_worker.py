@@ -10,8 +10,10 @@ import typing as t
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from tap_compleetpersy.api.decode import Records, text_of
 from tap_compleetpersy.api.pages import Page
 from tap_compleetpersy.sync.ledger import Entry
 from tap_compleetpersy.sync.mapping import Lines, Mapped, MappedPage
@@ -24,7 +26,15 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 
 
 def page(number: int, body: bytes = b"x") -> Page:
-    return Page(number, [number], None, None, body)
+    return Page(number, t.cast("list[object]", RecordsOf(body)), None, None)
+
+
+class RecordsOf(Records):
+    """Records that stand for any text."""
+
+    def __init__(self, text: bytes) -> None:
+        list.__init__(self, [msgspec.Raw(text)])
+        self.text = text
 
 
 def named(text: str) -> MappedPage:
@@ -57,7 +67,7 @@ def pull(worker: Worker, pages: list[Page], *, ready: bool = True) -> list[tuple
     mapped = mapped_pages(
         source(),
         Window(1, None),
-        lambda each: named(f"here {len(each.body)}"),
+        lambda each: named(f"here {len(text_of(each.records))}"),
         worker,
         is_next_ready=lambda: ready and left > 0,
     )
