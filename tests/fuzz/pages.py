@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -122,19 +122,6 @@ def oddly(source: Source, record: Json) -> bytes:
     return text
 
 
-def pages_of(texts: Sequence[bytes]) -> Iterator[bytes]:
-    """Put records into a page; those that no strict reader takes go with few others into a second.
-
-    One of them is enough to have a whole page read leniently.
-    """
-    strict = [text for text in texts if _is_strict(text)]
-    others = [text for text in texts if not _is_strict(text)]
-    if strict:
-        yield page_of(strict)
-    if others:
-        yield page_of([*strict[:2], *others, *strict[-2:]])
-
-
 def page_of(texts: Iterable[bytes]) -> bytes:
     """Return a list of records as they are written."""
     return b"[%b]" % b",".join(texts)
@@ -148,7 +135,8 @@ def records_of(page: bytes) -> list[bytes]:
         return [page[1:-1]]
 
 
-def _is_strict(text: bytes) -> bool:
+def is_strict(text: bytes) -> bool:
+    """Whether a strict reader takes a record."""
     try:
         text.decode()
         msgspec.json.decode(text, type=msgspec.Raw)

@@ -7,6 +7,8 @@ import typing as t
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 T = t.TypeVar("T")
 Json: t.TypeAlias = t.Any
 
@@ -100,7 +102,7 @@ def make_payload(source: Source, records: Sequence[Json]) -> Payload:
         return Payload(any_json(source, 4))
     if kind == 1:
         return Payload({"Id": 1} | _any_object(source, 4))
-    record = _mutated(source, copy.deepcopy(pick(source, records)))
+    record = _mutated(source, _copied(pick(source, records)))
     return Payload(record) if kind < 6 else _with_openings(source, record)
 
 
@@ -111,12 +113,17 @@ def make_mild_payload(source: Source, records: Sequence[Json]) -> Json:
         source: Makes every choice.
         records: Well-formed records to start from.
     """
-    record = copy.deepcopy(pick(source, records))
+    record = _copied(pick(source, records))
     for _ in range(1 + source.randrange(5)):
         holder, key = _place(source, record)
         if holder is not None:
             pick(source, MILD_MUTATIONS)(source, holder, key)
     return record
+
+
+def _copied(record: Json) -> Json:
+    """Return a copy of a well-formed record, faster than `copy.deepcopy` does."""
+    return msgspec.json.decode(msgspec.json.encode(record))
 
 
 def pick(source: Source, options: Sequence[T]) -> T:
