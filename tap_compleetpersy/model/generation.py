@@ -158,8 +158,7 @@ class _Writer:
         inside = t.cast("Section", part.inside)
         with self.block(self._is_object("if", part, name)):
             values = self.unpack(inside, name, path)
-            first = f"{values[0].name} is U and " if values else ""
-            with self.block(f"if {first}{name} == {self.constant(inside.type())}:"):
+            with self.block(self._is_empty(inside, name, values)):
                 if _says_lost(part):
                     self.line("raise NotPlain")
                 self._lines += add({"object": None})
@@ -210,6 +209,11 @@ class _Writer:
             return f"{word} {name} is not U:"
         return f"{word} type({name}) is {self.constant(t.cast('Section', part.inside).type)}:"
 
+    def _is_empty(self, section: Section, name: str, values: tuple[_Value, ...]) -> str:
+        """Return the test of an object without keys; a look at the first value mostly does."""
+        first = f"{values[0].name} is U and " if values else ""
+        return f"if {first}{name} == {self.constant(section.type())}:"
+
     def _unlisted(self, part: Part, name: str) -> _Value:
         if "object" not in part.kinds or part.node is None or not part.node.is_plain:
             return _Value(part, name, None)
@@ -217,7 +221,7 @@ class _Writer:
             inside = t.cast("Section", part.inside)
             values = self.unpack(inside, name, None)
             if _says_lost(part):
-                with self.block(f"if {name} == {self.constant(inside.type())}:"):
+                with self.block(self._is_empty(inside, name, values)):
                     self.line("raise NotPlain")
         with self.block("else:"):
             self._forget(values)
