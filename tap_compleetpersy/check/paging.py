@@ -276,7 +276,7 @@ def first_page(evidence: Evidence) -> Iterator[Finding]:
     elif start is None or not len(start):
         yield unclear(name, "no list without a page to compare with", name)
     elif begins_like(first, start):
-        yield holds(name, f"page {given} begins as the list without a page does")
+        yield holds(name, f"page {given} starts like the list without a page number")
     else:
         told = f"page {given} begins otherwise than the list without a page"
         yield unclear(name, told, name)
@@ -348,7 +348,7 @@ def speed(evidence: Evidence) -> Iterator[Finding]:
     if not first.total or not len(first) or wait is None:
         return
     pages = -(-first.total // len(first))
-    told = f"{pages} pages of {wait * 1000:.0f} ms at least"
+    told = f"{pages} pages, each of which takes at least {wait * 1000:.0f} ms"
     if not evidence.differs(name):
         yield holds("speed", told)
         return

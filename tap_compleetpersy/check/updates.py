@@ -396,7 +396,7 @@ def inclusive(evidence: Evidence) -> Iterator[Finding]:
         seconds = max(late) // _SECOND
         told = f"records up to {seconds} s newer than the bound are kept back"
         if not seconds:
-            told = "a record of exactly the time asked for is kept back"
+            told = "a record with exactly the time asked for is missing"
         needed = seconds + _DEFAULT_LOOKBACK
         if lookback > seconds:
             yield Finding(name, "fails", f"{told}; lookback_seconds covers it")
@@ -405,7 +405,7 @@ def inclusive(evidence: Evidence) -> Iterator[Finding]:
     elif not any(_has_bound(one) for one in asked):
         yield unclear(name, "no answer holds the record of the time asked for, or all of them")
     else:
-        yield holds(name, "a record of exactly the time asked for is there")
+        yield holds(name, "a record with exactly the time asked for is there")
 
 
 def _has_bound(asked: Bounded | None) -> bool:
@@ -427,7 +427,7 @@ def date_format(evidence: Evidence) -> Iterator[Finding]:
         told = f"the bound lets through what is up to {minutes} min older: another time zone?"
         yield unclear(name, told, "time_zone")
     elif lower_effect(first, evidence.lower) == "honoured":
-        yield holds(name, "understood: nothing older than asked for")
+        yield holds(name, "understood: nothing older than the time asked for")
 
 
 def modified_until_param(evidence: Evidence) -> Iterator[Finding]:
