@@ -82,9 +82,9 @@ def shown(
     """Return a sample that says on a terminal how far it is; anywhere else it says nothing."""
     return click.progressbar(
         people,
-        wanted,
-        label="Candidates",
+        label="Candidates" if wanted is None else f"Candidates ({wanted:,} at most)",
         show_pos=True,
+        update_min_steps=20,
         file=sys.stderr,
         hidden=not sys.stderr.isatty(),
     )
