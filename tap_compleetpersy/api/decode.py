@@ -6,6 +6,7 @@ import codecs
 import json
 import math
 import re
+import typing as t
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -16,20 +17,18 @@ from tap_compleetpersy.errors import UnexpectedAnswer
 
 
 class Records(list[msgspec.Raw]):
-    """A list in a document whose items are still bytes; its `text` is all of it as JSON."""
+    """A list in a document whose items are still bytes."""
 
-    __slots__ = ("text",)
-
-    def __init__(self, text: msgspec.Raw) -> None:
-        """Find where the items begin and end."""
-        super().__init__(_items(text))
-        self.text = bytes(text)
+    @property
+    def text(self) -> bytes:
+        """All of it as JSON."""
+        return b"[%b]" % b",".join(self)
 
 
+_Value: t.TypeAlias = list[msgspec.Raw] | dict[str, t.Any] | str | int | float | bool | None
 _items = msgspec.json.Decoder(list[msgspec.Raw]).decode
-_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_members = msgspec.json.Decoder(dict[str, _Value]).decode
 
-_BRACKET = ord("[")
 _ENVELOPES = frozenset({"data", "items", "results", "candidates"})
 _NO_CONTENT = 204
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
@@ -105,16 +104,17 @@ def decode_lightly(answer: Answer, tell_guess: Callable[[], object] | None = Non
     try:
         body.decode()  # nobody has looked into the items
         if body[:1] == b"[":
-            return Records(msgspec.Raw(body))
+            return Records(_items(body))
         return {key: _light(key, item) for key, item in _members(body).items()}
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return decode(answer, tell_guess)
 
 
-def _light(key: str, item: msgspec.Raw) -> object:
-    if key.casefold() in _ENVELOPES and memoryview(item)[0] == _BRACKET:
-        return Records(item)
-    return msgspec.json.decode(item)
+def _light(key: str, value: object) -> object:
+    if not isinstance(value, list):
+        return value
+    is_envelope = key.casefold() in _ENVELOPES
+    return Records(value) if is_envelope else [msgspec.json.decode(item) for item in value]
 
 
 Listed = Sequence[object] | bytes

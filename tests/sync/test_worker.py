@@ -26,15 +26,15 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 
 
 def page(number: int, body: bytes = b"x") -> Page:
-    return Page(number, t.cast("list[object]", RecordsOf(body)), None, None)
+    return Page(number, t.cast("list[object]", RecordsOf([msgspec.Raw(body)])), None, None)
 
 
 class RecordsOf(Records):
     """Records that stand for any text."""
 
-    def __init__(self, text: bytes) -> None:
-        list.__init__(self, [msgspec.Raw(text)])
-        self.text = text
+    @property
+    def text(self) -> bytes:
+        return bytes(self[0])
 
 
 def named(text: str) -> MappedPage:
