@@ -165,7 +165,7 @@ class Soak:
         return (self.folder / "target.txt").read_text(encoding="utf-8")
 
     def expect_flat(self) -> None:
-        """Compare the end with the beginning, once all is warm."""
+        """Compare the end with the middle, once all is warm."""
         warm = self.held[WARM:]
         assert len({(held.descriptors, held.threads) for held in warm}) == 1, warm
         assert growth([held.memory for held in warm]) <= GROWTH, warm
@@ -248,7 +248,7 @@ def soak_for(
     """Sync until the time is over and at least some runs are compared; then expect the best."""
     end = time.monotonic() + seconds
     with soak.restless(edit_seconds):
-        while time.monotonic() < end or len(soak.held) < 2 * WARM:
+        while time.monotonic() < end or len(soak.held) < 3 * WARM:
             soak.sync(DELTA if soak.runs % RUNS_PER_PASS else COMPLETE)
             tell(soak)
     soak.expect_the_source()
