@@ -20,7 +20,7 @@ from msgspec import UNSET, UnsetType
 from tap_compleetpersy.model.custom_values import is_custom_key
 from tap_compleetpersy.model.reader import THROUGH
 from tap_compleetpersy.model.text import MAX_DEPTH, fold, without_unwanted
-from tap_compleetpersy.model.wrappers import AROUND, ATTRIBUTE_KEYS, TEXT_KEYS
+from tap_compleetpersy.model.wrappers import AROUND, ATTRIBUTE_KEYS, TEXT_KEYS, may_be_labelled
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.reader import Node
@@ -212,6 +212,8 @@ class Layout:
     def _make(self, section: Section, key: str) -> Part:
         if is_odd_key(key) or _UNNAMEABLE.search(key):
             raise NotPlain
+        if may_be_labelled((*section.parts, key)):
+            raise NotPlain  # the value alone, where nothing else is beside both
         around = section.node
         node = None if around is None else around.child(key)
         is_top = section is self.top

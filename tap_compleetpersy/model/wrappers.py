@@ -69,6 +69,11 @@ def wrapped(value: dict[str, object]) -> object:
     return texts[0] if len(texts) == 1 else NOTHING
 
 
+def may_be_labelled(keys: t.Collection[str]) -> bool:
+    """Whether an object with some of these keys may be a value that has its label beside it."""
+    return not VALUE_KEYS.isdisjoint(keys) and any(key.casefold() in _LABELLED for key in keys)
+
+
 def _is_text(value: dict[str, object], item: object) -> bool:
     return type(item) is not dict and type(item) is not list if len(value) == 1 else True
 

@@ -262,6 +262,16 @@ def test_a_resource_of_json_api_is_read_with_its_attributes(ways: Ways) -> None:
     assert not ways.is_plain(record, {**record, "links": {"self": "/candidates/7"}})
 
 
+def test_a_value_with_its_label_is_one_field_where_nobody_reads_it(ways: Ways) -> None:
+    def record(**inside: t.Any) -> Json:
+        return {"Id": 1, "Resume": {"Gehalt": inside}}
+
+    assert ways.is_plain(record(Label="Wunsch", Art="brutto"))
+    labelled = record(Label="Wunsch", Value=1)
+    assert ways.page(msgspec.json.encode([record(Value=1, Art="netto"), labelled])) == [False] * 2
+    assert ways.is_plain(record(Label="Wunsch", Art="netto"))
+
+
 def test_employers_are_read_the_same_in_every_history(ways: Ways) -> None:
     employer = {"EmployerOrgName": "Huber", "PositionHistory": [{"Title": "Koch"}]}
     for history in (employer, [employer], {"EmployerOrg": employer}, {"EmployerOrg": [employer]}):
