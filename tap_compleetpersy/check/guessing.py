@@ -569,7 +569,8 @@ def _opening(path: str, elements: Sequence[Object]) -> tuple[int, list[Guess]]:
         "applications.outcome": statuses,
         "applications.remote_created_at": _best([c for c in columns if c.is_time], _APPLIED),
     }
-    parts = (one for name, each in found.items() for one in _guessed(name, sorted(each)))
+    ordered = {name: sorted(each, key=lambda column: column.path) for name, each in found.items()}
+    parts = (one for name, each in ordered.items() for one in _guessed(name, each))
     return (
         (is_named(path, _LISTS) and bool(titled)) + bool(pairs),
         [one._replace(paths=tuple(f"{path}.{each}" for each in one.paths)) for one in parts],

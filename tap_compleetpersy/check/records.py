@@ -200,8 +200,7 @@ def ids(evidence: Evidence) -> Iterator[Finding]:
     """Each record has an id of its own."""
     name, seen = "ids", evidence.examination
     told = f"{seen.readable} of {seen.records} records have an id, {seen.distinct} different ones"
-    guess = guessed(evidence, "remote_id")
-    if guess is not None:
+    if guess := guessed(evidence, "remote_id"):
         yield fails(name, f"only found by guessing; {told}", "field_paths", guess, loses_data=True)
     elif seen.readable < seen.records:
         yield fails(name, told, "field_paths", loses_data=True)
@@ -211,10 +210,10 @@ def ids(evidence: Evidence) -> Iterator[Finding]:
         yield holds(name, told)
 
 
-def guessed(evidence: Evidence, field: str) -> dict[str, t.Any] | None:
-    """Return the change of `field_paths` that was found for a field, if any."""
-    found = evidence.settings.field_paths.get(field)
-    return {field: found} if found != evidence.given.field_paths.get(field) else None
+def guessed(evidence: Evidence, *fields: str) -> dict[str, t.Any]:
+    """Return the change of `field_paths` that was found for some fields, empty for none."""
+    found, given = evidence.settings.field_paths, evidence.given.field_paths
+    return {each: found[each] for each in fields if found.get(each) != given.get(each)}
 
 
 def times(evidence: Evidence) -> Iterator[Finding]:
@@ -225,11 +224,11 @@ def times(evidence: Evidence) -> Iterator[Finding]:
     guess = guessed(evidence, "remote_updated_at")
     if seen.misread:
         told = f"not understood: {_counts(seen.misread)}; understood: {_counts(seen.forms)}"
-        yield fails(name, told, "field_paths", guess, loses_data=True)
+        yield fails(name, told, "field_paths", guess or None, loses_data=True)
     elif updated and not known:
         told = f"none of {len(updated)} records has an update time that can be read"
         yield fails(name, told, "field_paths", loses_data=True)
-    elif guess is not None:
+    elif guess:
         told = f"the update time was only found by looking at values; {_counts(seen.forms)}"
         yield fails(name, told, "field_paths", guess, loses_data=True)
     elif seen.forms:
@@ -298,11 +297,7 @@ def outcomes(evidence: Evidence) -> Iterator[Finding]:
 def openings(evidence: Evidence) -> Iterator[Finding]:
     """Candidates carry the openings that they applied for, each with an id."""
     name, seen = "openings", evidence.examination
-    guess = {
-        field: path
-        for field, path in evidence.settings.field_paths.items()
-        if field in _OPENING_FIELDS and evidence.given.field_paths.get(field) != path
-    }
+    guess = guessed(evidence, *_OPENING_FIELDS)
     rivals = [one for one in evidence.guesses if one.field in _OPENING_FIELDS[:2]]
     without_id = seen.doubts.get(WITHOUT_ID, 0)
     told = f"{seen.applications} in {seen.records} records"
@@ -353,10 +348,10 @@ def model_fields(evidence: Evidence) -> Iterator[Finding]:
         if paths:
             ordered = sorted(paths.items(), key=lambda item: -item[1])
             told = "; ".join(f"{path}: {count} of {seen.records}" for path, count in ordered)
-            if change is None:
-                yield holds(name, told)
-            else:
+            if change:
                 yield fails(name, f"{told}; sure, by values and names", "field_paths", change)
+            else:
+                yield holds(name, told)
 
 
 def custom_fields(evidence: Evidence) -> Iterator[Finding]:

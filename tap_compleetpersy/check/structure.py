@@ -57,10 +57,6 @@ class Column:
         """Show no value."""
         return f"Column({self.path!r})"
 
-    def __lt__(self, other: Column) -> bool:
-        """Compare by path."""
-        return self.path < other.path
-
     @functools.cached_property
     def texts(self) -> list[str]:
         """The values that are not empty, as texts."""
@@ -165,9 +161,7 @@ def columns_of(
         element: Which one, from 0.
     """
     found = [_leaves(record, "", _DEEPEST, element) for record in records]
-    leaves = [
-        {leaf.path: leaf.value for leaf in each if leaf.is_listed is of_lists} for each in found
-    ]
+    leaves = [{path: value for path, value, where in each if where is of_lists} for each in found]
     shown, _ = showable([set(leaf) for leaf in leaves])
     by_path = {folded_path(path): path for path in shown}
     folded = [_once(leaf) for leaf in leaves]
@@ -186,17 +180,10 @@ def _once(leaf: dict[str, object]) -> dict[str, object]:
     return {key: value for key, value in folded.items() if key not in twice}
 
 
-class _Leaf(t.NamedTuple):
-    """A text, a number or a time, and whether it stands in a list."""
-
-    path: str
-    value: object
-    is_listed: bool
-
-
 def _leaves(
     value: Object, prefix: str, room: int, element: int, *, is_listed: bool = False
-) -> Iterator[_Leaf]:
+) -> Iterator[tuple[str, object, bool]]:
+    """Yield path and value of each text, number and time, and whether it stands in a list."""
     for key, item in value.items():
         path = f"{prefix}{key}"
         if "." in key:
@@ -208,11 +195,11 @@ def _leaves(
         if isinstance(first, dict) and not is_date_object(first):
             inner = wrapped(first)
             if inner is not NOTHING and scalar_text(inner) is not None:
-                yield _Leaf(path, inner, within)
+                yield path, inner, within
             elif room:
                 yield from _leaves(first, f"{path}.", room - 1, element, is_listed=within)
         elif is_date_object(first) or scalar_text(first) is not None:
-            yield _Leaf(path, first, within)
+            yield path, first, within
 
 
 class Section(t.NamedTuple):

@@ -244,26 +244,19 @@ class _Tally:
         for (kind, key), found in sorted(self._statistics.items(), key=lambda item: item[0][0]):
             whole = RemoteField(
                 key=key,
-                label=found.label,
                 model=self._model,
                 kind=kind,
-                type=found.type,
                 records=self.records,
                 feeds=(CUSTOM,) if is_own and kind == "CUSTOM" else tuple(found.feeds),
                 selected=(kind, key) in self._leaving if compared else None,
+                **found.told(show_values=show_values),
             )
-            yield _counted(whole, found, show_values=show_values)
+            yield whole
             for path, part in self._parts.get(key, {}).items() if kind == "CUSTOM" else ():
                 # What only one record has, or is no plain name, may be data of somebody.
                 if show_values or (part.filled >= _LEAST and SHOWABLE.fullmatch(path)):
-                    inner = replace(
-                        whole,
-                        key=f"{key}.{path}",
-                        label=part.label,
-                        type=part.type,
-                        part_of=key,
-                    )
-                    yield _counted(inner, part, show_values=show_values)
+                    told = part.told(show_values=show_values)
+                    yield replace(whole, key=f"{key}.{path}", part_of=key, **told)
 
 
 _Key = t.TypeVar("_Key")
@@ -274,18 +267,6 @@ def _known(found: dict[_Key, Statistics], key: _Key, most: int = MOST_FIELDS) ->
     if key not in found and len(found) < most:
         found[key] = Statistics()
     return found.get(key)
-
-
-def _counted(field: RemoteField, found: Statistics, *, show_values: bool) -> RemoteField:
-    """Return a field with what was counted of it."""
-    return replace(
-        field,
-        filled=found.filled,
-        distinct=found.distinct,
-        shortest=found.shortest,
-        longest=found.longest,
-        examples=found.examples(show_values=show_values),
-    )
 
 
 class Distinct:
@@ -369,6 +350,12 @@ class Statistics:
     def type(self) -> str:
         """The type that discovery would give the field."""
         return type_name(self._evidence.schema())
+
+    def told(self, *, show_values: bool) -> dict[str, t.Any]:
+        """Return label, type, counts and examples, by their names in `RemoteField`."""
+        names = ("label", "type", "filled", "distinct", "shortest", "longest")
+        told = {name: getattr(self, name) for name in names}
+        return told | {"examples": self.examples(show_values=show_values)}
 
     def examples(self, *, show_values: bool) -> tuple[str, ...]:
         """Return a few different values or masks, of the shortest and the longest among them."""

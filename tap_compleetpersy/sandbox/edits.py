@@ -144,14 +144,6 @@ def _rename_opening(sandbox: Sandbox, path: dict[str, str], body: Body) -> Body:
     return {"candidates": sandbox.store.rename_opening(path["opening_id"], **facts)}
 
 
-def _requests(sandbox: Sandbox, _path: dict[str, str], _body: Body) -> Body:
-    return {"requests": list(sandbox.requests)}
-
-
-def _forget_requests(sandbox: Sandbox, _path: dict[str, str], _body: Body) -> None:
-    sandbox.requests.clear()
-
-
 def _faults(sandbox: Sandbox, _path: dict[str, str], _body: Body) -> Body:
     return {"faults": sandbox.faults.pending}
 
@@ -203,8 +195,8 @@ ACTIONS: tuple[tuple[str, str, Action, int], ...] = (
         200,
     ),
     ("DELETE", _FIELD_PATH, _store(Store.remove_custom_field, _TIME), 200),
-    ("GET", "/requests", _requests, 200),
-    ("DELETE", "/requests", _forget_requests, 200),
+    ("GET", "/requests", lambda sandbox, *_: {"requests": list(sandbox.requests)}, 200),
+    ("DELETE", "/requests", lambda sandbox, *_: sandbox.requests.clear(), 200),
     ("GET", "/faults", _faults, 200),
     ("PUT", "/faults", _set_faults, 200),
     ("DELETE", "/faults", _clear_faults, 200),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -121,6 +121,17 @@ def unambiguous(moment: datetime) -> datetime:
     if not (local.fold or is_first_pass(local)):
         return moment
     return local.replace(hour=1, minute=59, second=59, fold=0).astimezone(moment.tzinfo)
+
+
+def within(
+    updated: Mapping[str, datetime], since: datetime | None, until: datetime | None
+) -> list[str]:
+    """Return the ids updated in a time span, whose end is exclusive."""
+    return [
+        remote_id
+        for remote_id, moment in updated.items()
+        if (since is None or moment >= since) and (until is None or moment < until)
+    ]
 
 
 def plain_name(first_name: str, last_name: str) -> str:
@@ -280,13 +291,8 @@ class Recruiters:
 
     def select(self, since: datetime | None = None, until: datetime | None = None) -> Sequence[str]:
         """Return the ids updated in a time span, as :meth:`Store.select` does."""
-        chosen = (
-            user.remote_id
-            for user in self.everybody.values()
-            if (since is None or user.updated_at >= since)
-            and (until is None or user.updated_at < until)
-        )
-        return sorted(chosen, key=self.order_key)
+        updated = {user.remote_id: user.updated_at for user in self.everybody.values()}
+        return sorted(within(updated, since, until), key=self.order_key)
 
     def order_key(self, remote_id: str) -> OrderKey:
         """Return the place of a recruiter in the list."""

@@ -16,7 +16,7 @@ from tap_compleetpersy.sandbox.attachments import Links
 from tap_compleetpersy.sandbox.facts import Attachment, Candidate, Opening
 from tap_compleetpersy.sandbox.faults import Faults
 from tap_compleetpersy.sandbox.options import Options
-from tap_compleetpersy.sandbox.people import FIRST_ID, Notes, People, Recruiters
+from tap_compleetpersy.sandbox.people import FIRST_ID, Notes, People, Recruiters, within
 
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
@@ -306,12 +306,8 @@ class Store:
     def _selected(self, since: datetime | None, until: datetime | None) -> Sequence[str]:
         if since is None and until is None:
             return sorted(self._updated_at, key=self.order_key)
-        return [
-            remote_id
-            for remote_id in self.select()
-            if (since is None or self._updated_at[remote_id] >= since)
-            and (until is None or self._updated_at[remote_id] < until)
-        ]
+        ordered = {remote_id: self._updated_at[remote_id] for remote_id in self.select()}
+        return within(ordered, since, until)
 
     def _keep(self, candidate: Candidate) -> Candidate:
         candidate = replace(
