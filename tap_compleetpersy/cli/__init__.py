@@ -1,4 +1,7 @@
-"""The command line for people: one file a command, each loaded when it is asked for."""
+"""The command line for people: one file a command, each loaded when it is asked for.
+
+`configuration` is what several of them take, `output` what they write.
+"""
 
 from __future__ import annotations
 

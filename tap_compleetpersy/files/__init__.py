@@ -1,4 +1,8 @@
-"""Where the content of attachments goes, and which file is whose."""
+"""Where the content of attachments goes, and which file is whose.
+
+`store` is what all do, and a local folder; `remote` what is behind a URL, by one of the `drivers`.
+`index` knows the owners.
+"""
 
 from __future__ import annotations
 

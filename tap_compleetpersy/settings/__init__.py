@@ -1,4 +1,8 @@
-"""The settings of the tap: declared in `table`, read and checked here."""
+"""The settings of the tap: declared in `table`, read and checked here.
+
+`declaration` is what a setting is made of, `sources` where values come from, and `checks` what must
+hold between them. `extra_streams` reads definitions of streams, `sdk` what the SDK brings.
+"""
 
 from __future__ import annotations
 

@@ -149,6 +149,19 @@ MODULES = modules()
 IMPORTS = {name: imports_of(path, MODULES) for name, path in MODULES.items()}
 
 
+def test_each_package_says_what_its_files_are_for() -> None:
+    missing = []
+    for path in PACKAGE.glob("*/__init__.py"):
+        told = text_of(path)
+        names = {file.stem for file in path.parent.glob("*.py")} - {"__init__"}
+        missing += [
+            f"{path.parent.name}/{name}"
+            for name in names
+            if not re.search(rf'[`"]{name}[`"]|^[│├└─ ]+{name} ', told, re.MULTILINE)
+        ]
+    assert missing == []
+
+
 def test_private_parts_of_the_sdk_are_touched_in_one_file() -> None:
     touched = {
         path.relative_to(PACKAGE).as_posix(): sorted(names)
