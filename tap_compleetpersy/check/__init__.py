@@ -9,7 +9,7 @@ Reading downwards, a file stands above what it imports::
     ├─ updates             the filter on the updated time
     ├─ records             where they are; their ids, times, outcomes and fields
     guessing           keys that look like a model field, pure
-    structure          what stands where in unknown records, and in which form, pure
+    structure          what stands where in unknown answers, and in which form, pure
     naming             words that names of keys and parameters are made of, pure
     examination        counts of what the model reads, pure
     budgeted_client    one request, within the budget

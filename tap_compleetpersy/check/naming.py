@@ -99,13 +99,15 @@ def filters_on(key: str) -> tuple[str, ...]:
     return unique([*usual, *map(join, composed)])
 
 
-FILTERS: t.Final = unique(
-    _spelled([
+FILTERS: t.Final = unique([
+    *_spelled([
         *_pairs(_CHANGES, ("since", "after", "from")),
         *_pairs(_CHANGES_DE, ("seit", "ab", "nach", "von")),
         *_pairs(("ab", "seit"), ("aenderung", "stand", "datum")),
-    ])
-)  # fmt: skip
+    ]),
+    "since", "seit", "last_modified", "aenderungsdatum_ab", "letzte_aenderung", "updated_at_gte",
+    "updated_at[gte]", "filter[updated_since]", "von_datum", "from_date", "updated_at_from",
+])  # fmt: skip
 """Names of filters on the updated time."""
 
 _PAGES: t.Final = _pairs(

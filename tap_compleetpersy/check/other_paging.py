@@ -17,7 +17,7 @@ from tap_compleetpersy.check.budgeted_client import BudgetedClient
 from tap_compleetpersy.check.evidence import Evidence, Listing
 from tap_compleetpersy.check.naming import is_named
 from tap_compleetpersy.check.paging import PLACES, has_moved, second_page, short, style_of
-from tap_compleetpersy.check.records import DEEPEST, PLAIN_KEY, Place
+from tap_compleetpersy.check.structure import DEEPEST_PLACE, PLAIN_KEY, Place
 from tap_compleetpersy.model.text import fold
 
 PAGE_NAMES: t.Final = (
@@ -275,7 +275,7 @@ def step_to(first: Listing, answer: Listing, meant: dict[int, Step]) -> Step | N
     return meant.get(first.marks.index(answer.marks[0]))
 
 
-def next_places(document: object, room: int = DEEPEST) -> list[Place]:
+def next_places(document: object, room: int = DEEPEST_PLACE) -> list[Place]:
     """Return the scalars of a document that say where the next page is, shallow ones first.
 
     Records are not looked into: their content is no matter of paging.

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from tap_compleetpersy.api.envelope import is_by_id
 from tap_compleetpersy.api.messages import header, http_date
 from tap_compleetpersy.check.budgeted_client import BudgetedClient, listing
 from tap_compleetpersy.check.evidence import (
@@ -22,6 +20,7 @@ from tap_compleetpersy.check.evidence import (
 )
 from tap_compleetpersy.check.examination import examine, without_zone
 from tap_compleetpersy.check.guessing import CONTAINER, field_paths, guess
+from tap_compleetpersy.check.structure import locate_records
 from tap_compleetpersy.model.candidate import WITHOUT_ID
 from tap_compleetpersy.model.fields import CANDIDATE, OPENING
 from tap_compleetpersy.settings import Settings
@@ -100,45 +99,6 @@ def better_path(first: Listing, settings: Settings) -> str | None:
     # An envelope that is not understood is taken for one record, or for an empty list.
     is_longer = not then and not now and len(first) <= 1 and len(other) > len(first)
     return path if then > now or is_longer else None
-
-
-DEEPEST = 6
-PLAIN_KEY = re.compile(r"[^\W\d_][\w -]{0,39}|_\w{1,39}")
-
-
-class Place(t.NamedTuple):
-    """A dotted path into a document, and what stands there."""
-
-    path: str
-    value: t.Any
-
-
-def locate_records(document: object, readable: Callable[[list[object]], int]) -> str | None:
-    """Return the dotted path of the list that looks most like candidates.
-
-    That is the one with most `readable` records. None when there is no list of objects, or the
-    document is it.
-    """
-    lists = [
-        (readable(place.value), len(place.value), -place.path.count("."), place.path)
-        for place in _lists(document, "", DEEPEST)
-    ]
-    return max(lists)[-1] or None if lists else None
-
-
-def _lists(value: object, path: str, room: int) -> Iterator[Place]:
-    if isinstance(value, list):
-        if any(isinstance(item, dict) for item in value):
-            yield Place(path, value)
-        return
-    if not isinstance(value, dict) or not room:
-        return
-    if value and is_by_id(value):
-        yield Place(path, list(value.values()))
-        return
-    for key, item in value.items():
-        if PLAIN_KEY.fullmatch(key):
-            yield from _lists(item, f"{path}.{key}" if path else key, room - 1)
 
 
 # --- what it means -------------------------------------------------------------------

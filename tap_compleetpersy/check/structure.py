@@ -1,6 +1,6 @@
-"""How unknown records are built: what stands at each path, and which parts have an unusual form.
+"""How an unknown answer is built: where its records are, and what stands at each of their paths.
 
-Such a form is a path with brackets (see `api.unfolding`), found by what the values look like:
+An unusual form is a path with brackets (see `api.unfolding`), known by what the values look like:
 names of entries are texts, in no record twice and in many records again; JSON in a text can be
 read; numbered keys have one name each in all records.
 """
@@ -23,6 +23,8 @@ from tap_compleetpersy.model.text import fold, scalar_text
 from tap_compleetpersy.model.times import has_clock, read_date, read_time
 from tap_compleetpersy.model.wrappers import NOTHING, elements_of, flat, is_date_object, wrapped
 
+DEEPEST_PLACE = 6
+PLAIN_KEY = re.compile(r"[^\W\d_][\w -]{0,39}|_\w{1,39}")
 _UTC = ZoneInfo("UTC")
 _DEEPEST = 5
 _DEEPEST_FORM = 3
@@ -35,6 +37,44 @@ _PLAIN = re.compile(r"[^\[\]=#]+")
 """What brackets can name."""
 
 Object = dict[str, t.Any]
+
+
+# --- the document ---------------------------------------------------------------------
+
+
+class Place(t.NamedTuple):
+    """A dotted path into a document, and what stands there."""
+
+    path: str
+    value: t.Any
+
+
+def locate_records(document: object, readable: Callable[[list[object]], int]) -> str | None:
+    """Return the dotted path of the list that looks most like candidates.
+
+    That is the one with most `readable` records. None when there is no list of objects, or the
+    document is it.
+    """
+    lists = [
+        (readable(place.value), len(place.value), -place.path.count("."), place.path)
+        for place in _lists(document, "", DEEPEST_PLACE)
+    ]
+    return max(lists)[-1] or None if lists else None
+
+
+def _lists(value: object, path: str, room: int) -> Iterator[Place]:
+    if isinstance(value, list):
+        if any(isinstance(item, dict) for item in value):
+            yield Place(path, value)
+        return
+    if not isinstance(value, dict) or not room:
+        return
+    if value and is_by_id(value):
+        yield Place(path, list(value.values()))
+        return
+    for key, item in value.items():
+        if PLAIN_KEY.fullmatch(key):
+            yield from _lists(item, f"{path}.{key}" if path else key, room - 1)
 
 
 # --- columns and sections ------------------------------------------------------------

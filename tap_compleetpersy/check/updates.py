@@ -25,15 +25,6 @@ from tap_compleetpersy.sync.clock import to_datetime, to_instant
 _SECOND = 1000
 _FILTERS: t.Final = ("honoured", "shifted")
 _DEFAULT_LOOKBACK = 3600
-SINCE_NAMES: t.Final = (
-    "modified_since", "updated_since", "changed_since", "modified_after", "updated_after",
-    "geaendert_seit", "geaendert_ab", "aktualisiert_seit", "updatedSince", "modifiedSince",
-    "changed_after", "since", "aenderungen_seit", "geaendert_nach", "seit", "last_modified",
-    "updated_from", "modified_from", "aenderung_seit", "updatedAfter", "modifiedAfter",
-    "aenderungsdatum_ab", "aenderung_ab", "letzte_aenderung", "updated_at_gte", "updated_at[gte]",
-    "filter[updated_since]", "ab_datum", "changedSince", "geaendertSeit", "von_datum",
-    "from_date", "updated_at_from", "aktualisiert_ab",
-)  # fmt: skip
 DATE_FORMATS: t.Final = (
     DEFAULT_FORMAT, "YYYY-MM-DD HH:mm:ss", "DD.MM.YYYY HH:mm:ss", "X", "DD.MM.YYYY", "YYYY-MM-DD",
 )  # fmt: skip
@@ -102,7 +93,7 @@ def find_filter(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     feeding = evidence.examination.fed.get("remote_updated_at", {})
     keys = sorted({path.rpartition(".")[2] for path in feeding})
     likely = [name for key in keys for name in naming.filters_on(key)]
-    usual = [*likely, *SINCE_NAMES, *naming.FILTERS]
+    usual = [*likely, *naming.FILTERS]
     if "[" in settings.page_param:  # JSON:API
         usual = [*(f"filter[{name}]" for name in usual if "[" not in name), *usual]
     names = [name for name in dict.fromkeys(usual) if name != given]

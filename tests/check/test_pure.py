@@ -32,9 +32,14 @@ from tap_compleetpersy.check.other_paging import (
     step_to,
 )
 from tap_compleetpersy.check.paging import begins_like, has_moved, is_sized, named_size, sizes
-from tap_compleetpersy.check.records import FIELDS, Place, locate_records
+from tap_compleetpersy.check.records import FIELDS
 from tap_compleetpersy.check.run import judge
-from tap_compleetpersy.check.structure import marked_fields, marked_lists
+from tap_compleetpersy.check.structure import (
+    Place,
+    locate_records,
+    marked_fields,
+    marked_lists,
+)
 from tap_compleetpersy.check.updates import (
     distinct_times,
     lower_effect,
