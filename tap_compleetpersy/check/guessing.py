@@ -7,6 +7,8 @@ opening. Of two keys with equal evidence neither is taken; both are named.
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
 import typing as t
 from collections import Counter
@@ -60,24 +62,14 @@ def guess(records: Sequence[object], fed: _Fed, wanted: Collection[str]) -> tupl
     opened = _folded(map(plain_path, fields))
     wanted = {*wanted, *(name for name, each in fed.items() if _folded(each) <= opened)}
     fed = {name: each for name, each in fed.items() if name not in wanted}
-    taken = _folded(path for each in fed.values() for path in each)
-
     objects = [unfold(record, by_id) for record in objects]
     sections = sections_of(objects)
     found = [*_openings(sections, wanted)]
     openings = _folded(paths.OPENINGS) | _taken(one for one in found if one.field == "openings")
-    lists = openings | _folded(path for path, each in sections.items() if each.is_list)
-    columns = _free(columns_of(objects), taken, lists)
-    listed = [
-        _free(columns_of(objects, of_lists=True, element=place), taken, openings)
-        for place in range(_ELEMENTS)
-    ]
-    if "phone_numbers" in wanted and (parts := [*_numbers_of_parts(sections)]):
-        found, wanted = [*found, *parts], wanted - {"phone_numbers"}
-    found += _people(columns, listed, wanted)
-    found += _beside(columns, fed)
+    found += _people(objects, sections, openings, fed, wanted)
     objects = [unfold(record, fields) for record in objects]
-    found += _containers(objects, [*map(plain_path, fields)], taken | _taken(found), lists)
+    taken = _folded(itertools.chain(*fed.values())) | _taken(found)
+    found += _containers(objects, [*map(plain_path, fields)], taken, openings | _lists(sections))
     forms = {plain_path(path): path for path in (*by_id, *fields)}
     return tuple(
         one._replace(paths=tuple(forms.get(path, path) for path in one.paths))
@@ -107,6 +99,11 @@ def _folded(names: Iterable[str]) -> set[str]:
 def _taken(guesses: Iterable[Guess]) -> set[str]:
     """Return the paths of guesses, folded."""
     return _folded(path for one in guesses for path in one.paths)
+
+
+def _lists(sections: Mapping[str, Section]) -> set[str]:
+    """Return the paths of lists, folded."""
+    return _folded(path for path, section in sections.items() if section.is_list)
 
 
 def _parent(path: str) -> str:
@@ -216,10 +213,14 @@ def _is_phone(text: str) -> bool:
     return bool(_PHONE.fullmatch(text) and read_phones(text))
 
 
-def _mostly(holds: Callable[[str], object], least: float = _MOSTLY) -> Callable[[Column], bool]:
-    return lambda column: column.share(holds) >= least
+def _mostly(
+    holds: Callable[[str], object], least: float = _MOSTLY, number: int = 0
+) -> Callable[[Column], bool]:
+    """Return whether something holds for the least share of the texts, and there are enough."""
+    return lambda column: column.share(holds) >= least and len(column.texts) >= number
 
 
+_every = functools.partial(_mostly, least=1, number=_FEW_RECORDS)
 _TEXT = _mostly(_is_text, _USUAL)
 _PERSON = _mostly(_NAME.fullmatch, _USUAL)
 
@@ -252,11 +253,6 @@ def _are_phones(column: Column) -> bool:
     """Whether the values are written as nothing but telephone numbers are."""
     is_sure = column.share(_is_phone) >= _MOSTLY and column.share(_SEPARATED.match) > _USUAL
     return is_sure and _is_own(column)
-
-
-def _are_all(holds: Callable[[str], object]) -> Callable[[Column], bool]:
-    """Return whether every value is of a kind, and there are enough of them."""
-    return lambda column: column.share(holds) == 1 and len(column.texts) >= _FEW_RECORDS
 
 
 # --- people --------------------------------------------------------------------------
@@ -330,12 +326,12 @@ ROLES: t.Final[Mapping[str, Role]] = {
         _PERSON, others=(*_FOREIGN, "einsatz", "arbeits"),
     ),
     "location.country": Role(
-        ("land", "country", "staat"), _mostly(known_country, _USUAL), _are_all(known_country),
+        ("land", "country", "staat"), _mostly(known_country, _USUAL), _every(known_country),
         others=(*_FOREIGN, "angehoerig", "national", "citizen", "sprach", "lang", "bundes"),
     ),
     "location.state": Role(
         ("bundesland", "region", "province", "state"), _mostly(is_state, _USUAL),
-        _are_all(is_state), others=_FOREIGN,
+        _every(is_state), others=_FOREIGN,
     ),
     "company": Role(
         ("firma", "arbeitgeber", "employer", "company", "betrieb", "unternehmen"), _TEXT,
@@ -367,14 +363,31 @@ def _free(
 
 
 def _people(
+    objects: Sequence[Object],
+    sections: Mapping[str, Section],
+    openings: Collection[str],
+    fed: _Fed,
+    wanted: Collection[str],
+) -> Iterator[Guess]:
+    """Yield what the fields of a person may be read from, in no opening."""
+    taken = _folded(itertools.chain(*fed.values()))
+    columns = _free(columns_of(objects), taken, {*openings, *_lists(sections)})
+    listed = [
+        _free(columns_of(objects, of_lists=True, element=place), taken, openings)
+        for place in range(_ELEMENTS)
+    ]
+    parts = [*_numbers_of_parts(sections)] if "phone_numbers" in wanted else []
+    yield from parts
+    yield from _by_roles(columns, listed, {*wanted} - {one.field for one in parts})
+    yield from _beside(columns, fed)
+
+
+def _by_roles(
     columns: Sequence[Column], listed: Sequence[Sequence[Column]], wanted: Collection[str]
 ) -> list[Guess]:
-    """Return what the fields of a person may be read from; what is sure is read once.
+    """Return what fits the roles of the fields; what is sure is read once.
 
-    Args:
-        columns: That are in no list.
-        listed: That are in one, but for openings, of its first elements each.
-        wanted: Fields.
+    Columns that are listed come from the first elements of lists, but for openings.
     """
     found = [*_times(columns, wanted)]
 
@@ -391,15 +404,11 @@ def _people(
     return [*found, *_names(left(), unsure), *_zip_and_city(columns, places, unsure)]
 
 
-def _in_lists(role: Role, listed: Sequence[Sequence[Column]]) -> list[Column]:
-    """Return the columns of lists that a role may stand in."""
-    if role.many:
-        return [column for columns in listed for column in columns]
-    return [
-        column
-        for column in listed[0]
-        if any(is_named(key, role.lists) for key in column.path.split(".")[:-1])
-    ]
+def _in_lists(role: Role, listed: Sequence[Sequence[Column]]) -> Iterator[Column]:
+    """Yield the columns of lists that a role may stand in."""
+    for column in itertools.chain(*listed) if role.many else listed[0]:
+        if role.many or any(is_named(key, role.lists) for key in column.parent.split(".")):
+            yield column
 
 
 def _of_role(name: str, role: Role, columns: Sequence[Column]) -> Iterator[Guess]:
@@ -596,13 +605,8 @@ def _containers(
     """Yield the objects, or lists of named entries, that hold no field of the model.
 
     One without a telling name must be the only one that most records have, with some keys: else
-    it may be a custom field itself.
-
-    Args:
-        objects: Records, unfolded.
-        opened: Paths that values prove to be of entries.
-        taken: Folded paths that fields are read from.
-        lists: Folded paths of lists.
+    it may be a custom field itself. Values prove the opened ones to be of entries; fields are read
+    from the paths that are taken.
     """
     sections = sections_of(objects)
     proven = {path for path in opened if not _holds(path, taken)}
