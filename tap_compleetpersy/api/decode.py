@@ -60,7 +60,7 @@ def decode(answer: Answer, tell_guess: Callable[[], object] | None = None) -> ob
         return msgspec.json.decode(answer.body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         pass
-    charset = _charset(answer.headers)
+    charset = charset_of(answer.headers)
     text = _text(answer.body, charset)
     if text is not None:
         return _read(text)
@@ -85,7 +85,7 @@ def in_utf_8(answer: Answer, encoding: str | None) -> Answer:
     # Even plain text is not written as in ASCII by some (UTF-16, say).
     if encoding is None or (body.isascii() and "[]".encode(encoding) == b"[]"):
         return answer
-    if body.startswith(codecs.BOM_UTF8) or _charset(answer.headers) is not None:
+    if body.startswith(codecs.BOM_UTF8) or charset_of(answer.headers) is not None:
         return answer
     try:
         return replace(answer, body=body.decode(encoding).encode())
@@ -149,7 +149,8 @@ def _unexpected(
     return UnexpectedAnswer(what, f"Check the settings {settings}.", may_pass=may_pass)
 
 
-def _charset(headers: Mapping[str, str]) -> str | None:
+def charset_of(headers: Mapping[str, str]) -> str | None:
+    """Return the encoding that Content-Type names, if any."""
     found = _CHARSET.search(header(headers, "Content-Type") or "")
     return found[1].casefold() if found else None
 

@@ -19,10 +19,10 @@ from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.messages import Content, Part
 from tap_compleetpersy.api.pages import Page, read_pages
 from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.settings.checks import HEADER_NAME
 
 Pair: t.TypeAlias = tuple[str, str]
 
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _FILE = re.compile(r"(?P<name>[^=]+)=@(?P<path>.+?)(?:;(?:type=)?(?P<type>[\w.+-]+/[\w.+-]+))?")
 _CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie"})
 _CONNECTION = frozenset(
@@ -76,7 +76,7 @@ def headers(words: Sequence[str], auth_header: str, *, form: bool) -> dict[str, 
     found = pairs("--header", words)
     for name, value in found:
         folded = name.casefold()
-        if not _TOKEN.fullmatch(name):
+        if not HEADER_NAME.fullmatch(name):
             message = "--header: holds what is not the name of a header"
         elif folded in _CREDENTIALS | {auth_header.casefold()}:
             message = f"--header: {name} carries the credential, which the settings say"

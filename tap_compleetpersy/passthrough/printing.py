@@ -21,7 +21,8 @@ import click
 import msgspec
 
 from tap_compleetpersy.api.client import Client, exchange
-from tap_compleetpersy.api.messages import Credential, OpenAnswer, Request, header
+from tap_compleetpersy.api.decode import charset_of
+from tap_compleetpersy.api.messages import Credential, OpenAnswer, Request
 from tap_compleetpersy.api.pages import Page
 from tap_compleetpersy.api.urls import shown
 
@@ -34,7 +35,6 @@ _SHORTEST_IN_A_TEXT = 8  # what is shorter is no key, and part of many words
 _FIRST_REDIRECT = 300
 _FIRST_ERROR = 400
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")  # escape sequences, too
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _TOKEN = re.compile(
     r"(?P<string>\"(?:[^\"\\]|\\.)*\")(?P<key>(?=:))?"
     r"|(?P<word>true|false|null)"
@@ -234,7 +234,7 @@ def readable(chunks: Iterator[bytes], headers: Mapping[str, str], *, colour: boo
         if _CONTROL.search(chunk):
             raise BinaryBodyError
         body.append(chunk)
-    text = _decoded(b"".join(body), header(headers, "Content-Type") or "")
+    text = _decoded(b"".join(body), charset_of(headers))
     try:
         indented = msgspec.json.format(text.encode(), indent=2).decode()
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
@@ -242,9 +242,8 @@ def readable(chunks: Iterator[bytes], headers: Mapping[str, str], *, colour: boo
     return _TOKEN.sub(lambda token: _shown(token, colour=colour), indented)
 
 
-def _decoded(body: bytes, content_type: str) -> str:
-    named = _CHARSET.search(content_type)
-    for encoding in ("utf-8-sig", named[1] if named else "utf-8"):
+def _decoded(body: bytes, charset: str | None) -> str:
+    for encoding in ("utf-8-sig", charset or "utf-8"):
         try:
             return body.decode(encoding)
         except (LookupError, ValueError):

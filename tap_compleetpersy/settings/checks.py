@@ -20,7 +20,7 @@ if t.TYPE_CHECKING:
 OUTCOMES = ("PENDING", "HIRED", "DECLINED")
 
 _ERRORS = range(400, 600)
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 MARKED = re.compile(r"([^\[\]]*)\[([^\[\]=]*)(?:=([^\[\]=]+))?\]")
@@ -148,7 +148,7 @@ def _access_problems(settings: Settings) -> t.Iterator[str]:
 def _key_problems(settings: Settings) -> t.Iterator[str]:
     if settings.auth_method == "basic" and settings.username is None:
         yield "username: required with auth_method basic"
-    if not _HEADER_NAME.fullmatch(settings.auth_header):
+    if not HEADER_NAME.fullmatch(settings.auth_header):
         yield "auth_header: is not the name of a header"
     if not settings.auth_param.isprintable() or not settings.auth_param.strip():
         yield "auth_param: is not the name of a query parameter"

@@ -117,6 +117,12 @@ def refuse(message: str) -> t.NoReturn:
     raise ValueError(message) from None
 
 
+def refuse_control_characters(text: str) -> None:
+    """Raise a `ValueError` for a text that holds some."""
+    if CONTROL_CHARACTERS.search(text):
+        refuse("must not hold control characters")
+
+
 def read_values(
     fields: Iterable[dataclasses.Field[t.Any]], config: Mapping[str, t.Any]
 ) -> tuple[dict[str, t.Any], list[str]]:
@@ -145,8 +151,8 @@ def read_value(field: dataclasses.Field[t.Any], raw: object) -> t.Any:  # noqa: 
         raw = _split(raw, item_type(field))
     value = _READERS[kind](raw)
     facts = about(field)
-    if isinstance(value, str) and CONTROL_CHARACTERS.search(value):
-        refuse("must not hold control characters")
+    if isinstance(value, str):
+        refuse_control_characters(value)
     if facts.choices and value not in facts.choices:
         refuse(f"must be one of {', '.join(facts.choices)}")
     if facts.minimum is not None and value < facts.minimum:
@@ -173,8 +179,7 @@ def _split(text: str, kind: str) -> object:
     """Return the items of a list that is written with commas; JSON is left as it is."""
     if kind == "object" or text.lstrip().startswith(("[", "{")):
         return text
-    if CONTROL_CHARACTERS.search(text):
-        refuse("must not hold control characters")
+    refuse_control_characters(text)
     items = [item for part in text.split(",") if (item := part.strip())]
     if kind == "integer":
         return [int(item) if item.isdecimal() else item for item in items]

@@ -16,6 +16,7 @@ from tap_compleetpersy.settings.declaration import (
     default,
     read_value,
     refuse,
+    refuse_control_characters,
     unknown,
 )
 
@@ -150,8 +151,7 @@ def _read_definition(
 def _read_text(raw: object) -> str:
     if not isinstance(raw, str):
         refuse("must be text")
-    if CONTROL_CHARACTERS.search(raw):
-        refuse("must not hold control characters")
+    refuse_control_characters(raw)
     return raw
 
 
