@@ -79,7 +79,7 @@ def state_of(count: int, name: Callable[[int], str]) -> State:
         }
     )
     candidates = Ledger({key: Entry(entry.day, ()) for key, entry in children.items()})
-    ledgers = {"candidates": candidates, "jobs": children, "applications": children}
+    ledgers = {"candidates": candidates, "jobs": children.hashed(), "applications": children}
     return written({stream: Bookmark(ledger=ledger) for stream, ledger in ledgers.items()})
 
 

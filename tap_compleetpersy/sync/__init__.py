@@ -10,6 +10,7 @@ The pull: `run` is the one skeleton that takes, writes, commits or abandons the 
 `stream_run` is what one stream emits and remembers; `children` and `attachments` are lists that
 each candidate has, `content` the files. `emitter` and `output` write, `termination` ends early.
 
-What stays: `state`, the `ledger` over `ledger_columns`, the `tables` of copies, `deletions`;
-`report` is what a run says of itself.
+What stays: `state`, the `ledger` over `ledger_columns` and its text, `ledger_text` (of numbers as
+`ledger_numbers` packs them), the `tables` of copies, `deletions`; `report` is what a run says of
+itself.
 """

@@ -74,7 +74,8 @@ class Candidates(Source["MappedPage"]):
         ledgers: Writes those of the bookmarks.
         read: Candidates read by a complete pass, else by the present walk; the day of an entry
             is the number of the walk that read it last.
-        dropped: Those of them that a filter drops, by stream: they are deleted like missing ones.
+        dropped: Those of them that a filter drops, by stream, as its ledger calls them: they are
+            deleted like missing ones.
         reached: Where the last finished window ended.
         objections: Why deletions were not believed, when all is read.
     """
@@ -195,8 +196,9 @@ class Candidates(Source["MappedPage"]):
             run.prepare(kept, mapped, at)
             for each in kept:
                 if run.name in each.wanted:
-                    # Listed again after an update: the later version passes the filter.
-                    self.dropped.get(run.name, set()).discard(each.remote_id)
+                    if dropped := self.dropped.get(run.name):
+                        # Listed again after an update: the later version passes the filter.
+                        dropped.discard(run.key(each.remote_id))
                     run.take(each, at, self.ceiling)
         typed = [each.drift for each in kept if "candidates" in each.wanted]
         self.report.drift(mapped.custom, itertools.chain.from_iterable(typed), len(typed))
@@ -221,22 +223,22 @@ class Candidates(Source["MappedPage"]):
         self.report.undated += mapped.verdict == "undated"
         if mapped.verdict == "older":
             for run in self.runs:
-                run.expire(candidate_id)
+                run.expire(run.key(candidate_id))
         elif mapped.verdict == "dropped":
             self._drop(mapped, at)
         return bool(mapped.wanted)
 
     def _drop(self, mapped: Mapped, at: datetime) -> None:
         """Delete a candidate that the filter drops, except where a copy has a row."""
-        candidate_id = mapped.remote_id
         for run in self.runs:
-            if candidate_id not in (run.ledger or ()) or run.name in mapped.wanted:
+            key = run.key(mapped.remote_id)
+            if key not in (run.ledger or ()) or run.name in mapped.wanted:
                 continue
             if run.plan.complete:
                 # A new filter may drop many: deletion_limit_percent is asked at the end.
-                self.dropped.setdefault(run.name, set()).add(candidate_id)
+                self.dropped.setdefault(run.name, set()).add(key)
             else:
-                run.delete(candidate_id, at)
+                run.delete(key, at)
 
     @functools.cached_property
     def _is_complete(self) -> bool:
@@ -248,8 +250,8 @@ class Candidates(Source["MappedPage"]):
         limit = self.deletion_limit_percent
         missing = [(run, self._missing(run)) for run in complete]
         for run, those in missing:
-            for candidate_id in those.expired:
-                run.expire(candidate_id)
+            for key in those.expired:
+                run.expire(key)
         # What one stream does not believe is deleted in none: they belong together.
         withdrawals = [run.objection(limit) for run in self.runs]
         objections = [
@@ -267,9 +269,9 @@ class Candidates(Source["MappedPage"]):
         if not any(objections):
             for run, those in missing:
                 dropped = self.dropped.get(run.name, ())  # they were read: that is proof
-                for candidate_id in those.deleted:
-                    if is_proved or candidate_id in dropped:
-                        run.delete(candidate_id, at)
+                for key in those.deleted:
+                    if is_proved or key in dropped:
+                        run.delete(key, at)
                 run.take_out(at)
         for run in self.runs:
             run.withdraw(at, is_believed=not any(withdrawals))
@@ -318,5 +320,5 @@ class Candidates(Source["MappedPage"]):
 
     def _missing(self, run: StreamRun) -> deletions.Missing:
         known, dropped = run.ledger or Ledger(), self.dropped.get(run.name, ())
-        since = run.bookmark.scope_since
-        return deletions.missing(known, self.read, dropped, self.plan.lower_bound, since)
+        read, since = run.keys(self.read.columns.keys), run.bookmark.scope_since
+        return deletions.missing(known, read, dropped, self.plan.lower_bound, since)

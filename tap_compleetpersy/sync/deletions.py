@@ -11,6 +11,7 @@ from tap_compleetpersy.sync.ledger import UNKNOWN_DAY, Ledger
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.times import Instant
+    from tap_compleetpersy.sync.ledger_columns import Keys
 
 ALWAYS_PASS = 10
 """So many deletions are believed whatever the limit says (docs/guarantees.md)."""
@@ -31,7 +32,7 @@ class Missing:
 
 def missing(
     ledger: Ledger,
-    read: Ledger,
+    read: Keys,
     dropped: Collection[str],
     lower_bound: Instant | None,
     scope_since: Instant | None,
@@ -44,8 +45,8 @@ def missing(
 
     Args:
         ledger: What is known.
-        read: Candidates that the pass has read.
-        dropped: Those of them who count as missing.
+        read: Candidates that the pass has read, as the ledger calls them.
+        dropped: Those of them who count as missing, likewise.
         lower_bound: Of this pass; None for no bound.
         scope_since: The same of the last complete pass.
     """

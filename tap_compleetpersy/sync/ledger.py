@@ -2,255 +2,18 @@
 
 Without it a deletion could not be seen: a list of changes does not name what is
 gone. In memory it is a mapping over sorted columns (`ledger_columns`), beside a small
-dictionary of what changes in a run. In the state it is one text, small and exact, and damage is
-noticed: columns of small integers, deflated, checked (zlib's own Adler-32) and in base64. For dense
-numeric ids that is well under the 16 bytes a candidate that the design allows for all streams
-together (``python -m benchmarks.ledger`` measures it). UUIDs are 16 bytes each before they are
-deflated, in a second format; a ledger without any is written as ever.
+dictionary of what changes in a run. In the state it is one text (`ledger_text`).
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import heapq
-import itertools
-import operator
-import re
-import zlib
-from array import array
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping
 
 import msgspec
 
-from tap_compleetpersy.errors import PersyError
-from tap_compleetpersy.sync.ledger_columns import (
-    Columns,
-    Keys,
-    Pool,
-    Runs,
-    is_canonical,
-    numbers_of,
-)
-
-LARGEST_BYTES = 1 << 27
-"""No ledger inflates to more: it would know some 15 million candidates."""
-
-_FORMAT = "1:"
-_FORMAT_OF_UUIDS = "2:"
-_UUID = 16
-_is_uuid = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
-_HIGH = bytes(range(0x80, 0x100))
-_VARINTS = re.compile(rb"[\x80-\xff]{0,8}[\x00-\x7f]").findall
-_LONGEST_VARINT = 9
-_TOO_LARGE = 10**18
-_CHUNK = 1 << 14
-"""Numbers that are objects at a time: a million of them would take more than all columns."""
-
-
-class DamagedLedgerError(ValueError):
-    """The text is not a ledger of this format, or was changed."""
-
-
-class TooLargeLedgerError(PersyError):
-    """The text would be too long to be read back."""
-
-
-def encode_columns(columns: Columns) -> str:
-    """Return columns without spare names as text; :func:`decode_columns` reads equal ones back.
-
-    Raises:
-        TooLargeLedgerError: When it could not be read back.
-    """
-    ids, id_uuids, texts = _keys(columns.keys)
-    names, name_uuids, name_texts = _keys(columns.names)
-    uuids = (id_uuids, name_uuids) if id_uuids or name_uuids else ()
-    counts = map(_varints, (columns.days, columns.carried.lengths, columns.openings))
-    packed = b"".join(map(_with_length, (ids, texts, names, name_texts, *counts, *uuids)))
-    if len(packed) >= LARGEST_BYTES:
-        message = (
-            f"state: a ledger of {len(columns.keys):,} candidates takes {len(packed):,} bytes, and "
-            f"fewer than {LARGEST_BYTES:,} are read back. Divide the tenant, by start_date say"
-        )
-        raise TooLargeLedgerError(message)
-    # Higher levels take twice the time for half a percent.
-    packed = zlib.compress(packed, level=4)
-    return (_FORMAT_OF_UUIDS if uuids else _FORMAT) + base64.b64encode(packed).decode("ascii")
-
-
-def decode_columns(text: str) -> Columns:
-    """Return the columns that :func:`encode_columns` wrote.
-
-    Raises:
-        DamagedLedgerError: When the text was cut, changed, or is of another format.
-    """
-    if not text.startswith((_FORMAT, _FORMAT_OF_UUIDS)):
-        raise DamagedLedgerError
-    try:
-        packed = base64.b64decode(text[len(_FORMAT) :], validate=True)
-        ids, texts, names, name_texts, days, counts, indexes, *uuids = _columns(inflate(packed))
-        id_uuids, name_uuids = uuids if text.startswith(_FORMAT_OF_UUIDS) else (b"", b"", *uuids)
-        # Before anything grows, so that no text can fill the memory:
-        if not _length(ids) <= _length(days) == _length(counts):
-            raise DamagedLedgerError
-        sizes = _integers(counts)
-        if not _length(names) <= _length(indexes) == sum(sizes):
-            raise DamagedLedgerError
-        columns = Columns(
-            _read_keys(ids, id_uuids, texts),
-            _integers(days),
-            Runs(sizes),
-            _integers(indexes),
-            _read_keys(names, name_uuids, name_texts),
-        )
-    except (binascii.Error, zlib.error, ValueError, OverflowError) as error:
-        raise DamagedLedgerError from error
-    if len(columns.keys) != len(columns.days):
-        raise DamagedLedgerError
-    if max(columns.openings, default=-1) >= len(columns.names):
-        raise DamagedLedgerError
-    return columns
-
-
-def _keys(keys: Keys) -> tuple[bytes, bytes, bytes]:
-    uuids, others = bytearray(), []
-    for text in keys.texts():
-        if _is_uuid(text):
-            uuids += bytes.fromhex(text.replace("-", ""))
-        else:
-            others.append(text)
-    # First bytes beside first bytes: in order they hardly differ, and deflate to next to nothing.
-    planes = b"".join(uuids[place::_UUID] for place in range(_UUID))
-    return _varints(_deltas(keys.numbers)), planes, msgspec.json.encode(others)
-
-
-def _read_keys(packed: bytes, planes: bytes, texts: bytes) -> Keys:
-    numbers = _joined(_sums(packed))
-    if numbers and numbers[-1] >= _TOO_LARGE:
-        raise DamagedLedgerError
-    others = msgspec.json.decode(texts, type=list[str])
-    if any(map(is_canonical, others)) or (planes and any(map(_is_uuid, others))):
-        raise DamagedLedgerError
-    if planes:
-        others = [*heapq.merge(_uuids(planes), others)]
-    if any(one >= two for one, two in itertools.pairwise(others)):
-        raise DamagedLedgerError
-    return Keys.sorted(numbers, others)
-
-
-def _uuids(planes: bytes) -> Iterator[str]:
-    count, rest = divmod(len(planes), _UUID)
-    if rest:
-        raise DamagedLedgerError
-    for row in range(count):
-        text = planes[row::count].hex()
-        yield f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
-
-
-def _sums(packed: bytes) -> Iterator[array[int]]:
-    """Yield the numbers whose differences were packed."""
-    last = -1
-    for chunk in _chunks(packed):
-        # Sums go on from the last one; the first number of all may be 0, no other difference.
-        if 0 in chunk[last < 0 :]:
-            raise DamagedLedgerError
-        sums = [*itertools.accumulate(chunk, initial=max(last, 0))][1:]
-        last = sums[-1]
-        yield numbers_of(sums)
-
-
-def _deltas(numbers: array[int]) -> Iterator[int]:
-    return map(operator.sub, numbers, itertools.chain([0], numbers))
-
-
-def _varints(numbers: Iterable[int]) -> bytes:
-    """Return numbers in seven bits a byte; each different one of many is worked out once."""
-    written = bytearray()
-    every = iter(numbers)
-    while chunk := [*itertools.islice(every, _CHUNK)]:
-        varints = {number: _varint(number) for number in set(chunk)}
-        written += b"".join(map(varints.__getitem__, chunk))
-    return bytes(written)
-
-
-def _varint(number: int) -> bytes:
-    written = bytearray()
-    while number > 0x7F:  # noqa: PLR2004 - seven bits a byte
-        written.append(number & 0x7F | 0x80)
-        number >>= 7
-    written.append(number)
-    return bytes(written)
-
-
-def _integers(packed: bytes) -> array[int]:
-    """Return the numbers that :func:`_varints` wrote."""
-    if packed.isascii():
-        return array("B", packed)
-    return _joined(map(numbers_of, _chunks(packed)))
-
-
-def _joined(chunks: Iterable[array[int]]) -> array[int]:
-    """Return one array of several, as wide as the widest."""
-    read = array("B")
-    for chunk in chunks:
-        if chunk.itemsize > read.itemsize:
-            read = array(chunk.typecode, read)
-        read.extend(chunk if chunk.itemsize == read.itemsize else array(read.typecode, chunk))
-    return read
-
-
-def _chunks(packed: bytes) -> Iterator[Sequence[int]]:
-    at = 0
-    while at < len(packed):
-        end = at + _CHUNK
-        while end < len(packed) and packed[end - 1] > 0x7F:  # noqa: PLR2004 - goes on
-            end += 1
-            if end - at > _CHUNK + _LONGEST_VARINT:
-                raise DamagedLedgerError
-        yield _read(packed[at:end])
-        at = end
-
-
-def _read(packed: bytes) -> Sequence[int]:
-    if packed.isascii():
-        return packed
-    every = _VARINTS(packed)
-    if sum(map(len, every)) != len(packed):
-        raise DamagedLedgerError
-    read = {
-        varint: sum((byte & 0x7F) << 7 * place for place, byte in enumerate(varint))
-        for varint in set(every)
-    }
-    return [*map(read.__getitem__, every)]
-
-
-def _length(packed: bytes) -> int:
-    """Return how many numbers a column has, without reading them."""
-    return len(packed.translate(None, _HIGH))
-
-
-def inflate(packed: bytes) -> bytes:
-    """Return what was deflated, `LARGEST_BYTES` at most; raise `DamagedLedgerError`."""
-    inflater = zlib.decompressobj()
-    columns = inflater.decompress(packed, LARGEST_BYTES)
-    if not inflater.eof:
-        raise DamagedLedgerError
-    return columns
-
-
-def _with_length(column: bytes) -> bytes:
-    return len(column).to_bytes(8, "big") + column
-
-
-def _columns(packed: bytes) -> Iterator[bytes]:
-    at = 0
-    while at < len(packed):
-        end = at + 8 + int.from_bytes(packed[at : at + 8], "big")
-        if end > len(packed):
-            raise DamagedLedgerError
-        yield packed[at + 8 : end]
-        at = end
-
+from tap_compleetpersy.sync.ledger_columns import Columns, Keys, Pool
+from tap_compleetpersy.sync.ledger_numbers import DamagedLedgerError
+from tap_compleetpersy.sync.ledger_text import decode_columns, encode_columns
 
 UNKNOWN_DAY = -1
 
@@ -367,9 +130,14 @@ class Ledger(MutableMapping[str, Entry]):
         columns = self.columns
         return set(map(columns.names.__getitem__, set(columns.openings)))
 
-    def absent(self, other: Ledger) -> Iterator[str]:
-        """Go through the candidates that another ledger does not know."""
-        return self.columns.keys.absent(other.columns.keys)
+    def absent(self, others: Keys) -> Iterator[str]:
+        """Go through the candidates that are not among others."""
+        return self.columns.keys.absent(others)
+
+    def hashed(self) -> Ledger:
+        """Return one that knows the same, by hashes in place of UUIDs; it may be this one."""
+        columns = self.columns.hashed()
+        return self if columns is self._columns else Ledger(columns=columns, pool=self._pool)
 
     def _find(self, candidate_id: str) -> Entry | None:
         if candidate_id in self._changes:

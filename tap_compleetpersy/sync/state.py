@@ -31,6 +31,7 @@ from tap_compleetpersy.model.times import Instant, format_time
 from tap_compleetpersy.settings.declaration import EARLIEST_YEAR, LATEST_YEAR
 from tap_compleetpersy.sync import ledger as ledgers
 from tap_compleetpersy.sync.clock import to_instant
+from tap_compleetpersy.sync.ledger_numbers import DamagedLedgerError
 from tap_compleetpersy.sync.tables import Columns, Memory, decode_memory, encode_memory
 
 if t.TYPE_CHECKING:
@@ -332,7 +333,7 @@ def _decoded(stream: str, key: str, value: object, decode: Callable[[object], _T
         return None
     try:
         return decode(value)
-    except ledgers.DamagedLedgerError:
+    except DamagedLedgerError:
         raise _damaged(stream, key) from None
 
 

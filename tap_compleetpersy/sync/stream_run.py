@@ -16,6 +16,7 @@ from tap_compleetpersy.model.ids import application_remote_id
 from tap_compleetpersy.sync import deletions
 from tap_compleetpersy.sync.clock import latest
 from tap_compleetpersy.sync.ledger import UNKNOWN_DAY, Entry, Ledger
+from tap_compleetpersy.sync.ledger_columns import hashed
 from tap_compleetpersy.sync.tables import Memory, Tables, make_tables
 
 if t.TYPE_CHECKING:
@@ -24,6 +25,7 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.model.candidate import Opening
     from tap_compleetpersy.model.times import Instant
     from tap_compleetpersy.sync.emitter import Emitter
+    from tap_compleetpersy.sync.ledger_columns import Keys
     from tap_compleetpersy.sync.mapping import Mapped, MappedPage
     from tap_compleetpersy.sync.plan import Plan, StreamPlan
     from tap_compleetpersy.sync.records import RecordBuilder
@@ -71,9 +73,13 @@ class StreamRun:
     tables: Tables | None = field(init=False)
     is_of_openings: t.ClassVar[bool] = False
     """Whether what the ledger knows beside the candidate are openings."""
+    names_candidates: t.ClassVar[bool] = True
+    """Whether tombstones name candidates; where none does, the ledger has hashes of UUIDs."""
 
     def __post_init__(self) -> None:
         """Take over what the last pass found, and what the tables hold."""
+        if self.ledger is not None and not self.names_candidates:
+            self.ledger = self.ledger.hashed()  # an older release kept all ids
         self.name = self.emitter.name
         self.short = self.bookmark.short
         emitter, known = self.emitter, self._records(self.bookmark.ledger or Ledger())
@@ -82,6 +88,14 @@ class StreamRun:
             if self.ledger is None
             else make_tables(emitter.tables, emitter.filtered, self.bookmark.tables, known)
         )
+
+    def key(self, candidate_id: str) -> str:
+        """Return what the ledger calls a candidate; all else here calls candidates so, too."""
+        return candidate_id if self.names_candidates else hashed(candidate_id)
+
+    def keys(self, ids: Keys) -> Keys:
+        """Return what the ledger calls candidates."""
+        return ids if self.names_candidates else ids.hashed()
 
     def prepare(self, kept: Sequence[Mapped], page: MappedPage, at: datetime) -> None:
         """Do what is better done for a page at once, before the candidates kept are taken."""
@@ -93,31 +107,31 @@ class StreamRun:
         if updated is not None and updated <= ceiling:
             self.newest = updated if self.newest is None else max(self.newest, updated)
         if self.ledger is not None:
-            entry = self._entry(mapped)
-            before = self.ledger.put(mapped.remote_id, entry)
+            key, entry = self.key(mapped.remote_id), self._entry(mapped)
+            before = self.ledger.put(key, entry)
             if before is not None:
                 gone = [o for o in before.children if o not in entry.children]
                 if gone and self.is_of_openings and WITHOUT_ID in mapped.doubts:
                     # Each of them may be the one that cannot be read: nothing proves that it left.
-                    self.ledger.put(mapped.remote_id, Entry(entry.day, (*entry.children, *gone)))
+                    self.ledger.put(key, Entry(entry.day, (*entry.children, *gone)))
                 elif gone:
-                    self.gone.setdefault(mapped.remote_id, set()).update(gone)
-                    self.withdrawn.setdefault(mapped.remote_id, set()).update(gone)
+                    self.gone.setdefault(key, set()).update(gone)
+                    self.withdrawn.setdefault(key, set()).update(gone)
 
-    def expire(self, candidate_id: str) -> None:
+    def expire(self, key: str) -> None:
         """Forget a candidate who is out of scope now; nothing was deleted."""
         if self.ledger is not None:
-            self.ledger.pop(candidate_id, None)
-            self.withdrawn.pop(candidate_id, None)
+            self.ledger.pop(key, None)
+            self.withdrawn.pop(key, None)
 
-    def delete(self, candidate_id: str, at: datetime) -> None:
+    def delete(self, key: str, at: datetime) -> None:
         """Emit the deletion of a candidate, or of what followed from the candidate."""
         if self.ledger is not None:
-            entry = self.ledger.pop(candidate_id)
-            openings = {*entry.children, *self.withdrawn.pop(candidate_id, ())}
-            self.gone.setdefault(candidate_id, set()).update(openings)
-            self.deleted_days[candidate_id] = entry.day
-            self._withdraw(candidate_id, sorted(openings), at)
+            entry = self.ledger.pop(key)
+            openings = {*entry.children, *self.withdrawn.pop(key, ())}
+            self.gone.setdefault(key, set()).update(openings)
+            self.deleted_days[key] = entry.day
+            self._withdraw(key, sorted(openings), at)
 
     def objection(self, limit_percent: float) -> str | None:
         """Return why what candidates withdrew is too much to be believed, or None.
@@ -137,12 +151,12 @@ class StreamRun:
 
     def withdraw(self, at: datetime, *, is_believed: bool) -> None:
         """Emit the deletions of what candidates withdrew, or know it as before if not believed."""
-        for candidate_id, openings in self._withdrawn_now().items():
+        for key, openings in self._withdrawn_now().items():
             if is_believed:
-                self._withdraw(candidate_id, openings, at)
+                self._withdraw(key, openings, at)
             elif self.ledger is not None:
-                entry = self.ledger[candidate_id]
-                self.ledger[candidate_id] = Entry(entry.day, (*entry.children, *openings))
+                entry = self.ledger[key]
+                self.ledger[key] = Entry(entry.day, (*entry.children, *openings))
         self.withdrawn.clear()
 
     def _losses(self) -> int:
@@ -158,7 +172,7 @@ class StreamRun:
         ledger: Mapping[str, Entry] = self.ledger or {}
         current = {c: ledger[c].children if c in ledger else () for c in self.withdrawn}
         left = {c: sorted(those.difference(current[c])) for c, those in self.withdrawn.items()}
-        return {candidate_id: openings for candidate_id, openings in left.items() if openings}
+        return {key: openings for key, openings in left.items() if openings}
 
     def filter_objection(self, limit_percent: float) -> str | None:
         """Return why a table's filter drops too much to be believed, or None."""
@@ -237,11 +251,11 @@ class StreamRun:
 
     def _ledger_so_far(self) -> Ledger:
         ledger = Ledger() if self.ledger is None else self.ledger.copy()
-        for candidate_id, openings in self.gone.items():
-            day = self.deleted_days.get(candidate_id, UNKNOWN_DAY)
-            entry = ledger.get(candidate_id, Entry(day, ()))
+        for key, openings in self.gone.items():
+            day = self.deleted_days.get(key, UNKNOWN_DAY)
+            entry = ledger.get(key, Entry(day, ()))
             rest = tuple(openings.difference(entry.children))
-            ledger[candidate_id] = Entry(entry.day, entry.children + rest)
+            ledger[key] = Entry(entry.day, entry.children + rest)
         return ledger
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:
@@ -264,7 +278,7 @@ class StreamRun:
         """Return what the ledger is to know of a candidate."""
         return mapped.entry
 
-    def _withdraw(self, candidate_id: str, openings: Iterable[str], at: datetime) -> None:
+    def _withdraw(self, key: str, openings: Iterable[str], at: datetime) -> None:
         """Take note that openings are not on a candidate any more."""
 
     def _records(self, ledger: Ledger) -> Iterable[str]:
@@ -294,10 +308,10 @@ class StreamRun:
 class CandidatesRun(StreamRun):
     """Candidates: one record each."""
 
-    def delete(self, candidate_id: str, at: datetime) -> None:
+    def delete(self, key: str, at: datetime) -> None:
         """Emit the tombstone of the candidate."""
-        super().delete(candidate_id, at)
-        self._emit_tombstone(candidate_id, at)
+        super().delete(key, at)
+        self._emit_tombstone(key, at)
 
     @override
     def prepare(self, kept: Sequence[Mapped], page: MappedPage, at: datetime) -> None:
@@ -354,9 +368,9 @@ class ApplicationsRun(StreamRun):
             for opening in entry.children
         )
 
-    def _withdraw(self, candidate_id: str, openings: Iterable[str], at: datetime) -> None:
+    def _withdraw(self, key: str, openings: Iterable[str], at: datetime) -> None:
         for opening_id in openings:
-            self._emit_tombstone(application_remote_id(candidate_id, opening_id), at)
+            self._emit_tombstone(application_remote_id(key, opening_id), at)
 
 
 @dataclass(kw_only=True)
@@ -376,7 +390,7 @@ class CarriedRun(StreamRun):
     def _known(self) -> int:
         return len(self.bookmark.ledger.carried()) if self.bookmark.ledger else 0
 
-    def _withdraw(self, _candidate_id: str, openings: Iterable[str], _at: datetime) -> None:
+    def _withdraw(self, _key: str, openings: Iterable[str], _at: datetime) -> None:
         self.lost.update(openings)  # only the end of the run can tell
 
     def settle(self, at: datetime) -> None:
@@ -405,6 +419,7 @@ class JobsRun(CarriedRun):
     """
 
     is_of_openings = True
+    names_candidates = False
 
     titles: dict[str, tuple[tuple[bool, Instant, str], str | None]] = field(default_factory=dict)
 

@@ -22,7 +22,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from tap_compleetpersy.sync.ledger import DamagedLedgerError, inflate
+from tap_compleetpersy.sync.ledger_numbers import DamagedLedgerError
+from tap_compleetpersy.sync.ledger_text import inflate
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.settings import Settings

@@ -11,6 +11,7 @@ from tap_compleetpersy.errors import PersyError
 from tap_compleetpersy.files.index import Entry, Pruning, files_of, plan_pruning
 from tap_compleetpersy.model.ids import application_remote_id, generated_id
 from tap_compleetpersy.model.times import Instant, format_time
+from tap_compleetpersy.sync.ledger_columns import hashed
 from tap_compleetpersy.sync.state import tenant_of
 from tap_compleetpersy.warehouse.database import Database, Row, WarehouseError, quoted
 
@@ -169,10 +170,12 @@ def _entries(store: Store, tenant: str) -> Iterator[Entry]:
 
 def known_of(bookmarks: Mapping[str, Bookmark], remote_id: str) -> dict[str, t.Any]:
     """Return what a state knows of a person: stream to the ids of openings or attachments."""
+    keys = (remote_id, hashed(remote_id))  # where a stream need not name anybody
+    ledgers = {stream: each.ledger for stream, each in bookmarks.items() if each.ledger is not None}
     return {
         stream: {"day": entry.day, "openings": list(entry.children)}
-        for stream, bookmark in bookmarks.items()
-        if bookmark.ledger is not None and (entry := bookmark.ledger.get(remote_id)) is not None
+        for stream, ledger in ledgers.items()
+        if (entry := next(filter(None, map(ledger.get, keys)), None)) is not None
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+Ids = t.Literal["numbers", "uuids", "both"]
 Pagination = t.Literal["page", "offset", "cursor", "link"]
 Order = t.Literal["id", "newest", "scattered"]
 Total = t.Literal["none", "true", "low", "high", "everybody"]
@@ -31,6 +32,7 @@ class Habits:
         total: What it says of the number of people.
         ending: What follows its last page.
         shape: How its lists are written, of people and of openings.
+        ids: What the remote ids of people are.
     """
 
     pagination: Pagination = "page"
@@ -42,6 +44,7 @@ class Habits:
     total: Total = "none"
     ending: Ending = "plain"
     shape: Shape = "list"
+    ids: Ids = "numbers"
 
     @property
     def is_numbered(self) -> bool:

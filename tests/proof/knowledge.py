@@ -75,4 +75,8 @@ class Knowledge:
         """Select the rows of a stream that follow from some people, by remote id."""
         people = set(numbers)
         carried = set().union(*(self.openings.get(number, set()) for number in people))
-        return {row for row in rows if (row in carried if stream == "jobs" else row[:2] in people)}
+        return {
+            row
+            for row in rows
+            if (row in carried if stream == "jobs" else row.split("/")[0] in people)
+        }

@@ -87,6 +87,7 @@ some_habits = st.builds(
     total=totals,
     ending=endings,
     shape=shapes,
+    ids=st.sampled_from(["numbers", "uuids", "both"]),
 )
 some_streams = st.sets(st.sampled_from(STREAMS), min_size=1).map(sorted)
 a_project = st.builds(
@@ -181,6 +182,12 @@ class Life(RuleBasedStateMachine):
         """The project changes `deletion_limit_percent`."""
         with self.step():
             self.world.project.limit = limit
+
+    @rule()
+    def was_run_by_an_older_release(self) -> None:
+        """The state is as a release left it that named candidates in every ledger."""
+        with self.step():
+            self.world.warehouse.looks_older()
 
     # --- Runs --------------------------------------------------------------------------
 

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from tests.proof.habits import Ids
+
 START = int(datetime(2026, 12, 1, 12, tzinfo=UTC).timestamp() * 1000)
 SECOND, HOUR, DAY = 1_000, 3_600_000, 86_400_000
 
@@ -59,6 +61,7 @@ class Remote:
         unlisted: So many of the living, those with the greatest ids, are in no list.
         changed: Ids whose present version nobody has looked at yet, with its time.
         versions: So many were made; names them.
+        ids: What new ids are.
     """
 
     now: Moment = START
@@ -68,6 +71,7 @@ class Remote:
     unlisted: int = 0
     changed: dict[str, Moment | None] = field(default_factory=dict)
     versions: int = 0
+    ids: Ids = "numbers"
 
     def someone(self, who: int) -> Person | None:
         """Return one of the living, if any."""
@@ -96,8 +100,10 @@ class Remote:
         self.changed |= {number: person.updated for number, person in self.people.items()}
 
     def number(self) -> str:
-        """Return an id that was never given; all have two digits, so text sorts as numbers."""
-        return str(10 + len(self.people) + len(self.graveyard))
+        """Return an id that was never given; all begin with two digits, and text sorts so."""
+        number = 10 + len(self.people) + len(self.graveyard)
+        is_uuid = self.ids == "uuids" or (self.ids == "both" and number % 2 == 0)
+        return f"{number}000000-0000-4000-8000-{number:012}" if is_uuid else str(number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.proof.doors import PUBLIC, SECRET, Doors
-from tests.proof.habits import Habits
+from tests.proof.habits import Habits, Ids
 from tests.proof.project import COMPLETE, DELTA, Project
 from tests.proof.remote import (
     DAY,
@@ -18,7 +18,9 @@ from tests.proof.remote import (
     Hide,
     Mute,
     Opening,
+    Return,
     Wait,
+    Withdraw,
 )
 from tests.proof.serving import Drift
 from tests.proof.warehouse import STREAMS, Loading
@@ -176,3 +178,58 @@ def test_a_target_that_writes_streams_one_by_one_dies_in_a_windowed_first_sync(
         world.happens(Wait(1000))
         world.sync(DELTA, how=Loading(one_by_one=True))
         world.expect_equality()
+
+
+def test_a_state_that_names_candidates_in_the_ledger_of_jobs_is_read(server: Server) -> None:
+    people = Add({"81": DREHER, "82": DREHER}), Add({"82": DREHER}), Add({"83": DREHER}), Add()
+    world = begin(server, *people, habits=Habits(ids="uuids"))
+    world.warehouse.looks_older()
+    world.happens(Wait(1000), Withdraw(0, "81"), Delete(2), Edit(1))
+    situation = world.sync()
+    assert {row["remote_id"] for row in situation.tombstones("jobs")} == {"81", "83"}
+    world.expect_equality()
+
+
+@pytest.mark.parametrize("ids", ["numbers", "uuids", "both"])
+def test_a_job_goes_with_its_last_carrier_and_returns(server: Server, ids: Ids) -> None:
+    world = begin(server, *([Add({"81": DREHER})] * 3), Add(), habits=Habits(ids=ids))
+    for _ in range(2):
+        world.happens(Wait(1000), Delete(0))
+        assert not world.sync().tombstones("jobs")
+    world.happens(Wait(1000), Delete(0))
+    assert [row["remote_id"] for row in world.sync().tombstones("jobs")] == ["81"]
+    world.happens(Wait(1000), Return(0, {"81": DREHER}))
+    world.sync(DELTA)
+    assert world.warehouse.living("jobs").keys() == {"81"}
+    world.expect_equality()
+
+
+@pytest.mark.parametrize("ids", ["numbers", "uuids", "both"])
+@pytest.mark.parametrize("hours", [COMPLETE, DELTA])
+def test_a_job_of_candidates_whom_a_filter_drops_goes(
+    server: Server, ids: Ids, hours: float
+) -> None:
+    people = [Add({"81": DREHER}), Add({"81": DREHER, "82": DREHER}), Add({"83": DREHER})]
+    world = begin(server, *people, habits=Habits(ids=ids))
+    world.filters_by(Doors({"candidates": PUBLIC}))
+    world.happens(Wait(1000), Classify(0))
+    assert not world.sync(hours).tombstones("jobs")
+    world.happens(Wait(1000), Classify(1))
+    assert {row["remote_id"] for row in world.sync(hours).tombstones("jobs")} == {"81", "82"}
+    world.happens(Wait(1000), Classify(0))
+    world.sync(hours)
+    assert world.warehouse.living("jobs").keys() == {"81", "83"}
+    world.expect_equality()
+
+
+@pytest.mark.parametrize("ids", ["numbers", "uuids", "both"])
+def test_a_job_of_expired_candidates_has_no_tombstone(server: Server, ids: Ids) -> None:
+    people = [Add({"81": DREHER}, late=8 * DAY)] * 2 + [Add({"82": DREHER}, late=DAY)]
+    world = begin(server, *people, habits=Habits(ids=ids))
+    world.project.cutoff_date = START - 5 * DAY
+    world.happens(Wait(1000))
+    assert not world.sync().tombstones("jobs")
+    world.happens(Wait(1000), Delete(0), Delete(0), Delete(0))
+    world.project.limit = 100
+    assert [row["remote_id"] for row in world.sync().tombstones("jobs")] == ["82"]
+    world.expect_equality()

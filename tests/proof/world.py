@@ -86,6 +86,7 @@ class World:
     def __post_init__(self) -> None:
         """Let the server serve this world."""
         self.server.tenant.remote, self.server.tenant.habits = self.remote, self.habits
+        self.remote.ids = self.habits.ids
 
     def happens(self, *changes: Change) -> None:
         """Let something change between two runs."""

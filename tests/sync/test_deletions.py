@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tap_compleetpersy.sync.clock import DAY
 from tap_compleetpersy.sync.deletions import Missing, missing, objection
 from tap_compleetpersy.sync.ledger import UNKNOWN_DAY, Entry, Ledger
+from tap_compleetpersy.sync.ledger_columns import Keys
 
 LEDGER = {
     "old": Entry(100, ()),
@@ -19,8 +20,7 @@ LEDGER = {
 
 
 def found(read: set[str], lower_bound: int | None, scope_since: int | None) -> Missing:
-    whom = Ledger(dict.fromkeys(read, Entry(1, ())))
-    return missing(Ledger(LEDGER), whom, (), lower_bound, scope_since)
+    return missing(Ledger(LEDGER), Keys.of(read), (), lower_bound, scope_since)
 
 
 @pytest.mark.parametrize(
@@ -72,8 +72,7 @@ def test_missing_candidates_are_expired_or_deleted(
 
 
 def test_whoever_is_dropped_counts_as_missing() -> None:
-    whom = Ledger(dict.fromkeys(LEDGER, Entry(1, ())))
-    those = missing(Ledger(LEDGER), whom, {"new", "unknown"}, None, None)
+    those = missing(Ledger(LEDGER), Keys.of(LEDGER), {"new", "unknown"}, None, None)
     assert those == Missing((), ("new",))
 
 

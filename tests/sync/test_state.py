@@ -7,8 +7,10 @@ import typing as t
 
 import pytest
 
+from benchmarks.ledger import scattered, state_of
 from tap_compleetpersy.settings import read_settings
 from tap_compleetpersy.sync.ledger import Entry, Ledger
+from tap_compleetpersy.sync.output import encode_line
 from tap_compleetpersy.sync.state import (
     Bookmark,
     StateError,
@@ -213,3 +215,10 @@ def test_a_state_above_four_fifths_of_what_meltano_takes_is_a_warning() -> None:
 def test_a_state_that_a_target_could_not_give_back_is_an_error() -> None:
     with pytest.raises(StateError, match="Set MELTANO_ELT_BUFFER_SIZE"):
         check_size(52_428_700, MELTANO)
+
+
+@pytest.mark.full
+def test_a_million_candidates_with_uuids_come_back_through_meltano() -> None:
+    state = state_of(1_000_000, scattered)
+    warning = check_size(len(encode_line(state)), MELTANO)
+    assert warning is not None  # and no error

@@ -7,7 +7,7 @@ import typing as t
 import pytest
 
 from tap_compleetpersy.settings import read_settings
-from tap_compleetpersy.sync.ledger import Ledger, encode
+from tap_compleetpersy.sync.ledger import Entry, Ledger, encode
 from tap_compleetpersy.sync.state import (
     REPLICATION_KEYS,
     Bookmark,
@@ -57,6 +57,18 @@ OF_TODAY = {
 }
 
 
+UUID = "0f0d6c1e-7a1b-4a52-9c7f-3f5d0e8b12"
+
+WITH_UUIDS = {
+    **WITHOUT_MEMORY,
+    "ledger": (
+        "2:eF5jYAADpucqEAYDe7RSgK6lUiyUyxiIEDcwMIeLcy2cw8iwaA7jzimMUBEWJgZGOJuBkYEJylbg5+flzcmRk6uq"
+        "kpb28goKmjOnvt7ePjaWj6+7W0hIyASqToCfN0euStoraE69fSxft9BMAEy/FlE="
+    ),
+}
+"""Of a release that kept UUIDs as ids of candidates in each ledger, that of jobs included."""
+
+
 def read(stream: str, bookmark: dict[str, t.Any]) -> Bookmark:
     state = {"bookmarks": {stream: bookmark}}
     return read_bookmarks(state, [*REPLICATION_KEYS], TENANT)[stream]
@@ -75,6 +87,20 @@ def test_what_an_older_release_did_not_remember_is_not_known() -> None:
         unreadable=2,
         ledger=Ledger(),
     )
+
+
+@pytest.mark.parametrize("stream", ["candidates", "jobs", "applications"])
+def test_uuids_are_read_whatever_the_stream(stream: str) -> None:
+    known = {
+        "4711": Entry(20_000, ("81", "007")),
+        f"{UUID}34": Entry(20_001, ("81",)),
+        f"{UUID}12": Entry(-1, ()),
+        "P-9": Entry(19_000, (f"{UUID}99",)),
+    }
+    bookmark = read(stream, WITH_UUIDS)
+    assert bookmark.ledger == known
+    written = write_bookmark(stream, bookmark, TENANT)
+    assert read(stream, written).ledger == known
 
 
 def test_a_child_stream_remembers_whom_it_owes() -> None:

@@ -14,6 +14,9 @@ from tap_compleetpersy.cli.person import command
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
 from tap_compleetpersy.sandbox.state import Sandbox
+from tap_compleetpersy.sync.ledger import Entry, Ledger
+from tap_compleetpersy.sync.state import Bookmark
+from tap_compleetpersy.warehouse.person import known_of
 from tests.singer import Message, Run, discover, run_tap
 from tests.warehouse.loading import Warehouse
 
@@ -163,3 +166,16 @@ def test_nobody_another_account_and_no_warehouse_are_one_line_each(
         assert said in ran.stderr
         assert len(ran.stderr.splitlines()) == 1
     assert everything(warehouse) == before
+
+
+def test_the_state_knows_a_person_by_the_id_or_by_its_hash() -> None:
+    uuid = "0f0d6c1e-7a1b-4a52-9c7f-3f5d0e8b1234"
+    ledger = Ledger({uuid: Entry(20_000, ("81",)), "4711": Entry(20_001, ())})
+    bookmarks = {
+        "candidates": Bookmark(),
+        "jobs": Bookmark(ledger=ledger.hashed()),
+        "applications": Bookmark(ledger=ledger),
+    }
+    for_each = {"day": 20_000, "openings": ["81"]}
+    assert known_of(bookmarks, uuid) == {"jobs": for_each, "applications": for_each}
+    assert known_of(bookmarks, "4712") == {}
