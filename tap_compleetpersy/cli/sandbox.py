@@ -25,7 +25,8 @@ def _offered(command: Command) -> Command:
         if each.metadata:
             name = each.name.replace("_", "-")
             names = f"--{name}/--no-{name}" if each.default is True else f"--{name}"
-            command = click.option(names, **{"default": each.default, **each.metadata})(command)
+            facts = {"default": each.default, **each.metadata["click"]}
+            command = click.option(names, **facts)(command)
     return command
 
 

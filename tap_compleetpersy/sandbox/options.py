@@ -1,12 +1,12 @@
 """How the local Persy behaves: one frozen value, whose defaults are ``docs/wire.md``'s."""
 
-# ruff: noqa: RUF009 - every default below is a dataclass field, made by _offered
+# ruff: noqa: RUF009 - every default below is a dataclass field, made by a function
 
 from __future__ import annotations
 
 import shlex
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 if t.TYPE_CHECKING:
     from datetime import datetime
@@ -31,11 +31,13 @@ class OptionsError(ValueError):
 
 def _offered(default: t.Any, told: str, /, *, is_shown: bool = True, **more: t.Any) -> t.Any:  # noqa: ANN401 - of any type
     """Declare an option that `persy sandbox` offers: its help, and what else click has to know."""
-    return field(default=default, repr=is_shown, metadata={"help": told, **more})
+    return field(default=default, repr=is_shown, metadata={"click": {"help": told, **more}})
 
 
-def _one_of(*choices: str) -> str:
-    return f"{', '.join(choices[:-1])} or {choices[-1]}."
+def _chosen(choices: tuple[str, ...], told: str | None = None) -> t.Any:  # noqa: ANN401 - as above
+    """Declare one of which the first choice is the default."""
+    told = told or f"{', '.join(choices[:-1])} or {choices[-1]}."
+    return field(default=choices[0], metadata={"click": {"help": told}, "choices": choices})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,14 @@ class Options:
     host: str = _offered("127.0.0.1", "A loopback host; others are refused.")
     port: int = _offered(0, "0 takes a free port.", default=8765)
     api_key: str = _offered("sandbox-key", "The only key that is let in.", is_shown=False)
-    shape: str = _offered("hrxml", _one_of(*SHAPES))
-    pagination: str = _offered("page", _one_of(*PAGINATIONS))
-    auth: str = _offered("bearer", _one_of(*AUTHENTICATIONS))
+    shape: str = _chosen(SHAPES)
+    pagination: str = _chosen(PAGINATIONS)
+    auth: str = _chosen(AUTHENTICATIONS)
     envelope: str = _offered("data", "list, or the dotted path of the records.")
-    order: str = _offered("id", _one_of(*ORDERS))
+    order: str = _chosen(ORDERS)
     modified_since_param: str | None = _offered("modified_since", "Empty: no such filter.")
     modified_until_param: str | None = _offered("", "An exclusive upper bound. Empty: none.")
-    encoding: str = _offered("utf-8", _one_of(*ENCODINGS))
+    encoding: str = _chosen(ENCODINGS)
     total: bool = _offered(True, "Whether answers tell how many there are.")  # noqa: FBT003
     admin: bool = _offered(False, "Answer /__admin, which edits people, on loopback.", is_flag=True)  # noqa: FBT003
     live: float | None = _offered(
@@ -69,8 +71,8 @@ class Options:
         None, "ISO 8601 with an offset: the clock stands there at every start."
     )
     latency_ms: float = _offered(0.0, "Added to each answer.")
-    attachment_links: str = _offered(
-        "relative",
+    attachment_links: str = _chosen(
+        ATTACHMENT_LINKS,
         "relative (to the base URL), absolute (on its host), foreign (on a second port, without"
         " the key, until the link expires) or mixed (one after the other).",
     )
@@ -103,17 +105,10 @@ class Options:
                 raise OptionsError(message)
 
     def _conditions(self) -> dict[str, bool]:
-        choices = {
-            "shape": SHAPES,
-            "auth": AUTHENTICATIONS,
-            "pagination": PAGINATIONS,
-            "order": ORDERS,
-            "encoding": ENCODINGS,
-            "attachment_links": ATTACHMENT_LINKS,
-        }
         return {
-            f"{name} must be one of {', '.join(possible)}": getattr(self, name) in possible
-            for name, possible in choices.items()
+            f"{each.name} must be one of {', '.join(choices)}": getattr(self, each.name) in choices
+            for each in fields(self)
+            if (choices := each.metadata.get("choices"))
         } | {
             f"host must be a loopback host: {', '.join(LOOPBACK_HOSTS)}": self.host
             in LOOPBACK_HOSTS,
