@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.model.contacts import Phone, read_phones
+from tap_compleetpersy.model.contacts import Phone, is_usual_phone, read_phones
 
 
 def one(number: str, use: str | None = None) -> list[Phone]:
@@ -111,3 +111,8 @@ def test_a_number_was_written_in_the_text_and_is_read_again_as_it_is(text: str) 
         assert number in text
         assert len(re.sub(r"\D", "", number)) >= 3
         assert read_phones(number) == [(number, None)]
+
+
+@given(st.from_regex(r"\+?\(?[0-9]{2,5}\)?[/ -][0-9]{2,9}", fullmatch=True))
+def test_what_is_one_number_at_one_look_is_one_by_all_rules(text: str) -> None:
+    assert not is_usual_phone(text) or read_phones(f"Tel. {text}") == one(text)
