@@ -19,7 +19,7 @@ from msgspec import UNSET
 from tap_compleetpersy.model.layout import NotPlain, Part, Section, leads_somewhere
 from tap_compleetpersy.model.remote_data import DISCARD
 from tap_compleetpersy.model.rules import OPENINGS
-from tap_compleetpersy.model.text import NOT_UNDERSTOOD, scalar_text, text_of
+from tap_compleetpersy.model.text import NOT_UNDERSTOOD, clean_text, scalar_text, text_of
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.layout import Layout
@@ -83,6 +83,7 @@ class _Writer:
             "U": UNSET, "NotPlain": NotPlain, "NU": NOT_UNDERSTOOD, "quoted": quoted,
             "written": written, "encode": _encode, "USUAL": _USUAL, "EXACT": _EXACT,
             "DISCARD": DISCARD, "received": received, "scalar_text": scalar_text,
+            "clean_text": clean_text,
         }  # fmt: skip
 
     def compiled(self, name: str) -> tuple[t.Any, str]:
@@ -321,7 +322,7 @@ class _Writer:
         if part.kinds.keys() != {"text"}:
             return f"scalar_text({name})"
         plain = f"{name}.isascii() and '&' not in {name} and '<' not in {name}"
-        return f"{name}.strip() if {plain} else scalar_text({name})"
+        return f"{name}.strip() if {plain} else clean_text({name})"
 
     def _many(self, leaf: Leaf, part: Part, name: str, found: str) -> None:
         """Find every value of a slot."""

@@ -71,9 +71,10 @@ def clean_text(text: str) -> str | None:
 
     A literal CDATA section is taken at its word: entities in it are text.
     """
-    if "&" in text or "<![CDATA[" in text:
-        section = _CDATA.fullmatch(text)
-        text = section[1] if section else _ENTITY.sub(_decoded, text)
+    if "<![CDATA[" in text and (section := _CDATA.fullmatch(text)):
+        text = section[1]
+    elif "&" in text and ";" in text:
+        text = _ENTITY.sub(_decoded, text)
     if text.isascii():
         if "\x00" in text:
             text = text.replace("\x00", "")
