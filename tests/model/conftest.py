@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import copy
 import typing as t
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import strategies as st
 
 from tap_compleetpersy.model.candidate import Rules, compile_reader
+from tests.compiling import compiled_once
 from tests.documented import DEFAULT, VALUES
 
 if t.TYPE_CHECKING:
@@ -43,6 +45,21 @@ def default_record() -> dict[str, t.Any]:
 @pytest.fixture
 def default_values() -> dict[str, t.Any]:
     return copy.deepcopy(VALUES)
+
+
+COMPILING = (
+    "compile_integration_fields", "compile_opening_data", "compile_provenance", "compile_reader",
+    "compile_remote_data", "compile_strip",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _compiled_once(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Most tests of a file read by the same rules."""
+    with compiled_once(
+        request.module, *(name for name in COMPILING if name in vars(request.module))
+    ):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -33,6 +33,7 @@ from tap_compleetpersy.model.text import compile_readers
 Json = dict[str, t.Any]
 
 BERLIN = ZoneInfo("Europe/Berlin")
+USUAL = Rules()
 TYPES: Json = {"Gehaltswunsch": {"type": ["integer", "null"]}}
 
 
@@ -46,7 +47,7 @@ class Ways:
         selected: frozenset[str] | None = None,
     ) -> None:
         """Know no record."""
-        rules, typing = rules or Rules(), Typing(TYPES, BERLIN)
+        rules, typing = rules or USUAL, Typing(TYPES, BERLIN)
         self.quick = compile_quick_reader(rules, typing, patience, selected=selected)
         self.read = compile_reader(rules)
         self.listing = compile_integration_fields(rules, selected)
