@@ -19,7 +19,7 @@ from msgspec import UNSET, UnsetType
 
 from tap_compleetpersy.model.custom_values import is_custom_key
 from tap_compleetpersy.model.reader import THROUGH
-from tap_compleetpersy.model.text import MAX_DEPTH, fold, without_unwanted
+from tap_compleetpersy.model.text import LARGEST, MAX_DEPTH, fold, without_unwanted
 from tap_compleetpersy.model.wrappers import AROUND, ATTRIBUTE_KEYS, TEXT_KEYS, may_be_labelled
 
 if t.TYPE_CHECKING:
@@ -279,10 +279,12 @@ def _kind(part: Part) -> t.Any:  # noqa: ANN401 - a type
     return t.Union[(*kinds, UnsetType)]
 
 
+_STORABLE: t.Final = t.Annotated[int, msgspec.Meta(ge=-LARGEST, le=LARGEST)]
+"""Larger integers are text to databases, but not wherever a whole value is listed as received."""
 _EMPTY: t.Final = t.Annotated[list[str], msgspec.Meta(max_length=0)]
 
 
 def _type(kind: str, inside: t.Any) -> t.Any:  # noqa: ANN401 - a type
     if kind == "object":
         return inside
-    return str if kind == "text" else int | float | bool | None
+    return str if kind == "text" else _STORABLE | float | bool | None

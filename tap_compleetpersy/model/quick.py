@@ -26,7 +26,7 @@ from tap_compleetpersy.model.remote_data import (
     compile_places,
     selected_value,
 )
-from tap_compleetpersy.model.text import MAX_DEPTH, fold
+from tap_compleetpersy.model.text import LARGEST, MAX_DEPTH, fold
 from tap_compleetpersy.model.wrappers import NOTHING, date_choice
 
 if t.TYPE_CHECKING:
@@ -369,10 +369,10 @@ def _may_be_entry(value: object) -> bool:
 
 
 def _is_simple(value: object) -> bool:
-    """Whether no object in a value can be anything but what it seems."""
+    """Whether nothing in a value can be anything but what it seems."""
     if type(value) is list:
         return all(_is_simple(item) for item in value)
     if type(value) is not dict:
-        return True
+        return type(value) is not int or -LARGEST <= value <= LARGEST
     is_odd = not value or any(is_odd_key(key) or key == "comment" for key in value)
     return not is_odd and all(map(_is_simple, value.values()))

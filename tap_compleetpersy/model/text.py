@@ -37,7 +37,7 @@ if t.TYPE_CHECKING:
 MAX_DEPTH: t.Final = 48
 """Levels of nesting that are read; no HR record comes near it."""
 
-_LARGEST = 2**63 - 1
+LARGEST = 2**63 - 1
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _UNWANTED = re.compile("[\x00\ud800-\udfff]")
 _CDATA = re.compile(r"\s*<!\[CDATA\[(.*)\]\]>\s*", re.DOTALL)
@@ -144,7 +144,7 @@ def storable(value: object) -> object:
     if isinstance(value, bool):
         return value
     if isinstance(value, int):
-        return value if -_LARGEST <= value <= _LARGEST else number_text(value)
+        return value if -LARGEST <= value <= LARGEST else number_text(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return None

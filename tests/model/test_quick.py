@@ -372,6 +372,21 @@ def test_what_is_deselected_is_not_listed(default_record: Json, selected: set[st
     assert ways.is_plain(with_area(default_record, {"Liste": ["x"], "Notiz": "b"}))
 
 
+@pytest.mark.parametrize("number", [2**63, -(2**63), 10**30])
+def test_a_number_that_no_database_takes_is_listed_the_same_within_what_is_selected(
+    number: int,
+) -> None:
+    ways = Ways(selected=frozenset({"phone_numbers", "custom_fields.Frist"}))
+    contact = {"Use": number, "Telephone": {"FormattedNumber": "030 901820"}}
+    for record in (
+        {"Id": "1", "ContactMethod": [contact]},
+        {"Id": "1", "UserArea": {"Frist": {"Anzahl": number}, "Notiz": "a"}},
+        {"Id": "1", "UserArea": {"Frist": [{"Anzahl": [number]}], "Notiz": "a"}},
+    ):
+        assert not ways.is_plain(record)
+    assert ways.is_plain({"Id": "1", "ContactMethod": [contact | {"Use": 1 - 2**63}]})
+
+
 def test_a_field_that_is_not_listed_may_be_the_first_of_all() -> None:
     ways = Ways(selected=frozenset({"custom_fields.Notiz"}))
     record: Json = {"UserArea": {"Gehaltswunsch": "12", "Notiz": "a"}, "Id": "1"}
