@@ -25,6 +25,7 @@ from tests.warehouse.postgres import running_postgres
 Loaded = Warehouse | Elsewhere
 MARTS = ("persy__funnel", "persy__sources", "persy__openings", "persy__pending", "persy__months")
 NOW = datetime.now(UTC).replace(microsecond=0)
+WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 COOK, SMITH = "Köch:in", "Schmied"
 
 
@@ -36,8 +37,8 @@ class Place:
         self.persy, self.warehouse, self.models = persy, warehouse, models
         self.state: Message | None = None
 
-    def sync(self) -> None:
-        """Extract, load and build."""
+    def sync(self, *words: str) -> None:
+        """Extract, load and build, with more words for dbt."""
         config = {
             "api_url": self.persy.url,
             "api_key": self.persy.api_key,
@@ -47,7 +48,7 @@ class Place:
         assert run.exit_code == 0, run.log
         self.warehouse.load(run.messages)
         self.state = run.state
-        built = self.models.dbt("build")
+        built = self.models.dbt("build", *words)
         assert built.returncode == 0, built.stdout.decode()
 
     def ask(self, columns: str, model: str, order: str = "1") -> list[Row]:
@@ -103,14 +104,14 @@ def place(
         erik = place.applies("Erik", COOK, "Interview", 20)
         place.applies("Fay", SMITH, "neu", 9, source="Messe")
         place.applies("Gül", SMITH, "archiviert", None)
-        place.sync()
+        place.sync(*WITHOUT_TESTS)
 
         persy.store.put_opening(anna, COOK[0], status="Zusage")
         persy.store.remove_opening(dora, SMITH[0])
         facts = persy.store.candidate(erik)
         persy.store.delete(erik)
         place.applies("Hans", COOK, "Zusage", -1)  # applied, and was hired, after the first sync
-        place.sync()
+        place.sync(*WITHOUT_TESTS)
         assert place.ask("count(*)", "persy__outcome_history") == [(7,)]
 
         (opening,) = facts.openings

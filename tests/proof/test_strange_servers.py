@@ -12,7 +12,7 @@ from tests.proof.world import Server
 
 @pytest.mark.parametrize(
     "sequences",
-    [pytest.param(6, id="6"), pytest.param(900, id="900", marks=pytest.mark.full)],
+    [pytest.param(3, id="3"), pytest.param(900, id="900", marks=pytest.mark.full)],
 )
 def test_the_warehouse_equals_a_source_with_a_strange_server(
     server: Server, sequences: int, record_property: Callable[[str, object], None]
