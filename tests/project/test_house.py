@@ -274,8 +274,8 @@ def test_what_returns_something_says_so() -> None:
         if path.suffix == ".py"
         for node in ast.walk(ast.parse(text_of(path)))
         if isinstance(node, ast.FunctionDef)
+        and (ast.get_docstring(node) or "").startswith(("Answer ", "Give ", "Say ", "Tell "))
         and node.returns is not None
         and ast.unparse(node.returns) != "None"
-        and (ast.get_docstring(node) or "").startswith(("Answer ", "Give ", "Say ", "Tell "))
     ]
     assert found == []
