@@ -20,7 +20,16 @@ from tap_compleetpersy.model.fields import (
 from tap_compleetpersy.model.outcomes import compile_outcomes
 from tap_compleetpersy.model.paths import GROUPS
 from tap_compleetpersy.model.quick import Plain, QuickReader, raw_items, received
-from tap_compleetpersy.model.reader import DOUBTS, LOST, THROUGH, Found, Node, value_of, walk
+from tap_compleetpersy.model.reader import (
+    DOUBTS,
+    LOST,
+    THROUGH,
+    Found,
+    Node,
+    leading,
+    value_of,
+    walk,
+)
 from tap_compleetpersy.model.remote_data import compile_strip, excludes_openings, within_openings
 from tap_compleetpersy.model.rules import (
     OPENINGS,
@@ -333,21 +342,15 @@ def leaves_structure(rules: Rules) -> bool:
 
 def _names_to(root: Node, slots: Collection[str]) -> set[str]:
     """Return the folded names on all paths to some slots, or to openings."""
-    edges: list[tuple[Node, str, Node]] = []
-    known, waiting = {root}, [root]
-    while waiting:
-        node = waiting.pop()
-        for name, child in (*node.children.items(), *node.folded.nodes.items()):
-            edges.append((node, fold(name), child))
-            if child not in known:
-                known.add(child)
-                waiting.append(child)
-    ends = {
-        node for node in known if node.collected or any(leaf.slot in slots for leaf in node.leaves)
+    ends = leading(
+        root, lambda node: bool(node.collected) or any(leaf.slot in slots for leaf in node.leaves)
+    )
+    return {
+        fold(name)
+        for node in ends
+        for name, child in (*node.children.items(), *node.folded.nodes.items())
+        if child in ends
     }
-    while more := {around for around, _, node in edges if node in ends} - ends:
-        ends |= more
-    return {name for _, name, node in edges if node in ends}
 
 
 def _stripped(records: bytes, strip: Callable[[dict[str, t.Any]], object]) -> bytes:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import typing as t
 
-from tap_compleetpersy.model.reader import THROUGH, Found, Node, visit
+from tap_compleetpersy.model.parts import DISCARD, parts, rebuilt
+from tap_compleetpersy.model.reader import Found, Node, visit
 from tap_compleetpersy.model.text import (
     MAX_DEPTH,
     clean_value,
@@ -17,17 +18,18 @@ from tap_compleetpersy.model.wrappers import (
     ATTRIBUTE_KEYS,
     NOTHING,
     TEXT_KEYS,
-    copies,
     elements_of,
+    fields_of,
     is_attribute,
     is_comment,
     is_date_object,
     is_lost,
+    is_number,
     wrapped,
 )
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 _KEY_NAMES: t.Final = (
     "key", "name", "schluessel", "feldname", "fieldname", "field", "feld", "attribute", "attribut",
@@ -66,54 +68,57 @@ def entries(container: object, room: int = MAX_DEPTH) -> Iterator[Entry]:
     (`{"@name": …, "#text": …}`, `{"Key": …, "Label": …, "Value": …}`), or a list of such objects.
     A value may carry a label (`{"Label": …, "Value": …}`).
     """
-    if not room:
-        return
+    for _, entry, value in members(container) if room else ():
+        if entry is None:
+            yield from entries(value, room - 1)
+        else:
+            yield entry
+
+
+def members(container: object) -> Iterator[tuple[str | None, Entry | None, object]]:
+    """Yield the keys and values of a container, and which custom field each is.
+
+    A key of None is for the container itself, an entry of None for what is around fields.
+    """
     if isinstance(container, dict) and (entry := named_entry(container)) is not None:
-        yield entry
+        yield None, entry, container
     elif (items := items_of(container)) is not None:
-        for item in items:
-            listed = listed_entry(item) if isinstance(item, dict) else None
-            yield from entries(item, room - 1) if listed is None else (listed,)
+        for key, item in items:
+            yield key, listed_entry(item) if isinstance(item, dict) else None, item
     elif isinstance(container, dict):
         for key, value in fields_of(container):
             # Nearly every entry is a value under its name: one look suffices for it.
             if not _holds_objects(value) and (name := name_of(key)) is not None:
-                yield Entry(name, None, value)
+                yield key, Entry(name, None, value), value
             elif is_inside(key, value):
-                yield from entries(value, room - 1)
+                yield key, None, value
             elif (name := name_of(key)) is not None:
-                yield labelled(name, value)
+                yield key, labelled(name, value), value
 
 
-def items_of(container: object) -> list[object] | None:
+def items_of(container: object) -> list[tuple[str, object]] | None:
     """Return the parts of a container that is a list, in whichever form, else None.
 
     An object whose keys are digits may also be one of fields that have numbers for names:
     it is, where a value is a single one, or has a label and no name.
     """
     if isinstance(container, list):
-        return container
+        return [("", item) for item in container]
     if not isinstance(container, dict):
         return None
     if (text := wrapped(container)) is not NOTHING:
-        return [text]
-    items = elements_of(container)
-    if items is None or not all(isinstance(item, (dict, list)) for item in items):
+        return [(key, item) for key, item in container.items() if item is text][:1]
+    if elements_of(container) is None:
         return None
-    is_named = any(
-        named_entry(item) is None and labelled("", item).label is not None
-        for item in items
-        if isinstance(item, dict)
-    )
-    return None if is_named else items
+    items = [(key, item) for key, item in container.items() if is_number(key)]
+    return items if all(_holds_entries(item) for _, item in items) else None
 
 
-def fields_of(value: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """Yield the fields of an object without numbered copies and comments."""
-    numbered = copies(value)
-    for key, item in value.items():
-        if key not in numbered and not is_comment(key, item):
-            yield key, item
+def _holds_entries(item: object) -> bool:
+    """Whether an element of a list may hold fields, and is no field with a label itself."""
+    if not isinstance(item, dict):
+        return isinstance(item, list)
+    return named_entry(item) is not None or labelled("", item).label is None
 
 
 def is_inside(key: str, value: object) -> bool:
@@ -122,8 +127,8 @@ def is_inside(key: str, value: object) -> bool:
         return key in TEXT_KEYS
     if isinstance(value, dict) and named_entry(value) is not None:
         return True
-    items = items_of(value) or [value]
-    return all(isinstance(item, dict) and named_entry(item) is not None for item in items)
+    items = items_of(value) or [("", value)]
+    return all(isinstance(item, dict) and named_entry(item) is not None for _, item in items)
 
 
 def _holds_objects(value: object) -> bool:
@@ -291,7 +296,7 @@ def _from_top(node: Node | None, key: str, value: object) -> Entry | None:
     if _takes_whole(node, value) or not node.is_plain:
         return None
     rest = without_claimed(node, value)
-    return None if rest is None else Entry(without_unwanted(key), None, rest)
+    return None if rest is DISCARD else Entry(without_unwanted(key), None, rest)
 
 
 def is_custom_key(key: str) -> bool:
@@ -300,16 +305,14 @@ def is_custom_key(key: str) -> bool:
 
 
 def _unclaimed(node: Node, entry: Entry, found: Found) -> Entry | None:
-    child = node.children.get(entry.key)
+    child = node.claimed(entry.key)
     if child is None:
-        child = node.folded[entry.key] if node.folded.nodes else None
-    if child is None or child is THROUGH:
         return entry
     visit(child, entry.value, found, MAX_DEPTH)
     if _takes_whole(child, entry.value):
         return None
     rest = without_claimed(child, entry.value)
-    return None if rest is None else entry._replace(value=rest)
+    return None if rest is DISCARD else entry._replace(value=rest)
 
 
 def _takes_whole(node: Node, value: object) -> bool:
@@ -319,27 +322,19 @@ def _takes_whole(node: Node, value: object) -> bool:
 
 
 def without_claimed(node: Node, value: object, room: int = MAX_DEPTH) -> object:
-    """Return a value without what the paths of a node read; None when nothing remains."""
-    if not room:
-        return None
-    if isinstance(value, list):
-        items = (without_claimed(node, item, room - 1) for item in value)
-        return [item for item in items if item is not None] or None
-    if node.collected is not None:
-        return None
-    if not isinstance(value, dict) or is_date_object(value):
-        return None if node.leaves else value
-    if not node.has_numbers and (elements := elements_of(value)) is not None:
-        return without_claimed(node, elements, room)
-    rest: dict[str, object] = {}
-    for key, item in value.items():
-        child = node.child(key)
-        kept = item
-        if child is not None:
-            kept = without_claimed(node if child is THROUGH else child, item, room - 1)
-        if child is None or kept is not None:
-            rest[key] = kept
-    return rest or None
+    """Return a value without what the paths of a node read, or `DISCARD`."""
+    if not room or node.collected is not None:
+        return DISCARD
+    inside = None if is_date_object(value) else parts(node, value)
+    if inside is None:
+        return DISCARD if node.leaves or value is None else value
+    kept = [
+        (key, rest)
+        for key, child, item in inside
+        if (rest := item if child is None else without_claimed(child, item, room - 1))
+        is not DISCARD
+    ]
+    return rebuilt(value, kept)
 
 
 def _add(custom: Custom, entry: Entry) -> None:

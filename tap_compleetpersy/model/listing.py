@@ -9,11 +9,11 @@ from tap_compleetpersy.model import paths
 from tap_compleetpersy.model.custom_values import (
     as_list,
     entries,
-    fields_of,
     is_custom_key,
     labelled,
 )
-from tap_compleetpersy.model.reader import MAYBE, THROUGH, Node
+from tap_compleetpersy.model.parts import fields_at
+from tap_compleetpersy.model.reader import Node, leading
 from tap_compleetpersy.model.remote_data import ANYTHING, compile_remote_data
 from tap_compleetpersy.model.rules import (
     Rules,
@@ -23,7 +23,6 @@ from tap_compleetpersy.model.rules import (
 from tap_compleetpersy.model.text import MAX_DEPTH, fold, text_of, without_unwanted
 from tap_compleetpersy.model.wrappers import (
     NOTHING,
-    elements_of,
     flat,
     is_attribute,
     is_date_object,
@@ -38,10 +37,8 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.model.rules import Rules
 
 
-_NOTHING: t.Final = Node()
-"""Reads nothing."""
-_PLACES_KEPT: t.Final = 20_000
-"""A server that invents keys must not fill memory."""
+_UNREAD: t.Final = Node()
+"""Stands for a place that no path leads to."""
 
 Kind: t.TypeAlias = t.Literal["DEFAULT", "CUSTOM"]
 
@@ -56,7 +53,8 @@ def compile_listing(rules: Rules) -> Listing:
     """Return the listing of candidates.
 
     A custom field is one field under its remote key. A default field is one for each leaf under
-    its dotted path; a list, and an element that may become one, is a single field.
+    its dotted path; a list, and an element that may become one, is a single field. A section that
+    comes in a list is listed as the section.
     """
     return _compile(candidate_tree(rules, ANYTHING), rules)
 
@@ -75,129 +73,88 @@ def repeated_names(rules: Rules) -> frozenset[str]:
 
 
 def _compile(tree: Node, rules: Rules) -> Listing:
-    places = _Places(repeated_names(rules))
-    root = _Place(tree, "", "", places)
+    repeated = repeated_names(rules)
+    sections = frozenset(leading(tree, lambda node: node.custom))
 
     def list_fields(record: Mapping[str, t.Any], add: Add) -> None:
-        fields = flat(record)
-        for key, value in fields_of(fields):
-            place = root.children.get(key) or root.child(key)
-            if key in MAYBE and wrapped({**fields}) is not NOTHING:
-                place = _Place(tree, key, key, places)
-            if place.node is None and place.is_custom:
-                _custom(labelled(place.label, value), add)
+        listed, fields = _Listed(repeated, sections, add), flat(record)
+        for key, node, value in fields_at(tree, dict(fields)):
+            name = without_unwanted(key)
+            if node is None and is_custom_key(key):
+                listed.custom(labelled(name, value))
             else:
-                _default(place, value, MAX_DEPTH, add)
+                listed.default(node or _UNREAD, name, name, value, MAX_DEPTH)
 
     return list_fields
 
 
-class _Places:
-    """What all places of a listing share."""
+class _Listed(t.NamedTuple):
+    """Takes the fields of one record."""
 
-    __slots__ = ("left", "repeated")
+    repeated: frozenset[str]
+    """Folded names of elements that may become one of many."""
+    sections: frozenset[Node]
+    """Where custom fields may stand within."""
+    add: Add
 
-    def __init__(self, repeated: frozenset[str]) -> None:
-        self.repeated = repeated
-        """Folded names of elements that may become one of many."""
-        self.left = _PLACES_KEPT
+    def default(self, node: Node, dotted: str, name: str, value: object, room: int) -> None:
+        """Take what stands under a dotted path, at a node."""
+        if node.custom:
+            self.container(node, dotted, value, room)
+            return
+        if type(value) is not str and room and (sections := self.sections_in(node, value)):
+            for item in sections:
+                self.default(node, dotted, name, item, room - 1)
+            return
+        if not isinstance(value, dict) or not room or self.is_one(node, name, value):
+            self.add(dotted, "DEFAULT", value, name)
+            return
+        text = wrapped(value)
+        for key, child, item in fields_at(node, value):
+            if text is NOTHING or is_attribute(key, item):
+                inner = without_unwanted(key)
+                below = f"{dotted}.{inner}" if dotted else inner
+                self.default(child or _UNREAD, below, inner, item, room - 1)
+            elif item is text:
+                self.default(node, dotted, name, item, room - 1)
 
+    def sections_in(self, node: Node, value: object) -> list[object]:
+        """Return the elements of a list of objects in which custom fields may stand."""
+        is_around = node in self.sections and node.is_plain
+        elements = node.elements(value) if is_around else None
+        return elements if elements and all(isinstance(item, dict) for item in elements) else []
 
-class _Place:
-    """Where in a record a value stands; most are found out once."""
+    def is_one(self, node: Node, name: str, value: dict[str, object]) -> bool:
+        """Whether an object is one value: one element, a list, a time, a trace of what was lost."""
+        if fold(name) in self.repeated:
+            return True
+        if is_lost(value):
+            return not any(is_attribute(key, item) for key, item in value.items())
+        return is_date_object(value) or node.elements(value) is not None
 
-    __slots__ = (
-        "children", "dotted", "is_container", "is_custom", "is_plain", "is_repeated", "label",
-        "node", "places",
-    )  # fmt: skip
+    def container(self, node: Node, dotted: str, value: object, room: int) -> None:
+        """Take custom fields; what a configured path claims is a default field."""
+        together: dict[str, Entry] = {}
+        for entry in entries(value):
+            claimed = node.claimed(entry.key)
+            if claimed is not None and claimed.leaves:
+                name = without_unwanted(entry.label or entry.key)
+                self.default(_UNREAD, f"{dotted}.{entry.key}", name, entry.value, room)
+            elif entry.key in together:
+                before = together[entry.key]
+                both = as_list(before.value) + as_list(entry.value)
+                together[entry.key] = before._replace(value=both)
+            else:
+                together[entry.key] = entry
+        for entry in together.values():
+            self.custom(entry)
 
-    def __init__(self, node: Node | None, dotted: str, key: str, places: _Places) -> None:
-        self.node = node
-        self.dotted = dotted
-        self.label = without_unwanted(key)
-        self.places = places
-        self.children: dict[str, _Place] = {}
-        self.is_custom = is_custom_key(key)
-        self.is_container = node is not None and node.custom
-        self.is_plain = node is None or node.is_plain
-        self.is_repeated = fold(self.label) in places.repeated
-
-    def child(self, key: str) -> _Place:
-        """Return the place of a key in an object that stands here."""
-        node = None if self.node is None else self.node.child(key)
-        name = without_unwanted(key)
-        dotted = f"{self.dotted}.{name}" if self.dotted else name
-        if node is THROUGH:  # where it is around a text, its own place is not asked for
-            node = _NOTHING if key in MAYBE else self.node
-        place = _Place(node, dotted, key, self.places)
-        if self.places.left:
-            self.places.left -= 1
-            self.children[key] = place
-        return place
-
-    def claims(self, entry: Entry) -> _Place | None:
-        """Return the place of an entry of a container, if a configured path reads it."""
-        node = self.node
-        if node is None or not node.children:
-            return None
-        child = node.child(entry.key)
-        if child is None or child is THROUGH or not child.leaves:
-            return None
-        return _Place(None, f"{self.dotted}.{entry.key}", entry.label or entry.key, self.places)
-
-
-def _default(place: _Place, value: object, room: int, add: Add) -> None:
-    if place.is_container:
-        _container(place, value, room, add)
-        return
-    if not isinstance(value, dict) or not room or place.is_repeated or _is_one(place, value):
-        add(place.dotted, "DEFAULT", value, place.label)
-        return
-    text = wrapped(value)
-    children = place.children
-    for key, item in fields_of(value):
-        child = children.get(key) or place.child(key)
-        if text is not NOTHING and not is_attribute(key, item):
-            if item is text:
-                _default(place, item, room - 1, add)
-        elif type(item) is str and child.is_plain:
-            add(child.dotted, "DEFAULT", item, child.label)
-        else:
-            _default(child, item, room - 1, add)
-
-
-def _is_one(place: _Place, value: dict[str, object]) -> bool:
-    """Whether an object is one value: a list, a time of PHP's, or a trace of what it lost."""
-    if is_lost(value):
-        return not any(is_attribute(key, item) for key, item in value.items())
-    if is_date_object(value):
-        return True
-    is_list = place.node is None or not place.node.has_numbers
-    return is_list and elements_of(value) is not None
-
-
-def _container(place: _Place, value: object, room: int, add: Add) -> None:
-    """List custom fields; what a configured path claims is a default field."""
-    together: dict[str, Entry] = {}
-    for entry in entries(value):
-        claimed = place.claims(entry)
-        if claimed is not None:
-            _default(claimed, entry.value, room, add)
-        elif entry.key in together:
-            before = together[entry.key]
-            both = as_list(before.value) + as_list(entry.value)
-            together[entry.key] = before._replace(value=both)
-        else:
-            together[entry.key] = entry
-    for entry in together.values():
-        _custom(entry, add)
-
-
-def _custom(entry: Entry, add: Add) -> None:
-    value = entry.value
-    if type(value) is dict and (text := wrapped(value)) is not NOTHING:
-        value = text
-    add(entry.key, "CUSTOM", value, entry.label or entry.key)
+    def custom(self, entry: Entry) -> None:
+        """Take a custom field."""
+        value = entry.value
+        if type(value) is dict and (text := wrapped(value)) is not NOTHING:
+            value = text
+        self.add(entry.key, "CUSTOM", value, entry.label or entry.key)
 
 
 IntegrationField: t.TypeAlias = "dict[str, str | None]"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import typing as t
 
-from tap_compleetpersy.model.custom_values import entries, fields_of, is_custom_key, read_custom
+from tap_compleetpersy.model.custom_values import entries, is_custom_key, read_custom
 from tap_compleetpersy.model.fields import CANDIDATE, OPENING
+from tap_compleetpersy.model.parts import parts
 from tap_compleetpersy.model.paths import GROUPS
-from tap_compleetpersy.model.reader import THROUGH, walk
+from tap_compleetpersy.model.reader import is_container, walk
 from tap_compleetpersy.model.remote_data import compile_strip
 from tap_compleetpersy.model.rules import (
     OPENINGS,
@@ -16,7 +17,7 @@ from tap_compleetpersy.model.rules import (
     opening_tree,
 )
 from tap_compleetpersy.model.text import MAX_DEPTH, NOT_UNDERSTOOD
-from tap_compleetpersy.model.wrappers import elements_of, flat, is_attribute, is_date_object
+from tap_compleetpersy.model.wrappers import flat, is_attribute
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -199,47 +200,34 @@ class _Claimant(t.NamedTuple):
             return
         if node.custom:
             yield from self._in_container(node, value, path, room)
-            return
-        if isinstance(value, dict) and not node.has_numbers:
-            value = value if (elements := elements_of(value)) is None else elements
-        if isinstance(value, list):
-            for item in value:
-                yield from self.inside(node, item, path, room - 1)
-        elif isinstance(value, dict) and not (node.leaves and is_date_object(value)):
-            claimant, reader = self, node
-            if self.opening and node.collected is not None and not _holds_openings(node, value):
-                claimant, reader = self.opening
-            yield from claimant.in_object(reader, value, path, room)
+        elif self.opening and _is_opening(node, value):
+            claimant, reader = self.opening
+            yield from claimant.inside(reader, value, path, room)
+        elif (inside := parts(node, value)) is not None:
+            for key, child, item in inside:
+                below = path if child is node else f"{path}.{key}" if path else key
+                if is_attribute(key, item):
+                    continue
+                if child is not None:
+                    yield from self.inside(child, item, below, room - 1)
+                elif path or is_custom_key(key):
+                    yield Claim(below, item, () if path else (CUSTOM,))
         elif path:
             yield self.origin.claim(path, node, value, self.fed)
-
-    def in_object(
-        self, node: Node, value: dict[str, object], path: str, room: int
-    ) -> Iterator[Claim]:
-        """Yield the claims on the values of an object."""
-        for key, item in fields_of(value):
-            below = f"{path}.{key}" if path else key
-            child = node.child(key)
-            if is_attribute(key, item):
-                continue
-            if child is THROUGH:
-                yield from self.inside(node, item, path, room - 1)
-            elif child is not None:
-                yield from self.inside(child, item, below, room - 1)
-            elif path or is_custom_key(key):
-                yield Claim(below, item, () if path else (CUSTOM,))
 
     def _in_container(self, node: Node, value: object, path: str, room: int) -> Iterator[Claim]:
         """Yield a container's entries: custom fields, unless a configured path reads them."""
         for entry in entries(value, room):
             below = f"{path}.{entry.key}"
-            child = node.child(entry.key)
-            if child is None or child is THROUGH:
+            child = node.claimed(entry.key)
+            if child is None:
                 yield Claim(below, entry.value, (CUSTOM,))
             else:
                 yield from self.inside(child, entry.value, below, room - 1)
 
 
-def _holds_openings(node: Node, value: dict[str, object]) -> bool:
-    """Whether an element is a container of openings, not an opening."""
-    return any((child := node.child(key)) and child.collected for key in value)
+def _is_opening(node: Node, value: object) -> bool:
+    """Whether an element is an opening, and neither a list nor a container of them."""
+    if node.collected is None or not isinstance(value, dict):
+        return False
+    return node.elements(value) is None and not is_container(node, value)

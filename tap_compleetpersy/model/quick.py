@@ -19,10 +19,10 @@ from tap_compleetpersy.model.custom_values import ELEMENT_NAMES, ENTRY_NAMES, is
 from tap_compleetpersy.model.generation import entry, generate, received, written
 from tap_compleetpersy.model.layout import Layout, NotPlain, is_odd_key
 from tap_compleetpersy.model.listing import repeated_names
+from tap_compleetpersy.model.parts import DISCARD
 from tap_compleetpersy.model.reader import THROUGH, Found, Node, visit
 from tap_compleetpersy.model.remote_data import (
     CUSTOM_PREFIX,
-    DISCARD,
     compile_places,
     selected_value,
 )

@@ -116,10 +116,21 @@ class Node:
         self.group, self.collected, self.custom = group, collected, custom
         self.is_plain = False
 
+    def elements(self, value: object) -> list[object] | None:
+        """Return the elements of a list here, in whichever form, else None."""
+        if isinstance(value, dict) and not (self.has_numbers or self.custom):
+            return elements_of(value)
+        return value if isinstance(value, list) else None
+
     def child(self, key: str) -> Node | None:
         """Return what a remote key is, exactly or by its folded spelling."""
         node = self.children.get(key)
         return self.folded[key] if node is None else node
+
+    def claimed(self, key: str) -> Node | None:
+        """Return what a key of a container of custom fields is, if a path reads it."""
+        node = self.child(key)
+        return None if node is THROUGH else node
 
 
 class _Folded(dict[str, "Node | None"]):
@@ -150,6 +161,23 @@ THROUGH: t.Final = Node()
 """Stands for the wrapper that a converter put around a value: look through it."""
 
 
+def leading(root: Node, is_end: Callable[[Node], bool]) -> set[Node]:
+    """Return the nodes that lead to some ends, and the ends."""
+    steps: list[tuple[Node, Node]] = []
+    known, waiting = {root}, [root]
+    while waiting:
+        node = waiting.pop()
+        for child in (*node.children.values(), *node.folded.nodes.values()):
+            steps.append((node, child))
+            if child not in known:
+                known.add(child)
+                waiting.append(child)
+    leads = set(filter(is_end, known))
+    while more := {node for node, child in steps if child in leads} - leads:
+        leads |= more
+    return leads
+
+
 def walk(root: Node, record: dict[str, object]) -> Found:
     """Return everything that the paths of a tree lead to."""
     found: Found = {}
@@ -168,10 +196,7 @@ def visit(node: Node, value: object, found: Found, room: int) -> None:
         return
     elif node.group is not None:
         element: Found = {}
-        if type(value) is not dict:
-            _descend(node, value, element, room)
-        elif room:
-            look_into(node, value, element, room - 1)
+        _descend(node, value, element, room)
         if element:
             found.setdefault(node.group, []).append(element)
     elif node.collected is not None:
@@ -206,8 +231,7 @@ def _join(node: Node, slot: str, values: list[object], room: int) -> str:
 
 def _standing_for(node: Node, value: dict[str, object], found: Found) -> object:
     """Return the list that an object stands for, or the object; note what PHP lost."""
-    is_list = not (node.has_numbers or node.custom)
-    if is_list and (elements := elements_of(value)) is not None:
+    if (elements := node.elements(value)) is not None:
         return elements
     if node.leaves and node.group is None and is_lost(value):
         found.setdefault(LOST, []).extend(leaf.slot for leaf in node.leaves)
@@ -242,22 +266,10 @@ def look_into(node: Node, value: dict[str, object], found: Found, room: int) -> 
                 late.append((key, child, item))
         elif type(item) is str and child.is_plain:
             read_leaves(child, item, found)
-        elif type(item) is dict and child.is_plain and room and _is_usual(child, item):
-            look_into(child, item, found, room - 1)
         else:
             visit(child, item, found, room)
     if late:
         _look_late(node, value, late, found, room)
-
-
-def _is_usual(node: Node, value: dict[str, object]) -> bool:
-    """Whether an object is neither a list nor a trace of what was lost, at one look."""
-    for key in value:
-        return not (key[:1].isdigit() or key[:1] in _MARKS or (node.leaves and len(value) == 1))
-    return False
-
-
-_MARKS: t.Final = frozenset("@$_#-")
 
 
 def _look_late(
@@ -298,7 +310,7 @@ def _through(node: Node, value: object, found: Found, room: int) -> None:
 def _collect(node: Node, value: object, found: Found, room: int) -> None:
     """Keep an element as received, unless it is the container of such elements."""
     if isinstance(value, dict):
-        if _is_container(node, value):
+        if is_container(node, value):
             for key, item in value.items():
                 child = node.child(key)
                 if child is not None and room and not is_attribute(key, item):
@@ -316,7 +328,8 @@ def _collect(node: Node, value: object, found: Found, room: int) -> None:
         found.setdefault(slot, []).append(value)
 
 
-def _is_container(node: Node, value: dict[str, object]) -> bool:
+def is_container(node: Node, value: dict[str, object]) -> bool:
+    """Whether an object holds elements that are collected, and is none itself."""
     holds_some = False
     for key, item in value.items():
         if not (is_attribute(key, item) or is_comment(key, item)):

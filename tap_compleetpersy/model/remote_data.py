@@ -7,15 +7,13 @@ import typing as t
 from collections import defaultdict
 
 from tap_compleetpersy.model.custom_values import (
-    fields_of,
     is_custom_key,
-    is_inside,
-    items_of,
     listed_entry,
-    name_of,
+    members,
     named_entry,
 )
-from tap_compleetpersy.model.reader import THROUGH, Node
+from tap_compleetpersy.model.parts import DISCARD, parts, rebuilt
+from tap_compleetpersy.model.reader import Node
 from tap_compleetpersy.model.rules import (
     Rules,
     candidate_tree,
@@ -27,7 +25,7 @@ from tap_compleetpersy.model.wrappers import (
     copies,
     core_of,
     elements_of,
-    is_date_object,
+    fields_of,
     is_number,
 )
 
@@ -42,8 +40,6 @@ CUSTOM_PREFIX: t.Final = "custom_fields."
 """Stands before the keys of custom fields among the names of selected fields."""
 _BESIDE: t.Final = CORE_MEMBERS - {"id", "_id"}
 """Beside the fields of a resource: what is nothing of the candidate's own."""
-DISCARD: t.Final = object()
-"""Stands for a value of which nothing is left."""
 
 
 def compile_remote_data(
@@ -225,64 +221,37 @@ def _project(node: Node, value: object, room: int, selected: frozenset[str]) -> 
         return DISCARD
     if node.custom:
         return _project_custom(node, value, room, selected)
-    if isinstance(value, list):
-        items = (_project(node, item, room - 1, selected) for item in value)
-        return [item for item in items if item is not DISCARD] or DISCARD
-    if not isinstance(value, dict) or (node.leaves and is_date_object(value)):
+    inside = parts(node, value)
+    if inside is None:
         return value if node.leaves else DISCARD
-    is_list = not node.has_numbers and elements_of(value) is not None
-    kept: Record = {}
-    for key, item in fields_of(value):
-        child = THROUGH if is_list else node.child(key)
-        if child is not None:
-            part = _project(node if child is THROUGH else child, item, room - 1, selected)
-            if part is not DISCARD:
-                kept[key] = part
-    return kept or DISCARD
+    kept = [
+        (key, part)
+        for key, child, item in inside
+        if child is not None and (part := _project(child, item, room - 1, selected)) is not DISCARD
+    ]
+    return rebuilt(value, kept)
 
 
 def _project_custom(node: Node, value: object, room: int, selected: frozenset[str]) -> object:
     """Return the selected and the claimed fields of a container, in its own form."""
-    if not room:
-        return DISCARD
-    if isinstance(value, list):
-        items = (_project_item(node, item, room - 1, selected) for item in value)
-        return [item for item in items if item is not DISCARD] or DISCARD
-    if not isinstance(value, dict):
-        return DISCARD
-    if (entry := named_entry(value)) is not None:
-        return _project_entry(node, entry.key, entry.value, value, selected)
-    is_list = items_of(value) is not None
-    kept: Record = {}
-    for key, item in fields_of(value):
-        if is_list or is_inside(key, item):
+    kept: list[tuple[str, object]] = []
+    for key, entry, item in members(value) if room else ():
+        if entry is None:
             part = _project_custom(node, item, room - 1, selected)
-        elif name_of(key) is not None:
-            part = _project_entry(node, key, item, item, selected)
         else:
-            continue
+            part = _project_entry(node, entry, item, selected)
+        if key is None:
+            return part
         if part is not DISCARD:
-            kept[key] = part
-    return kept or DISCARD
+            kept.append((key, part))
+    return rebuilt(value, kept)
 
 
-def _project_item(node: Node, item: object, room: int, selected: frozenset[str]) -> object:
-    if isinstance(item, dict) and (entry := listed_entry(item)) is not None:
-        return _project_entry(node, entry.key, entry.value, item, selected)
-    return _project_custom(node, item, room, selected)
-
-
-def _project_entry(
-    node: Node, key: str, value: object, whole: object, selected: frozenset[str]
-) -> object:
-    rest = selected_value(f"{CUSTOM_PREFIX}{key}", value, selected)
-    if rest is not DISCARD:
-        return whole if rest is value else rest
-    child = node.child(key)
-    if child is None or child is THROUGH:
-        return DISCARD
-    part = _project(child, value, MAX_DEPTH, selected)
-    return whole if part is value or part == value else part
+def _project_entry(node: Node, entry: Entry, whole: object, selected: frozenset[str]) -> object:
+    rest = selected_value(f"{CUSTOM_PREFIX}{entry.key}", entry.value, selected)
+    if rest is DISCARD and (child := node.claimed(entry.key)) is not None:
+        rest = _project(child, entry.value, MAX_DEPTH, selected)
+    return whole if rest is entry.value or rest == entry.value else rest
 
 
 def selected_value(name: str, value: object, selected: Collection[str]) -> object:

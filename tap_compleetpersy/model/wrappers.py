@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import typing as t
 
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable
+
 TEXT_KEYS: t.Final = frozenset({
     "#text", "#", "#cdata", "#cdata-section", "$", "$t", "_", "_text", "_cdata", "__text",
     "__cdata", "@value", "@cdata", "@content", "_value", "$oid", "$date", "$numberLong",
@@ -121,6 +124,18 @@ _NO_KEYS: t.Final[frozenset[str]] = frozenset()
 
 def _text(value: object) -> object:
     return str(value) if type(value) in {int, float} else value
+
+
+def fields_of(value: t.Mapping[str, object]) -> Iterable[tuple[str, object]]:
+    """Return the fields of an object without numbered copies and comments."""
+    if "0" not in value and "comment" not in value:
+        return value.items()
+    numbered = copies(value)
+    return [
+        (key, item)
+        for key, item in value.items()
+        if key not in numbered and not is_comment(key, item)
+    ]
 
 
 def is_lost(value: object) -> bool:

@@ -155,3 +155,25 @@ def test_what_stands_under_a_lone_number_is_no_custom_field_here_either() -> Non
 def test_a_value_beside_other_things_is_around_no_custom_fields(record: Json) -> None:
     custom = {name.partition(" ")[2] for name in listed(record) if name.startswith("CUSTOM ")}
     assert custom == set(compile_reader(Rules())(record).custom)
+
+
+@pytest.mark.parametrize(
+    "around", [lambda section: [section], lambda section: {"4": section}], ids=["list", "numbered"]
+)
+def test_a_section_that_comes_in_a_list_is_listed_as_the_section(
+    around: t.Callable[[Json], t.Any],
+) -> None:
+    section = {"PersonalData": {"PersonName": {"GivenName": "J"}}, "Freifelder": {"A": "1"}}
+    record: Json = {"Id": 1, "CandidateProfile": around(section)}
+    assert listed(record) == {
+        "DEFAULT Id": ("1", "Id"),
+        f"DEFAULT {PERSON}.GivenName": ("J", "GivenName"),
+        "CUSTOM A": ("1", "A"),
+    }
+    assert compile_reader(Rules())(record).custom == {"A": "1"}
+
+
+def test_the_custom_fields_of_every_section_in_a_list_are_listed() -> None:
+    record = {"Id": 1, "CandidateProfile": [{"Freifelder": {"A": "1"}}, {"UserArea": {"B": "2"}}]}
+    custom = {"CUSTOM A": ("1", "A"), "CUSTOM B": ("2", "B")}
+    assert listed(record) == {"DEFAULT Id": ("1", "Id")} | custom

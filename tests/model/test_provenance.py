@@ -94,6 +94,11 @@ def test_nested_keys_that_no_path_leads_to_are_unclaimed() -> None:
     }
 
 
+def test_a_value_beside_other_things_is_unclaimed() -> None:
+    told = compile_provenance(Rules())({"Id": 1, "Vorname": {"Value": "J", "Notiz": "x"}})
+    assert told.unclaimed == ["Vorname.Value", "Vorname.Notiz"]
+
+
 def test_names_in_a_list_are_traced_though_they_are_joined() -> None:
     record: dict[str, object] = {"Id": "1", "Vorname": ["Anna", "Maria"]}
     sources = compile_provenance(Rules())(record).sources

@@ -118,6 +118,25 @@ def test_wrappers_go_with_their_text_alone() -> None:
 
 
 @pytest.mark.parametrize(
+    ("record", "selected", "rest"),
+    [
+        ({"Vorname": {"Value": "J", "Notiz": "x"}}, "first_name", {}),
+        ({"Email": {"@use": "x", "0": "a", "1": "b"}}, "email_addresses", {"0": "a", "1": "b"}),
+        ({"UserArea": {"@attributes": {"A": "x"}, "#text": {"B": 1}}}, "custom_fields.A", {}),
+        (
+            {"UserArea": {"0": {"Frage 1": "A", "Antwort 1": 1}, "1": {"Frage": "B", "Wert": 2}}},
+            "custom_fields.A",
+            {"0": {"Frage 1": "A", "Antwort 1": 1}},
+        ),
+    ],
+    ids=["a value beside other things", "attributes of a list", "of a container", "listed entries"],
+)
+def test_only_what_is_read_there_is_kept(record: Json, selected: str, rest: Json) -> None:
+    projected = compile_remote_data(Rules(), {*KEYS, selected})({"Id": 1, **record})
+    assert projected == {"Id": 1} | ({next(iter(record)): rest} if rest else {})
+
+
+@pytest.mark.parametrize(
     "dropped", [f.name for f in CANDIDATE_FIELDS if f.personal and not f.derived]
 )
 def test_what_is_read_after_a_deselection_is_the_rest(dropped: str, default_record: Json) -> None:
