@@ -18,7 +18,7 @@ from typing_extensions import override
 from tap_compleetpersy import errors
 from tap_compleetpersy.sdk import is_of_flattening
 from tap_compleetpersy.settings import SettingsError
-from tap_compleetpersy.settings.sources import read_json_object
+from tap_compleetpersy.settings.declaration import read_json_object
 from tap_compleetpersy.sync.state import WAY_OUT, StateError
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)})

@@ -12,8 +12,7 @@ import msgspec
 from singer_sdk.singerlib import Catalog
 
 from tap_compleetpersy.settings import SettingsError
-from tap_compleetpersy.settings.declaration import shown
-from tap_compleetpersy.settings.sources import read_json_object
+from tap_compleetpersy.settings.declaration import read_json_object, shown
 from tap_compleetpersy.streams import STREAMS
 from tap_compleetpersy.sync.selection import AUTOMATIC
 from tap_compleetpersy.sync.state import REPLICATION_KEYS

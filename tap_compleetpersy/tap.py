@@ -23,9 +23,8 @@ from tap_compleetpersy.settings import (
     read_environment,
     read_settings,
 )
-from tap_compleetpersy.settings.declaration import shown
+from tap_compleetpersy.settings.declaration import read_json_file, shown
 from tap_compleetpersy.settings.sdk import SDK_SETTINGS, read_sdk_settings
-from tap_compleetpersy.settings.sources import read_json_file
 from tap_compleetpersy.streams import STREAMS, ExtraPersyStream, PersyStream
 from tap_compleetpersy.sync.emitter import read_batch_config
 from tap_compleetpersy.sync.ledger import KnownLedgers

@@ -13,7 +13,7 @@ holds, what may leave, and which path fed what, by what `parts` says that stands
 `children` reads the lists of child streams.
 
 Single facts: `text`, `times`, `wrappers` (of converters), `names`, `address`, `contacts`,
-`outcomes` over `outcome_words`, `attachment_types`, `documents`, `positions` of replication keys,
+`outcomes` of applications, `attachment_types`, `documents`, `positions` of replication keys,
 and `ids`. Custom fields: `custom_values` of a record, `custom_types` of a sample, `custom_fields`
 as a catalog types them.
 """

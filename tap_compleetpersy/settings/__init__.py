@@ -1,7 +1,7 @@
 """The settings of the tap: declared in `table`, read and checked here.
 
-`declaration` is what a setting is made of, `sources` where values come from, and `checks` what must
-hold between them. `extra_streams` reads definitions of streams, `sdk` what the SDK brings.
+`declaration` is what a setting is made of and where values come from, `checks` what must hold
+between them. `extra_streams` reads definitions of streams, `sdk` what the SDK brings.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ from collections.abc import Mapping
 
 from tap_compleetpersy.settings.checks import OUTCOMES, inconsistencies, is_loopback
 from tap_compleetpersy.settings.declaration import (
+    ENVIRONMENT_PREFIX,
     About,
     SettingsError,
     about,
     default,
     json_type,
+    read_environment,
     read_values,
     unknown,
 )
 from tap_compleetpersy.settings.extra_streams import ExtraStream, read_extra_streams
-from tap_compleetpersy.settings.sources import ENVIRONMENT_PREFIX, read_environment
 from tap_compleetpersy.settings.table import PAGINATIONS, Settings, config_jsonschema
 
 __all__ = [

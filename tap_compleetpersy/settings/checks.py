@@ -11,8 +11,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from tap_compleetpersy.settings.declaration import KEYRING, entry_of
 from tap_compleetpersy.settings.extra_streams import CANDIDATE_ID, ExtraStream, child_paths
-from tap_compleetpersy.settings.sources import KEYRING, entry_of
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.settings.table import Settings

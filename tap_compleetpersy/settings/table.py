@@ -19,16 +19,17 @@ from zoneinfo import ZoneInfo
 
 from tap_compleetpersy.settings.declaration import (
     CONTROL_CHARACTERS,
+    ENVIRONMENT_PREFIX,
     SettingsError,
     about,
     default,
     item_type,
     json_type,
+    read_key,
     read_time,
     setting,
 )
 from tap_compleetpersy.settings.extra_streams import ExtraStream
-from tap_compleetpersy.settings.sources import ENVIRONMENT_PREFIX, read_key
 
 _SIZE = ("page_size_param", "page_size")
 PAGINATIONS: t.Final[Mapping[str, tuple[str, ...]]] = {

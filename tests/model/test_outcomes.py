@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.model import outcome_words as words
+from tap_compleetpersy.model import outcomes as words
 from tap_compleetpersy.model.outcomes import OUTCOMES, RULES, built_in, compile_outcomes
 
 
