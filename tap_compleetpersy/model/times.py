@@ -33,13 +33,13 @@ _SECONDS_CLOCK = r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})"
 _DAY_OF_C = r"[A-Z][a-z]{2} (?P<name>[A-Z][a-z]{2}) {1,2}(?P<day>[0-9]{1,2})"
 _ZONE_OF_C = r"(?: (?:[A-Z]{1,5}(?=[+-]))?(?P<zone>[A-Z]{1,5}|[+-][0-9]{4})?(?: \([^()]*\))?)?"
 _ISO: t.Final = re.compile(_DAY_OF_ISO + _CLOCK, re.IGNORECASE)
+_GERMAN: t.Final = re.compile(
+    r"(?P<day>[0-9]{1,2})(?P<mark>[.-])(?P<month>[0-9]{1,2})(?P=mark)(?P<year>[0-9]{4})" + _CLOCK,
+    re.IGNORECASE,
+)
 _EXACT: t.Final = (
     _ISO,
-    re.compile(
-        r"(?P<day>[0-9]{1,2})(?P<mark>[.-])(?P<month>[0-9]{1,2})(?P=mark)(?P<year>[0-9]{4})"
-        + _CLOCK,
-        re.IGNORECASE,
-    ),
+    _GERMAN,
     # `xs:date` with an offset; an abbreviation, as PHP writes one.
     re.compile(_DAY_OF_ISO + r"(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})"),
     re.compile(_DAY_OF_ISO + f"[T ]{_SECONDS_CLOCK} (?P<zone>[A-Z]{{3,4}})"),
@@ -139,14 +139,16 @@ _END: t.Final = (dt.date.max.toordinal() + 1 - _EPOCH) * _DAY
 # Larger numbers are milliseconds: as seconds this would be the year 5138.
 _MILLISECONDS_FROM: t.Final = 100_000_000_000
 _DAYS_KEPT: t.Final = 20_000
-_ISO_LENGTHS: t.Final = frozenset({19, 20, 25})
+_DAY_LENGTH: t.Final = len("2026-11-02")
+_MOST_DIGITS: t.Final = 9
+"""Of a fraction of a second, as in the forms above."""
 
 _MINUTE_TEXTS: t.Final = [f"{minute // 60:02}:{minute % 60:02}" for minute in range(1440)]
 _MINUTES: t.Final = {text: minute * 60_000 for minute, text in enumerate(_MINUTE_TEXTS)}
 """Hours and minutes of a day to milliseconds."""
 _SECOND_TEXTS: t.Final = [f":{second:02}" for second in range(60)]
-_SECONDS: t.Final = {text: second * 1000 for second, text in enumerate(_SECOND_TEXTS)}
-"""Seconds, with the colon before them, to milliseconds."""
+_SECONDS: t.Final = {"": 0} | {text: second * 1000 for second, text in enumerate(_SECOND_TEXTS)}
+"""Seconds, with the colon before them, to milliseconds; none are said in `09:13`."""
 
 
 def is_zero_date(text: str) -> bool:
@@ -196,28 +198,47 @@ def compile_times(zone: zoneinfo.ZoneInfo) -> Callable[[object], Instant | None]
     days: dict[str, Instant | None] = {}
 
     def day_start(text: str) -> Instant | None:
-        """Return the start of a day and offset, or None where it is no plain day."""
+        """Return the start of a day, alone or with an offset, or None where it is no plain one."""
         if len(days) >= _DAYS_KEPT:
             days.clear()
-        days[text] = start = _plain_day(text, zone)
+        is_alone = len(text) == _DAY_LENGTH
+        start = _read_text(text, zone) if is_alone else _plain_day(text, zone)
+        if len(text) <= _LONGEST:
+            days[text] = start
         return start
 
     def read(value: object) -> Instant | None:
-        if type(value) is str:
-            # `2026-11-02 09:13:54` and `2026-11-02T09:13:54+01:00`, without a pattern.
-            if len(value) in _ISO_LENGTHS:
-                minute, second = _MINUTES.get(value[11:16]), _SECONDS.get(value[16:19])
-                if minute is not None and second is not None:
-                    day = value[:11] + value[19:]
-                    start = days[day] if day in days else day_start(day)
-                    if start is not None:
-                        return start + minute + second
-            return _read_text(value, zone)
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return _read_number(value)
-        return _read_object(value) if is_date_object(value) else None
+        if type(value) is not str:
+            return _read_other(value)
+        # Without a pattern: `2026-11-02 09:13:54`, `2026-11-02T09:13:54.000Z`, `02.11.2026 09:13`.
+        # A day alone comes again and again.
+        minute, second = _MINUTES.get(value[11:16]), _SECONDS.get(value[16:19])
+        if minute is not None and second is not None:
+            day, rest, milliseconds = value[:11], value[19:], 0
+            if rest[:1] == ".":
+                rest, milliseconds = _split_fraction(rest)
+            day += rest
+            start = days[day] if day in days else day_start(day)
+            if start is not None:
+                return start + minute + second + milliseconds
+        elif len(value) == _DAY_LENGTH and not value.isdigit():
+            return days[value] if value in days else day_start(value)
+        return _read_text(value, zone)
 
     return read
+
+
+def _read_other(value: object) -> Instant | None:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _read_number(value)
+    return _read_object(value) if is_date_object(value) else None
+
+
+def _split_fraction(text: str) -> tuple[str, int]:
+    """Return what follows on a fraction of a second, and its milliseconds; else all, and none."""
+    offset = text[1:].lstrip("0123456789")
+    digits = text[1 : len(text) - len(offset)]
+    return (offset, int(f"{digits}00"[:3])) if 0 < len(digits) <= _MOST_DIGITS else (text, 0)
 
 
 def _read_object(value: t.Any) -> Instant | None:  # noqa: ANN401  (a JSON object)
@@ -249,7 +270,7 @@ def _plain_day(text: str, zone: zoneinfo.ZoneInfo) -> Instant | None:
     if day[10] not in "T " or (offset and offset[0] not in "Zz+-"):
         return None
     start, last = (
-        _instant(said, zone) if (said := _said(f"{day}{clock}{offset}", (_ISO,))) else None
+        _instant(said, zone) if (said := _said(f"{day}{clock}{offset}", (_ISO, _GERMAN))) else None
         for clock in ("00:00:00", "23:59:59")
     )
     turned = start is None or last is None or last - start != _DAY - 1000
@@ -396,7 +417,13 @@ def _day_text(day: int) -> str:
 
 def read_date(text: str) -> str | None:
     """Return a calendar day (ISO or German, without a time) as ISO text, else None."""
-    said = _said(_bare(text), _EXACT)
+    text = _bare(text)
+    return _read_date(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=8192)
+def _read_date(text: str) -> str | None:
+    said = _said(text, _EXACT)
     return None if said is None or said[1].get("hour") else said[0].isoformat()
 
 

@@ -204,8 +204,9 @@ def test_format_and_read_are_inverse(moment: dt.datetime) -> None:
 
 
 USUAL = st.from_regex(
-    r"(19|20)[0-9]{2}-(0[1-9]|1[0-3])-[0-3][0-9][T t][0-2][0-9]:[0-6][0-9]:[0-6][0-9]"
-    r"([Zz. 5]|[+:. -][0-9]{2}:?[0-9 ]{2}[0-9 :]?)?",
+    r"((19|20)[0-9]{2}-(0[1-9]|1[0-3])-[0-3][0-9]|[0-3][0-9][.-](0[1-9]|1[0-3])[.-](19|20)[0-9]{2})"
+    r"([T t][0-2][0-9]:[0-6][0-9](:[0-6][0-9]([.,][0-9]{0,10})?)?"
+    r"([Zz. 5]|[+:. -][0-9]{2}:?[0-9 ]{2}[0-9 :]?)?)?",
     fullmatch=True,
 )
 
@@ -214,8 +215,11 @@ USUAL = st.from_regex(
 @example("2026-10-25 02:30:00", BERLIN)
 @example("2026-03-29 02:30:00", BERLIN)
 @example("2026-11-02 09:13:54:12+01", BERLIN)
+@example("25.10.2026 02:30:00.5", BERLIN)
+@example("2026-11-02T09:13:54.123456Z", BERLIN)
+@example("2026-11-02T09:13:54.", BERLIN)
 def test_the_usual_form_is_read_as_all_others_are(text: str, zone: zoneinfo.ZoneInfo) -> None:
-    # With blanks around it, it has not the length by which the usual form is known.
+    # With blanks around it, nothing stands where the usual form is known by.
     assert read_time(text, zone) == read_time(f"   {text}   ", zone)
 
 
