@@ -18,9 +18,8 @@ from tap_compleetpersy.check.evidence import (
     holds,
     unclear,
 )
-from tap_compleetpersy.model.times import Instant
+from tap_compleetpersy.model.times import Instant, to_datetime, to_instant
 from tap_compleetpersy.settings import Settings
-from tap_compleetpersy.sync.clock import to_datetime, to_instant
 
 _SECOND = 1000
 _FILTERS: t.Final = ("honoured", "shifted")

@@ -131,11 +131,13 @@ _ABBREVIATIONS: t.Final = {
 _CENTURY_ENDS: t.Final = 70
 """Two digits below are years of this century, as POSIX has it."""
 _NOON: t.Final = 12
-_DAY: t.Final = 86_400_000
+DAY: t.Final = 86_400_000
+"""In milliseconds."""
 _ONE_DAY: t.Final = dt.timedelta(days=1)
-_EPOCH: t.Final = dt.date(1970, 1, 1).toordinal()
-_FIRST: t.Final = (1 - _EPOCH) * _DAY
-_END: t.Final = (dt.date.max.toordinal() + 1 - _EPOCH) * _DAY
+_EPOCH_TIME: t.Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_EPOCH: t.Final = _EPOCH_TIME.toordinal()
+_FIRST: t.Final = (1 - _EPOCH) * DAY
+_END: t.Final = (dt.date.max.toordinal() + 1 - _EPOCH) * DAY
 # Larger numbers are milliseconds: as seconds this would be the year 5138.
 _MILLISECONDS_FROM: t.Final = 100_000_000_000
 _DAYS_KEPT: t.Final = 20_000
@@ -273,7 +275,7 @@ def _plain_day(text: str, zone: zoneinfo.ZoneInfo) -> Instant | None:
         _instant(said, zone) if (said := _said(f"{day}{clock}{offset}", (_ISO, _GERMAN))) else None
         for clock in ("00:00:00", "23:59:59")
     )
-    turned = start is None or last is None or last - start != _DAY - 1000
+    turned = start is None or last is None or last - start != DAY - 1000
     return None if turned else start
 
 
@@ -392,7 +394,7 @@ def _local(local: dt.datetime, zone: dt.tzinfo) -> Instant:
         turns = (local.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
         offset = min(turn or dt.timedelta() for turn in turns)
     seconds = (local.hour * 60 + local.minute) * 60 + local.second
-    wall = (local.toordinal() - _EPOCH) * _DAY + seconds * 1000
+    wall = (local.toordinal() - _EPOCH) * DAY + seconds * 1000
     return wall - round(offset.total_seconds() * 1000)
 
 
@@ -402,8 +404,8 @@ def format_time(instant: Instant) -> str:
     Raises:
         ValueError: If the year is not one of 1 to 9999, which `read_time` never returns.
     """
-    rest = instant % _DAY
-    day, minute = _day_text(instant // _DAY), _MINUTE_TEXTS[rest // 60_000]
+    rest = instant % DAY
+    day, minute = _day_text(instant // DAY), _MINUTE_TEXTS[rest // 60_000]
     second, milliseconds = _SECOND_TEXTS[rest % 60_000 // 1000], rest % 1000
     # Nearly every time has none of the last: a format costs more than the rest.
     end = f".{milliseconds:03}Z" if milliseconds else ".000Z"
@@ -434,3 +436,26 @@ def has_clock(text: str) -> bool:
         return False
     is_whole = not (said[1].get("fraction") or "")[3:].strip("0")
     return is_whole and _instant(said, dt.UTC) is not None
+
+
+@t.overload
+def to_instant(moment: dt.datetime) -> Instant: ...
+@t.overload
+def to_instant(moment: dt.datetime | None) -> Instant | None: ...
+def to_instant(moment: dt.datetime | None) -> Instant | None:
+    """Return an aware time in milliseconds; None for None."""
+    return None if moment is None else round(moment.timestamp() * 1000)
+
+
+@t.overload
+def to_datetime(instant: Instant) -> dt.datetime: ...
+@t.overload
+def to_datetime(instant: Instant | None) -> dt.datetime | None: ...
+def to_datetime(instant: Instant | None) -> dt.datetime | None:
+    """Return milliseconds as an aware time, UTC; None for None."""
+    return None if instant is None else _EPOCH_TIME + dt.timedelta(milliseconds=instant)
+
+
+def latest(*instants: Instant | None) -> Instant | None:
+    """Return the latest of some instants; None when there is none."""
+    return max((instant for instant in instants if instant is not None), default=None)

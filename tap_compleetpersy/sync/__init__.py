@@ -2,7 +2,7 @@
 
 Before: `session` wires the SDK's streams to one pull, `selection` is what a catalog selects,
 `catalog` what a sample shows, `reading` makes functions of settings, and `plan` one value of
-settings, bookmarks and the clock (`clock`, in milliseconds).
+settings, bookmarks and the clock (milliseconds, as in `model.times`).
 
 The pull: `run` is the one skeleton that takes, writes, commits or abandons the pages of a source,
 `candidates` (one walk for all streams) or `extra`. `mapping` makes rows of a page, pure, so that

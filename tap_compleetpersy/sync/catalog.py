@@ -34,7 +34,7 @@ from tap_compleetpersy.model.custom_types import (
 from tap_compleetpersy.model.fields import ATTACHMENT_FIELDS, FIELDS, record_schema
 from tap_compleetpersy.model.positions import Kind, NotAPosition, PositionSample, position_type
 from tap_compleetpersy.model.remote_data import compile_strip
-from tap_compleetpersy.sync.clock import DAY, to_datetime
+from tap_compleetpersy.model.times import DAY, to_datetime
 from tap_compleetpersy.sync.extra import CANDIDATE_FIELDS, NEITHER, Endpoint
 from tap_compleetpersy.sync.plan import Bounds, cutoff_of
 from tap_compleetpersy.sync.reading import compile_read, is_within, require_times, rules_of

@@ -22,7 +22,7 @@ from tap_compleetpersy.api.belongings import list_children
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.errors import ApiError, ClientClosed, Unreachable
 from tap_compleetpersy.model.children import Child, compile_child
-from tap_compleetpersy.sync.clock import DAY, latest
+from tap_compleetpersy.model.times import DAY, latest
 from tap_compleetpersy.sync.ledger import UNKNOWN_DAY, Entry
 from tap_compleetpersy.sync.reading import rules_of
 from tap_compleetpersy.sync.stream_run import CarriedRun

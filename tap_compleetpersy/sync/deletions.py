@@ -6,7 +6,7 @@ import typing as t
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from tap_compleetpersy.sync.clock import DAY
+from tap_compleetpersy.model.times import DAY
 from tap_compleetpersy.sync.ledger import UNKNOWN_DAY, Ledger
 
 if t.TYPE_CHECKING:

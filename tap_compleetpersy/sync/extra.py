@@ -34,9 +34,9 @@ from tap_compleetpersy.model.positions import (
     write_position,
 )
 from tap_compleetpersy.model.remote_data import compile_strip
+from tap_compleetpersy.model.times import to_datetime
 from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.settings.extra_streams import CANDIDATE_ID, stays_below
-from tap_compleetpersy.sync.clock import to_datetime
 from tap_compleetpersy.sync.plan import Bounds, cutoff_of
 from tap_compleetpersy.sync.reading import compile_read, is_within, require_times, rules_of
 from tap_compleetpersy.sync.report import REFRESH

@@ -12,9 +12,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from tap_compleetpersy.model.positions import Kind, Position
-from tap_compleetpersy.model.times import Instant
+from tap_compleetpersy.model.times import DAY, Instant, latest, to_instant
 from tap_compleetpersy.settings import Settings
-from tap_compleetpersy.sync.clock import DAY, latest, to_instant
 from tap_compleetpersy.sync.state import Bookmark, ExtraBookmark
 
 HOUR = 3_600_000

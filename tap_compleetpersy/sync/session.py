@@ -23,10 +23,10 @@ from tap_compleetpersy.files.index import Index
 from tap_compleetpersy.model.candidate import ReadCandidate, leaves_structure
 from tap_compleetpersy.model.custom_fields import Typing
 from tap_compleetpersy.model.fields import ATTACHMENTS, CHILD_STREAMS, CONTENT_FIELDS
+from tap_compleetpersy.model.times import to_datetime
 from tap_compleetpersy.sync.attachments import Attachments
 from tap_compleetpersy.sync.candidates import Candidates
 from tap_compleetpersy.sync.children import ChildLists, ChildRun, compile_read_list
-from tap_compleetpersy.sync.clock import to_datetime
 from tap_compleetpersy.sync.emitter import Emitter, line_of, read_batch_config
 from tap_compleetpersy.sync.extra import Endpoint, ExtraRecords, RecordMapper, kind_of_stream
 from tap_compleetpersy.sync.ledger import KnownLedgers

@@ -27,10 +27,9 @@ from tap_compleetpersy.model.positions import (
     read_position,
     write_position,
 )
-from tap_compleetpersy.model.times import Instant, format_time
+from tap_compleetpersy.model.times import Instant, format_time, to_instant
 from tap_compleetpersy.settings.declaration import EARLIEST_YEAR, LATEST_YEAR
 from tap_compleetpersy.sync import ledger as ledgers
-from tap_compleetpersy.sync.clock import to_instant
 from tap_compleetpersy.sync.ledger_numbers import DamagedLedgerError
 from tap_compleetpersy.sync.tables import Columns, Memory, decode_memory, encode_memory
 

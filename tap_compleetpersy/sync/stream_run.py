@@ -13,8 +13,8 @@ from typing_extensions import override
 
 from tap_compleetpersy.model.candidate import WITHOUT_ID
 from tap_compleetpersy.model.ids import application_remote_id
+from tap_compleetpersy.model.times import latest
 from tap_compleetpersy.sync import deletions
-from tap_compleetpersy.sync.clock import latest
 from tap_compleetpersy.sync.ledger import UNKNOWN_DAY, Entry, Ledger
 from tap_compleetpersy.sync.ledger_columns import hashed
 from tap_compleetpersy.sync.tables import Memory, Tables, make_tables

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tap_compleetpersy.model.times import Instant, format_time
-from tap_compleetpersy.sync.clock import to_instant
+from tap_compleetpersy.model.times import Instant, format_time, to_instant
 from tap_compleetpersy.sync.plan import make_plan
 from tap_compleetpersy.sync.state import REPLICATION_KEYS, Bookmark
 from tap_compleetpersy.warehouse.database import Database

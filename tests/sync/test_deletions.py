@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.sync.clock import DAY
+from tap_compleetpersy.model.times import DAY
 from tap_compleetpersy.sync.deletions import Missing, missing, objection
 from tap_compleetpersy.sync.ledger import UNKNOWN_DAY, Entry, Ledger
 from tap_compleetpersy.sync.ledger_columns import Keys
