@@ -12,6 +12,12 @@ COMMON: t.Final[dict[str, str]] = {
     "Schweiz": "CH", "Switzerland": "CH",
 }  # fmt: skip
 """Where most live: known without the tables of the CLDR, which take 80 ms."""
+GERMAN_NAMES: t.Final[dict[str, str]] = {
+    "DE": "Deutschland", "AT": "Österreich", "CH": "Schweiz", "FR": "Frankreich", "IT": "Italien",
+    "NL": "Niederlande", "PL": "Polen", "TR": "Türkei", "RO": "Rumänien", "CZ": "Tschechien",
+    "ES": "Spanien", "BE": "Belgien", "LU": "Luxemburg", "DK": "Dänemark", "LI": "Liechtenstein",
+}  # fmt: skip
+"""The same for what a German letter shows; a test compares them with the CLDR."""
 
 _OTHER_NAMES: t.Final = """
     AE: Arabische Emirate; VAE; UAE; Emirate
@@ -343,6 +349,8 @@ def _states() -> frozenset[str]:
 @lru_cache(maxsize=1024)
 def country_name(code: str) -> str:
     """Return the German name of a country code, as a German letter shows it."""
+    if (name := GERMAN_NAMES.get(code)) is not None:
+        return name
     from babel.core import Locale  # noqa: PLC0415  (see above)
 
     return str(Locale("de").territories.get(code, code))

@@ -55,7 +55,15 @@ def valid(address: str) -> bool:
     return True
 
 
-@given(st.builds("{}@{}".format, LOCAL, DOMAIN) | st.emails() | st.text(max_size=20))
+ASCII = st.text(st.characters(min_codepoint=0, max_codepoint=127), max_size=30)
+
+
+@given(
+    st.builds("{}@{}".format, LOCAL, DOMAIN)
+    | st.builds("{}@{}".format, ASCII, DOMAIN | ASCII)
+    | st.emails()
+    | st.text(max_size=20)
+)
 def test_the_fast_way_judges_as_the_validator(address: str) -> None:
     assert is_email(address) == valid(address)
 

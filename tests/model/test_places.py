@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tap_compleetpersy.model.address import (
     COMMON,
+    GERMAN_NAMES,
     OTHER_NAMES,
     PAIRS,
     PLATES,
@@ -138,6 +139,8 @@ CODES = sorted({pair.split("=")[1] for pair in f"{PLATES} {SPORTS}".split()})
 def test_common_names_are_those_of_the_tables() -> None:
     tables = _countries()
     assert {name: tables[_folded(name)] for name in COMMON} == COMMON
+    german = Locale("de").territories
+    assert {code: german[code] for code in GERMAN_NAMES} == GERMAN_NAMES
 
 
 def test_every_code_of_the_tables_is_a_country() -> None:
