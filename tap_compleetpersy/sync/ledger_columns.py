@@ -87,7 +87,7 @@ class Keys:
         self.numbers = numbers
         self.blob = blob
         self.runs = Runs(lengths)
-        self._merged: tuple[Keys, Sequence[str], tuple[Pieces, Keys]] | None = None
+        self._merged: tuple[Keys, Sequence[str], Pieces, weakref.ref[Keys]] | None = None
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Keys:
@@ -179,13 +179,17 @@ class Keys:
         """Return how others come in and some go out, and the keys after that.
 
         The ledgers of several streams have the same keys and mostly change alike: asked again for
-        the same, this answers at once, and with the same keys.
+        the same, this answers at once, and with the same keys, while some ledger has them.
         """
-        last = self._merged
-        if last is None or last[0] is not fresh or last[1] != removed:
-            edits = _edits(self, fresh, removed)
-            self._merged = last = fresh, removed, (edits, self._edited(edits, fresh))
-        return last[2]
+        if (last := self._merged) and last[0] is fresh and last[1] == removed:
+            keys = last[3]()
+            if keys is not None:
+                return last[2], keys
+        edits = _edits(self, fresh, removed)
+        keys = self._edited(edits, fresh)
+        # Weak: keys of a bookmark live for the whole run, and would hold all that follow on them.
+        self._merged = fresh, removed, edits, weakref.ref(keys)
+        return edits, keys
 
     def _edited(self, edits: Pieces, fresh: Keys) -> Keys:
         """Return these keys with rows replaced by rows of others.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -135,6 +137,28 @@ def test_streams_that_know_the_same_share_it() -> None:
     assert jobs.columns.days is applications.columns.days
     assert jobs.columns.keys.numbers is applications.columns.keys.numbers
     assert jobs.columns.openings is applications.columns.openings
+
+
+def test_streams_that_know_other_things_of_the_same_candidates_share_these() -> None:
+    known = KnownLedgers()
+    text = encode({"4711": Entry(20_000, ())})
+    candidates, applications = (known.changeable(known.decode(text)) for _ in range(2))
+    for number in map(str, range(10)):
+        candidates[number], applications[number] = Entry(20_000, ()), Entry(20_000, ("88",))
+    assert candidates.columns.keys is applications.columns.keys
+
+
+def test_what_a_ledger_has_left_behind_is_forgotten() -> None:
+    known = KnownLedgers()
+    before = known.decode(encode({str(UUID(int=1)): Entry(20_000, ())}))
+    ledger = known.changeable(before)
+    left = []
+    for number in range(2, 20):
+        ledger[str(UUID(int=number))] = Entry(20_000, ())
+        left.append(weakref.ref(ledger.columns.keys))
+    kept = [reference for reference in left if reference() is not None]
+    assert kept == left[-2:]  # the present one, and that which the last edit began with
+    assert len(before) == 1
 
 
 def sizes(count: int) -> Iterator[tuple[str, Entry]]:
