@@ -6,7 +6,7 @@ streams together (``python -m benchmarks.ledger`` measures it). There are three 
 
 1. Numbers in seven bits a byte. A ledger without UUIDs is written so, as ever: older releases
    read it.
-2. The same, and UUIDs beside it. It is read, and not written any more.
+2. The same, and UUIDs beside it. It is read, and written again only as long as nothing changes.
 3. Numbers and UUIDs in planes (`ledger_numbers`).
 """
 
