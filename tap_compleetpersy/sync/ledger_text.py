@@ -4,8 +4,8 @@ It holds columns of numbers and of texts, deflated, checked (zlib's own Adler-32
 dense numeric ids that is well under the 16 bytes a candidate that the design allows for all
 streams together (``python -m benchmarks.ledger`` measures it). There are three formats:
 
-1. Numbers in seven bits a byte. A ledger without UUIDs is written so, as ever: older releases
-   read it.
+1. Numbers in seven bits a byte. A ledger without UUIDs, and without numbers from 2^59 on, is
+   written so, as ever: older releases read it.
 2. The same, and UUIDs beside it. It is read, and written again only as long as nothing changes.
 3. Numbers and UUIDs in planes (`ledger_numbers`).
 """
