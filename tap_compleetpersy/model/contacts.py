@@ -125,7 +125,9 @@ _MOST: t.Final = 17
 """Digits of the longest one: 15 of E.164, after `00`."""
 
 # One number and nothing else: most fields, then all.
-_USUAL_PHONE = re.compile(r"\+?\(?[0-9]{2,4}\)?[0-9 ]{0,10}[0-9]|[0-9]{3,5}[/-][1-9][0-9]{3,8}")
+_USUAL_PHONE = re.compile(
+    r"(?!.*  )\+?(?:[0-9]{2,4}|\([0-9]{2,4}\))[0-9 ]{0,10}[0-9]|[0-9]{3,5}[/-][1-9][0-9]{3,8}"
+)
 is_usual_phone: t.Final = _USUAL_PHONE.fullmatch
 """Whether a text is one number at one look."""
 _PLAIN = re.compile(
