@@ -56,6 +56,7 @@ if t.TYPE_CHECKING:
     from singer_sdk import Stream, Tap
 
     from tap_compleetpersy.model.declaration import ChildStream
+    from tap_compleetpersy.sdk import BatchConfig
     from tap_compleetpersy.settings import ExtraStream, Settings
     from tap_compleetpersy.sync.tables import StreamColumns
 
@@ -120,6 +121,7 @@ class Pull:
             )
             for name, each in self.selected.items()
         }
+        self._batch = read_batch_config(tap.config)
         self._report = Report()
 
     def run(self) -> None:
@@ -138,7 +140,7 @@ class Pull:
             client = stack.enter_context(Client(settings))
             stack.enter_context(self.candidates.get_sync_timer())
             emitters = [
-                _emitter(self.tap, self.selected[name], self._renderers[name], stack)
+                _emitter(self.tap, self.selected[name], self._renderers[name], self._batch, stack)
                 for name in self._order
             ]
             mapper = self._mapper()
@@ -214,7 +216,7 @@ class Pull:
             plans={name: self._plan.streams[name] for name in self._order},
             builder=self._builder,
             renderers=self._renderers,
-            line=line_of(read_batch_config(self.tap.config)),
+            line=line_of(self._batch),
         )
 
     def _read(self) -> Read:
@@ -332,7 +334,8 @@ def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: 
     is_allowlist = not all(stream.mask.values())
     with contextlib.ExitStack() as stack:
         stack.enter_context(stream.get_sync_timer())
-        emitter = _emitter(tap, stream, Renderer(stream), stack)
+        batch = read_batch_config(tap.config)
+        emitter = _emitter(tap, stream, Renderer(stream), batch, stack)
         stack.callback(lambda: report.log(allowlist=is_allowlist))
         keeps = _keeps_of_children(tap, settings) if extra.is_child else None
         now = tap.initialized_at
@@ -360,10 +363,16 @@ def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: 
         progress.log()
 
 
-def _emitter(tap: Tap, stream: Stream, renderer: Renderer, stack: contextlib.ExitStack) -> Emitter:
+def _emitter(
+    tap: Tap,
+    stream: Stream,
+    renderer: Renderer,
+    batch: BatchConfig | None,
+    stack: contextlib.ExitStack,
+) -> Emitter:
     counter = stack.enter_context(stream.get_record_counter())
     writer = t.cast("PageWriter", tap.message_writer)
-    return Emitter(stream, renderer, writer, counter, read_batch_config(tap.config))
+    return Emitter(stream, renderer, writer, counter, batch)
 
 
 def _paths(tap: Tap, selected: Mapping[str, Stream]) -> SelectedPaths:
