@@ -193,13 +193,13 @@ class Candidates(Source["MappedPage"]):
         latest = {each.remote_id: each for each in mapped.candidates if self._is_latest(each)}
         kept = [each for each in latest.values() if self._is_kept(each, at)]
         for run in self.runs:
-            run.prepare(kept, mapped, at)
-            for each in kept:
-                if run.name in each.wanted:
-                    if dropped := self.dropped.get(run.name):
-                        # Listed again after an update: the later version passes the filter.
-                        dropped.discard(run.key(each.remote_id))
-                    run.take(each, at, self.ceiling)
+            wanted = [each for each in kept if run.name in each.wanted]
+            run.prepare(wanted, mapped, at)
+            for each in wanted:
+                if dropped := self.dropped.get(run.name):
+                    # Listed again after an update: the later version passes the filter.
+                    dropped.discard(run.key(each.remote_id))
+                run.take(each, at, self.ceiling)
         typed = [each.drift for each in kept if "candidates" in each.wanted]
         self.report.drift(mapped.custom, itertools.chain.from_iterable(typed), len(typed))
 

@@ -319,10 +319,9 @@ class ChildRun(CarriedRun):
     _seen: set[str] = field(default_factory=set)
 
     @override
-    def prepare(self, kept: Sequence[Mapped], page: MappedPage, at: datetime) -> None:
+    def prepare(self, wanted: Sequence[Mapped], page: MappedPage, at: datetime) -> None:
         """Ask for the lists of a page's candidates, several at a time."""
-        mine = [each for each in kept if self.name in each.wanted]
-        due = {each.remote_id: each for each in mine if self._is_due(each)}
+        due = {each.remote_id: each for each in wanted if self._is_due(each)}
         known = self.bookmark.ledger or ()
         others = len(known) > len(self.bookmark.owed)
         wants = {key: functools.partial(self._takes, each) for key, each in due.items()}

@@ -97,8 +97,8 @@ class StreamRun:
         """Return what the ledger calls candidates."""
         return ids if self.names_candidates else ids.hashed()
 
-    def prepare(self, kept: Sequence[Mapped], page: MappedPage, at: datetime) -> None:
-        """Do what is better done for a page at once, before the candidates kept are taken."""
+    def prepare(self, wanted: Sequence[Mapped], page: MappedPage, at: datetime) -> None:
+        """Do what is better done for a page at once, before those wanted of it are taken."""
 
     def take(self, mapped: Mapped, at: datetime, ceiling: Instant) -> None:
         """Emit what follows from a candidate and remember it."""
@@ -262,15 +262,15 @@ class StreamRun:
         """Emit the records that follow from a candidate, unless `prepare` did."""
 
     def _write(
-        self, kept: Sequence[Mapped], page: MappedPage, records: Callable[[Mapped], int]
+        self, wanted: Sequence[Mapped], page: MappedPage, records: Callable[[Mapped], int]
     ) -> None:
         """Write the lines of a page's candidates; `records` says how many records one has."""
         lines = {table: page.lines[table] for table in self.emitter.tables}
-        if len(kept) == len(page.candidates) and not self.emitter.is_limited:
+        if len(wanted) == len(page.candidates) and not self.emitter.is_limited:
             every = [(table, (each.text,)) for table, each in lines.items()]
-            self.emitter.write(every, sum(map(records, kept)))
+            self.emitter.write(every, sum(map(records, wanted)))
             return
-        for mapped in kept:
+        for mapped in wanted:
             own = [(table, (each[mapped.place],)) for table, each in lines.items()]
             self.emitter.write(own, records(mapped))
 
@@ -314,12 +314,11 @@ class CandidatesRun(StreamRun):
         self._emit_tombstone(key, at)
 
     @override
-    def prepare(self, kept: Sequence[Mapped], page: MappedPage, at: datetime) -> None:
+    def prepare(self, wanted: Sequence[Mapped], page: MappedPage, at: datetime) -> None:
         """Write all at once."""
-        mine = [mapped for mapped in kept if self.name in mapped.wanted]
-        self._write(mine, page, lambda _: 1)
+        self._write(wanted, page, lambda _: 1)
         if self.emitter.filtered:
-            for mapped in mine:
+            for mapped in wanted:
                 passing = [t for t in self.emitter.tables if page.lines[t][mapped.place]]
                 self._note(mapped.remote_id, passing, at)
 
@@ -350,11 +349,10 @@ class ApplicationsRun(StreamRun):
         return self.bookmark.ledger.openings if self.bookmark.ledger else 0
 
     @override
-    def prepare(self, kept: Sequence[Mapped], page: MappedPage, at: datetime) -> None:
+    def prepare(self, wanted: Sequence[Mapped], page: MappedPage, at: datetime) -> None:
         """Write all at once, unless the ledger has a say."""
         if not self.emitter.filtered:
-            mine = [mapped for mapped in kept if self.name in mapped.wanted]
-            self._write(mine, page, lambda mapped: len(mapped.openings))
+            self._write(wanted, page, lambda mapped: len(mapped.openings))
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:
         if self.emitter.filtered:

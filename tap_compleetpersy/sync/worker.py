@@ -35,7 +35,8 @@ MOST_PAGES = 4
 """So many pages at most are with the worker: one in hand, some to begin with, some done."""
 _PIPE_BYTES = 1 << 20
 """What Linux lets anybody have. Whoever writes more than a pipe holds waits for the other to read,
-and both are busy with a page: with the usual 64 KiB the worker did nothing for half of the time."""
+and both are busy with a page: with the usual 64 KiB, the worker stood still for two fifths of a
+run."""
 
 _STDOUT, _STDERR = 1, 2
 JOIN_TIMEOUT = 2.0  # seconds; a page takes a fraction of one
