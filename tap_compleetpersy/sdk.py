@@ -7,6 +7,7 @@ the SDK moves. All of it was read in SDK 0.54.
 
 from __future__ import annotations
 
+import functools
 import logging
 import typing as t
 
@@ -32,9 +33,11 @@ __all__ = [
     "SdkTap",
     "StateWriter",
     "StorageTarget",
+    "blank_map",
     "filter_of",
     "flatten_key",
     "is_of_flattening",
+    "names_of_expressions",
     "replace_filter",
 ]
 
@@ -141,6 +144,33 @@ def filter_of(stream_map: StreamMap) -> Callable[[Record], bool] | None:
 def replace_filter(stream_map: StreamMap, keeps: Callable[[Record], bool]) -> None:
     """Have a stream map, of which `filter_of` is not None, ask another function."""
     t.cast("CustomStreamMap", stream_map)._filter_fn = keeps  # noqa: SLF001 - as above
+
+
+def blank_map(faker_config: dict[str, t.Any]) -> CustomStreamMap:
+    """Return a map of no field, with what every map has: its functions, and a faker.
+
+    Raises:
+        AttributeError: For a locale that Faker does not know.
+    """
+    return CustomStreamMap(
+        stream_alias="",
+        map_config={},
+        faker_config=faker_config,
+        raw_schema={"properties": {}},
+        key_properties=[],
+        map_transform={},
+        flattening_options=None,
+    )
+
+
+@functools.cache
+def names_of_expressions() -> frozenset[str]:
+    """Return the names and functions that every expression has beside the fields of its record.
+
+    The SDK says which functions there are; the names stand where it evaluates an expression.
+    """
+    names = {"config", "fake", "self", "__stream_name__", "__original_stream_name__"}
+    return frozenset(names | blank_map({}).functions.keys())
 
 
 def is_of_flattening(error: Exception, place: str) -> bool:

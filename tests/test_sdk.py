@@ -16,6 +16,7 @@ from singer_sdk import Tap
 from singer_sdk.exceptions import (
     AbortedSyncFailedException,
     AbortedSyncPausedException,
+    MapExpressionError,
     MaxRecordsLimitException,
 )
 from singer_sdk.singerlib import Catalog
@@ -215,6 +216,23 @@ def test_the_filter_of_a_map_can_be_asked_and_replaced() -> None:
     assert mapped.transform({"id": "1", "name": "Eva"}) is None
     sdk.replace_filter(mapped, lambda _record: True)
     assert mapped.transform({"id": "1", "name": "Eva"}) is not None
+
+
+def test_every_expression_has_the_names_that_are_said_of_it_and_no_function_beside_them() -> None:
+    for name in sorted(sdk.names_of_expressions()):
+        mapped = stream_map({"name": f"'yes' if ({name} or True) else ''"})
+        assert mapped.transform({"id": "1", "name": "Anna"}) == {"id": "1", "name": "yes"}
+    assert sdk.blank_map({}).functions.keys() <= sdk.names_of_expressions()
+
+
+def test_a_name_that_no_expression_has_is_an_error() -> None:
+    with pytest.raises(MapExpressionError):
+        stream_map({"name": "sha1 or True"}).transform({"id": "1", "name": "Anna"})
+
+
+def test_a_locale_that_faker_does_not_know_is_an_error_of_the_blank_map() -> None:
+    with pytest.raises(AttributeError):
+        sdk.blank_map({"locale": "xx_XX"})
 
 
 def test_flattening_names_a_column_by_its_path() -> None:

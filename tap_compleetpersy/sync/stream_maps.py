@@ -28,7 +28,13 @@ from singer_sdk.exceptions import MapExpressionError, StreamMapConfigError
 from singer_sdk.mapper import CustomStreamMap, PluginMapper, RemoveRecordTransform, StreamMap
 
 from tap_compleetpersy.model.fields import FIELDS
-from tap_compleetpersy.sdk import filter_of, flatten_key, replace_filter
+from tap_compleetpersy.sdk import (
+    blank_map,
+    filter_of,
+    flatten_key,
+    names_of_expressions,
+    replace_filter,
+)
 from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.settings.declaration import shown
 from tap_compleetpersy.settings.sdk import ALIAS, ELSE, FILTER, KEYS, SOURCE, is_null
@@ -141,13 +147,6 @@ def compile_flattening(
 
 def _text(value: object) -> str:
     return json.dumps(value, default=str, ensure_ascii=False, separators=(",", ":"))
-
-
-_OF_EVERY_EXPRESSION = frozenset(
-    {"config", "fake", "self", "__stream_name__", "__original_stream_name__", "json", "datetime"}
-    | {"md5", "sha256", "bool", "int", "float", "str", "rand", "randint"}
-)
-"""Names and functions that the SDK gives to every expression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +270,7 @@ def _key_problems(place: str, given: Mapping[str, t.Any]) -> Iterator[str]:
     for key in given.get(KEYS, ["id"]) or ():
         value = given.get(key, "self")
         names = {path[0] for path in reads_of("" if is_null(value) else value).paths if path}
-        names = {key if name == "self" else name for name in names} - _OF_EVERY_EXPRESSION
+        names = {key if name == "self" else name for name in names} - names_of_expressions()
         if lost := ", ".join(map(shown, sorted(names - _OF_DELETIONS))):
             yield (
                 f"{place}: the key {shown(key)} is made of {lost}, which a deletion does not have. "
@@ -305,7 +304,7 @@ def unseen_deletions(maps: Mapping[str, t.Any], streams: Collection[str]) -> Ite
 def _expression_problems(where: str, reads: Reads, streams: Mapping[str, Facts]) -> Iterator[str]:
     for path in sorted(reads.paths):
         is_field = any(path[:1] == (name,) for f in streams.values() for name in f.fields or ())
-        if not path or (path[0] in _OF_EVERY_EXPRESSION and not is_field):
+        if not path or (path[0] in names_of_expressions() and not is_field):
             if path[:1] == ("fake",) and importlib.util.find_spec("faker") is None:
                 yield (
                     f"{where} reads fake, for which, and for faker_config, Faker has to be "
@@ -359,7 +358,7 @@ def build_maps(
     log = logging.getLogger("singer_sdk.mapper")
     was_disabled, log.disabled = log.disabled, True
     try:
-        _make_faker(config.get("faker_config", {}))
+        blank_map(config.get("faker_config", {}))  # has a faker, as every map that is made
         mapper = PluginMapper(copy.deepcopy(dict(config)), log)
         for name, schema in schemas.items():
             mapper.register_raw_stream_schema(name, schema, ["id"])
@@ -371,23 +370,6 @@ def build_maps(
     finally:
         log.disabled = was_disabled
     return mapper.stream_maps
-
-
-def _make_faker(faker_config: dict[str, t.Any]) -> None:
-    """Have the SDK make a faker, as it does for each map.
-
-    Raises:
-        AttributeError: For a locale that Faker does not know.
-    """
-    CustomStreamMap(
-        stream_alias="",
-        map_config={},
-        faker_config=faker_config,
-        raw_schema={"properties": {}},
-        key_properties=[],
-        map_transform={},
-        flattening_options=None,
-    )
 
 
 def _meaning(error: Exception) -> str:

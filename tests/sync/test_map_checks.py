@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from singer_sdk.mapper import CustomStreamMap
 
-from tap_compleetpersy.sync.stream_maps import _OF_EVERY_EXPRESSION, Path, reads_of
+from tap_compleetpersy.sdk import blank_map
+from tap_compleetpersy.sync.stream_maps import Facts, Path, problems, reads_of
 
 DEEP = ("custom_fields", "Licence")
 
@@ -54,14 +54,9 @@ def test_what_is_read(expression: str, path: Path, is_read: bool) -> None:
     assert reads_of(expression).reads(path) is is_read
 
 
-def test_every_function_of_the_sdk_is_known() -> None:
-    stream_map = CustomStreamMap(
-        stream_alias="x",
-        map_config={},
-        faker_config={},
-        raw_schema={"properties": {}},
-        key_properties=[],
-        map_transform={},
-        flattening_options=None,
-    )
-    assert stream_map.functions.keys() <= _OF_EVERY_EXPRESSION
+def test_every_function_that_the_installed_sdk_offers_may_be_used() -> None:
+    jobs = {"jobs": Facts(frozenset({"id", "name"}), {})}
+    for function in blank_map({}).functions:
+        assert problems({"jobs": {"name": f"{function}(name)"}}, jobs) == []
+    (line,) = problems({"jobs": {"name": "sha1(name)"}}, jobs)
+    assert "reads sha1, which is no field of jobs" in line
