@@ -7,8 +7,10 @@ import sys
 import time
 import typing as t
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+
+from typing_extensions import override
 
 logger = logging.getLogger("tap-compleetpersy")
 
@@ -18,14 +20,22 @@ REFRESH = "Refresh the catalog: run --discover again, or `meltano run --refresh-
 
 
 @dataclass(kw_only=True)
-class _Drifted:
-    """Fields that are not as the catalog says. Field names only, never a value.
+class _Findings:
+    """What one run does not understand. Kinds and names of fields only, never a value.
 
     Attributes:
+        is_allowlist: Some field is deselected, hence those that the catalog does not know are not
+            emitted.
         misfits: Values that do not fit the type in the catalog, by field.
         unknown: Values of fields that the catalog does not know, by field.
     """
 
+    noun: t.ClassVar[str]
+    """What a field is called."""
+    most: t.ClassVar[int | None]
+    """So many fields are named, of either kind; None for all."""
+
+    is_allowlist: bool = False
     misfits: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
 
@@ -34,41 +44,41 @@ class _Drifted:
         for kind, key in findings:
             (self.misfits if kind == "misfit" else self.unknown)[key] += 1
 
-    def drift_lines(self, noun: str, *, allowlist: bool, most: int | None = None) -> Iterator[str]:
-        """Yield a line for each field, of either kind `most` of them.
-
-        Args:
-            noun: What a field is called.
-            allowlist: Some field is deselected, hence unknown ones were not emitted.
-            most: None for all.
-        """
-        for key, count in sorted(self.misfits.items())[:most]:
+    def lines(self) -> Iterator[str]:
+        """Yield a line for each field that is not as the catalog says."""
+        for key, count in sorted(self.misfits.items())[: self.most]:
             yield (
-                f"{noun} {key!r}: {count} values do not fit the type in the catalog and were "
+                f"{self.noun} {key!r}: {count} values do not fit the type in the catalog and were "
                 f"left null. {REFRESH}"
             )
-        unknown = {} if allowlist else self.unknown
-        if self.unknown and allowlist:
+        unknown = {} if self.is_allowlist else self.unknown
+        if self.unknown and self.is_allowlist:
             yield (
-                f"{len(self.unknown)} new {noun.lower()}s were left out, because others are "
+                f"{len(self.unknown)} new {self.noun.lower()}s were left out, because others are "
                 f"deselected. {REFRESH}"
             )
-        for key, count in sorted(unknown.items())[:most]:
+        for key, count in sorted(unknown.items())[: self.most]:
             yield (
-                f"{noun} {key!r} is not in the catalog; its {count} values were emitted "
+                f"{self.noun} {key!r} is not in the catalog; its {count} values were emitted "
                 f"untyped. {REFRESH}"
             )
-        if most is not None:
-            hidden = sum(max(len(those) - most, 0) for those in (self.misfits, unknown))
+        if self.most is not None:
+            hidden = sum(max(len(those) - self.most, 0) for those in (self.misfits, unknown))
             if hidden:
                 yield f"the same of {hidden} other fields"
 
+    def log(self) -> None:
+        """Log the lines as warnings."""
+        for line in self.lines():
+            logger.warning(line)
+
 
 @dataclass(kw_only=True)
-class Report(_Drifted):
-    """Counts of one run. Kinds and field names only, never a value.
+class Report(_Findings):
+    """Counts of one run.
 
     Attributes:
+        catalog: Selected custom fields of the catalog.
         doubts: Values that were not understood, by kind.
         unreadable: Page and position of records that could not be read at all.
         undated: Candidates without an update time, which a cutoff keeps back.
@@ -77,6 +87,10 @@ class Report(_Drifted):
         is_whole: The run has read every candidate there is.
     """
 
+    noun = "Custom field"
+    most = None
+
+    catalog: Collection[str] = ()
     doubts: Counter[str] = field(default_factory=Counter)
     unreadable: list[tuple[int, int]] = field(default_factory=list)
     undated: int = 0
@@ -92,19 +106,15 @@ class Report(_Drifted):
         self.custom.update(custom)
         self.count(findings)
 
-    def lines(self, catalog: Iterable[str] = (), *, allowlist: bool) -> Iterator[str]:
-        """Yield a line for each thing that a user can act on.
-
-        Args:
-            catalog: Selected custom fields of the catalog.
-            allowlist: Some custom field is deselected, hence unknown ones were not emitted.
-        """
+    @override
+    def lines(self) -> Iterator[str]:
+        """Yield a line for each thing that a user can act on."""
         if self.doubts:
             kinds = ", ".join(f"{k} ({n})" for k, n in sorted(self.doubts.items()))
             yield f"Not understood and left null: {kinds}"
-        yield from self.drift_lines("Custom field", allowlist=allowlist)
+        yield from super().lines()
         if self.is_whole and self.candidates:
-            for key in sorted(frozenset(catalog) - self.custom):
+            for key in sorted({*self.catalog} - self.custom):
                 yield (
                     f"Custom field {key!r} is gone: none of {self.candidates} candidates has "
                     f"it. {REFRESH}"
@@ -126,26 +136,19 @@ class Report(_Drifted):
                 "field_paths"
             )
 
-    def log(self, catalog: Iterable[str], *, allowlist: bool) -> None:
-        """Log the lines as warnings; arguments as of `lines`."""
-        for line in self.lines(catalog, allowlist=allowlist):
-            logger.warning(line)
-
 
 class Progress:
     """Counts pages and candidates of a run and says so on stderr, never who."""
 
     def __init__(
-        self, stream: t.TextIO | None = None, clock: Callable[[], float] | None = None
+        self, stream: t.TextIO | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Start the clock, of monotonic seconds; the live line goes to the stream or stderr."""
-        self.pages = 0
-        self.read = 0
-        self._walk = "Page"
-        self._stream = sys.stderr if stream is None else stream
-        self._clock = time.monotonic if clock is None else clock
-        self._started = self._walk_started = self._clock()
+        """Start the clock, of seconds; the live line goes to the stream or stderr."""
+        self._stream = stream or sys.stderr
+        self._clock = clock
         self._is_live = self._stream.isatty()
+        self.begin()
+        self._started = self._walk_started
 
     def begin(self, walk: str = "") -> None:
         """Count from nothing again, for another walk over the list."""
@@ -214,21 +217,35 @@ class ExtraProgress(Progress):
         logger.info("%s: %d pages, %d records read, %d emitted", self._name, *counts)
 
 
+_LEFT_OUT: t.Final = {
+    "no_objects": "{no_objects} records are no objects and were left out",
+    "keyless": "{keyless} records without their key were left out. See primary_keys, whose names "
+    "are exact",
+    "undated": "{undated} records have no value for replication_key; they were emitted, and are in "
+    "every run",
+    "shadowed": "{shadowed} records have a field of their own where the id of the candidate "
+    f"stands; it was left out. {REFRESH}",
+}
+_NOT_READ: t.Final = {
+    "absent": "there is nothing (status 404 or 410) for {absent} of {asked} candidates",
+    "refused": "the records of {refused} of {asked} candidates are refused (status 403); the "
+    "position stays, and the next run asks again from there",
+    "unasked": "{unasked} records in the list of candidates have no id that a path can hold; "
+    "nothing was asked for them. See the setting field_paths",
+}
+
+
 @dataclass(kw_only=True)
-class ExtraReport(_Drifted):
-    """Counts of one run of one stream. Names of fields only, never a value.
+class ExtraReport(_Findings):
+    """Counts of one run of one extra stream: those that have a line above, and `asked`.
 
     Attributes:
         stream: Its name.
-        no_objects: Records that are no objects.
-        keyless: Records without a value for a key.
-        undated: Records without a value for the replication key.
-        shadowed: Records whose own field has the name of the candidate's id.
         asked: Candidates whose records were asked for.
-        absent: Those of them whose endpoint is not there.
-        refused: Those of them whose records may not be read.
-        unasked: Records of the list of candidates without an id that a path can hold.
     """
+
+    noun = "field"
+    most = _FIELDS_SHOWN
 
     stream: str
     no_objects: int = 0
@@ -240,42 +257,15 @@ class ExtraReport(_Drifted):
     refused: int = 0
     unasked: int = 0
 
-    def lines(self, *, allowlist: bool) -> Iterator[str]:
-        """Yield a line for each thing that a user can act on; argument as of `drift_lines`."""
-        if self.no_objects:
-            yield f"{self.no_objects} records are no objects and were left out"
-        if self.keyless:
-            yield (
-                f"{self.keyless} records without their key were left out. See primary_keys, "
-                "whose names are exact"
-            )
-        if self.undated:
-            yield (
-                f"{self.undated} records have no value for replication_key; they were emitted, "
-                "and are in every run"
-            )
-        if self.shadowed:
-            yield (
-                f"{self.shadowed} records have a field of their own where the id of the "
-                f"candidate stands; it was left out. {REFRESH}"
-            )
-        yield from self.drift_lines("field", allowlist=allowlist, most=_FIELDS_SHOWN)
-        if self.absent:
-            yield (
-                f"there is nothing (status 404 or 410) for {self.absent} of {self.asked} candidates"
-            )
-        if self.refused:
-            yield (
-                f"the records of {self.refused} of {self.asked} candidates are refused (status "
-                "403); the position stays, and the next run asks again from there"
-            )
-        if self.unasked:
-            yield (
-                f"{self.unasked} records in the list of candidates have no id that a path can "
-                "hold; nothing was asked for them. See the setting field_paths"
-            )
+    @override
+    def lines(self) -> Iterator[str]:
+        """Yield a line for each thing that a user can act on."""
+        yield from self._counted(_LEFT_OUT)
+        yield from (f"{self.stream}: {line}" for line in super().lines())
+        yield from self._counted(_NOT_READ)
 
-    def log(self, *, allowlist: bool) -> None:
-        """Log the lines as warnings; argument as of `lines`."""
-        for line in self.lines(allowlist=allowlist):
-            logger.warning("%s: %s", self.stream, line)
+    def _counted(self, lines: Mapping[str, str]) -> Iterator[str]:
+        counts = vars(self)
+        for name, line in lines.items():
+            if counts[name]:
+                yield f"{self.stream}: {line.format_map(counts)}"

@@ -122,7 +122,8 @@ class Pull:
             for name, each in self.selected.items()
         }
         self._batch = read_batch_config(tap.config)
-        self._report = Report()
+        is_allowlist = len(self._chosen) < len(self._known)
+        self._report = Report(catalog=self._chosen, is_allowlist=is_allowlist)
 
     def run(self) -> None:
         """Read, emit and claim.
@@ -147,8 +148,7 @@ class Pull:
             worker = self._worker(mapper)
             if worker is not None:
                 stack.enter_context(worker)
-            is_allowlist = len(self._chosen) < len(self._known)
-            stack.callback(lambda: report.log(self._chosen, allowlist=is_allowlist))
+            stack.callback(report.log)
             stack.callback(progress.finish)
             lists = {
                 name: stack.enter_context(self._lists(child, client))
@@ -330,13 +330,14 @@ def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: 
         are_others = bookmark.people is not None and bookmark.people != people
         is_full = stream.replication_method == "FULL_TABLE" or are_others
         bounds = make_bounds(own, bookmark, kind, tap.initialized_at, full_table=is_full)
-    report, progress = ExtraReport(stream=extra.name), ExtraProgress(extra.name)
     is_allowlist = not all(stream.mask.values())
+    report = ExtraReport(stream=extra.name, is_allowlist=is_allowlist)
+    progress = ExtraProgress(extra.name)
     with contextlib.ExitStack() as stack:
         stack.enter_context(stream.get_sync_timer())
         batch = read_batch_config(tap.config)
         emitter = _emitter(tap, stream, Renderer(stream), batch, stack)
-        stack.callback(lambda: report.log(allowlist=is_allowlist))
+        stack.callback(report.log)
         keeps = _keeps_of_children(tap, settings) if extra.is_child else None
         now = tap.initialized_at
         endpoint = Endpoint(settings=settings, extra=extra, report=report, now=now, keeps=keeps)

@@ -19,13 +19,13 @@ REFRESH = "Refresh the catalog: run --discover again, or `meltano run --refresh-
 
 
 def test_nothing_to_tell() -> None:
-    assert list(Report().lines(allowlist=False)) == []
+    assert list(Report().lines()) == []
 
 
 def test_doubts_are_counted_by_kind() -> None:
     report = Report()
     report.doubts.update(["outcome: unknown", "email_addresses: invalid", "outcome: unknown"])
-    assert list(report.lines(allowlist=False)) == [
+    assert list(report.lines()) == [
         "Not understood and left null: email_addresses: invalid (1), outcome: unknown (2)"
     ]
 
@@ -34,7 +34,7 @@ def test_drift_is_one_line_for_each_field() -> None:
     report = Report()
     report.drift((), [("misfit", "Eintritt"), ("unknown", "Neu")])
     report.drift((), [("misfit", "Eintritt"), ("unknown", "Auch neu")])
-    assert list(report.lines(allowlist=False)) == [
+    assert list(report.lines()) == [
         (
             "Custom field 'Eintritt': 2 values do not fit the type in the catalog and were "
             f"left null. {REFRESH}"
@@ -48,32 +48,31 @@ def test_drift_is_one_line_for_each_field() -> None:
 
 
 def test_new_fields_are_only_counted_where_the_catalog_is_an_allowlist() -> None:
-    report = Report()
+    report = Report(is_allowlist=True)
     report.drift((), [("unknown", "Neu"), ("unknown", "Auch neu")])
-    assert list(report.lines(allowlist=True)) == [
+    assert list(report.lines()) == [
         f"2 new custom fields were left out, because others are deselected. {REFRESH}"
     ]
 
 
 def test_fields_that_nobody_has_any_more_are_told_by_a_complete_pass_only() -> None:
-    report = Report()
+    report = Report(catalog=["Gehalt", "Eintritt", "Leer"])
     report.drift(["Eintritt"], [])
     report.drift(["Leer"], [])
-    known = ["Gehalt", "Eintritt", "Leer"]
-    assert list(report.lines(known, allowlist=False)) == []
+    assert list(report.lines()) == []
     report.is_whole = True
-    assert list(report.lines(known, allowlist=False)) == [
+    assert list(report.lines()) == [
         f"Custom field 'Gehalt' is gone: none of 2 candidates has it. {REFRESH}"
     ]
 
 
 def test_an_empty_list_tells_nothing_about_fields() -> None:
-    assert list(Report(is_whole=True).lines(["Gehalt"], allowlist=False)) == []
+    assert list(Report(catalog=["Gehalt"], is_whole=True).lines()) == []
 
 
 def test_unreadable_records_are_told_by_position() -> None:
     report = Report(unreadable=[(1, number) for number in range(1, 24)])
-    (line,) = report.lines(allowlist=False)
+    (line,) = report.lines()
     assert line.startswith("23 records were not understood and left out")
     assert "page 1 record 20 …" in line
     assert "record 21" not in line
