@@ -15,7 +15,6 @@ from singer_sdk import Stream, Tap
 from singer_sdk.exceptions import MaxRecordsLimitException
 from singer_sdk.helpers._batch import BatchConfig, SDKBatchMessage, StorageTarget
 from singer_sdk.helpers._flattening import FlatteningOptions, flatten_key
-from singer_sdk.helpers._state import StateWriter
 from singer_sdk.mapper import CustomStreamMap, StreamMap
 
 if t.TYPE_CHECKING:
@@ -31,7 +30,6 @@ __all__ = [
     "SDKBatchMessage",
     "SdkStream",
     "SdkTap",
-    "StateWriter",
     "StorageTarget",
     "blank_map",
     "filter_of",

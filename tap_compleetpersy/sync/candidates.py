@@ -17,17 +17,19 @@ from datetime import datetime
 
 from typing_extensions import override
 
+from tap_compleetpersy.api.pages import CircleGuard
 from tap_compleetpersy.sync import deletions
 from tap_compleetpersy.sync.ledger import Entry, KnownLedgers, Ledger
 from tap_compleetpersy.sync.plan import Plan, Window
 from tap_compleetpersy.sync.reading import require_times
 from tap_compleetpersy.sync.run import Source, Walk, Written
-from tap_compleetpersy.sync.state import write_bookmarks
+from tap_compleetpersy.sync.state import tenant_of, write_bookmarks
 from tap_compleetpersy.sync.stream_run import StreamRun
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.api.pages import CircleGuard, Page
+    from tap_compleetpersy.api.pages import Page
     from tap_compleetpersy.model.times import Instant
+    from tap_compleetpersy.settings import Settings
     from tap_compleetpersy.sync.mapping import Mapped, MappedPage
     from tap_compleetpersy.sync.report import Report
 
@@ -61,16 +63,12 @@ class Candidates(Source["MappedPage"]):
     """Reads every window of a plan, and finds what is gone.
 
     Attributes:
+        settings: Of the run.
         plan: What to ask for and what to emit.
         runs: The selected streams, in the order in which a page is written.
         pages: Yields the pages of a window, mapped; the second argument are candidates to
             leave out.
-        guard: Makes the guard of a walk, given the function that tells who is new.
         report: Takes what was not understood.
-        list_can_shift: There are pages, so that a deletion or an edit behind the reader can hide
-            a record.
-        deletion_limit_percent: The setting.
-        tenant: Whose bookmarks are written.
         ledgers: Writes those of the bookmarks.
         read: Candidates read by a complete pass, else by the present walk; the day of an entry
             is the number of the walk that read it last.
@@ -80,14 +78,11 @@ class Candidates(Source["MappedPage"]):
         objections: Why deletions were not believed, when all is read.
     """
 
+    settings: Settings
     plan: Plan
     runs: Sequence[StreamRun]
     pages: Callable[[Window, Collection[str]], Generator[tuple[Page, MappedPage]]]
-    guard: Callable[..., CircleGuard]
     report: Report
-    list_can_shift: bool
-    deletion_limit_percent: float
-    tenant: str
     ledgers: KnownLedgers
     read: Ledger = field(init=False)
     dropped: dict[str, set[str]] = field(default_factory=dict, init=False)
@@ -120,7 +115,9 @@ class Candidates(Source["MappedPage"]):
         if not self._is_complete:
             self.read.clear()
         walk = Entry(self._walks, ())
-        guard = self.guard(is_new=lambda candidate_id: self.read.put(candidate_id, walk) != walk)
+        guard = CircleGuard(
+            self.settings, is_new=lambda candidate_id: self.read.put(candidate_id, walk) != walk
+        )
         self._reading = _Reading(window=window, is_again=is_again, guard=guard)
         return Walk(self.pages(window, self.read if is_again else ()), label)
 
@@ -153,7 +150,8 @@ class Candidates(Source["MappedPage"]):
         if self._walks == len(self.plan.windows):
             return False
         self.reached = min(t.cast("Instant", reading.window.until), self.ceiling)
-        if not any(run.objection(self.deletion_limit_percent) for run in self.runs):
+        limit = self.settings.deletion_limit_percent
+        if not any(run.objection(limit) for run in self.runs):
             for run in self.runs:
                 run.withdraw_so_far(at)
         return True
@@ -170,7 +168,7 @@ class Candidates(Source["MappedPage"]):
     @override
     def bookmarks_so_far(self) -> Written:
         found = {run.name: run.bookmark_so_far(self.plan, self.reached) for run in self.runs}
-        return write_bookmarks(found, self.tenant, self.ledgers)
+        return write_bookmarks(found, tenant_of(self.settings), self.ledgers)
 
     @override
     def bookmarks_at_end(self) -> Written:
@@ -178,7 +176,7 @@ class Candidates(Source["MappedPage"]):
         found = {
             run.name: run.bookmark_at_end(self.plan, self.reached, unreadable) for run in self.runs
         }
-        return write_bookmarks(found, self.tenant, self.ledgers)
+        return write_bookmarks(found, tenant_of(self.settings), self.ledgers)
 
     def _check_first(self, rows: MappedPage) -> None:
         """Look at the first page: at the server's clock, and whether a cutoff can be kept."""
@@ -247,7 +245,7 @@ class Candidates(Source["MappedPage"]):
     def _find_deletions(self, at: datetime) -> list[str]:
         """Emit deletions; return why some of them are not believed."""
         complete = [run for run in self.runs if run.plan.complete and self.plan.windows]
-        limit = self.deletion_limit_percent
+        limit = self.settings.deletion_limit_percent
         missing = [(run, self._missing(run)) for run in complete]
         for run, those in missing:
             for key in those.expired:
@@ -313,9 +311,10 @@ class Candidates(Source["MappedPage"]):
         return len(self.read) + len(self.report.unreadable)
 
     def _misses_something(self) -> bool:
+        # There are pages, so that a deletion or an edit behind the reader can hide a record.
+        can_shift = bool(self.settings.paging_settings)
         return self._short > 0 or (
-            self.list_can_shift
-            and any(self._missing(run).deleted for run in self.runs if run.plan.complete)
+            can_shift and any(self._missing(run).deleted for run in self.runs if run.plan.complete)
         )
 
     def _missing(self, run: StreamRun) -> deletions.Missing:

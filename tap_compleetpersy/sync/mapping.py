@@ -133,7 +133,7 @@ class Mapper:
 
     Attributes:
         read: Turns the records of a page into candidates.
-        keeps: Whether stream maps keep a candidate, hence what follows from it.
+        keeps: Whether stream maps keep a candidate, hence what follows from it; None: all.
         cutoff: The plan's.
         plans: Plan of each selected stream, in the order in which a page is written.
         builder: Makes records.
@@ -142,7 +142,7 @@ class Mapper:
     """
 
     read: Read
-    keeps: Callable[[ReadCandidate], bool]
+    keeps: Callable[[ReadCandidate], bool] | None
     cutoff: Instant | None
     plans: Mapping[str, StreamPlan]
     builder: RecordBuilder
@@ -225,7 +225,7 @@ class Mapper:
             and (window.until is None or updated < window.until)
         ):
             return "outside"
-        return "kept" if self.keeps(seen) else "dropped"
+        return "kept" if self.keeps is None or self.keeps(seen) else "dropped"
 
     def _render(
         self, seen: ReadCandidate, mapped: Mapped, custom: set[str], sheets: _Sheets, at: bytes

@@ -10,7 +10,7 @@ from __future__ import annotations
 import abc
 import contextlib
 import typing as t
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -18,11 +18,9 @@ from tap_compleetpersy.errors import LimitReachedError, TargetGoneError
 
 if t.TYPE_CHECKING:
     from singer_sdk import Tap
-    from singer_sdk.helpers.types import TapState
 
     from tap_compleetpersy.api.pages import Page
     from tap_compleetpersy.model.times import Instant
-    from tap_compleetpersy.sdk import StateWriter
     from tap_compleetpersy.sync.emitter import Emitter
     from tap_compleetpersy.sync.output import PageWriter
     from tap_compleetpersy.sync.report import Progress
@@ -88,26 +86,6 @@ class Source(abc.ABC, t.Generic[_Rows]):
         """Return what is true when everything was read."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Output:
-    """Leaves the lines of a run on stdout and its bookmarks in STATE, with those of all streams."""
-
-    writer: PageWriter
-    state: TapState
-    state_writer: StateWriter
-
-    def wants_state(self) -> bool:
-        """Whether another STATE would be small for the records that it covers."""
-        return self.writer.bytes_since_state >= RECORDS_PER_STATE * self.writer.state_bytes
-
-    def commit(self, emitters: Sequence[Emitter], bookmarks: Written) -> None:
-        """Write STATE, with the bookmarks of other streams as they were."""
-        for emitter in emitters:
-            emitter.seal()
-        self.state.setdefault("bookmarks", {}).update(bookmarks)
-        self.state_writer.write_state(self.state)
-
-
 def run_source(source: Source[_Rows], tap: Tap, progress: Progress) -> None:
     """Read, emit, and commit what is complete.
 
@@ -116,22 +94,34 @@ def run_source(source: Source[_Rows], tap: Tap, progress: Progress) -> None:
         LimitReachedError: In a dry run.
         TargetGoneError: When the target has closed its input.
     """
-    output = _Output(t.cast("PageWriter", tap.message_writer), tap.state, tap.state_writer)
-    deferred = output.writer.termination.deferred
+    writer = t.cast("PageWriter", tap.message_writer)
+
+    def commit(bookmarks: Written) -> None:
+        """Write STATE, with the bookmarks of other streams as they were."""
+        for emitter in source.emitters:
+            emitter.seal()
+        tap.state.setdefault("bookmarks", {}).update(bookmarks)
+        tap.state_writer.write_state(tap.state)
+
     try:
-        _read(source, output, progress)
+        _read(source, writer, progress, commit)
     except BaseException:
-        with deferred():
-            output.writer.abandon()
+        with writer.termination.deferred():
+            writer.abandon()
             if any(emitter.emitted for emitter in source.emitters):
                 with contextlib.suppress(TargetGoneError):
-                    output.commit(source.emitters, source.bookmarks_so_far())
+                    commit(source.bookmarks_so_far())
         raise
-    with deferred():
-        output.commit(source.emitters, source.bookmarks_at_end())
+    with writer.termination.deferred():
+        commit(source.bookmarks_at_end())
 
 
-def _read(source: Source[_Rows], output: _Output, progress: Progress) -> None:
+def _read(
+    source: Source[_Rows],
+    writer: PageWriter,
+    progress: Progress,
+    commit: Callable[[Written], None],
+) -> None:
     is_first = True
     for walk in source.walks():
         progress.begin(walk.label)
@@ -141,15 +131,16 @@ def _read(source: Source[_Rows], output: _Output, progress: Progress) -> None:
                     source.ceiling += skew_seconds(page.server_time) * 1000
                     is_first = False
                 source.take(page, rows, datetime.now(tz=UTC))
-                output.writer.flush()
+                writer.flush()
                 emitted = sum(emitter.emitted for emitter in source.emitters)
                 progress.page(len(page.records), emitted, page.total)
                 if any(emitter.limit_reached for emitter in source.emitters):
                     raise LimitReachedError
-        if source.end_walk(datetime.now(tz=UTC)) and output.wants_state():
-            output.commit(source.emitters, source.bookmarks_so_far())
+        wants_state = writer.bytes_since_state >= RECORDS_PER_STATE * writer.state_bytes
+        if source.end_walk(datetime.now(tz=UTC)) and wants_state:
+            commit(source.bookmarks_so_far())
     source.settle(datetime.now(tz=UTC))
-    output.writer.flush()
+    writer.flush()
 
 
 def skew_seconds(server_time: datetime | None) -> int:

@@ -15,12 +15,12 @@ from datetime import UTC, datetime
 
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.decode import decode_lightly
-from tap_compleetpersy.api.pages import CircleGuard, Page, read_pages
+from tap_compleetpersy.api.pages import Page, read_pages
 from tap_compleetpersy.api.prefetch import Ready
 from tap_compleetpersy.errors import DeletionsRefusedError
 from tap_compleetpersy.files import open_store
 from tap_compleetpersy.files.index import Index
-from tap_compleetpersy.model.candidate import ReadCandidate, leaves_structure
+from tap_compleetpersy.model.candidate import leaves_structure
 from tap_compleetpersy.model.custom_fields import Typing
 from tap_compleetpersy.model.fields import ATTACHMENTS, CHILD_STREAMS, CONTENT_FIELDS
 from tap_compleetpersy.model.times import to_datetime
@@ -157,14 +157,11 @@ class Pull:
             }
             client_of_list = stack.enter_context(client.sibling(read=decode_lightly))
             found = Candidates(
+                settings=settings,
                 plan=self._plan,
                 runs=[self._run_of(emitter, lists.get(emitter.name)) for emitter in emitters],
-                pages=_pages(client_of_list, settings, mapper, worker),
-                guard=functools.partial(CircleGuard, settings),
+                pages=functools.partial(self._pages, client_of_list, mapper, worker),
                 report=report,
-                list_can_shift=bool(settings.paging_settings),
-                deletion_limit_percent=settings.deletion_limit_percent,
-                tenant=self._tenant,
                 ledgers=self.ledgers,
             )
             run_source(found, self.tap, progress)
@@ -208,10 +205,9 @@ class Pull:
         return is_flat and renderer is not None and renderer.is_direct
 
     def _mapper(self) -> Mapper:
-        keeps = _keeps(self.tap, self._builder)
         return Mapper(
             read=self._read(),
-            keeps=keeps or _everybody,
+            keeps=_keeps(self.tap, self._builder),
             cutoff=self._plan.cutoff,
             plans={name: self._plan.streams[name] for name in self._order},
             builder=self._builder,
@@ -236,7 +232,7 @@ class Pull:
         """Have a second processor map pages, where nothing but the page decides what comes out."""
         settings = self.settings
         every = self._renderers.values()
-        is_direct = mapper.keeps is _everybody and all(renderer.is_direct for renderer in every)
+        is_direct = mapper.keeps is None and all(renderer.is_direct for renderer in every)
         if not (settings.prefetch_pages and is_direct and is_worthwhile()):
             return None
         keeps_raw = mapper.builder.opening_data is not None
@@ -246,6 +242,39 @@ class Pull:
             return page if keeps_raw else page.without_applications()
 
         return Worker(map_records)
+
+    def _pages(
+        self,
+        client: Client,
+        mapper: Mapper,
+        worker: Worker | None,
+        window: Window,
+        known: Collection[str],
+    ) -> Generator[tuple[Page, MappedPage]]:
+        """Yield the pages of a window, mapped, without those known."""
+        settings = self.settings
+        ready: Ready = queue.SimpleQueue()
+        # With a worker, two pages are processed at a time, and both may end at once.
+        read = read_pages(
+            client,
+            settings,
+            since=to_datetime(window.since),
+            until=to_datetime(window.until),
+            prefetch=settings.prefetch_pages,
+            spare=0 if worker is None else 2,
+            ready=ready,
+        )
+
+        def map_page(page: Page) -> MappedPage:
+            return mapper.page(page.records, window, datetime.now(tz=UTC), known)
+
+        with contextlib.closing(read):
+            if worker is None or known:
+                yield from ((page, map_page(page)) for page in read)
+            else:
+                yield from mapped_pages(
+                    read, window, map_page, worker, is_next_ready=lambda: not ready.empty()
+                )
 
     def _lists(self, child: ChildStream, client: Client) -> ChildLists:
         if not child.has_content:
@@ -396,40 +425,6 @@ def _keeps_of_children(tap: Tap, settings: Settings) -> Keeps | None:
     paths = _paths(tap, {"candidates": candidates} if candidates.selected else {})
     schema = candidates.effective_schema
     return _keeps(tap, make_builder(settings, tap.initialized_at, schema, paths))
-
-
-def _pages(
-    client: Client, settings: Settings, mapper: Mapper, worker: Worker | None
-) -> Callable[[Window, Collection[str]], Generator[tuple[Page, MappedPage]]]:
-    def pages(window: Window, known: Collection[str]) -> Generator[tuple[Page, MappedPage]]:
-        ready: Ready = queue.SimpleQueue()
-        # With a worker, two pages are processed at a time, and both may end at once.
-        read = read_pages(
-            client,
-            settings,
-            since=to_datetime(window.since),
-            until=to_datetime(window.until),
-            prefetch=settings.prefetch_pages,
-            spare=0 if worker is None else 2,
-            ready=ready,
-        )
-
-        def map_page(page: Page) -> MappedPage:
-            return mapper.page(page.records, window, datetime.now(tz=UTC), known)
-
-        with contextlib.closing(read):
-            if worker is None or known:
-                yield from ((page, map_page(page)) for page in read)
-            else:
-                yield from mapped_pages(
-                    read, window, map_page, worker, is_next_ready=lambda: not ready.empty()
-                )
-
-    return pages
-
-
-def _everybody(_seen: ReadCandidate) -> bool:
-    return True
 
 
 @contextlib.contextmanager
