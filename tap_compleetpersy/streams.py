@@ -84,14 +84,11 @@ class CandidatesStream(PersyStream):
             if child.selected:
                 child.announce()
         try:
-            selected = {stream.name: stream for stream in streams if stream.selected}
             Pull(
                 tap=self.tap,
                 settings=self.settings,
-                selected=selected,
-                candidates=self,
                 ledgers=self.ledgers,
-                columns={name: stream.columns for name, stream in selected.items()},
+                columns={stream.name: stream.columns for stream in streams if stream.selected},
             ).run()
         except LimitReachedError:
             self.end_dry_run()

@@ -9,7 +9,7 @@ import logging
 import queue
 import sys
 import typing as t
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -72,58 +72,57 @@ class Pull:
     """One pull of candidates for the selected streams.
 
     Attributes:
-        tap: Gives state and the writer.
+        tap: Gives the streams, state and the writer.
         settings: The settings of the run.
-        selected: The selected streams by name.
-        candidates: The stream of candidates, selected or not: its schema types the
-            custom fields, and its stream map decides which candidates count.
         ledgers: Those of the state that were read already.
         columns: Those of the selected streams' tables.
     """
 
     tap: Tap
     settings: Settings
-    selected: Mapping[str, Stream]
-    candidates: Stream
     ledgers: KnownLedgers
     columns: Mapping[str, StreamColumns]
 
     def __post_init__(self) -> None:
         """Decide everything that is known before the first request."""
-        tap, settings, schema = self.tap, self.settings, self.candidates.effective_schema
+        tap, settings = self.tap, self.settings
+        streams = [tap.streams[name] for name in (*RUNS, *CHILD_STREAMS)]
+        self._selected = {each.name: each for each in streams if each.selected}
         self._tenant = tenant_of(settings)
         self._bookmarks = read_bookmarks(tap.state, tap.streams, self._tenant, self.ledgers.decode)
-        whole = {n for n, s in self.selected.items() if s.replication_method == "FULL_TABLE"}
+        whole = {n for n, s in self._selected.items() if s.replication_method == "FULL_TABLE"}
         if settings.end_date is None:  # only a complete pass empties the columns that left
             whole |= {name for name, known in self.columns.items() if known.is_due}
         now = tap.initialized_at
-        self._plan = make_plan(settings, self._bookmarks, now, self.selected, whole)
-        self._paths = _paths(tap, self.selected)
+        self._plan = make_plan(settings, self._bookmarks, now, self._selected, whole)
+        self._paths = _paths(tap, self._selected)
         self._maps = tap.config.get("stream_maps", {})
         self._index = self._open_index()
-        self._order = [name for name in (*RUNS, *CHILD_STREAMS) if name in self.selected]
         self._renderers = {
-            name: Renderer(self.selected[name], self.columns[name].nulled) for name in self._order
+            name: Renderer(stream, self.columns[name].nulled)
+            for name, stream in self._selected.items()
         }
+        # Selected or not, the stream of candidates types the custom fields.
+        schema = tap.streams["candidates"].effective_schema
         self._known = custom_properties(schema)
+        chosen = self._paths.candidates
         self._chosen = frozenset(
-            name
-            for name in self._known
-            if self._paths.candidates is None or f"custom_fields.{name}" in self._paths.candidates
+            name for name in self._known if chosen is None or f"custom_fields.{name}" in chosen
         )
         changed_at, is_direct = self._plan.changed_at, self._is_direct
-        self._builder = make_builder(settings, changed_at, schema, self._paths, is_direct=is_direct)
-        self._looks = {
-            name: shape_of(
-                settings,
-                tap.config,
-                selected_fields(each.effective_schema, each.mask, NAMES[name]),
-            )
-            for name, each in self.selected.items()
-        }
+        builder = make_builder(settings, changed_at, schema, self._paths, is_direct=is_direct)
         self._batch = read_batch_config(tap.config)
         is_allowlist = len(self._chosen) < len(self._known)
         self._report = Report(catalog=self._chosen, is_allowlist=is_allowlist)
+        self._mapper = Mapper(
+            read=self._read(),
+            keeps=_keeps(tap, builder),
+            cutoff=self._plan.cutoff,
+            plans={name: self._plan.streams[name] for name in self._selected},
+            builder=builder,
+            renderers=self._renderers,
+            line=line_of(self._batch),
+        )
 
     def run(self) -> None:
         """Read, emit and claim.
@@ -134,34 +133,34 @@ class Pull:
             DeletionsRefusedError: After the final STATE.
             LimitReachedError: In a dry run.
         """
-        self._say_what_changed()
-        report, progress, settings = self._report, Progress(), self.settings
+        progress, settings = Progress(), self.settings
         with contextlib.ExitStack() as stack:
             stack.enter_context(_tuned_interpreter())
             client = stack.enter_context(Client(settings))
-            stack.enter_context(self.candidates.get_sync_timer())
+            stack.enter_context(self.tap.streams["candidates"].get_sync_timer())
             emitters = [
-                _emitter(self.tap, self.selected[name], self._renderers[name], self._batch, stack)
-                for name in self._order
+                _emitter(self.tap, stream, self._renderers[name], self._batch, stack)
+                for name, stream in self._selected.items()
             ]
-            mapper = self._mapper()
-            worker = self._worker(mapper)
+            worker = self._worker()
             if worker is not None:
                 stack.enter_context(worker)
-            stack.callback(report.log)
+            stack.callback(self._report.log)
             stack.callback(progress.finish)
             lists = {
                 name: stack.enter_context(self._lists(child, client))
                 for name, child in CHILD_STREAMS.items()
-                if name in self.selected
+                if name in self._selected
             }
+            runs = [self._run_of(emitter, lists.get(emitter.name)) for emitter in emitters]
+            _say_what_changed(runs)
             client_of_list = stack.enter_context(client.sibling(read=decode_lightly))
             found = Candidates(
                 settings=settings,
                 plan=self._plan,
-                runs=[self._run_of(emitter, lists.get(emitter.name)) for emitter in emitters],
-                pages=functools.partial(self._pages, client_of_list, mapper, worker),
-                report=report,
+                runs=runs,
+                pages=functools.partial(self._pages, client_of_list, worker),
+                report=self._report,
                 ledgers=self.ledgers,
             )
             run_source(found, self.tap, progress)
@@ -176,23 +175,6 @@ class Pull:
             for each in lists.values():
                 each.require_an_answer()
 
-    def _say_what_changed(self) -> None:
-        """Warn of columns that left, and of settings that a complete pass brings to all rows."""
-        different: dict[str, set[str]] = {}
-        for name in self._order:
-            for line in self.columns[name].warnings():
-                logger.warning(line)
-            names = changed(name, self._bookmarks[name].shape, self._looks[name])
-            if names and not self._plan.streams[name].complete:
-                different[name] = names
-        if different:
-            logger.warning(
-                "Rows of %s change at the next complete pass, those that are not updated before: "
-                "%s changed since the last one",
-                ", ".join(different),
-                ", ".join(sorted(set().union(*different.values()))),
-            )
-
     @property
     def _is_direct(self) -> bool:
         """Whether the parts of a candidate are only written: no map, and no selection by part."""
@@ -204,23 +186,12 @@ class Pull:
         )
         return is_flat and renderer is not None and renderer.is_direct
 
-    def _mapper(self) -> Mapper:
-        return Mapper(
-            read=self._read(),
-            keeps=_keeps(self.tap, self._builder),
-            cutoff=self._plan.cutoff,
-            plans={name: self._plan.streams[name] for name in self._order},
-            builder=self._builder,
-            renderers=self._renderers,
-            line=line_of(self._batch),
-        )
-
     def _read(self) -> Read:
         """Read plain records the quick way, unless what makes rows of them is excluded."""
         rules, chosen = rules_of(self.settings), self._chosen
         if not leaves_structure(rules):
             return compile_read_page(rules, None)
-        only = None if len(chosen) == len(self._known) else chosen
+        only = chosen if self._report.is_allowlist else None
         return compile_read_page(
             rules,
             Typing(self._known, self.settings.zone, only),
@@ -228,12 +199,11 @@ class Pull:
             keeps_raw=self.settings.include_remote_data,
         )
 
-    def _worker(self, mapper: Mapper) -> Worker | None:
+    def _worker(self) -> Worker | None:
         """Have a second processor map pages, where nothing but the page decides what comes out."""
-        settings = self.settings
-        every = self._renderers.values()
+        mapper, every = self._mapper, self._renderers.values()
         is_direct = mapper.keeps is None and all(renderer.is_direct for renderer in every)
-        if not (settings.prefetch_pages and is_direct and is_worthwhile()):
+        if not (self.settings.prefetch_pages and is_direct and is_worthwhile()):
             return None
         keeps_raw = mapper.builder.opening_data is not None
 
@@ -246,7 +216,6 @@ class Pull:
     def _pages(
         self,
         client: Client,
-        mapper: Mapper,
         worker: Worker | None,
         window: Window,
         known: Collection[str],
@@ -266,7 +235,7 @@ class Pull:
         )
 
         def map_page(page: Page) -> MappedPage:
-            return mapper.page(page.records, window, datetime.now(tz=UTC), known)
+            return self._mapper.page(page.records, window, datetime.now(tz=UTC), known)
 
         with contextlib.closing(read):
             if worker is None or known:
@@ -305,17 +274,19 @@ class Pull:
         return Index(store, self._tenant)
 
     def _run_of(self, emitter: Emitter, lists: ChildLists | None) -> StreamRun:
-        name = emitter.name
-        bookmark, look = self._bookmarks[name], self._looks[name]
+        name, settings, config = emitter.name, self.settings, self.tap.config
+        stream, bookmark = self._selected[name], self._bookmarks[name]
+        fields = selected_fields(stream.effective_schema, stream.mask, NAMES[name])
+        look = shape_of(settings, config, fields)
         make: Callable[..., StreamRun]
         if lists is None:
             make = RUNS[name]
         else:
-            largest = f"{self.settings.attachment_max_mb:g}"
+            largest = f"{settings.attachment_max_mb:g}"
             make = functools.partial(
                 ChildRun,
                 lists=lists,
-                maps=hash_of_maps(self.tap.config),
+                maps=hash_of_maps(config),
                 folder=f"{look['attachments_dir']}/{largest}" if lists.has_content else "",
                 filters_content=any(
                     reads_field(self._maps, field.name, filters=True) for field in CONTENT_FIELDS
@@ -326,10 +297,28 @@ class Pull:
             plan=self._plan.streams[name],
             bookmark=bookmark,
             emitter=emitter,
-            builder=self._builder,
+            builder=self._mapper.builder,
             columns=self.columns[name],
             look=look,
             ledger=self.ledgers.changeable(bookmark.ledger) if keeps_ledger else None,
+        )
+
+
+def _say_what_changed(runs: Iterable[StreamRun]) -> None:
+    """Warn of columns that left, and of settings that a complete pass brings to all rows."""
+    different: dict[str, set[str]] = {}
+    for run in runs:
+        for line in run.columns.warnings():
+            logger.warning(line)
+        names = changed(run.name, run.bookmark.shape, run.look)
+        if names and not run.plan.complete:
+            different[run.name] = names
+    if different:
+        logger.warning(
+            "Rows of %s change at the next complete pass, those that are not updated before: "
+            "%s changed since the last one",
+            ", ".join(different),
+            ", ".join(sorted(set().union(*different.values()))),
         )
 
 
