@@ -80,8 +80,17 @@ class Sink(t.Protocol):
         """Take the next bytes."""
 
 
-class DownloadRefusedError(Exception):
-    """A file that is not fetched: its link or its size forbids it. The message says why."""
+class NotStoredError(Exception):
+    """A file that cannot be had, or whose link or size forbids it; the message says why.
+
+    Attributes:
+        status: HTTP status, where there was an answer.
+    """
+
+    def __init__(self, reason: str, status: int | None = None) -> None:
+        """Keep the reason and the status."""
+        super().__init__(reason)
+        self.status = status
 
 
 class Downloader:
@@ -102,14 +111,14 @@ class Downloader:
             label: What the file is called in logs and messages: a link can hold a name.
 
         Raises:
-            DownloadRefusedError: Before anything is sent, or as soon as it is too large.
+            NotStoredError: Before anything is sent, or as soon as it is too large.
             ApiError: After all tries.
         """
         receive = functools.partial(_receive, sink, largest)
 
         def send(url: str) -> Answer:
             if reason := objection(url, self._api_url):
-                raise DownloadRefusedError(reason)
+                raise NotStoredError(reason)
             sink.restart()
             transport = self._own if same_origin(url, self._api_url) else self._foreign
             return self._client.fetch(transport, url, receive)
@@ -117,7 +126,7 @@ class Downloader:
         def attempt() -> Answer:
             answer = follow(url, send, joined_anywhere)
             if reason := _UNFINISHED.get(answer.status):
-                raise DownloadRefusedError(reason)
+                raise NotStoredError(reason)
             return require_success(answer)
 
         return self._client.retrying(attempt, label)
@@ -132,7 +141,7 @@ class Downloader:
 
         def check(address: str) -> None:
             if reason := objection_to_address(address, self._api_url):
-                raise DownloadRefusedError(reason)
+                raise NotStoredError(reason)
 
         return self._client.transport(_HEADERS, with_key=False, check_peer=check)
 
@@ -141,15 +150,15 @@ def _receive(sink: Sink, largest: int, headers: Mapping[str, str], pieces: Itera
     """Pass the content on, as long as it is not too large and can be decoded."""
     encodings = (header(headers, "Content-Encoding") or "").lower().split(",")
     if not {encoding.strip() for encoding in encodings} <= _ENCODINGS:
-        raise DownloadRefusedError(_UNDECODABLE)
+        raise NotStoredError(_UNDECODABLE)
     told = header(headers, "Content-Length") or ""
     if told.isdecimal() and len(told) < _LONGEST_LENGTH and int(told) > largest:
-        raise DownloadRefusedError(too_large(largest))
+        raise NotStoredError(too_large(largest))
     size = 0
     for piece in pieces:
         size += len(piece)
         if size > largest:
-            raise DownloadRefusedError(too_large(largest))
+            raise NotStoredError(too_large(largest))
         sink.write(piece)
 
 

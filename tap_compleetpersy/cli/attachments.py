@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from tap_compleetpersy.api.belongings import Downloader
+from tap_compleetpersy.api.belongings import Downloader, NotStoredError
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.cli.configuration import (
     config_option,
@@ -23,11 +23,10 @@ from tap_compleetpersy.cli.output import aligned, plain
 from tap_compleetpersy.files import open_store
 from tap_compleetpersy.files.index import plan_pruning, prune
 from tap_compleetpersy.files.store import Folder, safe_name
-from tap_compleetpersy.model.times import format_time
 from tap_compleetpersy.settings import read_settings
 from tap_compleetpersy.settings.checks import holds_credentials
-from tap_compleetpersy.sync.attachments import compile_attachment_list, largest_of, renewing
-from tap_compleetpersy.sync.content import NotStoredError, fetch_content
+from tap_compleetpersy.sync.attachments import compile_documents, largest_of, renewing
+from tap_compleetpersy.sync.content import fetch_content
 from tap_compleetpersy.sync.state import tenant_of
 
 if t.TYPE_CHECKING:
@@ -86,7 +85,7 @@ def command(  # noqa: PLR0913 - one for each option
 def _show(config: dict[str, t.Any], candidate_id: str, folder: Path | None, form: str) -> None:
     settings = settings_to_ask(config)
     with Client(settings) as client:
-        listed = compile_attachment_list(settings)(client, candidate_id)
+        listed = compile_documents(settings)(client, candidate_id)
         if listed is None:
             message = (
                 "The server has no attachments of this candidate (status 404 or 410). Check the "
@@ -108,11 +107,11 @@ def _download(
     """Store the files, and return how many could not be."""
     store = Folder(str(folder))
     downloader = Downloader(client, settings.api_url.rstrip("/"))
-    lists, largest = compile_attachment_list(settings), largest_of(settings)
+    lists, largest = compile_documents(settings), largest_of(settings)
     taken: set[str] = set()
     missing = 0
     for document in documents:
-        name = safe_name(document.attachment.file_name, taken)
+        name = safe_name(document.promise[0], taken)
         taken.add(name.casefold())
         path = f"{safe_name(document.candidate_id)}/{name}"
         with store.receiving() as incoming:
@@ -169,20 +168,16 @@ def _living(state: Path, settings: Settings) -> dict[str, tuple[str, ...]]:
 
 
 def _row(document: Document) -> dict[str, str | None]:
-    attachment = document.attachment
-    created, updated = (
-        None if instant is None else format_time(instant)
-        for instant in (attachment.created_at, attachment.updated_at)
-    )
+    values = document.attachment.values
     return {
-        "remote_id": attachment.remote_id,
-        "type": attachment.type,
-        "file_name": attachment.file_name,
-        "content_type": attachment.content_type,
-        "opening_id": attachment.opening_id,
-        "remote_created_at": created,
-        "remote_updated_at": updated,
-        "data_url": document.urls[0] if document.urls else None,
+        "remote_id": document.remote_id,
+        "type": values["type"],
+        "file_name": values["file_name"],
+        "content_type": values["content_type"],
+        "opening_id": values["application_id"],
+        "remote_created_at": values["remote_created_at"],
+        "remote_updated_at": values["remote_updated_at"],
+        "data_url": values["data_url"],
     }
 
 

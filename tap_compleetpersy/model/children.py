@@ -1,22 +1,16 @@
-"""Records of child streams: what the fields of a declaration say of one element of a list.
-
-An attachment is one of these records, without its content.
-"""
+"""Records of child streams: what the fields of a declaration say of one element of a list."""
 
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Mapping
-
-import msgspec
+from collections.abc import Callable
 
 from tap_compleetpersy.model.composition import Notes
 from tap_compleetpersy.model.declaration import compile_values
-from tap_compleetpersy.model.fields import ATTACHMENTS, CHILD_STREAMS
+from tap_compleetpersy.model.fields import CHILD_STREAMS
 from tap_compleetpersy.model.reader import DOUBTS, value_of, walk
 from tap_compleetpersy.model.remote_data import compile_strip
 from tap_compleetpersy.model.rules import Rules, child_tree
-from tap_compleetpersy.model.times import Instant
 from tap_compleetpersy.model.wrappers import flat
 
 
@@ -69,63 +63,3 @@ def compile_child(
         return Child(value_of(found, "remote_id"), values, found), doubts
 
     return read
-
-
-class Attachment(msgspec.Struct, frozen=True):
-    """One document, as the list of attachments has it (`docs/wire.md`, "Assumed").
-
-    Attributes:
-        remote_id: Id in Persy.
-        type: One of `ATTACHMENT_TYPES`.
-        link: Where the content is, as received: it may be relative.
-        file_name: As it was uploaded.
-        content_type: As the list says.
-        size: Bytes, as the list says.
-        opening_id: Opening that it was sent for.
-        created_at: When Persy got it.
-        updated_at: When it was replaced last.
-        values: Fields of its record that the list says, as emitted.
-    """
-
-    remote_id: str
-    type: str
-    link: str | None
-    file_name: str | None
-    content_type: str | None
-    size: str | None
-    opening_id: str | None
-    created_at: Instant | None
-    updated_at: Instant | None
-    values: Mapping[str, t.Any] = msgspec.field(default_factory=dict)
-
-    def __repr__(self) -> str:
-        """Show no person."""
-        return f"Attachment({self.remote_id!r})"
-
-
-def compile_attachments(
-    rules: Rules,
-) -> Callable[[object], tuple[Attachment | None, tuple[str, ...]]]:
-    """Return the function that reads an attachment, as `compile_child`."""
-    read = compile_child(ATTACHMENTS.name, rules)
-
-    def attachment(record: object) -> tuple[Attachment | None, tuple[str, ...]]:
-        child, doubts = read(record)
-        if child is None:
-            return None, doubts
-        values, facts = child.values, child.facts
-        made = Attachment(
-            remote_id=child.remote_id,
-            type=values["type"],
-            link=values["data_url"],
-            file_name=values["file_name"],
-            content_type=values["content_type"],
-            size=value_of(facts, "size"),
-            opening_id=values["application_id"],
-            created_at=value_of(facts, "remote_created_at"),
-            updated_at=value_of(facts, "remote_updated_at"),
-            values=values,
-        )
-        return made, doubts
-
-    return attachment

@@ -58,12 +58,7 @@ all tries of `max_retries`, and a server that has none of them would hold up the
 One without any answer counts fivefold, since it waited for `request_timeout` each time."""
 
 
-class _HasId(t.Protocol):
-    @property
-    def remote_id(self) -> str: ...
-
-
-_Row = t.TypeVar("_Row", bound=_HasId)
+_Row = t.TypeVar("_Row")
 
 
 class ChildList(t.NamedTuple, t.Generic[_Row]):
@@ -73,11 +68,13 @@ class ChildList(t.NamedTuple, t.Generic[_Row]):
         rows: Each remote id once.
         doubts: What was not understood, by kind.
         is_whole: Nothing says that there are more: what is missing is gone.
+        url: Address that answered: links may be relative to it.
     """
 
     rows: Sequence[_Row]
     doubts: Sequence[str]
     is_whole: bool = True
+    url: str = ""
 
 
 Wants = Callable[[Child], bool]
@@ -89,44 +86,30 @@ record ``application_id`` is the remote id of an opening."""
 
 
 def compile_list(
-    child: ChildStream,
-    settings: Settings,
-    read: Callable[[object, str, str], tuple[_Row | None, Sequence[str]]],
-) -> Callable[[Client, str], ChildList[_Row] | None]:
-    """Prepare the reading of lists.
-
-    Args:
-        child: Whose lists.
-        settings: Have the path.
-        read: Makes a row of a record as received, the candidate's remote id and the address that
-            answered; None of one without id. It returns what was not understood, too.
+    child: ChildStream, settings: Settings
+) -> Callable[[Client, str], ChildList[Child] | None]:
+    """Prepare the reading of lists, whose path the settings have.
 
     Returns:
         A function of a client and a candidate's remote id; it returns None when the server has
         no such list, and raises `ApiError` when the list cannot be read.
     """
+    read = compile_child(child.name, rules_of(settings))
 
-    def list_of(client: Client, candidate_id: str) -> ChildList[_Row] | None:
+    def list_of(client: Client, candidate_id: str) -> ChildList[Child] | None:
         listed = list_children(client, child, getattr(settings, child.path), candidate_id)
         if listed is None:
             return None
-        found: dict[str, _Row] = {}
+        found: dict[str, Child] = {}
         every: list[str] = []
         for record in listed.records:
-            row, doubts = read(record, candidate_id, listed.url)
+            row, doubts = read(record)
             every += doubts
             if row is not None:
                 found[row.remote_id] = row
-        return ChildList(list(found.values()), every, listed.is_whole)
+        return ChildList(list(found.values()), every, listed.is_whole, listed.url)
 
     return list_of
-
-
-def compile_read_list(child: ChildStream, settings: Settings) -> ReadList:
-    """Prepare the reading of lists whose records are all there is."""
-    read = compile_child(child.name, rules_of(settings))
-    list_of = compile_list(child, settings, lambda record, *_: read(record))
-    return lambda client, candidate_id, _wants: list_of(client, candidate_id)
 
 
 class ChildLists:

@@ -10,10 +10,9 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tap_compleetpersy.api.belongings import DownloadRefusedError, too_large
+from tap_compleetpersy.api.belongings import NotStoredError, too_large
 from tap_compleetpersy.api.messages import header
 from tap_compleetpersy.errors import ApiError, ClientClosed
-from tap_compleetpersy.model.children import Attachment
 from tap_compleetpersy.model.documents import (
     HEAD,
     decoder,
@@ -22,10 +21,12 @@ from tap_compleetpersy.model.documents import (
     layers,
     listed_as,
 )
+from tap_compleetpersy.model.reader import value_of
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.api.belongings import Downloader, Sink
     from tap_compleetpersy.api.messages import Answer
+    from tap_compleetpersy.model.children import Child
 
 _NOT_FOUND = 404
 _EXPIRED = frozenset({400, 401, 403, 404, 410})
@@ -38,18 +39,23 @@ class Document:
 
     Attributes:
         candidate_id: Remote id.
-        attachment: As it was read.
+        attachment: As it was read; its `data_url` is the first of the `urls`.
         urls: What its link may mean, absolute, the likeliest first.
     """
 
     candidate_id: str
-    attachment: Attachment
+    attachment: Child
     urls: tuple[str, ...] = field(repr=False)
 
     @property
     def remote_id(self) -> str:
         """Remote id of the attachment."""
         return self.attachment.remote_id
+
+    @property
+    def promise(self) -> tuple[str | None, str | None]:
+        """Its file name and its content type, as the list says."""
+        return self.attachment.values["file_name"], self.attachment.values["content_type"]
 
     @property
     def label(self) -> str:
@@ -60,19 +66,6 @@ class Document:
 
 Renew = Callable[[], "Document | None"]
 """Asks for a document again, since links expire."""
-
-
-class NotStoredError(Exception):
-    """A content that cannot be had; the message says why.
-
-    Attributes:
-        status: HTTP status, where there was an answer.
-    """
-
-    def __init__(self, reason: str, status: int | None = None) -> None:
-        """Keep the reason and the status."""
-        super().__init__(reason)
-        self.status = status
 
 
 def fetch_content(
@@ -86,7 +79,7 @@ def fetch_content(
         NotStoredError: When it is missing, refused or too large.
         ClientClosed: When the run ends meanwhile.
     """
-    judged = Judged(sink, document.attachment, largest)
+    judged = Judged(sink, document, largest)
     try:
         answer = _first_of(downloader, document, document.urls, judged, largest)
     except NotStoredError as failure:
@@ -97,10 +90,7 @@ def fetch_content(
         if not set(fresh).difference(document.urls):
             raise
         answer = _first_of(downloader, document, fresh, judged, largest)
-    try:
-        reason = judged.finish(_media_type(header(answer.headers, "Content-Type")))
-    except DownloadRefusedError as refused:
-        raise NotStoredError(str(refused)) from None
+    reason = judged.finish(_media_type(header(answer.headers, "Content-Type")))
     if reason is not None:
         message = f"the answer is {reason} and no file"
         raise NotStoredError(message)
@@ -114,8 +104,8 @@ def _first_of(
     for url in urls:
         try:
             return downloader.fetch(url, sink, largest, label=document.label)
-        except DownloadRefusedError as refused:
-            failure = NotStoredError(str(refused))
+        except NotStoredError as refused:
+            failure = refused
         except ClientClosed:
             raise
         except ApiError as error:
@@ -141,9 +131,9 @@ _PIECE = 2**16
 class Judged:
     """A sink before a sink, which decodes what passes and remembers how it begins."""
 
-    def __init__(self, sink: Sink, attachment: Attachment, largest: int) -> None:
+    def __init__(self, sink: Sink, document: Document, largest: int) -> None:
         """Begin with nothing; the sink gets the content decoded, `largest` bytes at most."""
-        self._sink, self._attachment, self._largest = sink, attachment, largest
+        self._sink, self._document, self._largest = sink, document, largest
         self._forget()
 
     def restart(self) -> None:
@@ -155,7 +145,7 @@ class Judged:
         """Take the next bytes.
 
         Raises:
-            DownloadRefusedError: When they are too many, or their encoding is broken.
+            NotStoredError: When they are too many, or their encoding is broken.
         """
         if self._layers is not None:
             self._pass(piece, self._layers)
@@ -168,13 +158,13 @@ class Judged:
         """Return what the content is where it is no document, None where it is one.
 
         Raises:
-            DownloadRefusedError: As of `write`.
+            NotStoredError: As of `write`.
         """
         if self._layers is None:
             self._begin()
         if not all(layer.is_whole for layer in self._layers or ()):
-            raise DownloadRefusedError(_BROKEN)
-        return objection(self._attachment, bytes(self._head), self._size, header)
+            raise NotStoredError(_BROKEN)
+        return objection(self._document, bytes(self._head), self._size, header)
 
     def _forget(self) -> None:
         self._waiting, self._head, self._size = bytearray(), bytearray(), 0
@@ -183,8 +173,7 @@ class Judged:
     def _begin(self) -> None:
         """See from the first bytes how often the content was encoded, and pass them on."""
         first, self._waiting = bytes(self._waiting), bytearray()
-        attachment = self._attachment
-        count = layers(first[:HEAD], attachment.file_name, attachment.content_type)
+        count = layers(first[:HEAD], *self._document.promise)
         self._layers = [_Layer() for _ in range(count)]
         self._pass(first, self._layers)
 
@@ -192,24 +181,24 @@ class Judged:
         for part in _decoded(piece, through):
             self._size += len(part)
             if self._size > self._largest:
-                raise DownloadRefusedError(too_large(self._largest))
+                raise NotStoredError(too_large(self._largest))
             self._head += part[: HEAD - len(self._head)]
             self._sink.write(part)
 
 
-def objection(attachment: Attachment, head: bytes, size: int, header: str = "") -> str | None:
+def objection(document: Document, head: bytes, size: int, header: str = "") -> str | None:
     """Return what bytes are where they are not what a list promises, else None.
 
     Args:
-        attachment: What the list says.
+        document: What the list says.
         head: The first `HEAD` of them.
         size: How many there are.
         header: Media type of the answer.
     """
     kind = kind_of(head)
-    told = attachment.size
+    told = value_of(document.attachment.facts, "size")
     told_size = int(told) if told is not None and told.isdecimal() and len(told) < 20 else None  # noqa: PLR2004
-    listed = listed_as(attachment.file_name, attachment.content_type)
+    listed = listed_as(*document.promise)
     if not is_refused(kind, listed, size=size, told_size=told_size, header=header):
         return None
     return _NAMES[kind]
@@ -247,7 +236,7 @@ class _Layer:
             try:
                 yield self._decoder.decompress(piece, _PIECE)
             except zlib.error:
-                raise DownloadRefusedError(_BROKEN) from None
+                raise NotStoredError(_BROKEN) from None
             piece = self._decoder.unconsumed_tail or self._decoder.unused_data
 
 

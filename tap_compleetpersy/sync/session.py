@@ -26,7 +26,7 @@ from tap_compleetpersy.model.fields import ATTACHMENTS, CHILD_STREAMS, CONTENT_F
 from tap_compleetpersy.model.times import to_datetime
 from tap_compleetpersy.sync.attachments import Attachments
 from tap_compleetpersy.sync.candidates import Candidates
-from tap_compleetpersy.sync.children import ChildLists, ChildRun, compile_read_list
+from tap_compleetpersy.sync.children import ChildLists, ChildRun, compile_list
 from tap_compleetpersy.sync.emitter import Emitter, line_of, read_batch_config
 from tap_compleetpersy.sync.extra import Endpoint, ExtraRecords, RecordMapper, kind_of_stream
 from tap_compleetpersy.sync.ledger import KnownLedgers
@@ -247,8 +247,8 @@ class Pull:
 
     def _lists(self, child: ChildStream, client: Client) -> ChildLists:
         if not child.has_content:
-            read = compile_read_list(child, self.settings)
-            return ChildLists(child, client, self._report, read)
+            list_of = compile_list(child, self.settings)
+            return ChildLists(child, client, self._report, lambda own, key, _: list_of(own, key))
         attachments = Attachments(self.settings, self._index)
         summary = None if self._index is None else attachments.summary
         return ChildLists(child, client, self._report, attachments.read, summary)

@@ -16,12 +16,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.api.belongings import Downloader
+from tap_compleetpersy.api.belongings import Downloader, NotStoredError
 from tap_compleetpersy.api.client import Client
-from tap_compleetpersy.model.children import Attachment
+from tap_compleetpersy.model.children import Child
 from tap_compleetpersy.model.documents import HEAD, kind_of, layers, listed_as
 from tap_compleetpersy.settings import read_settings
-from tap_compleetpersy.sync.content import Document, NotStoredError, fetch_content
+from tap_compleetpersy.sync.content import Document, fetch_content
 from tests.documents.samples import Kind, Listed, Sample, encoded, samples
 
 SAMPLES = list(samples())
@@ -123,8 +123,9 @@ def document(  # noqa: PLR0913 - all that a list and an answer say
     address = f"{url}/?body={body}"
     address += "" if header is None else f"&type={header.replace(' ', '%20')}"
     address += "" if encoding is None else f"&encoding={encoding}"
-    attachment = Attachment(*("9", "OTHER", address, name, content_type, size, None, None, None))
-    return Document("1001", attachment, (address,))
+    values = {"data_url": address, "file_name": name, "content_type": content_type}
+    facts = {} if size is None else {"size": (0, size)}
+    return Document("1001", Child("9", values, facts), (address,))
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tap_compleetpersy.model.attachment_types import ATTACHMENT_TYPES, attachment_type
-from tap_compleetpersy.model.children import Attachment, compile_attachments
+from tap_compleetpersy.model.children import Child, compile_child
+from tap_compleetpersy.model.reader import value_of
 from tap_compleetpersy.model.rules import Rules, flat_field_paths
-from tap_compleetpersy.model.times import format_time
 
 DEFAULT = {
     "Id": "9",
@@ -24,33 +24,37 @@ DEFAULT = {
 }
 
 
-def read(record: object, rules: Rules | None = None) -> Attachment:
-    attachment, doubts = compile_attachments(rules or Rules())(record)
+def listed(record: object, rules: Rules | None = None) -> tuple[Child | None, tuple[str, ...]]:
+    return compile_child("candidate_attachments", rules or Rules())(record)
+
+
+def read(record: object, rules: Rules | None = None) -> dict[str, t.Any]:
+    attachment, doubts = listed(record, rules)
     assert attachment is not None
     assert doubts == ()
-    return attachment
+    size = value_of(attachment.facts, "size")
+    return {"remote_id": attachment.remote_id, **attachment.values, "size": size}
 
 
 def test_the_default_shape() -> None:
     attachment = read(DEFAULT)
-    assert attachment.remote_id == "9"
-    assert attachment.type == "CV"
-    assert attachment.link == "https://files.example.org/9"
-    assert attachment.file_name == "Lebenslauf.pdf"
-    assert attachment.content_type == "application/pdf"
-    assert attachment.opening_id == "88"
-    assert attachment.created_at is not None
-    assert format_time(attachment.created_at) == "2026-03-28T13:05:11.000Z"
-    assert attachment.updated_at is None
+    assert attachment["remote_id"] == "9"
+    assert attachment["type"] == "CV"
+    assert attachment["data_url"] == "https://files.example.org/9"
+    assert attachment["file_name"] == "Lebenslauf.pdf"
+    assert attachment["content_type"] == "application/pdf"
+    assert attachment["application_id"] == "88"
+    assert attachment["remote_created_at"] == "2026-03-28T13:05:11.000Z"
+    assert attachment["remote_updated_at"] is None
 
 
 @pytest.mark.parametrize(
     ("record", "expected"),
     [
-        ({"id": 9}, {"remote_id": "9", "type": "OTHER", "link": None}),
+        ({"id": 9}, {"remote_id": "9", "type": "OTHER", "data_url": None}),
         ({"Id": "007", "Name": "a.pdf"}, {"remote_id": "007", "file_name": "a.pdf"}),
         ({"hr:Id": {"#text": "9", "@x": "1"}}, {"remote_id": "9"}),
-        ({"Id": {"IdValue": "9"}, "href": "x"}, {"remote_id": "9", "link": "x"}),
+        ({"Id": {"IdValue": "9"}, "href": "x"}, {"remote_id": "9", "data_url": "x"}),
         (
             {
                 "DokumentId": "9",
@@ -60,7 +64,7 @@ def test_the_default_shape() -> None:
             },
             {"remote_id": "9", "file_name": "x.doc", "type": "COVER_LETTER"},
         ),
-        ({"Id": 9, "PositionOpening": {"Id": 88}}, {"opening_id": "88"}),
+        ({"Id": 9, "PositionOpening": {"Id": 88}}, {"application_id": "88"}),
         (
             {"Id": 9, "MimeType": "image/png", "Size": 12},
             {"content_type": "image/png", "size": "12"},
@@ -70,12 +74,12 @@ def test_the_default_shape() -> None:
 )
 def test_other_spellings(record: dict[str, t.Any], expected: dict[str, t.Any]) -> None:
     attachment = read(record)
-    assert {name: getattr(attachment, name) for name in expected} == expected
+    assert {name: attachment[name] for name in expected} == expected
 
 
 @pytest.mark.parametrize("record", [{}, {"FileName": "x"}, "x", None, [], {"Id": ""}])
 def test_a_record_without_id_is_no_attachment_and_is_counted(record: object) -> None:
-    assert compile_attachments(Rules())(record) == (None, ("attachment without id",))
+    assert listed(record) == (None, ("attachment without id",))
 
 
 @pytest.mark.parametrize(
@@ -92,9 +96,9 @@ def test_a_record_is_read_in_the_member_that_has_its_fields(record: dict[str, t.
 
 
 def test_a_time_that_makes_no_sense_is_a_doubt() -> None:
-    attachment, doubts = compile_attachments(Rules())({"Id": "9", "CreatedDate": "gestern"})
+    attachment, doubts = listed({"Id": "9", "CreatedDate": "gestern"})
     assert attachment is not None
-    assert attachment.created_at is None
+    assert attachment.values["remote_created_at"] is None
     assert doubts == ("candidate_attachments.remote_created_at: unreadable",)
 
 
@@ -104,25 +108,26 @@ def test_paths_of_ones_own() -> None:
         flat_field_paths(paths)
     del paths["candidate_attachments.id"]
     rules = Rules(field_paths=paths)
-    assert read({**DEFAULT, "Meta": {"Original": "x.pdf"}}, rules).file_name == "x.pdf"
+    assert read({**DEFAULT, "Meta": {"Original": "x.pdf"}}, rules)["file_name"] == "x.pdf"
 
 
 def test_what_is_excluded_is_not_read() -> None:
     rules = Rules(exclude_fields=frozenset({"FileName", "Id"}))
     attachment = read(DEFAULT, rules)
-    assert attachment.file_name is None
-    assert attachment.remote_id == "9"
+    assert attachment["file_name"] is None
+    assert attachment["remote_id"] == "9"
 
 
 def test_what_is_excluded_by_its_path_is_not_read_within_a_member_either() -> None:
     record = {"Attachment": {"id": "1", "file_name": "Anna.pdf"}}
     for path in ("Attachment.file_name", "file_name"):
         attachment = read(record, Rules(exclude_fields=frozenset({path})))
-        assert (attachment.remote_id, attachment.file_name) == ("1", None)
+        assert (attachment["remote_id"], attachment["file_name"]) == ("1", None)
 
 
 def test_a_repr_shows_nobody() -> None:
-    assert repr(read({**DEFAULT, "FileName": "Anna.pdf"})) == "Attachment('9')"
+    attachment, _ = listed({**DEFAULT, "FileName": "Anna.pdf"})
+    assert repr(attachment) == "Child('9')"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import typing as t
 from collections.abc import Iterator
 
 from tap_compleetpersy.model.candidate import Rules, compile_reader
-from tap_compleetpersy.model.children import compile_attachments
+from tap_compleetpersy.model.children import compile_child
 from tap_compleetpersy.model.declaration import Fact, Field
 from tap_compleetpersy.model.fields import ATTACHMENT_FIELDS, FIELDS
 
@@ -32,7 +32,9 @@ QUALIFIERS = {"use", "at", "current"}
 Case = tuple[Field, Fact, str]
 CANDIDATES = compile_reader(Rules(field_paths={"remote_id": "Kennung"}))
 WITH_OPENINGS = compile_reader(Rules(field_paths={"jobs.remote_id": "Kennung"}))
-ATTACHMENTS = compile_attachments(Rules(field_paths={"candidate_attachments.remote_id": "Kennung"}))
+ATTACHMENTS = compile_child(
+    "candidate_attachments", Rules(field_paths={"candidate_attachments.remote_id": "Kennung"})
+)
 
 
 def cases(stream: str) -> Iterator[Case]:
@@ -73,7 +75,7 @@ def attachment_value(field: Field, fact: Fact, path: str) -> object:
     """Read a field of an attachment."""
     record = said(fact, path)
     if field.name == "remote_id":
-        attachment, _ = compile_attachments(Rules())(record)
+        attachment, _ = compile_child("candidate_attachments", Rules())(record)
         return None if attachment is None else attachment.remote_id
     attachment, _ = ATTACHMENTS(record | {"Kennung": "1"})
     return None if attachment is None else attachment.values[field.name]
