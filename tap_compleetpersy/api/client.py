@@ -8,17 +8,14 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
-import time
 import typing as t
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from importlib import metadata
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from tap_compleetpersy.api.decode import decode, in_utf_8
-from tap_compleetpersy.api.messages import Answer, OpenAnswer, authorization, header
-from tap_compleetpersy.api.retry import Allowance, Lanes, fault_of_status, retrying
+from tap_compleetpersy.api.messages import Answer, OpenAnswer, header
+from tap_compleetpersy.api.retry import Allowance, Lanes, fault_of_status
 from tap_compleetpersy.api.urls import joined, same_origin, shown
 from tap_compleetpersy.errors import ApiError, ClientClosed, UnexpectedAnswer
 
@@ -35,54 +32,43 @@ _READING = frozenset({"GET", "HEAD"})
 
 _T = t.TypeVar("_T")
 _Answer = t.TypeVar("_Answer", Answer, OpenAnswer)
-_Wait = Callable[[float], object]
 Decode = Callable[[Answer, Callable[[], object]], object]
 """Reads the content of an answer; tells when its encoding was guessed."""
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class Client(contextlib.AbstractContextManager["Client"]):
     """Asks one server, with the key, and no other.
 
     A client serves one thread at a time; only :meth:`close` may be called from any
     thread, and ends whatever the client is doing. Nothing is imported, read or
     connected before the first request.
+
+    Attributes:
+        settings: Of the tenant.
+        wait: Waits so many seconds between tries; tests replace it.
+        allowance: Shared with another client; a new one when None.
+        headers: Sent with every request, in place of the client's own of that name.
+        label: Stands for every path in logs and errors, where paths hold ids of people.
+        lanes: How many requests it and others may have in flight together.
+        read: Decodes documents.
     """
 
-    def __init__(  # noqa: PLR0913 - a keyword for each
-        self,
-        settings: Settings,
-        *,
-        wait: _Wait | None = None,
-        clock: Callable[[], float] = time.monotonic,
-        allowance: Allowance | None = None,
-        headers: Mapping[str, str] | None = None,
-        label: str | None = None,
-        lanes: Lanes | None = None,
-        read: Decode = decode,
-    ) -> None:
-        """Prepare a client.
+    settings: Settings = field(kw_only=False)
+    wait: Callable[[float], object] | None = None
+    allowance: Allowance | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    label: str | None = None
+    lanes: Lanes = field(default_factory=lambda: Lanes(1))
+    read: Decode = decode
 
-        Args:
-            settings: Of the tenant.
-            wait: Waits so many seconds between tries; tests replace it.
-            clock: Seconds that never run backwards, for `requests_per_second`.
-            allowance: Shared with another client; a new one when None.
-            headers: Sent with every request, in place of the client's own of that name.
-            label: Stands for every path in logs and errors, where paths hold ids of people.
-            lanes: How many requests it and others may have in flight together.
-            read: Decodes documents.
-        """
-        self._settings = settings
+    def __post_init__(self) -> None:
+        """Prepare a client, with a budget of retries."""
         self._closed = threading.Event()
-        self._injected_wait = wait
-        self._allowance = allowance or Allowance(
-            settings.max_retries, settings.requests_per_second, clock
-        )
-        self._headers = headers or {}
-        self._label = label
-        self._lanes = lanes
-        self._read = read
         self._transports: list[Transport] = []
+        self._allowance = self.allowance or Allowance(
+            self.settings.max_retries, self.settings.requests_per_second
+        )
 
     def __exit__(self, *_: object) -> None:
         """Close the client."""
@@ -93,67 +79,95 @@ class Client(contextlib.AbstractContextManager["Client"]):
         """Requests sent so far in this run: by siblings, retries and redirects too."""
         return self._allowance.requests_made
 
-    def get(self, path_or_url: str, params: Mapping[str, str] | None = None) -> Answer:
-        """Return the answer at a path below `api_url`, or at a URL on the same server.
-
-        Raises:
-            ApiError: After all tries; a status above 399 is an error, too.
-            SettingsError: When there is no key.
-        """
-        return self._ask(path_or_url, params, lambda answer: answer)
-
     def get_document(
         self, path_or_url: str, params: Mapping[str, str] | None = None
     ) -> tuple[Answer, object]:
-        """Return the answer as :meth:`get` does, and its document.
+        """Return the answer at a path below `api_url`, or at a URL there, and its document.
 
         Raises:
-            ApiError: After all tries, for truncated content too, or when the content is no JSON.
+            ApiError: After all tries; a status above 399, truncated content and content that is
+                no JSON are errors, too.
             SettingsError: When there is no key.
         """
-        return self._ask(path_or_url, params, self._decoded)
+        url = self._address(path_or_url, params)
 
-    def send(self, request: Request, announce: Announce) -> OpenAnswer:
-        """Return whatever is answered to a request as it is, the body unread.
+        def attempt() -> tuple[Answer, object]:
+            send = functools.partial(self.fetch, self._own_transport)
+            answer = require_success(follow(url, send))
+            try:
+                answer = in_utf_8(answer, self.settings.encoding)
+                return answer, self.read(answer, self._allowance.tell_guess)
+            except ApiError:
+                # What comes next on its connection may be the rest of this content.
+                self._own_transport.disconnect()
+                raise
 
-        Redirects and retries are :func:`exchange`'s.
+        return self.retrying(attempt, self.label or shown(url))
+
+    def exchange(self, request: Request, announce: Announce) -> OpenAnswer:
+        """Return whatever is answered to a request as soon as its headers are there.
+
+        GET and HEAD follow redirects on the same server, and are tried again as pages are; the last
+        answer counts. Any other method is sent once and follows nothing: PUT and DELETE may be
+        repeated by definition, but this server need not keep to it. A body that breaks off is not
+        asked for again, since some of it may be used already.
 
         Raises:
-            ApiError: When there is no answer.
+            ApiError: When there is no answer, or it leads to another server.
             SettingsError: When there is no key.
         """
-        self._require_same_server(request.url)
-        self._take_turn()
-        return self._own_transport.open(request, announce)
+        last: OpenAnswer | None = None
 
-    def retrying(self, attempt: Callable[[], _T], path: str) -> _T:
+        def send(url: str) -> OpenAnswer:
+            self._require_same_server(url)
+            self._take_turn()
+            return self._own_transport.open(replace(request, url=url), announce)
+
+        def attempt() -> OpenAnswer:
+            nonlocal last
+            if last is not None:
+                last.close()
+                last = None
+            answer = follow(request.url, send)
+            fault = fault_of_status(answer.status, answer.headers)
+            if not fault.may_pass:
+                return answer
+            last = answer
+            raise fault
+
+        is_sent_once = request.method not in _READING
+        try:
+            if is_sent_once:
+                return send(request.url)
+            return self.retrying(attempt, shown(request.url), request.method)
+        except ApiError as error:
+            if is_sent_once:
+                error.kept = "not tried again, since it might be done twice"
+            if last is None:
+                raise
+            return last
+
+    def retrying(self, attempt: Callable[[], _T], path: str, method: str = "GET") -> _T:
         """Return what an attempt does, made as often as the settings and the run allow.
 
         Raises:
-            ApiError: The last fault; it names the path.
+            ApiError: The last fault; it names method and path.
         """
-
-        def located() -> _T:
+        tries = 0
+        while True:
+            tries += 1
             try:
                 return attempt()
             except ApiError as error:
                 self._require_open()
-                error.path = path
-                raise
-
-        return retrying(located, self._settings.max_retries, self._allowance, self._wait)
+                error.path, error.method = path, method
+                pause = self._allowance.take_retry(error, tries, self.settings.max_retries)
+            self._wait(pause)
 
     def sibling(self, lanes: Lanes | None = None, *, read: Decode | None = None) -> Client:
         """Return a client for another thread, with the same allowance for the run."""
-        return Client(
-            self._settings,
-            wait=self._injected_wait,
-            allowance=self._allowance,
-            headers=self._headers,
-            label=self._label,
-            lanes=lanes,
-            read=read or self._read,
-        )
+        lanes, read = lanes or Lanes(1), read or self.read
+        return replace(self, allowance=self._allowance, lanes=lanes, read=read)
 
     def close(self) -> None:
         """End waits, the request in flight and the connection, for good."""
@@ -167,11 +181,10 @@ class Client(contextlib.AbstractContextManager["Client"]):
         Raises:
             ApiError: When it fails, or its status is above 399.
         """
-        with contextlib.nullcontext() if self._lanes is None else self._lanes.taken():
+        with self.lanes.taken():
             self._take_turn()
             answer = transport.fetch(url, receive)
-            if self._lanes is not None:
-                self._lanes.note(answer.status)
+            self.lanes.note(answer.status)
         self._require_open()  # an interrupted body without a length looks complete
         if answer.status >= _FIRST_ERROR:
             raise fault_of_status(answer.status, answer.headers)
@@ -188,43 +201,14 @@ class Client(contextlib.AbstractContextManager["Client"]):
         # Loaded with the first request, since requests takes long to import.
         from tap_compleetpersy.api.transport import Transport  # noqa: PLC0415
 
-        settings = self._settings
-        bundle = settings.ca_bundle and str(Path(settings.ca_bundle).expanduser())
-        transport = Transport(
-            headers={"User-Agent": settings.user_agent or _default_user_agent(), **headers},
-            authorization=authorization(settings, settings.require_api_key()) if with_key else None,
-            timeout=settings.request_timeout,
-            ca_bundle=bundle,
-            check_peer=check_peer,
-        )
+        transport = Transport(self.settings, headers, with_key=with_key, check_peer=check_peer)
         self._transports.append(transport)
         return transport
 
-    def _ask(
-        self, path_or_url: str, params: Mapping[str, str] | None, read: Callable[[Answer], _T]
-    ) -> _T:
-        url = self._address(path_or_url, params)
-
-        def attempt() -> _T:
-            answer = follow(url, functools.partial(self.fetch, self._own_transport))
-            return read(require_success(answer))
-
-        return self.retrying(attempt, self._label or shown(url))
-
-    def _decoded(self, answer: Answer) -> tuple[Answer, object]:
-        try:
-            answer = in_utf_8(answer, self._settings.encoding)
-            return answer, self._read(answer, self._allowance.tell_guess)
-        except ApiError:
-            # What comes next on its connection may be the rest of this content.
-            self._own_transport.disconnect()
-            raise
-
     def _address(self, path_or_url: str, params: Mapping[str, str] | None) -> str:
-        """Return the URL."""
         url = path_or_url
         if "://" not in path_or_url.partition("?")[0]:
-            url = f"{self._settings.api_url}/{path_or_url.removeprefix('/')}"
+            url = f"{self.settings.api_url}/{path_or_url.removeprefix('/')}"
         self._require_same_server(url)
         if not params:
             return url
@@ -232,14 +216,14 @@ class Client(contextlib.AbstractContextManager["Client"]):
 
     def _require_same_server(self, url: str) -> None:
         """Refuse any other before it gets the key."""
-        if not same_origin(url, self._settings.api_url):
+        if not same_origin(url, self.settings.api_url):
             what = "the address is not on the server of api_url"
             raise UnexpectedAnswer(what, "Check the settings api_url and candidates_path.")
 
     @functools.cached_property
     def _own_transport(self) -> Transport:
         headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
-        return self.transport(headers | dict(self._headers), with_key=True)
+        return self.transport({**headers, **self.headers}, with_key=True)
 
     def _take_turn(self) -> None:
         """Wait until one more request may be sent."""
@@ -248,58 +232,12 @@ class Client(contextlib.AbstractContextManager["Client"]):
         self._require_open()
 
     def _wait(self, seconds: float) -> None:
-        (self._injected_wait or self._closed.wait)(seconds)
+        (self.wait or self._closed.wait)(seconds)
         self._require_open()
 
     def _require_open(self) -> None:
         if self._closed.is_set():
             raise ClientClosed
-
-
-def exchange(client: Client, request: Request, announce: Announce) -> OpenAnswer:
-    """Return the answer to a request as soon as its headers are there.
-
-    GET and HEAD follow redirects on the same server, and are tried again as pages are; the last
-    answer counts. Any other method is sent once and follows nothing: PUT and DELETE may be repeated
-    by definition, but this server need not keep to it. A body that breaks off is not asked for
-    again, since some of it may be used already.
-
-    Raises:
-        ApiError: When there is no answer, or it leads to another server.
-    """
-    if request.method not in _READING:
-        try:
-            return client.send(request, announce)
-        except ApiError as error:
-            error.kept = "not tried again, since it might be done twice"
-            raise
-    last: OpenAnswer | None = None
-
-    def attempt() -> OpenAnswer:
-        nonlocal last
-        if last is not None:
-            last.close()
-            last = None
-        answer = follow(request.url, lambda url: client.send(replace(request, url=url), announce))
-        fault = fault_of_status(answer.status, answer.headers)
-        if not fault.may_pass:
-            return answer
-        last = answer
-        raise fault
-
-    def located() -> OpenAnswer:
-        try:
-            return attempt()
-        except ApiError as error:
-            error.method = request.method
-            raise
-
-    try:
-        return client.retrying(located, shown(request.url))
-    except ApiError:
-        if last is None:
-            raise
-        return last
 
 
 def follow(
@@ -336,11 +274,3 @@ def require_success(answer: Answer) -> Answer:
         advice = "Check the settings api_url and candidates_path."
         raise UnexpectedAnswer(what, advice, status=answer.status)
     return answer
-
-
-def _default_user_agent() -> str:
-    name = "tap-compleetpersy"
-    try:
-        return f"{name}/{metadata.version(name)}"
-    except metadata.PackageNotFoundError:
-        return name

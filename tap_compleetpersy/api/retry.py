@@ -13,7 +13,6 @@ import random
 import re
 import threading
 import time
-import typing as t
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -40,7 +39,6 @@ _LONGEST_WAIT = 60.0
 _RUN_FACTOR = 10
 _SECONDS = re.compile(r"\d{1,18}(?:\.\d{1,9})?", re.ASCII)
 
-_T = t.TypeVar("_T")
 _logger = logging.getLogger("tap-compleetpersy")
 
 
@@ -81,11 +79,29 @@ class Allowance:
             self._next_start = start + self._interval
             return start - now
 
-    def take_retry(self) -> bool:
-        """Use one retry up, if the run has one left."""
+    def take_retry(self, error: ApiError, tries: int, max_retries: int) -> float:
+        """Use one retry up and return the seconds to wait before it.
+
+        Raises:
+            ApiError: The error itself, where it does not pass or no try is left.
+        """
+        if not error.may_pass:
+            raise error
+        error.tries = tries
+        if tries > max_retries:
+            raise error
         with self._lock:
             self._retries_left -= 1
-            return self._retries_left >= 0
+            is_last = self._retries_left < 0
+        if is_last:
+            error.what += ", and the run has no retries left"
+            raise error
+        jittered = 2.0 ** (tries - 1) + random.random()  # noqa: S311 - no secret
+        seconds = error.retry_after or min(jittered, _LONGEST_WAIT)
+        where, of = (error.method, error.path, error.what), (tries + 1, max_retries + 1)
+        message = "%s %s: %s; waiting %.1f s before try %d of %d"
+        _logger.warning(message, *where, seconds, *of)
+        return seconds
 
 
 class Lanes:
@@ -127,36 +143,6 @@ class Lanes:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-
-
-def retrying(
-    attempt: Callable[[], _T], max_retries: int, allowance: Allowance, wait: Callable[[float], None]
-) -> _T:
-    """Return what an attempt does, repeated while a fault may pass and tries are left.
-
-    Raises:
-        ApiError: The last fault.
-    """
-    tries = 0
-    while True:
-        tries += 1
-        try:
-            return attempt()
-        except ApiError as error:
-            if not error.may_pass:
-                raise
-            error.tries = tries
-            if tries > max_retries:
-                raise
-            if not allowance.take_retry():
-                error.what += ", and the run has no retries left"
-                raise
-            jittered = 2.0 ** (tries - 1) + random.random()  # noqa: S311 - no secret
-            seconds = error.retry_after or min(jittered, _LONGEST_WAIT)
-            where, of = (error.method, error.path, error.what), (tries + 1, max_retries + 1)
-        message = "%s %s: %s; waiting %.1f s before try %d of %d"
-        _logger.warning(message, *where, seconds, *of)
-        wait(seconds)
 
 
 def fault_of_status(status: int, headers: Mapping[str, str]) -> ApiError:

@@ -15,6 +15,8 @@ import socket
 import ssl
 import typing as t
 from collections.abc import Callable, Iterator, Mapping
+from importlib import metadata
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
@@ -22,10 +24,11 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from typing_extensions import override
 
-from tap_compleetpersy.api.messages import Announce, Answer, Credential, OpenAnswer, Request
+from tap_compleetpersy.api.messages import Announce, Answer, OpenAnswer, Request, authorization
 from tap_compleetpersy.api.retry import Deadline
 from tap_compleetpersy.api.urls import shown
 from tap_compleetpersy.errors import ApiError, UnexpectedAnswer, Unreachable, causes_of
+from tap_compleetpersy.settings import Settings
 
 LARGEST_BODY = 256 * 2**20
 _CHUNK = 2**16
@@ -38,9 +41,7 @@ _FAILURES = (
     OSError,
     ValueError,
 )
-_INCOMPLETE = "the body is incomplete"
 _T = t.TypeVar("_T")
-_Remember = Callable[[socket.socket], None]
 Receive = Callable[[Mapping[str, str], Iterator[bytes]], None]
 """Takes the headers of a success and its content, in pieces; what it raises is raised."""
 
@@ -53,32 +54,33 @@ class Transport:
 
     def __init__(
         self,
+        settings: Settings,
         headers: Mapping[str, str],
-        authorization: Credential | None,
-        timeout: float,
-        ca_bundle: str | None,
+        *,
+        with_key: bool,
         check_peer: Callable[[str], None] | None = None,
     ) -> None:
         """Open no connection yet.
 
         Args:
+            settings: Of the tenant.
             headers: Sent with every request.
-            authorization: Carries the key, if any; a ``.netrc`` never replaces it.
-            timeout: Seconds to connect, and between any two pieces of an answer.
-            ca_bundle: File of the authorities to trust; None for the usual ones.
+            with_key: Whether requests carry the key; a ``.netrc`` never replaces it.
             check_peer: Gets the address of each new connection, proxies' aside, before anything
                 is sent; raises to have it closed.
         """
         silence_urllib3()
-        self._timeout = timeout
-        self._deadline = Deadline(_TOTAL_FACTOR * timeout, self.interrupt)
+        self._timeout = settings.request_timeout
+        self._deadline = Deadline(_TOTAL_FACTOR * self._timeout, self.interrupt)
         self._socket: socket.socket | None = None
         self._closed = False
+        self._key = authorization(settings, settings.require_api_key()) if with_key else None
         self._session = _Session()
-        self._session.verify = ca_bundle or True
+        if settings.ca_bundle is not None:
+            self._session.verify = str(Path(settings.ca_bundle).expanduser())
+        self._session.headers["User-Agent"] = settings.user_agent or _default_user_agent()
         self._session.headers.update(headers)
-        self._key = authorization
-        self._session.auth = functools.partial(_authorize, authorization)
+        self._session.auth = self._authorize
         adapter = _Adapter(self._remember, check_peer)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
@@ -110,7 +112,11 @@ class Transport:
         Raises:
             ApiError: When no answer came.
         """
-        prepared = self._translated(request, lambda: self._prepared(request))
+        files = [
+            (part.name, (part.file_name, part.content, part.content_type)) for part in request.parts
+        ]
+        plain = requests.Request(request.method, request.url, data=request.content, files=files)
+        prepared = self._translated(request, lambda: self._session.prepare_request(plain))
         announce(request, prepared.headers)
         response = self._translated(request, lambda: self._send(prepared))
         return OpenAnswer(
@@ -139,8 +145,7 @@ class Transport:
         self._deadline.close()
 
     def _fetch(self, url: str, receive: Receive | None) -> Answer:
-        request = self._session.prepared_get(url)
-        with self._send(request) as response:
+        with self._send(self._session.prepared_get(url)) as response:
             body = b""
             if response.status_code in _SUCCESS:
                 if receive is None:
@@ -157,13 +162,6 @@ class Transport:
                 url=response.url if self._key is None else self._key.removed(response.url),
             )
 
-    def _prepared(self, request: Request) -> requests.PreparedRequest:
-        files = [
-            (part.name, (part.file_name, part.content, part.content_type)) for part in request.parts
-        ]
-        plain = requests.Request(request.method, request.url, data=request.content, files=files)
-        return self._session.prepare_request(plain)
-
     def _send(self, request: requests.PreparedRequest) -> requests.Response:
         """Return the answer to a request, its body unread."""
         surroundings = self._session.surroundings(request.url or "")
@@ -175,7 +173,8 @@ class Transport:
         with response:
             chunks = response.iter_content(_CHUNK)
             following = functools.partial(next, chunks, None)
-            while (chunk := self._translated(request, following, _INCOMPLETE)) is not None:
+            kept = "the body is incomplete"
+            while (chunk := self._translated(request, following, kept)) is not None:
                 yield chunk
 
     def _translated(self, request: Request, act: Callable[[], _T], kept: str | None = None) -> _T:
@@ -186,6 +185,13 @@ class Transport:
         fault.method, fault.path = request.method, shown(request.url)
         fault.kept = kept or fault.kept
         raise fault  # here, so that it has no context that holds a URL
+
+    def _authorize(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._key is not None and self._key.place == "header":
+            request.headers[self._key.name] = self._key.value
+        elif self._key is not None:
+            request.url = self._key.added(request.url or "")
+        return request
 
     def _remember(self, connected: socket.socket) -> None:
         self._socket = connected
@@ -204,14 +210,12 @@ def _refuse(_: logging.LogRecord) -> bool:
     return False
 
 
-def _authorize(
-    authorization: Credential | None, request: requests.PreparedRequest
-) -> requests.PreparedRequest:
-    if authorization is not None and authorization.place == "header":
-        request.headers[authorization.name] = authorization.value
-    elif authorization is not None:
-        request.url = authorization.added(request.url or "")
-    return request
+def _default_user_agent() -> str:
+    name = "tap-compleetpersy"
+    try:
+        return f"{name}/{metadata.version(name)}"
+    except metadata.PackageNotFoundError:
+        return name
 
 
 def _body(response: requests.Response) -> bytes:
@@ -270,7 +274,9 @@ class _Adapter(HTTPAdapter):
     """Tells which socket was opened, so that another thread can shut it down."""
 
     def __init__(
-        self, remember: _Remember, check_peer: Callable[[str], None] | None = None
+        self,
+        remember: Callable[[socket.socket], None],
+        check_peer: Callable[[str], None] | None,
     ) -> None:
         self._remember = remember
         self._check_peer = check_peer
@@ -289,35 +295,29 @@ class _Adapter(HTTPAdapter):
 
     def _instrument(self, manager: urllib3.PoolManager) -> None:
         manager.pool_classes_by_scheme = {
-            scheme: _watched(pool, self._remember, self._check_peer)
-            for scheme, pool in manager.pool_classes_by_scheme.items()
+            scheme: self._watched(pool) for scheme, pool in manager.pool_classes_by_scheme.items()
         }
 
+    def _watched(self, pool: type[urllib3.HTTPConnectionPool]) -> type[urllib3.HTTPConnectionPool]:
+        """Return a pool whose connections tell their socket, those through proxies, too."""
+        base: t.Any = pool.ConnectionCls
 
-def _watched(
-    pool: type[urllib3.HTTPConnectionPool],
-    remember: _Remember,
-    check_peer: Callable[[str], None] | None,
-) -> type[urllib3.HTTPConnectionPool]:
-    """Return a pool whose connections tell their socket, those through proxies, too."""
-    base: t.Any = pool.ConnectionCls
+        def connect(connection: t.Any) -> None:  # noqa: ANN401 - a class of urllib3 or PySocks
+            base.connect(connection)
+            self._remember(connection.sock)
 
-    def connect(connection: t.Any) -> None:  # noqa: ANN401 - a class of urllib3 or PySocks
-        base.connect(connection)
-        remember(connection.sock)
+        def new_connection(connection: t.Any) -> socket.socket:  # noqa: ANN401 - as above
+            connected: socket.socket = base._new_conn(connection)  # noqa: SLF001 - where TLS begins
+            if self._check_peer is not None and connection.proxy is None:
+                try:
+                    self._check_peer(connected.getpeername()[0])
+                except BaseException:
+                    connected.close()
+                    raise
+            return connected
 
-    def new_connection(connection: t.Any) -> socket.socket:  # noqa: ANN401 - as above
-        connected: socket.socket = base._new_conn(connection)  # noqa: SLF001 - where TLS begins
-        if check_peer is not None and connection.proxy is None:
-            try:
-                check_peer(connected.getpeername()[0])
-            except BaseException:
-                connected.close()
-                raise
-        return connected
-
-    watched = type(base.__name__, (base,), {"connect": connect, "_new_conn": new_connection})
-    return type(pool.__name__, (pool,), {"ConnectionCls": watched})
+        watched = type(base.__name__, (base,), {"connect": connect, "_new_conn": new_connection})
+        return type(pool.__name__, (pool,), {"ConnectionCls": watched})
 
 
 _BROKEN_BODY = (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)

@@ -20,7 +20,7 @@ from urllib.parse import quote, quote_plus
 import click
 import msgspec
 
-from tap_compleetpersy.api.client import Client, exchange
+from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.decode import charset_of
 from tap_compleetpersy.api.messages import Credential, OpenAnswer, Request
 from tap_compleetpersy.api.pages import Page
@@ -140,7 +140,7 @@ def print_answer(
             _tell(f"> {request.method} {shown(request.url)}{query}")
             _tell_headers("> ", headers, masking)
 
-    with closing(exchange(client, request, announce)) as answer:
+    with closing(client.exchange(request, announce)) as answer:
         failed = answer.status >= _FIRST_ERROR
         _tell_status(answer, masking)
         _tell_headers("", answer.headers, masking)

@@ -32,7 +32,7 @@ BASIC = "Basic " + base64.b64encode(b"anna:s3cret").decode()
 def test_the_key_is_sent_as_the_settings_say(
     server: Server, client_of: ClientOf, settings: dict[str, str], name: str, value: str
 ) -> None:
-    client_of(**settings).get("/candidates")
+    client_of(**settings).get_document("/candidates")
 
     sent = server.requests[0].headers
     assert sent[name] == value
@@ -51,7 +51,7 @@ def test_a_netrc_file_never_replaces_the_key(
     netrc.write_text("machine 127.0.0.1 login someone password else\n")
     monkeypatch.setenv("NETRC", str(netrc))
 
-    client_of(**settings).get("/candidates")
+    client_of(**settings).get_document("/candidates")
 
     assert "Basic" not in server.requests[0].headers.get("authorization", "")
 
@@ -62,8 +62,8 @@ def test_headers_say_who_asks_and_for_what(server: Server, client_of: ClientOf) 
     except PackageNotFoundError:
         default = "tap-compleetpersy"
 
-    client_of().get("/candidates")
-    client_of(user_agent="me/1").get("/candidates")
+    client_of().get_document("/candidates")
+    client_of(user_agent="me/1").get_document("/candidates")
 
     first, second = (request.headers for request in server.requests)
     assert first["user-agent"] == default
@@ -76,7 +76,9 @@ def test_a_path_is_below_the_base_url_and_parameters_are_encoded(
     server: Server, client_of: ClientOf
 ) -> None:
     client = client_of(api_url=f"{server.url}/persy/api/v1/")
-    answer = client.get("/candidates?a=1", {"since": "2026-01-31T00:00:00+01:00", "q": "ä &"})
+    answer, _ = client.get_document(
+        "/candidates?a=1", {"since": "2026-01-31T00:00:00+01:00", "q": "ä &"}
+    )
 
     assert server.requests[0].path == "/persy/api/v1/candidates"
     assert server.requests[0].query == {
@@ -88,7 +90,7 @@ def test_a_path_is_below_the_base_url_and_parameters_are_encoded(
 
 
 def test_a_url_on_the_same_server_is_asked_as_it_is(server: Server, client_of: ClientOf) -> None:
-    client_of(api_url=f"{server.url}/persy").get(f"{server.url}/elsewhere?page=2")
+    client_of(api_url=f"{server.url}/persy").get_document(f"{server.url}/elsewhere?page=2")
 
     assert server.requests[0].path == "/elsewhere"
     assert server.requests[0].query == {"page": "2"}
@@ -107,13 +109,13 @@ def test_the_key_is_never_sent_to_another_address(
     server: Server, client_of: ClientOf, address: str
 ) -> None:
     with pytest.raises(UnexpectedAnswer, match="api_url"):
-        client_of().get(address)
+        client_of().get_document(address)
 
     assert server.requests == []
 
 
 def test_a_path_cannot_turn_the_host_into_a_user_name(server: Server, client_of: ClientOf) -> None:
-    client_of().get("@elsewhere.example/candidates")
+    client_of().get_document("@elsewhere.example/candidates")
 
     assert server.requests[0].path == "/@elsewhere.example/candidates"
 
@@ -125,7 +127,7 @@ def test_a_refused_key_is_not_tried_again(
     server.answers(reply({"error": "Müller may not"}, status))
 
     with pytest.raises(AccessRefused) as caught:
-        client_of().get("/candidates", {"name": "Müller"})
+        client_of().get_document("/candidates", {"name": "Müller"})
 
     assert str(caught.value) == (
         f"GET /candidates: status {status}; nothing is claimed. "
@@ -155,7 +157,7 @@ def test_another_status_is_not_tried_again_and_names_a_setting(
     server.answers(reply(b"", status))
 
     with pytest.raises(UnexpectedAnswer, match=f"status {status}; .*{named}"):
-        client_of().get("/candidates")
+        client_of().get_document("/candidates")
 
     assert len(server.requests) == 1
 
@@ -171,7 +173,7 @@ def test_a_redirect_on_the_same_server_is_followed_with_the_key(
 
     server.answering = answering  # type: ignore[assignment] # a Reply in either case
     client = client_of()
-    answer = client.get("/candidates")
+    answer, _ = client.get_document("/candidates")
 
     assert answer.body == b"[1]"
     assert answer.path == "/v2/candidates"
@@ -191,7 +193,7 @@ def test_a_redirect_elsewhere_is_refused_before_the_key_is_sent(
     server.answers(reply(b"", 302, {"Location": location.format(port=server.port)}))
 
     with pytest.raises(UnexpectedAnswer, match=r"another server.*api_url"):
-        client_of().get("/candidates")
+        client_of().get_document("/candidates")
 
     assert len(server.requests) == 1
 
@@ -207,7 +209,7 @@ def test_redirects_in_a_circle_end(server: Server, client_of: ClientOf) -> None:
     server.answers(reply(b"", 302, {"Location": "/candidates"}))
 
     with pytest.raises(UnexpectedAnswer, match="more than 5 redirects"):
-        client_of().get("/candidates")
+        client_of().get_document("/candidates")
 
     assert len(server.requests) == 6
 
@@ -215,7 +217,7 @@ def test_redirects_in_a_circle_end(server: Server, client_of: ClientOf) -> None:
 def test_one_connection_serves_all_requests(server: Server, client_of: ClientOf) -> None:
     client = client_of()
     for _ in range(3):
-        client.get("/candidates")
+        client.get_document("/candidates")
 
     assert client.requests_made == 3
     assert len(server._threads) == 2  # noqa: SLF001 - the listener and one connection
@@ -223,7 +225,7 @@ def test_one_connection_serves_all_requests(server: Server, client_of: ClientOf)
 
 def test_a_missing_key_is_an_error_before_any_request(server: Server, client_of: ClientOf) -> None:
     with pytest.raises(SettingsError, match="api_key"):
-        client_of(api_key=None).get("/candidates")
+        client_of(api_key=None).get_document("/candidates")
 
     assert server.requests == []
 
@@ -233,7 +235,7 @@ def test_a_key_that_no_header_can_carry_is_refused(client_of: ClientOf, tmp_path
     key.write_text("schlüssel")
 
     with pytest.raises(AccessRefused) as caught:
-        client_of(api_key=None, api_key_file=str(key)).get("/candidates")
+        client_of(api_key=None, api_key_file=str(key)).get_document("/candidates")
 
     assert "schl" not in str(caught.value)
 
@@ -244,17 +246,17 @@ def test_a_closed_client_asks_nothing(server: Server, client_of: ClientOf) -> No
     client.close()
 
     with pytest.raises(ClientClosed):
-        client.get("/candidates")
+        client.get_document("/candidates")
     assert server.requests == []
 
 
 def test_siblings_share_the_count_of_requests(client_of: ClientOf) -> None:
     client = client_of()
-    client.get("/candidates")
+    client.get_document("/candidates")
     with client.sibling() as sibling:
-        sibling.get("/candidates")
+        sibling.get_document("/candidates")
 
-    client.get("/candidates")  # the sibling's end is not the client's
+    client.get_document("/candidates")  # the sibling's end is not the client's
     assert client.requests_made == 3
 
 
@@ -281,7 +283,7 @@ def test_importing_the_package_does_not_import_what_is_slow() -> None:
 
 def test_neither_client_nor_answer_shows_secrets(client_of: ClientOf) -> None:
     client = client_of(auth_method="basic", username="anna.huber")
-    answer = client.get("/candidates", {"name": "Müller"})
+    answer, _ = client.get_document("/candidates", {"name": "Müller"})
 
     for text in (repr(client), repr(answer)):
         assert not any(secret in text for secret in ("s3cret", "anna", "ller"))

@@ -19,7 +19,7 @@ IN_QUERY = Credential("query", "api_key", KEY)
 
 
 def test_every_request_carries_it_once(server: Server, client_of: ClientOf) -> None:
-    answer = client_of(**QUERY).get("/candidates", {"page": "1"})
+    answer, _ = client_of(**QUERY).get_document("/candidates", {"page": "1"})
 
     (request,) = server.requests
     assert request.query == {"page": "1", "api_key": KEY}
@@ -28,7 +28,7 @@ def test_every_request_carries_it_once(server: Server, client_of: ClientOf) -> N
 
 
 def test_the_parameter_has_the_name_of_the_setting(server: Server, client_of: ClientOf) -> None:
-    client_of(**QUERY, auth_param="token[a]").get("/candidates")
+    client_of(**QUERY, auth_param="token[a]").get_document("/candidates")
 
     assert server.requests[0].query == {"token[a]": KEY}
 

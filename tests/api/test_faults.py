@@ -84,7 +84,7 @@ def test_compressed_answers_are_read(
 ) -> None:
     server.answers(reply(compress(GOOD), headers={"Content-Encoding": encoding}))
 
-    assert client_of().get("/candidates").body == GOOD
+    assert client_of().get_document("/candidates")[0].body == GOOD
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_body_that_is_too_large_is_refused_while_it_streams(
     server.answers(body)
 
     with pytest.raises(UnexpectedAnswer, match=r"larger than 1 MiB.*page_size"):
-        client_of().get("/candidates")
+        client_of().get_document("/candidates")
     assert len(server.requests) == 1
 
 
@@ -121,7 +121,7 @@ def test_silence_ends_with_the_timeout(server: Server, client_of: ClientOf, sile
     server.answers(silent)
 
     with pytest.raises(Unreachable, match=r"within 0.1 s after 2 tries.*request_timeout"):
-        client_of(request_timeout=0.1, max_retries=1).get("/candidates")
+        client_of(request_timeout=0.1, max_retries=1).get_document("/candidates")
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_drip_of_bytes_in_time_ends_as_well(
     server.answers(slow)
 
     with pytest.raises(Unreachable, match=r"no complete answer within 3 s; .*request_timeout"):
-        client_of(request_timeout=0.3, max_retries=0).get("/candidates")
+        client_of(request_timeout=0.3, max_retries=0).get_document("/candidates")
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_closing_from_another_thread_ends_a_request(
     thread = threading.Thread(target=close)
     thread.start()
     with pytest.raises(ClientClosed):
-        client.get("/candidates")
+        client.get_document("/candidates")
     thread.join()
 
 
@@ -172,7 +172,7 @@ def test_an_unknown_host_names_the_url(
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
 
     with pytest.raises(Unreachable, match=r"name of the host is not known after 2 tries.*api_url"):
-        client_of(api_url="https://persy.invalid", max_retries=1).get("/candidates")
+        client_of(api_url="https://persy.invalid", max_retries=1).get_document("/candidates")
     assert len(waits) == 1
 
 
@@ -183,7 +183,7 @@ def test_a_proxy_that_does_not_work_is_named(
     monkeypatch.setenv("https_proxy", server.url)
 
     with pytest.raises(Unreachable, match="proxy of the environment"):
-        client_of(api_url="https://persy.invalid", max_retries=0).get("/candidates")
+        client_of(api_url="https://persy.invalid", max_retries=0).get_document("/candidates")
 
 
 @pytest.fixture
@@ -205,7 +205,7 @@ def test_a_private_authority_is_trusted_when_given(
     authority.cert_pem.write_to_path(str(bundle))
 
     with Client(settings_of(api_url=secure.url, ca_bundle=str(bundle))) as client:
-        assert client.get("/candidates").body == b"[]"
+        assert client.get_document("/candidates")[0].body == b"[]"
     secure.stop()
 
 
@@ -213,7 +213,7 @@ def test_a_certificate_that_cannot_be_verified_is_refused_at_once(
     secure: Server, client_of: ClientOf, waits: list[float]
 ) -> None:
     with pytest.raises(Unreachable, match=r"certificate cannot be verified; .*ca_bundle"):
-        client_of(api_url=secure.url).get("/candidates")
+        client_of(api_url=secure.url).get_document("/candidates")
 
     assert secure.requests == []
     assert waits == []
@@ -234,7 +234,7 @@ def test_tls_with_a_server_that_speaks_none_fails(client_of: ClientOf) -> None:
         thread.start()
         url = f"https://127.0.0.1:{listener.getsockname()[1]}"
         with pytest.raises(Unreachable, match=r"TLS failed after 2 tries; .*ca_bundle"):
-            client_of(api_url=url, max_retries=1).get("/candidates")
+            client_of(api_url=url, max_retries=1).get_document("/candidates")
         thread.join()
 
 
@@ -253,7 +253,7 @@ def test_closing_from_another_thread_ends_a_request_over_tls(
     thread = threading.Thread(target=close)
     thread.start()
     with pytest.raises(ClientClosed):
-        client.get("/candidates")
+        client.get_document("/candidates")
     thread.join()
     secure.stop()
 
@@ -262,5 +262,5 @@ def test_a_value_that_cannot_be_sent_is_not_repeated(client_of: ClientOf) -> Non
     client = client_of(auth_method="header", auth_header="X-Key", user_agent=" odd agent")
 
     with pytest.raises(Unreachable) as caught:
-        client.get("/candidates")
+        client.get_document("/candidates")
     assert "odd" not in str(caught.value)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.pages import read_pages
 from tap_compleetpersy.api.prefetch import read_ahead
-from tap_compleetpersy.api.retry import Lanes
+from tap_compleetpersy.api.retry import Allowance, Lanes
 from tap_compleetpersy.errors import ApiError
 from tap_compleetpersy.settings import Settings, SettingsError, read_settings
 from tests.server import Reply, Request, Server, reply
@@ -225,8 +225,9 @@ def test_the_rate_holds_for_all_requests_together(server: Server, settings_of: S
     server.answering = numbered(30)
     now = 1000.0
     waits: list[float] = []
-    wire = settings_of(page_size=SIZE, requests_per_second=2)
-    with Client(wire, wait=waits.append, clock=lambda: now) as client:
+    wire = settings_of(page_size=SIZE)
+    allowance = Allowance(6, 2, lambda: now)
+    with Client(wire, wait=waits.append, allowance=allowance) as client:
         list(read_pages(client, wire, prefetch=4))
     # The clock stands still: each request may begin half a second after the one before.
     # One that was closed while it waited its turn was never sent.

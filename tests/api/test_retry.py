@@ -26,7 +26,7 @@ def test_a_fault_that_may_pass_is_tried_again(
 ) -> None:
     server.answers(reply(b"", status), reply(b"", status), reply([1]))
 
-    assert client_of().get("/candidates").body == b"[1]"
+    assert client_of().get_document("/candidates")[0].body == b"[1]"
     assert len(waits) == 2
     assert 1 <= waits[0] <= 2 <= waits[1] <= 3  # exponential, and jittered
 
@@ -38,7 +38,7 @@ def test_a_fault_that_does_not_pass_is_an_error_after_all_tries(
     server.answers(reply(b"", status))
 
     with pytest.raises(UnexpectedAnswer, match=f"status {status} after 4 tries; nothing"):
-        client_of(max_retries=3).get("/candidates")
+        client_of(max_retries=3).get_document("/candidates")
 
     assert len(server.requests) == 4
     assert len(waits) == 3
@@ -50,7 +50,7 @@ def test_no_wait_is_longer_than_a_minute_unless_the_server_asks(
     server.answers(reply(b"", 503))
 
     with pytest.raises(UnexpectedAnswer):
-        client_of(max_retries=12).get("/candidates")
+        client_of(max_retries=12).get_document("/candidates")
 
     assert max(waits) == 60
 
@@ -60,9 +60,9 @@ def test_a_run_has_a_budget_too(server: Server, client_of: ClientOf, waits: list
     server.answers(reply(b"", 429, {"Retry-After": "300"}))
     for _ in range(10):
         with pytest.raises(UnexpectedAnswer, match="429 after 3 tries"):
-            client.get("/candidates")
+            client.get_document("/candidates")
     with pytest.raises(UnexpectedAnswer, match="429, and the run has no retries left; "):
-        client.sibling().get("/candidates")
+        client.sibling().get_document("/candidates")
 
     assert len(waits) == 20
     assert client.requests_made == 31
@@ -73,7 +73,7 @@ def test_the_servers_own_wait_is_honoured(
 ) -> None:
     server.answers(reply(b"", 429, {"Retry-After": "17"}), reply([]))
 
-    client_of().get("/candidates")
+    client_of().get_document("/candidates")
 
     assert waits == [17]
 
@@ -115,7 +115,7 @@ def test_each_retry_is_one_line_without_the_query(
     server.answers(reply(b"Huber", 503, {"Retry-After": "7"}), reply([]))
 
     with caplog.at_level(logging.DEBUG):
-        client_of().get("/candidates", {"name": "Huber"})
+        client_of().get_document("/candidates", {"name": "Huber"})
 
     assert caplog.record_tuples == [
         (
@@ -134,15 +134,15 @@ def test_requests_keep_below_the_rate(server: Server, settings_of: Callable[...,
         nonlocal now
         now += seconds
 
-    settings = settings_of(requests_per_second=4)
-    with Client(settings, wait=wait, clock=lambda: now) as client:
+    allowance = Allowance(6, 4, lambda: now)
+    with Client(settings_of(), wait=wait, allowance=allowance) as client:
         for _ in range(3):
-            client.get("/candidates")
+            client.get_document("/candidates")
             starts.append(now)
         now += 10  # time without requests is not saved up
         with client.sibling() as sibling:
-            sibling.get("/candidates")
-        client.get("/candidates")
+            sibling.get_document("/candidates")
+        client.get_document("/candidates")
         starts.append(now)
 
     assert starts == [100, 100.25, 100.5, 110.75]
@@ -168,7 +168,7 @@ def test_a_signal_ends_a_wait(server: Server, settings_of: Callable[..., Setting
     before = signal.signal(signal.SIGUSR1, stop)
     try:
         with logged, Client(settings_of()) as client, pytest.raises(_Stopped):
-            client.get("/candidates")
+            client.get_document("/candidates")
     finally:
         signal.signal(signal.SIGUSR1, before)
 
@@ -180,7 +180,7 @@ def test_closing_from_another_thread_ends_a_wait(
     client = Client(settings_of())
 
     with _AfterLogging(client.close), pytest.raises(ClientClosed):
-        client.get("/candidates")
+        client.get_document("/candidates")
 
 
 class _AfterLogging(logging.Handler):
@@ -208,5 +208,5 @@ def test_an_unreachable_server_is_tried_again_then_named(
     server.stop()
 
     with pytest.raises(Unreachable, match=r"refused after 3 tries; .*api_url"):
-        client_of(api_url=url, max_retries=2).get("/candidates")
+        client_of(api_url=url, max_retries=2).get_document("/candidates")
     assert len(waits) == 2

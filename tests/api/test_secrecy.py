@@ -149,7 +149,7 @@ def test_a_server_that_is_not_there_shows_none_either(
     server.stop()
 
     with pytest.raises(ApiError) as caught:
-        client.get("/candidates", {"name": QUERY})
+        client.get_document("/candidates", {"name": QUERY})
     _assert_clean([*logged, *_texts(caught.value)])
 
 
@@ -159,7 +159,9 @@ def test_success_logs_nothing(
 ) -> None:
     server.answers(reply(PERSON, headers=MARKED))
 
-    answer = client_of(api_key=KEY, auth_method=auth).get("/candidates", {"name": QUERY})
+    answer, _ = client_of(api_key=KEY, auth_method=auth).get_document(
+        "/candidates", {"name": QUERY}
+    )
 
     assert logged == []
     assert KEY not in f"{answer} {answer.url}"
@@ -171,7 +173,7 @@ def test_a_key_that_a_library_refuses_is_not_repeated(
     client = client_of(api_key=KEY, auth_method="header", user_agent=f" {HEADER}")
 
     with pytest.raises(ApiError) as caught:
-        client.get("/candidates", {"name": QUERY})
+        client.get_document("/candidates", {"name": QUERY})
     _assert_clean([*logged, *_texts(caught.value)])
 
 

@@ -51,7 +51,7 @@ def test_a_host_that_the_environment_excepts_is_asked_directly(
     monkeypatch.setenv(name, "elsewhere.example.org,127.0.0.1")
     client = client_of()
     for page in "12":
-        client.get("/candidates", {"page": page})
+        client.get_document("/candidates", {"page": page})
     assert len(server.requests) == 2
     assert not proxy.requests
 
@@ -69,9 +69,9 @@ def test_the_environment_is_asked_once_in_a_session(
     monkeypatch.setattr(requests.sessions, "get_environ_proxies", counted)
     client = client_of()
     for page in "123":
-        client.get("/candidates", {"page": page})
+        client.get_document("/candidates", {"page": page})
     assert len(asked) == 1
-    client.sibling().get("/candidates")
+    client.sibling().get_document("/candidates")
     assert len(asked) == 2
     assert len(server.requests) == 4
 
@@ -104,8 +104,8 @@ def test_an_authority_that_the_environment_names_is_trusted(
     monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
     monkeypatch.setenv(name, os.fspath(authority))
     with Client(settings_of(api_url=secure.url)) as client:
-        assert client.get("/candidates").status == 200
-        assert client.get("/candidates", {"page": "2"}).status == 200
+        assert client.get_document("/candidates")[0].status == 200
+        assert client.get_document("/candidates", {"page": "2"})[0].status == 200
 
 
 def test_the_setting_wins_over_an_authority_of_the_environment(
@@ -120,4 +120,4 @@ def test_the_setting_wins_over_an_authority_of_the_environment(
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", os.fspath(authority))
     settings = settings_of(api_url=secure.url, ca_bundle=os.fspath(wrong), max_retries=0)
     with Client(settings) as client, pytest.raises(Unreachable, match="certificate"):
-        client.get("/candidates")
+        client.get_document("/candidates")

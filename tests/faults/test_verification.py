@@ -28,7 +28,7 @@ def test_the_environment_cannot_switch_it_off(
     with untrusted() as place:
         settings = read_settings({"api_key": "key", **place})
         with Client(settings) as client, pytest.raises(Unreachable, match="cannot be verified"):
-            client.get("/candidates")
+            client.get_document("/candidates")
 
 
 def test_a_bundle_of_the_environment_that_is_not_there_is_told_at_once(
@@ -38,6 +38,6 @@ def test_a_bundle_of_the_environment_that_is_not_there_is_told_at_once(
     with untrusted() as place:
         settings = read_settings({"api_key": "key", **place})
         with Client(settings) as client, pytest.raises(Unreachable) as caught:
-            client.get("/candidates")
+            client.get_document("/candidates")
     assert "REQUESTS_CA_BUNDLE" in str(caught.value)
     assert client.requests_made == 1

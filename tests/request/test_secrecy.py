@@ -176,7 +176,7 @@ def test_what_nobody_expected_shows_no_text(persy: Persy) -> None:
         "from tap_compleetpersy.cli import main\n"
         "def fail(*_): raise RuntimeError(f'Bearer {settings_key}')\n"
         f"settings_key = {KEY!r}\n"
-        "client.Client.send = fail\n"
+        "client.Client.exchange = fail\n"
         "main()\n"
     )
     done = subprocess.run(
