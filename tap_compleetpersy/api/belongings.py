@@ -50,10 +50,7 @@ def list_children(
     """Return the list of a candidate, from one answer at the path that `child.path` sets.
 
     None when there is no such list (404, 410): the candidate may be gone, or without one, or the
-    path may be wrong.
-
-    Raises:
-        ApiError: When it cannot be read.
+    path may be wrong. Raise `ApiError` when it cannot be read.
     """
     try:
         where = path.replace("{candidate_id}", quote(candidate_id, safe=""))
@@ -93,13 +90,11 @@ class NotStoredError(Exception):
         self.status = status
 
 
+@dataclass(eq=False)
 class Downloader:
-    """Fetches files, for one thread."""
+    """Fetches files, for one thread, out of its client's allowance and until that is closed."""
 
-    def __init__(self, client: Client, api_url: str) -> None:
-        """Share a client's allowance and end; the origin of `api_url` gets the key."""
-        self._client = client
-        self._api_url = api_url
+    client: Client
 
     def fetch(self, url: str, sink: Sink, largest: int, *, label: str) -> Answer:
         """Return the answer for one file; redirects are followed, each under the same rules.
@@ -117,11 +112,12 @@ class Downloader:
         receive = functools.partial(_receive, sink, largest)
 
         def send(url: str) -> Answer:
-            if reason := objection(url, self._api_url):
+            api_url = self.client.settings.api_url
+            if reason := objection(url, api_url):
                 raise NotStoredError(reason)
             sink.restart()
-            transport = self._own if same_origin(url, self._api_url) else self._foreign
-            return self._client.fetch(transport, url, receive)
+            transport = self._own if same_origin(url, api_url) else self._foreign
+            return self.client.fetch(transport, url, receive)
 
         def attempt() -> Answer:
             answer = follow(url, send, joined_anywhere)
@@ -129,21 +125,21 @@ class Downloader:
                 raise NotStoredError(reason)
             return require_success(answer)
 
-        return self._client.retrying(attempt, label)
+        return self.client.retrying(attempt, label)
 
     @functools.cached_property
     def _own(self) -> Transport:
-        return self._client.transport(_HEADERS, with_key=True)
+        return self.client.transport(_HEADERS, with_key=True)
 
     @functools.cached_property
     def _foreign(self) -> Transport:
         """Return a session that connects to no private address, whatever a name resolves to."""
 
         def check(address: str) -> None:
-            if reason := objection_to_address(address, self._api_url):
+            if reason := objection_to_address(address, self.client.settings.api_url):
                 raise NotStoredError(reason)
 
-        return self._client.transport(_HEADERS, with_key=False, check_peer=check)
+        return self.client.transport(_HEADERS, with_key=False, check_peer=check)
 
 
 def _receive(sink: Sink, largest: int, headers: Mapping[str, str], pieces: Iterator[bytes]) -> None:

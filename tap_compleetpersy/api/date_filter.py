@@ -23,8 +23,6 @@ _INSTANT = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_PERIOD_DAYS = 366
 
-_Write = Callable[[datetime], str]
-
 
 def filters(settings: Settings, since: datetime | None, until: datetime | None) -> dict[str, str]:
     """Return the query parameters of a window on the updated time, of aware bounds.
@@ -47,17 +45,30 @@ def lower_bound(moment: datetime, date_format: str, zone: ZoneInfo) -> str:
     of them the server means. So the text is that of the hour before, which is
     not after ``moment`` whatever the server means.
     """
-    if has_zone(date_format):
-        return _writer(date_format, UTC)(moment)
-    return _writer(date_format, zone)(moment - _doubled(moment, zone))
+    own = UTC if has_zone(date_format) else zone
+    return _writer(date_format, own)(moment - _doubled(moment, own))
 
 
 def upper_bound(moment: datetime, date_format: str, zone: ZoneInfo) -> str:
-    """Return an aware time as the earliest text that is not before it."""
-    if has_zone(date_format):
-        return _round_up(moment, _writer(date_format, UTC), UTC)
-    later = moment + _doubled(moment, zone)
-    return _round_up(later, _writer(date_format, zone), zone)
+    """Return an aware time as the earliest text that is not before it.
+
+    It is found by trying: the texts tell how fine the format is.
+    """
+    own = UTC if has_zone(date_format) else zone
+    write, moment = _writer(date_format, own), moment + _doubled(moment, own)
+    text = write(moment)
+    if write(moment - _INSTANT) != text:
+        return text
+    for unit in _UNITS:
+        later = moment + -(moment - _EPOCH) % unit
+        if (text_later := write(later)) != text:
+            return text_later
+    today = moment.astimezone(own).date()
+    for days in range(1, _LONGEST_PERIOD_DAYS + 1):
+        midnight = datetime.combine(today + timedelta(days=days), time(), own)
+        if (text_later := write(midnight)) != text:
+            return text_later
+    return text
 
 
 def has_zone(date_format: str) -> bool:
@@ -68,33 +79,16 @@ def has_zone(date_format: str) -> bool:
     return _ZONE_TOKEN.search(_LITERAL.sub("", date_format)) is not None
 
 
-def _doubled(moment: datetime, zone: ZoneInfo) -> timedelta:
+def _doubled(moment: datetime, zone: tzinfo) -> timedelta:
     """Return how far the two readings of a wall clock time are apart, mostly 0."""
     local = moment.astimezone(zone)
     first, second = (local.replace(fold=fold).utcoffset() for fold in (0, 1))
     return (first or timedelta()) - (second or timedelta())
 
 
-def _writer(date_format: str, zone: tzinfo) -> _Write:
+def _writer(date_format: str, zone: tzinfo) -> Callable[[datetime], str]:
     if date_format == DEFAULT_FORMAT:  # pendulum takes long to import
         return lambda moment: f"{moment.astimezone(zone):%Y-%m-%dT%H:%M:%S}Z"
     import pendulum  # noqa: PLC0415 - see above
 
     return lambda moment: pendulum.instance(moment.astimezone(zone)).format(date_format)
-
-
-def _round_up(moment: datetime, write: _Write, zone: tzinfo) -> str:
-    """Return the next text, found by trying: the texts tell how fine the format is."""
-    text = write(moment)
-    if write(moment - _INSTANT) != text:
-        return text
-    for unit in _UNITS:
-        later = moment + -(moment - _EPOCH) % unit
-        if (text_later := write(later)) != text:
-            return text_later
-    today = moment.astimezone(zone).date()
-    for days in range(1, _LONGEST_PERIOD_DAYS + 1):
-        midnight = datetime.combine(today + timedelta(days=days), time(), zone)
-        if (text_later := write(midnight)) != text:
-            return text_later
-    return text

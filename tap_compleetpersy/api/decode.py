@@ -19,11 +19,6 @@ from tap_compleetpersy.errors import UnexpectedAnswer
 class Records(list[msgspec.Raw]):
     """A list in a document whose items are still bytes."""
 
-    @property
-    def text(self) -> bytes:
-        """All of it as JSON."""
-        return b"[%b]" % b",".join(self)
-
 
 _Value: t.TypeAlias = list[msgspec.Raw] | dict[str, t.Any] | str | int | float | bool | None
 _items = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -125,7 +120,9 @@ def text_of(records: Listed) -> bytes:
     """Return records as JSON."""
     if isinstance(records, bytes):
         return records
-    return records.text if isinstance(records, Records) else msgspec.json.encode(records)
+    if isinstance(records, Records):
+        return b"[%b]" % b",".join(records)
+    return msgspec.json.encode(records)
 
 
 def items_of(records: Listed) -> Sequence[object]:

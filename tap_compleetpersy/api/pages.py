@@ -99,15 +99,13 @@ class CircleGuard:
         """
         met = [self._is_new(identity) for identity in identities]
         news = sum(met) + unreadable
-        if met or unreadable:
-            self.note(brings_news=news > 0)
-        return news
-
-    def note(self, *, brings_news: bool) -> None:
-        """Take note of a page that has records; raise `PagingFailure` as `count` does."""
-        self._idle = 0 if brings_news else self._idle + 1
+        if news:
+            self._idle = 0
+        elif met:
+            self._idle += 1
         if self._idle >= _MOST_IDLE_PAGES:
             raise self._endless()
+        return news
 
     def _add(self, identity: Hashable) -> bool:
         before = len(self._known)

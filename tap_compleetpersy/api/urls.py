@@ -98,14 +98,13 @@ def addresses(link: str, api_url: str, asked: str) -> tuple[str, ...]:
     below `api_url`, unless it names a path of the server; else, as in HTML, the address that was
     asked.
     """
-    try:
-        split = urlsplit(link)
-    except ValueError:
+    where_it_stood = joined_anywhere(asked, link)
+    if not where_it_stood:
         return ()
+    split = urlsplit(link)
     if split.scheme or split.netloc:
-        return (urldefrag(urljoin(asked, link)).url,)
+        return (where_it_stood,)
     below = urldefrag(f"{api_url}/{link.lstrip('/')}").url
-    where_it_stood = urldefrag(urljoin(asked, link)).url
     both = (where_it_stood, below) if link.startswith("/") else (below, where_it_stood)
     return tuple(dict.fromkeys(both))
 

@@ -106,7 +106,7 @@ def _download(
 ) -> int:
     """Store the files, and return how many could not be."""
     store = Folder(str(folder))
-    downloader = Downloader(client, settings.api_url.rstrip("/"))
+    downloader = Downloader(client)
     lists, largest = compile_documents(settings), largest_of(settings)
     taken: set[str] = set()
     missing = 0

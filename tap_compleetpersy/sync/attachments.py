@@ -87,8 +87,7 @@ class Attachments:
         self._candidate = compile_ids(account, "candidates")
         self._counts: Counter[str] = Counter()
         self._lock = threading.Lock()
-        api_url = settings.api_url.rstrip("/")
-        self._downloader = functools.cache(functools.partial(Downloader, api_url=api_url))
+        self._downloader = functools.cache(Downloader)
 
     def read(self, client: Client, candidate_id: str, wants: Wants) -> ChildList[Child] | None:
         """Return the attachments of a candidate, with what is known of their content.

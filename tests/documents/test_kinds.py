@@ -76,7 +76,7 @@ def served() -> Iterator[Served]:
         url = f"http://127.0.0.1:{server.server_port}"
         settings = read_settings({"api_url": url, "api_key": "x", "max_retries": 0})
         with Client(settings) as client:
-            downloader = Downloader(client, url)
+            downloader = Downloader(client)
 
             def fetch(document: Document, largest: int) -> bytes:
                 sink = Sink()
