@@ -148,11 +148,7 @@ class Client(contextlib.AbstractContextManager["Client"]):
             return last
 
     def retrying(self, attempt: Callable[[], _T], path: str, method: str = "GET") -> _T:
-        """Return what an attempt does, made as often as the settings and the run allow.
-
-        Raises:
-            ApiError: The last fault; it names method and path.
-        """
+        """Return what an attempt does, made as often as is allowed; raise its last `ApiError`."""
         tries = 0
         while True:
             tries += 1
@@ -176,11 +172,7 @@ class Client(contextlib.AbstractContextManager["Client"]):
             transport.close()
 
     def fetch(self, transport: Transport, url: str, receive: Receive | None = None) -> Answer:
-        """Return the answer to one GET, sent when the rate allows it, as `Transport.fetch` does.
-
-        Raises:
-            ApiError: When it fails, or its status is above 399.
-        """
+        """Return the answer to one GET, sent when the rate allows it; raise from status 400 on."""
         with self.lanes.taken():
             self._take_turn()
             answer = transport.fetch(url, receive)
@@ -243,13 +235,10 @@ class Client(contextlib.AbstractContextManager["Client"]):
 def follow(
     url: str, send: Callable[[str], _Answer], lead: Callable[[str, str], str | None] = joined
 ) -> _Answer:
-    """Return the first answer that is no redirect.
+    """Return the first answer that is no redirect; raise `UnexpectedAnswer` where none comes.
 
     Redirects are followed by hand, so that the key never leaves the server: `lead` says where a
     location leads from a URL, None where it must not be followed.
-
-    Raises:
-        UnexpectedAnswer: When they lead to another server, or to no end.
     """
     for _ in range(_MOST_REDIRECTS + 1):
         answer = send(url)

@@ -69,12 +69,9 @@ def decode(answer: Answer, tell_guess: Callable[[], object] | None = None) -> ob
 
 
 def in_utf_8(answer: Answer, encoding: str | None) -> Answer:
-    """Return an answer whose content is UTF-8, from the encoding that the setting names.
+    """Return an answer whose content is UTF-8; raise when it is not in the encoding of the setting.
 
     What Content-Type says, or a BOM, goes first.
-
-    Raises:
-        UnexpectedAnswer: When the content is not in that encoding.
     """
     body = answer.body
     # Even plain text is not written as in ASCII by some (UTF-16, say).
@@ -90,11 +87,7 @@ def in_utf_8(answer: Answer, encoding: str | None) -> Answer:
 
 
 def decode_lightly(answer: Answer, tell_guess: Callable[[], object] | None = None) -> object:
-    """Return what `decode` does, but a list at the top or in a usual envelope there as `Records`.
-
-    Raises:
-        UnexpectedAnswer: As `decode` does.
-    """
+    """Do as `decode`, but return a list at the top or in a usual envelope there as `Records`."""
     body = answer.body
     try:
         body.decode()  # nobody has looked into the items

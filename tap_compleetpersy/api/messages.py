@@ -130,11 +130,7 @@ class Credential:
 
 
 def authorization(settings: Settings, key: str) -> Credential:
-    """Return how requests carry the key.
-
-    Raises:
-        AccessRefused: When the key cannot be sent in that way.
-    """
+    """Return how requests carry the key; raise `AccessRefused` when it cannot be sent so."""
     if settings.auth_method == "query":
         return Credential("query", settings.auth_param, key)
     if settings.auth_method == "basic":

@@ -94,8 +94,7 @@ class CircleGuard:
     def count(self, identities: Iterable[Hashable], unreadable: int = 0) -> int:
         """Return how many records of a page the walk had not met before; unreadable ones are new.
 
-        Raises:
-            PagingFailure: When it is the second page in a row that has records, and none is new.
+        A second page in a row that has records, and none is new, raises `PagingFailure`.
         """
         met = [self._is_new(identity) for identity in identities]
         news = sum(met) + unreadable
@@ -159,11 +158,7 @@ def read_pages(  # noqa: PLR0913 - the contract with `sync`
 
 
 def ask_page(settings: Settings, client: Client, request: PageRequest, number: int) -> Asked:
-    """Return what came for one page, and the page.
-
-    Raises:
-        ApiError: When it cannot be read.
-    """
+    """Return what came for one page, and the page; raise `ApiError` when it cannot be read."""
     answer, document = client.get_document(request.path_or_url, request.params)
     with _located(answer):
         found = records_of(document, settings)
@@ -177,11 +172,8 @@ def ask_further(
 ) -> Asked | None:
     """Return a page after another one as `ask_page` does; None past the end of the list.
 
-    The server says so by a status of `past_end_statuses`, or by its last page, sent again.
-
-    Raises:
-        ApiError: When the page cannot be read.
-        PagingFailure: When pages repeat that cannot be the end.
+    The server says so by a status of `past_end_statuses`, or by its last page, sent again. Pages
+    that repeat and cannot be the end raise `PagingFailure`.
     """
     try:
         received, page = ask(request, number)
@@ -230,10 +222,8 @@ def _is_repetition(page: Page, previous: Page, paginator: Paginator) -> bool:
     """Whether a page is the one before it, sent again because the list has ended.
 
     Some servers answer their last page for ever. On the second page, that can be told from a
-    server that ignores the number only where the first page was the whole list.
-
-    Raises:
-        PagingFailure: When pages repeat that cannot be the end, even while records change.
+    server that ignores the number only where the first page was the whole list. Pages that repeat
+    and cannot be the end raise `PagingFailure`, even while records change.
     """
     if not page.records:
         return False
@@ -269,11 +259,7 @@ class Spread:
         since: datetime | None = None,
         identify: Identify = msgspec.json.encode,
     ) -> None:
-        """Read the `first` page.
-
-        Raises:
-            ApiError: When it cannot be read.
-        """
+        """Read the `first` page; raise `ApiError` when it cannot be read."""
         self._ask = functools.partial(ask_page, settings, client)
         self._paginator = paginator_of(settings)
         self._start = self._paginator.first(
@@ -295,11 +281,7 @@ class Spread:
         return self._last()
 
     def __iter__(self) -> Iterator[Page]:
-        """Yield every page once, the first one first. The caller stops when it has enough.
-
-        Raises:
-            ApiError: When a page cannot be read.
-        """
+        """Yield every page once, the first one first, until the caller has enough."""
         yield self.first
         pages = self.pages
         yield from self._found[1:]

@@ -70,11 +70,7 @@ class Paginator:
         return PageRequest(path, {**wanted, **sized})
 
     def following(self, page: Received) -> PageRequest | None:
-        """Return the request of the page after one, None at the end of the list.
-
-        Raises:
-            PagingFailure: When the answer says what cannot be followed.
-        """
+        """Return the request of the page after one, None at the end; raise `PagingFailure`."""
         raise NotImplementedError
 
     def is_past_end(self, error: ApiError) -> bool:  # noqa: ARG002 - no error says so
@@ -186,11 +182,7 @@ class ByLink(Paginator):
     blamed = "next_link_path"
 
     def following(self, page: Received) -> PageRequest | None:
-        """Return the request of the next link; none is the end.
-
-        Raises:
-            PagingFailure: When it leaves the server, which must not get the key.
-        """
+        """Return the request of the next link, if any; raise when it leaves the server."""
         target = self.target(page.answer.headers, page.document)
         if target is None:
             return None
@@ -242,11 +234,7 @@ def paginator_of(settings: Settings) -> Paginator:
 
 
 def link_at(document: object, path: str) -> str | None:
-    """Return the URL at a dotted path of a document, or in `href` of an object there.
-
-    Raises:
-        PagingFailure: When something else than a text stands there.
-    """
+    """Return the URL at a dotted path of a document, or in `href` there; raise if it is no text."""
     value = at_path(document, path)
     if isinstance(value, dict):
         value = value.get("href")

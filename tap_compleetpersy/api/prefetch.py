@@ -106,11 +106,7 @@ class InFlight:
         self._is_closed = False
 
     def ask(self, request: PageRequest, number: int) -> Asked:
-        """Return what comes for a page; after a full one, have those after this asked for, too.
-
-        Raises:
-            ApiError: When this page cannot be read.
-        """
+        """Return what comes for a page; after a full one, have those after this asked for, too."""
         if self._full is not None and self._lanes.width > 1:
             self._look_ahead(self._full, number - 1)
         job = self._jobs.pop(request.place, None)

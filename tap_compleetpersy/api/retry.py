@@ -80,11 +80,7 @@ class Allowance:
             return start - now
 
     def take_retry(self, error: ApiError, tries: int, max_retries: int) -> float:
-        """Use one retry up and return the seconds to wait before it.
-
-        Raises:
-            ApiError: The error itself, where it does not pass or no try is left.
-        """
+        """Return the seconds to wait before a retry; raise the error where there is none left."""
         if not error.may_pass:
             raise error
         error.tries = tries
@@ -116,11 +112,7 @@ class Lanes:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Wait for a lane and hold it.
-
-        Raises:
-            ClientClosed: When all was closed meanwhile.
-        """
+        """Wait for a lane and hold it; raise `ClientClosed` when all was closed meanwhile."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._inside < self.width)
             if self._closed:

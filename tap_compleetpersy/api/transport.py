@@ -88,10 +88,8 @@ class Transport:
     def fetch(self, url: str, receive: Receive | None = None) -> Answer:
         """Return the answer to one GET: of no redirect's target, with the body of a success only.
 
-        The content goes to `receive`, where that is given.
-
-        Raises:
-            ApiError: When no complete answer came, or it is too large.
+        The content goes to `receive`, where that is given. An answer that is incomplete or too
+        large raises `ApiError`.
         """
         self._deadline.begin()
         try:
@@ -107,10 +105,7 @@ class Transport:
     def open(self, request: Request, announce: Announce) -> OpenAnswer:
         """Return the answer to any request, of any status, its body still to be read.
 
-        The timeout holds between two pieces of the answer only.
-
-        Raises:
-            ApiError: When no answer came.
+        The timeout holds between two pieces of the answer only. No answer raises `ApiError`.
         """
         files = [
             (part.name, (part.file_name, part.content, part.content_type)) for part in request.parts

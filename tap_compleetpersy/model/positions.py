@@ -34,8 +34,7 @@ def kind_of_position(value: object) -> Kind | None:
 def read_position(value: object, kind: Kind, zone: zoneinfo.ZoneInfo) -> Position | None:
     """Return the position that a value says; None for no value, and for a zero date.
 
-    Raises:
-        NotAPosition: When it is not of that kind.
+    A value that is not of that kind raises `NotAPosition`.
     """
     value = clean_value(value)
     if value is None or isinstance(value, bool):
@@ -75,11 +74,7 @@ class PositionSample:
     """The values of a replication key, seen one after the other."""
 
     def __init__(self, zone: zoneinfo.ZoneInfo) -> None:
-        """Begin without values.
-
-        Args:
-            zone: The time zone of times without an offset.
-        """
+        """Begin without values; the zone is that of times without an offset."""
         self._zone = zone
         self._kinds: set[Kind] = set()
         self._readable: set[Kind] = {"time", "integer"}
@@ -92,11 +87,7 @@ class PositionSample:
             self._readable = {each for each in self._readable if self._reads(value, each)}
 
     def kind(self) -> Kind | None:
-        """Return what all values are; None when there was none.
-
-        Raises:
-            NotAPosition: When they are neither all times nor all integers.
-        """
+        """Return what all values are, None when there was none; raise when they are of no kind."""
         if not self._kinds:
             return None
         if "integer" in self._readable and "integer" in self._kinds:

@@ -399,11 +399,7 @@ def _local(local: dt.datetime, zone: dt.tzinfo) -> Instant:
 
 
 def format_time(instant: Instant) -> str:
-    """Return an instant as RFC 3339 in UTC: `2026-11-02T08:13:54.000Z`.
-
-    Raises:
-        ValueError: If the year is not one of 1 to 9999, which `read_time` never returns.
-    """
+    """Return an instant, in the years 1 to 9999, as RFC 3339 in UTC: `2026-11-02T08:13:54.000Z`."""
     rest = instant % DAY
     day, minute = _day_text(instant // DAY), _MINUTE_TEXTS[rest // 60_000]
     second, milliseconds = _SECOND_TEXTS[rest % 60_000 // 1000], rest % 1000

@@ -149,11 +149,7 @@ def read_values(
 
 
 def read_value(field: dataclasses.Field[t.Any], raw: object) -> t.Any:  # noqa: ANN401 - any setting
-    """Return a value in the type of its setting.
-
-    Raises:
-        ValueError: With what the value must be, but never the value.
-    """
+    """Return a value in the type of its setting; raise what it must be, but never the value."""
     kind = json_type(field)
     if kind == "array" and isinstance(raw, str):
         raw = _split(raw, item_type(field))
@@ -260,11 +256,7 @@ _READERS: Mapping[str, t.Callable[[object], t.Any]] = {
 
 
 def read_time(text: str, zone: tzinfo) -> datetime:
-    """Return an aware datetime; text without an offset is in the zone.
-
-    Raises:
-        ValueError: When the text is no ISO date or time.
-    """
+    """Return an ISO date or time, aware; without an offset it is in the zone. Raise if it is none."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -288,11 +280,7 @@ def read_environment(names: t.Iterable[str]) -> dict[str, str]:
 
 
 def read_json_object(option: str, file: t.IO[str]) -> dict[str, t.Any]:
-    """Return the JSON object in the file of an option.
-
-    Raises:
-        SettingsError: When it is no JSON object, naming the option.
-    """
+    """Return the JSON object in the file of an option; raise `SettingsError` if it is none."""
     try:
         content = json.loads(file.read(), parse_constant=_refuse)
     except (OSError, ValueError, RecursionError):
@@ -303,11 +291,7 @@ def read_json_object(option: str, file: t.IO[str]) -> dict[str, t.Any]:
 
 
 def read_json_file(option: str, path: Path) -> dict[str, t.Any]:
-    """Return the JSON object in the file that an option names.
-
-    Raises:
-        SettingsError: When it is no JSON object, naming the option.
-    """
+    """Return the JSON object in the file that an option names, as `read_json_object` does."""
     try:
         with path.expanduser().open(encoding="utf-8-sig") as file:
             return read_json_object(option, file)
@@ -329,8 +313,7 @@ def entry_of(place: str) -> tuple[str, str] | None:
 def read_key(place: str) -> str:
     """Return the key at a place that `api_key_file` names, without spaces around it.
 
-    Raises:
-        ValueError: With what is wrong with the place, but never the place or the key.
+    What is wrong with the place is a `ValueError` that shows neither the place nor the key.
     """
     text = _of_keyring(place) if place.startswith(KEYRING) else _of_file(place)
     return text.strip()
