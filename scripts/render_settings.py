@@ -18,13 +18,8 @@ from pathlib import Path
 
 import yaml
 
-from tap_compleetpersy.settings import (
-    ENVIRONMENT_PREFIX,
-    Settings,
-    about,
-    default,
-    json_type,
-)
+from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.settings.declaration import ENVIRONMENT_PREFIX, about, default, json_type
 
 ROOT = Path(__file__).resolve().parents[1]
 NEEDED = {"api_key": "the-key-of-your-tenant", "api_url": Settings.api_url}

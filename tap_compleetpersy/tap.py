@@ -16,15 +16,10 @@ from tap_compleetpersy.command import OneLineErrors, checked_state
 from tap_compleetpersy.given_catalog import checked_catalog, completed_catalog
 from tap_compleetpersy.model.custom_types import type_name
 from tap_compleetpersy.sdk import SdkTap
-from tap_compleetpersy.settings import (
-    Settings,
-    SettingsError,
-    config_jsonschema,
-    read_environment,
-    read_settings,
-)
-from tap_compleetpersy.settings.declaration import read_json_file, shown
+from tap_compleetpersy.settings import Settings, SettingsError, read_settings
+from tap_compleetpersy.settings.declaration import read_environment, read_json_file, shown
 from tap_compleetpersy.settings.sdk import SDK_SETTINGS, read_sdk_settings
+from tap_compleetpersy.settings.table import config_jsonschema
 from tap_compleetpersy.streams import STREAMS, ExtraPersyStream, PersyStream
 from tap_compleetpersy.sync.emitter import read_batch_config
 from tap_compleetpersy.sync.ledger import KnownLedgers

@@ -9,14 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tap_compleetpersy.settings import (
-    Settings,
-    SettingsError,
-    config_jsonschema,
-    json_type,
-    read_environment,
-    read_settings,
-)
+from tap_compleetpersy.settings import Settings, SettingsError, read_settings
+from tap_compleetpersy.settings.declaration import json_type, read_environment
+from tap_compleetpersy.settings.table import config_jsonschema
 from tap_compleetpersy.sync.reading import rules_of
 
 KEY = {"api_key": "secret-value-4711"}

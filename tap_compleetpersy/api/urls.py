@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote, urldefrag, urlencode, urljoin, urlsplit
 
-from tap_compleetpersy.settings import is_loopback
+from tap_compleetpersy.settings.checks import is_loopback
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SHOWN_LENGTH = 200

@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from tap_compleetpersy.errors import explain
-from tap_compleetpersy.settings import Settings, read_environment, read_settings
-from tap_compleetpersy.settings.declaration import read_json_file
+from tap_compleetpersy.settings import Settings, read_settings
+from tap_compleetpersy.settings.declaration import read_environment, read_json_file
 from tap_compleetpersy.settings.sdk import SDK_SETTINGS
 from tap_compleetpersy.sync.reading import rules_of
 from tap_compleetpersy.sync.state import REPLICATION_KEYS, Bookmark, read_bookmarks, tenant_of

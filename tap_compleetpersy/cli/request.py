@@ -89,7 +89,8 @@ def command(  # noqa: PLR0913 - one for each option
         )
         settings = read_settings(read_config(config))
         headers = arguments.headers(header, settings.auth_header, form=bool(form or named_files))
-        params = arguments.params(param, settings.auth_param_in_use)
+        is_in_query = settings.auth_method == "query"
+        params = arguments.params(param, settings.auth_param if is_in_query else None)
         url = address(settings.api_url, path, params)
         key = settings.require_api_key()
         masking = printing.masking_of(authorization(settings, key), key)

@@ -10,37 +10,12 @@ import dataclasses
 import typing as t
 from collections.abc import Mapping
 
-from tap_compleetpersy.settings.checks import OUTCOMES, inconsistencies, is_loopback
-from tap_compleetpersy.settings.declaration import (
-    ENVIRONMENT_PREFIX,
-    About,
-    SettingsError,
-    about,
-    default,
-    json_type,
-    read_environment,
-    read_values,
-    unknown,
-)
+from tap_compleetpersy.settings.checks import inconsistencies
+from tap_compleetpersy.settings.declaration import SettingsError, read_values, unknown
 from tap_compleetpersy.settings.extra_streams import ExtraStream, read_extra_streams
-from tap_compleetpersy.settings.table import PAGINATIONS, Settings, config_jsonschema
+from tap_compleetpersy.settings.table import Settings
 
-__all__ = [
-    "ENVIRONMENT_PREFIX",
-    "OUTCOMES",
-    "PAGINATIONS",
-    "About",
-    "ExtraStream",
-    "Settings",
-    "SettingsError",
-    "about",
-    "config_jsonschema",
-    "default",
-    "is_loopback",
-    "json_type",
-    "read_environment",
-    "read_settings",
-]
+__all__ = ["ExtraStream", "Settings", "SettingsError", "read_settings"]
 
 
 def read_settings(config: Mapping[str, t.Any]) -> Settings:

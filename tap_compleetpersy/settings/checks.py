@@ -133,13 +133,11 @@ def _access_problems(settings: Settings) -> t.Iterator[str]:
         yield "api_key and api_key_file: contradictory, set only one of them"
     yield from _url_problems(settings.api_url)
     yield from _key_problems(settings)
-    if (settings.api_key_file or "").startswith(KEYRING):
-        files: tuple[str, ...] = ("ca_bundle",)
-        if entry_of(settings.api_key_file or "") is None:
-            yield "api_key_file: an entry of the keyring must be keyring:service/username"
-    else:
-        files = ("ca_bundle", "api_key_file")
-    for name in files:
+    place = settings.api_key_file or ""
+    is_entry = place.startswith(KEYRING)
+    if is_entry and entry_of(place) is None:
+        yield "api_key_file: an entry of the keyring must be keyring:service/username"
+    for name in ("ca_bundle",) if is_entry else ("ca_bundle", "api_key_file"):
         path = getattr(settings, name)
         if path is not None and not Path(path).expanduser().is_file():
             yield f"{name}: there is no such file"

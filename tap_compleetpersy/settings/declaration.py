@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import functools
 import json
 import os
 import re
@@ -230,19 +231,16 @@ def _read_boolean(raw: object) -> bool:
     return text in _TRUE
 
 
-def _read_json(kind: type, name: str) -> t.Callable[[object], t.Any]:
-    def read(raw: object) -> t.Any:  # noqa: ANN401 - an object or an array
-        value = raw
-        if isinstance(raw, str):
-            try:
-                value = json.loads(raw)
-            except ValueError:
-                value = None
-        if not isinstance(value, kind):
-            refuse(f"must be a JSON {name}")
-        return value
-
-    return read
+def _read_json(kind: type, name: str, raw: object) -> t.Any:  # noqa: ANN401 - an object or an array
+    value = raw
+    if isinstance(raw, str):
+        try:
+            value = json.loads(raw)
+        except ValueError:
+            value = None
+    if not isinstance(value, kind):
+        refuse(f"must be a JSON {name}")
+    return value
 
 
 _READERS: Mapping[str, t.Callable[[object], t.Any]] = {
@@ -250,13 +248,13 @@ _READERS: Mapping[str, t.Callable[[object], t.Any]] = {
     "number": _read_number,
     "integer": _read_integer,
     "boolean": _read_boolean,
-    "object": _read_json(dict, "object"),
-    "array": _read_json(list, "array"),
+    "object": functools.partial(_read_json, dict, "object"),
+    "array": functools.partial(_read_json, list, "array"),
 }
 
 
 def read_time(text: str, zone: tzinfo) -> datetime:
-    """Return an ISO date or time, aware; without an offset it is in the zone. Raise if it is none."""
+    """Return an ISO date or time, aware, without an offset in the zone; raise if it is none."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -282,7 +280,8 @@ def read_environment(names: t.Iterable[str]) -> dict[str, str]:
 def read_json_object(option: str, file: t.IO[str]) -> dict[str, t.Any]:
     """Return the JSON object in the file of an option; raise `SettingsError` if it is none."""
     try:
-        content = json.loads(file.read(), parse_constant=_refuse)
+        # Python reads NaN and Infinity, which are not JSON.
+        content = json.loads(file.read(), parse_constant=refuse)
     except (OSError, ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
@@ -297,11 +296,6 @@ def read_json_file(option: str, path: Path) -> dict[str, t.Any]:
             return read_json_object(option, file)
     except OSError as error:
         raise SettingsError([f"{option}: the file cannot be read: {error.strerror}"]) from None
-
-
-def _refuse(constant: str) -> t.NoReturn:
-    """Refuse NaN and Infinity, which Python reads though they are not JSON."""
-    raise ValueError(constant)
 
 
 def entry_of(place: str) -> tuple[str, str] | None:

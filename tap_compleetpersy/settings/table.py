@@ -293,11 +293,6 @@ class Settings:
         return key
 
     @property
-    def auth_param_in_use(self) -> str | None:
-        """The query parameter that carries the key, where one does."""
-        return self.auth_param if self.auth_method == "query" else None
-
-    @property
     def paging_settings(self) -> tuple[str, ...]:
         """Names of the settings that matter in this style of paging; none for a list at once."""
         return PAGINATIONS[self.pagination]

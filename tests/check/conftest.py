@@ -16,7 +16,8 @@ from tap_compleetpersy.api.pages import read_pages
 from tap_compleetpersy.check import budgeted_client, examination
 from tap_compleetpersy.cli.check import command
 from tap_compleetpersy.model.candidate import compile_reader
-from tap_compleetpersy.settings import ENVIRONMENT_PREFIX, Settings, read_settings
+from tap_compleetpersy.settings import Settings, read_settings
+from tap_compleetpersy.settings.declaration import ENVIRONMENT_PREFIX
 from tap_compleetpersy.sync.reading import rules_of
 from tests.compiling import compiled_once
 from tests.server import Server

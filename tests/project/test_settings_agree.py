@@ -14,7 +14,8 @@ import pytest
 import yaml
 
 from scripts import render_settings
-from tap_compleetpersy.settings import ENVIRONMENT_PREFIX, Settings, about, default, json_type
+from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.settings.declaration import ENVIRONMENT_PREFIX, about, default, json_type
 
 ROOT = Path(__file__).resolve().parents[2]
 FIELDS = {field.name: field for field in dataclasses.fields(Settings)}

@@ -6,7 +6,8 @@ import dataclasses
 import re
 from pathlib import Path
 
-from tap_compleetpersy.settings import Settings, about
+from tap_compleetpersy.settings import Settings
+from tap_compleetpersy.settings.declaration import about
 
 ROOT = Path(__file__).parents[2]
 
