@@ -66,10 +66,13 @@ def guess(records: Sequence[object], fed: _Fed, wanted: Collection[str]) -> tupl
     sections = sections_of(objects)
     found = [*_openings(sections, wanted)]
     openings = _folded(paths.OPENINGS) | _taken(one for one in found if one.field == "openings")
-    found += _people(objects, sections, openings, fed, wanted)
+    lists = openings | _folded(path for path, section in sections.items() if section.is_list)
+    if "phone_numbers" in wanted:
+        found += _numbers_of_parts(sections)
+    found += _people(objects, openings, lists, fed, wanted - {one.field for one in found})
     objects = [unfold(record, fields) for record in objects]
     taken = _folded(itertools.chain(*fed.values())) | _taken(found)
-    found += _containers(objects, [*map(plain_path, fields)], taken, openings | _lists(sections))
+    found += _containers(objects, [*map(plain_path, fields)], taken, lists)
     forms = {plain_path(path): path for path in (*by_id, *fields)}
     return tuple(
         one._replace(paths=tuple(forms.get(path, path) for path in one.paths))
@@ -101,11 +104,6 @@ def _taken(guesses: Iterable[Guess]) -> set[str]:
     return _folded(path for one in guesses for path in one.paths)
 
 
-def _lists(sections: Mapping[str, Section]) -> set[str]:
-    """Return the paths of lists, folded."""
-    return _folded(path for path, section in sections.items() if section.is_list)
-
-
 def _parent(path: str) -> str:
     """Return the folded path of the object that holds a key."""
     return folded_path(path).rpartition(".")[0]
@@ -132,18 +130,14 @@ def _guessed(name: str, columns: Iterable[Column]) -> Iterator[Guess]:
 
 def _named(columns: Iterable[Column], names: Sequence[str]) -> list[Column]:
     """Return the columns that have one of the names."""
-    return [column for column in columns if name_rank(column.path, names) is not None]
+    return [column for column in columns if name_rank(column.path, names) < len(names)]
 
 
-def _best(columns: Collection[Column], names: Sequence[str]) -> list[Column]:
+def _best(columns: Iterable[Column], names: Sequence[str]) -> list[Column]:
     """Return the columns with the best name: those without any where none has one."""
-
-    def rank(column: Column) -> tuple[int, int]:
-        named = name_rank(column.path, names)
-        return len(names) if named is None else named, column.depth
-
-    best = min(map(rank, columns), default=None)
-    return [column for column in columns if rank(column) == best]
+    ranks = {column: (name_rank(column.path, names), column.depth) for column in columns}
+    best = min(ranks.values(), default=None)
+    return [column for column, rank in ranks.items() if rank == best]
 
 
 # --- what values look like -----------------------------------------------------------
@@ -225,24 +219,20 @@ _TEXT = _mostly(_is_text, _USUAL)
 _PERSON = _mostly(_NAME.fullmatch, _USUAL)
 
 
-def _is_written_as_id(column: Column) -> bool:
+def _are_ids(column: Column) -> bool:
     """Whether every record has a value, and all of them are written as ids are."""
-    return column.is_everywhere and not column.is_time and column.share(_ID.fullmatch) == 1
+    is_everywhere = len(column.texts) == len(column.values)
+    return is_everywhere and not column.is_time and column.share(_ID.fullmatch) == 1
 
 
 def _is_id(column: Column) -> bool:
-    return column.is_unique and _is_written_as_id(column)
+    return len({*column.texts}) == len(column.texts) and _are_ids(column)
 
 
 def _is_own(column: Column) -> bool:
     """Whether the values are the people's, and not those of a few recruiters."""
     texts = column.texts
-    return len(texts) < _FEW_RECORDS or len(set(texts)) > _USUAL * len(texts)
-
-
-def _is_person_name(column: Column) -> bool:
-    is_name = column.share(_is_short_name) >= _MOSTLY
-    return is_name and _is_own(column) and column.share(known_country) < _USUAL
+    return len(texts) < _FEW_RECORDS or len({*texts}) > _USUAL * len(texts)
 
 
 def _are_mails(column: Column) -> bool:
@@ -279,7 +269,7 @@ class Role(t.NamedTuple):
 
     def may_be(self, column: Column, least: float) -> bool:
         """Whether a column has the look, and the name or what needs none."""
-        is_known = name_rank(column.path, self.names) is not None or self.proves(column)
+        is_known = _named([column], self.names) or self.proves(column)
         if not is_known or is_named(column.path, self.others) or not self.fits(column):
             return False
         return column.filled >= least or (self.many and self.proves(column))
@@ -354,42 +344,27 @@ _UPDATED: t.Final = (
 _CREATED: t.Final = ("creat", "erstell", "angelegt", "anlage", "erfass", "eingang", "made")
 
 
-def _free(
-    columns: Iterable[Column], taken: Collection[str], behind: Collection[str]
-) -> list[Column]:
-    """Return the columns that nothing takes and that are not below some folded paths."""
-    left = [column for column in columns if folded_path(column.path) not in taken]
-    return [column for column in left if not _is_below(column.path, behind)]
-
-
 def _people(
     objects: Sequence[Object],
-    sections: Mapping[str, Section],
     openings: Collection[str],
+    lists: Collection[str],
     fed: _Fed,
     wanted: Collection[str],
-) -> Iterator[Guess]:
-    """Yield what the fields of a person may be read from, in no opening."""
-    taken = _folded(itertools.chain(*fed.values()))
-    columns = _free(columns_of(objects), taken, {*openings, *_lists(sections)})
-    listed = [
-        _free(columns_of(objects, of_lists=True, element=place), taken, openings)
-        for place in range(_ELEMENTS)
-    ]
-    parts = [*_numbers_of_parts(sections)] if "phone_numbers" in wanted else []
-    yield from parts
-    yield from _by_roles(columns, listed, {*wanted} - {one.field for one in parts})
-    yield from _beside(columns, fed)
-
-
-def _by_roles(
-    columns: Sequence[Column], listed: Sequence[Sequence[Column]], wanted: Collection[str]
 ) -> list[Guess]:
-    """Return what fits the roles of the fields; what is sure is read once.
+    """Return what the fields of a person may be read from; what is sure is read once.
 
-    Columns that are listed come from the first elements of lists, but for openings.
+    That is what is in no list, and what the first elements of lists have, but for openings.
     """
-    found = [*_times(columns, wanted)]
+    taken = _folded(itertools.chain(*fed.values()))
+
+    def free(columns: Iterable[Column], behind: Collection[str]) -> list[Column]:
+        left = [column for column in columns if folded_path(column.path) not in taken]
+        return [column for column in left if not _is_below(column.path, behind)]
+
+    columns = free(columns_of(objects), lists)
+    elements = (columns_of(objects, of_lists=True, element=place) for place in range(_ELEMENTS))
+    listed = [free(element, openings) for element in elements]
+    found = [one for one in _times(columns) if one.field in wanted]
 
     def left() -> list[Column]:
         sure = {path for one in found if one.sureness == "sure" for path in one.paths}
@@ -401,7 +376,8 @@ def _by_roles(
     unsure = {*wanted} - {one.field for one in found if one.sureness == "sure"}
     cities = [path for one in found if one.field == "location.city" for path in one.paths]
     places = [column for column in columns if column.path in cities] or left()
-    return [*found, *_names(left(), unsure), *_zip_and_city(columns, places, unsure)]
+    more = [*_names(left()), *_zip_and_city(columns, places)]
+    return [*found, *(one for one in more if one.field in unsure), *_beside(columns, fed)]
 
 
 def _in_lists(role: Role, listed: Sequence[Sequence[Column]]) -> Iterator[Column]:
@@ -447,21 +423,18 @@ def _numbers_of_parts(sections: Mapping[str, Section]) -> Iterator[Guess]:
             return
 
 
-def _times(columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Guess]:
+def _times(columns: Sequence[Column]) -> Iterator[Guess]:
     """Yield update and creation: the one is never before the other."""
     times = [column for column in columns if column.is_time and column.filled >= _USUAL]
-    if any(column.has_clock for column in times):
-        times = [column for column in times if column.has_clock]
+    times = [column for column in times if column.has_clock] or times
     updated, created = (_best(_named(times, names), names) for names in (_UPDATED, _CREATED))
     rest = [column for column in times if column not in (*updated, *created)]
     updated = updated or _extreme(rest, latest=True)
     created = created or _extreme(rest, latest=False)
     if len(times) == 2 and len(one := updated or created) == 1:  # noqa: PLR2004
         updated, created = updated or _others(times, one), created or _others(times, one)
-    if "remote_updated_at" in wanted:
-        yield from _guessed("remote_updated_at", _others(updated, created))
-    if "remote_created_at" in wanted:
-        yield from _guessed("remote_created_at", _others(created, updated))
+    yield from _guessed("remote_updated_at", _others(updated, created))
+    yield from _guessed("remote_created_at", _others(created, updated))
 
 
 def _others(columns: Sequence[Column], known: Sequence[Column]) -> list[Column]:
@@ -479,37 +452,37 @@ def _extreme(times: Sequence[Column], *, latest: bool) -> list[Column]:
     return [column for column in times if len(times) > 1 and leads(column)]
 
 
-def _names(columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Guess]:
+def _names(columns: Sequence[Column]) -> Iterator[Guess]:
     """Yield first and last names: the first are known ones, the last stand beside them."""
-    names = [column for column in columns if column.filled >= _USUAL and _is_person_name(column)]
+    names = [
+        column
+        for column in columns
+        if column.filled >= _USUAL and column.share(_is_short_name) >= _MOSTLY
+        and column.share(known_country) < _USUAL and _is_own(column)
+    ]  # fmt: skip
     first = max(names, key=lambda column: column.share(_is_first_name), default=None)
     if first is None or first.share(_is_first_name) < _FAR_MORE:
         return
-    if "first_name" in wanted:
-        yield Guess("first_name", (first.path,))
-    if "last_name" in wanted:
-        yield from _guessed("last_name", [
-            column
-            for column in names
-            if column is not first and column.parent == first.parent
-            and len(column.texts) >= _FEW_RECORDS and column.share(_ONE_WORD.fullmatch) >= _MOSTLY
-        ])  # fmt: skip
+    yield Guess("first_name", (first.path,))
+    yield from _guessed("last_name", [
+        column
+        for column in names
+        if column is not first and column.parent == first.parent
+        and len(column.texts) >= _FEW_RECORDS and column.share(_ONE_WORD.fullmatch) >= _MOSTLY
+    ])  # fmt: skip
 
 
-def _zip_and_city(
-    columns: Sequence[Column], cities: Sequence[Column], wanted: Collection[str]
-) -> Iterator[Guess]:
+def _zip_and_city(columns: Sequence[Column], cities: Sequence[Column]) -> Iterator[Guess]:
     """Yield codes of four or five digits that each have one place beside them, and the places."""
-    codes = [each for each in columns if each.share(_ZIP.fullmatch) == 1 and not each.is_time]
     pairs = [
         (code, city)
-        for code in codes
+        for code in columns
+        if code.share(_ZIP.fullmatch) == 1 and not code.is_time
         for city in cities
         if city is not code and city.parent == code.parent and _PERSON(city) and code.decides(city)
     ]
     for place, name in enumerate(("location.zip_code", "location.city")):
-        if name in wanted:
-            yield from _guessed(name, dict.fromkeys(pair[place] for pair in pairs))
+        yield from _guessed(name, dict.fromkeys(pair[place] for pair in pairs))
 
 
 # --- openings ------------------------------------------------------------------------
@@ -560,7 +533,7 @@ def _opening(path: str, elements: Sequence[Object]) -> tuple[int, list[Guess]]:
     Where no id is found, there is none.
     """
     columns = columns_of(elements)
-    ids = [column for column in columns if _is_written_as_id(column)]
+    ids = [column for column in columns if _are_ids(column)]
     if not ids:
         return 0, []
     texts = [column for column in columns if not column.is_time and _TEXT(column)]
@@ -625,7 +598,13 @@ def _containers(
     usual = [path for path in outer if folded_path(path) in known and path not in proven]
     unknown = [path for path in outer if path not in usual]
     named = [path for path in unknown if is_named(path, _CONTAINERS) or path in proven]
-    large = [path for path in unknown if _is_large(sections[path], len(objects))]
+    usual_records = _MOSTLY * len(objects)
+    large = [
+        path
+        for path in unknown
+        if sections[path].records >= usual_records
+        and (sections[path].is_list or len(sections[path].keys) >= _FEW_FIELDS)
+    ]
     chosen = named or (large if len(large) == 1 else [])
     if chosen:
         yield Guess(CONTAINER, (*usual, *chosen))
@@ -647,9 +626,3 @@ def _is_around_entries(path: str, sections: Mapping[str, Section]) -> bool:
     keys = sections[path].keys
     inner = sections.get(f"{path}.{next(iter(keys), '')}")
     return len(keys) == 1 and inner is not None and inner.is_list and inner.holds_entries
-
-
-def _is_large(section: Section, records: int) -> bool:
-    """Whether most records have it, as a list or with some keys."""
-    is_usual = section.records >= _MOSTLY * records
-    return is_usual and (section.is_list or len(section.keys) >= _FEW_FIELDS)

@@ -148,27 +148,27 @@ PARAMS: t.Final = unique([*_spelled(_KEYS), *_KEYS_DE])
 """Parameters that carry a key."""
 
 
-def name_rank(path: str, names: Sequence[str]) -> int | None:
-    """Return the place of the name that the last key of a path has in it; None for none.
+def name_rank(path: str, names: Sequence[str]) -> int:
+    """Return the place of the name that the last key of a path has in it; their number for none.
 
     A word of the key may be a name cut short (`KD_NACHN`), and short names must be words. Of
     `employer.name` both keys count.
     """
     before, _, last = path.rpartition(".")
     own = _rank(last, names)
-    return _rank(before.rpartition(".")[2], names) if own is None and fold(last) == "name" else own
+    return _rank(before, names) if own == len(names) and fold(last) == "name" else own
 
 
-def _rank(last: str, names: Sequence[str]) -> int | None:
-    whole, words = fold(last), {fold(word) for word in words_of(last)}
+def _rank(path: str, names: Sequence[str]) -> int:
+    key = path.rpartition(".")[2]
+    whole, words = fold(key), {fold(word) for word in words_of(key)}
     for rank, name in enumerate(names):
-        if len(name) >= _LEAST_PART and name in whole:
+        is_part = len(name) >= _LEAST_PART and name in whole
+        is_end = len(name) == _LEAST_WORD and whole.endswith(name)
+        is_longer = any(len(word) >= _LEAST_WORD and name.startswith(word) for word in words)
+        if is_part or is_end or is_longer or name in words:
             return rank
-        if name in words or (whole.endswith(name) and len(name) == _LEAST_WORD):
-            return rank
-        if any(len(word) >= _LEAST_WORD and name.startswith(word) for word in words):
-            return rank
-    return None
+    return len(names)
 
 
 def is_named(path: str, names: Collection[str]) -> bool:

@@ -17,7 +17,7 @@ from tap_compleetpersy.check.budgeted_client import BudgetedClient
 from tap_compleetpersy.check.evidence import Evidence, Listing
 from tap_compleetpersy.check.naming import is_named
 from tap_compleetpersy.check.paging import PLACES, has_moved, second_page, short, style_of
-from tap_compleetpersy.check.structure import DEEPEST_PLACE, PLAIN_KEY, Place
+from tap_compleetpersy.check.structure import DEEPEST_PLACE, Place, places_in
 from tap_compleetpersy.model.text import fold
 
 PAGE_NAMES: t.Final = (
@@ -43,24 +43,25 @@ _MOST_SINGLE_NAMES = 3
 _MOST_GROUPS = 2
 
 Numbering = t.Literal["page", "offset"]
+_Style = dict[str, t.Any]
+"""Settings of another style of paging."""
 
 
 def find_other_paging(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Try what the answer itself points to, then the usual names."""
-    first = evidence.first
+    first, start = evidence.first, evidence.start
     is_wanted = style_of(evidence.settings).is_numbered or not first.is_whole
     if not len(first) or evidence.moved or not is_wanted:
         return evidence
     if evidence.sized and first.is_whole:  # only a short page says where the next one is
         evidence = replace(evidence, first=ask.list(evidence.settings, short(evidence)))
-    for way in (_by_header, _by_cursor, _by_address, _by_body, _by_names, _by_composed_names):
+    for way in (_by_pointers, _by_names, _by_composed_names):
         evidence = way(ask, evidence)
         if evidence.differs("pagination", *PLACES):
             return replace(evidence, first=first)
     evidence = replace(evidence, first=first)
     # Only where the server says that these are all: `none` would end a sync quietly. A total that
     # follows the page size is the page's own.
-    start = evidence.start
     is_all = first.is_whole and (start is None or start.total == first.total)
     return evidence.fit(pagination="none") if evidence.moved is False and is_all else evidence
 
@@ -69,68 +70,47 @@ def _tried(evidence: Evidence, *names: str) -> Evidence:
     return replace(evidence, tried=tuple(dict.fromkeys((*evidence.tried, *names))))
 
 
-def _moved(ask: BudgetedClient, evidence: Evidence, **changes: t.Any) -> Evidence | None:  # noqa: ANN401 - any settings
-    """Return the evidence with other settings if they lead to other records."""
-    fitted = evidence.fit(**changes)
-    second = second_page(ask, fitted)
-    is_other = second is not None and has_moved(evidence.first, second)
-    return replace(fitted, second=second) if is_other else None
-
-
-def _by_header(ask: BudgetedClient, evidence: Evidence) -> Evidence:
-    is_there = next_link(header(evidence.first.reply.headers, "Link")) is not None
-    return _linked(ask, evidence, None) if is_there else evidence
-
-
-def _by_body(ask: BudgetedClient, evidence: Evidence) -> Evidence:
-    """Follow an address of the next page in the body, where no parameter of it can be named."""
-    places = next_places(evidence.first.reply.document)
-    path = next((place.path for place in places if is_address(place)), None)
-    if path is None:
-        return evidence
-    return _linked(ask, evidence, None if path in LINK_PLACES else path)
-
-
-def _linked(ask: BudgetedClient, evidence: Evidence, path: str | None) -> Evidence:
-    style = {"pagination": "link", "next_link_path": path}
-    if evidence.fit(**style) == evidence:
-        return evidence
-    return _moved(ask, evidence, **style) or _tried(evidence, path or "next link")
-
-
-def _by_cursor(ask: BudgetedClient, evidence: Evidence) -> Evidence:
-    reply = evidence.first.reply
-    said = (*next_places(reply.document), *_next(dict(reply.headers), "", 1))
-    path = next((place.path for place in said if not is_address(place)), None)
-    if path is None:
-        return evidence
-    names = dict.fromkeys((evidence.given.cursor_param, *cursor_names(path)))
-    style = {"pagination": "cursor", "next_cursor_path": path}
-    for name in [*names][:_MOST_CURSOR_NAMES]:
-        if found := _moved(ask, _tried(evidence, path), **style, cursor_param=name):
-            return found
-    return _tried(evidence, path, *names)
-
-
-def _by_address(ask: BudgetedClient, evidence: Evidence) -> Evidence:
-    """Take the parameter's name out of an address of the next page in the body."""
-    count, page = len(evidence.first), evidence.given.first_page + 1
-    for place in next_places(evidence.first.reply.document):
-        style = _style_in(place.value, count, page)
-        if style is not None:
-            if found := _moved(ask, evidence, **_numbered(*style)):
-                return _tried(found, place.path)
-            evidence = _tried(evidence, style[1])
+def _by_pointers(ask: BudgetedClient, evidence: Evidence) -> Evidence:
+    """Follow what the first page says of the next one, until that leads to other records."""
+    for style, names in _pointers(evidence):
+        fitted = evidence.fit(**style)
+        second = second_page(ask, fitted)
+        if second is not None and has_moved(evidence.first, second):
+            return replace(fitted, second=second)
+        evidence = _tried(evidence, *names)
     return evidence
 
 
-def _style_in(address: str, count: int, page: int) -> tuple[Numbering, str] | None:
-    """Return how an address says the second page, and by which parameter."""
-    if name := parameter_with(address, str(page)):
-        return "page", name
-    if name := parameter_with(address, str(count)):
-        return "offset", name
-    return None
+def _pointers(evidence: Evidence) -> Iterator[tuple[_Style, tuple[str, ...]]]:
+    """Yield settings for what the first page says of the next one, and the names of these.
+
+    That is an address in a header, a cursor, the parameter of an address in the body, and that
+    address itself.
+    """
+    first, given, reply = evidence.first, evidence.given, evidence.first.reply
+    said = next_places(reply.document)
+    if next_link(header(reply.headers, "Link")) is not None:
+        yield from _link(evidence, None)
+    in_headers = _next(dict(reply.headers), 1)
+    cursors = [place.path for place in (*said, *in_headers) if not is_address(place)]
+    for path in cursors[:1]:
+        names = tuple(dict.fromkeys((given.cursor_param, *cursor_names(path))))
+        for name in names[:_MOST_CURSOR_NAMES]:
+            cursor = {"pagination": "cursor", "next_cursor_path": path, "cursor_param": name}
+            yield cursor, (path, *names)
+    for place in said:
+        if param := parameter_with(place.value, str(given.first_page + 1)):
+            yield _numbered("page", param), (param,)
+        elif param := parameter_with(place.value, str(len(first))):
+            yield _numbered("offset", param), (param,)
+    for path in [place.path for place in said if is_address(place)][:1]:
+        yield from _link(evidence, None if path in LINK_PLACES else path)
+
+
+def _link(evidence: Evidence, path: str | None) -> Iterator[tuple[_Style, tuple[str]]]:
+    style = {"pagination": "link", "next_link_path": path}
+    if evidence.fit(**style) != evidence:
+        yield style, (path or "next link",)
 
 
 def _numbered(pagination: Numbering, name: str) -> dict[str, t.Any]:
@@ -166,17 +146,14 @@ def _by_untried_names(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     step = step_to(first, answer, meant)
     if step is None or not (evidence.sized or step.first_page is None):
         return _one_by_one(ask, evidence, [name for name in pages if name in asked])
-    evidence = evidence.fit(**_numbered(step.pagination, step.name))
-    if step.first_page is not None:
-        evidence = evidence.fit(first_page=step.first_page)
-    return replace(evidence, second=answer)
+    begin = {} if step.first_page is None else {"first_page": step.first_page}
+    return replace(evidence.fit(**_numbered(step.pagination, step.name), **begin), second=answer)
 
 
 def _proven_ignored(evidence: Evidence) -> frozenset[str]:
     style = style_of(evidence.given)
-    if evidence.moved is not False or not style.is_numbered:
-        return frozenset()
-    return frozenset({getattr(evidence.given, style.param)})
+    is_proven = evidence.moved is False and style.is_numbered
+    return frozenset({getattr(evidence.given, style.param)} if is_proven else ())
 
 
 def _one_by_one(ask: BudgetedClient, evidence: Evidence, names: list[str]) -> Evidence:
@@ -275,40 +252,26 @@ def step_to(first: Listing, answer: Listing, meant: dict[int, Step]) -> Step | N
     return meant.get(first.marks.index(answer.marks[0]))
 
 
-def next_places(document: object, room: int = DEEPEST_PLACE) -> list[Place]:
+def next_places(document: object) -> list[Place]:
     """Return the scalars of a document that say where the next page is, shallow ones first.
 
     Records are not looked into: their content is no matter of paging.
     """
-    usual = [Place(path, _href(at_path(document, path))) for path in LINK_PLACES]
-    found = [place for place in usual if isinstance(place.value, str) and place.value]
-    found += sorted(_next(document, "", room), key=lambda place: place.path.count("."))
+    usual = [(path, at_path(document, path)) for path in LINK_PLACES]
+    links = [(path, link.get("href") if isinstance(link, dict) else link) for path, link in usual]
+    found = [Place(path, link) for path, link in links if isinstance(link, str) and link]
+    if isinstance(document, dict):
+        found += sorted(_next(document), key=lambda place: place.path.count("."))
     return list({place.path: place for place in found}.values())
 
 
-def _href(value: object) -> object:
-    return value.get("href") if isinstance(value, dict) else value
-
-
-def _next(value: object, path: str, room: int) -> Iterator[Place]:
-    if not isinstance(value, dict) or not room:
-        return
-    for key, item in value.items():
-        if not PLAIN_KEY.fullmatch(key):
-            continue
-        here = f"{path}.{key}" if path else key
-        if isinstance(item, dict):
-            yield from _next(item, here, room - 1)
-        elif _names_next(fold(key), item):
-            text = str(item)
-            if text and len(text) <= _LONGEST_CURSOR:
-                yield Place(here, text)
-
-
-def _names_next(key: str, value: object) -> bool:
-    if isinstance(value, str):
-        return key in _NEXT or any(part in key for part in _NEXT_PARTS)
-    return key in _NEXT and isinstance(value, int) and not isinstance(value, bool)
+def _next(document: dict[str, t.Any], room: int = DEEPEST_PLACE) -> Iterator[Place]:
+    for path, value in places_in(document, room):
+        key = fold(path.rpartition(".")[2])
+        is_text = isinstance(value, str)
+        is_next = key in _NEXT or (is_text and any(part in key for part in _NEXT_PARTS))
+        if is_next and type(value) in {str, int} and 0 < len(str(value)) <= _LONGEST_CURSOR:
+            yield Place(path, str(value))
 
 
 def is_address(place: Place) -> bool:

@@ -11,7 +11,7 @@ import functools
 import re
 import typing as t
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -24,10 +24,10 @@ from tap_compleetpersy.model.times import has_clock, read_date, read_time
 from tap_compleetpersy.model.wrappers import NOTHING, elements_of, flat, is_date_object, wrapped
 
 DEEPEST_PLACE = 6
-PLAIN_KEY = re.compile(r"[^\W\d_][\w -]{0,39}|_\w{1,39}")
+_SHOWABLE_KEY = re.compile(r"[^\W\d_][\w -]{0,39}|_\w{1,39}")
 _UTC = ZoneInfo("UTC")
 _DEEPEST = 5
-_DEEPEST_FORM = 3
+_DEEPEST_FORM = 4
 _MOSTLY = 0.8
 _LEAST = 2
 _UNIX = re.compile(r"1\d{9}(?:\d{3})?")
@@ -35,6 +35,7 @@ _OWN_IDS = ("id", "nr", "nummer", "number", "key", "code", "kennung", "kennziffe
 _NUMBERED = re.compile(r"([^\d.\[\]=#]*)(\d{1,3})([^\d.\[\]=#]*)")
 _PLAIN = re.compile(r"[^\[\]=#]+")
 """What brackets can name."""
+_PLAIN_KEY = re.compile(r"[^\[\]=#.]+")
 
 Object = dict[str, t.Any]
 
@@ -49,32 +50,31 @@ class Place(t.NamedTuple):
     value: t.Any
 
 
+def places_in(
+    value: Object, room: int = DEEPEST_PLACE, keys: re.Pattern[str] = _SHOWABLE_KEY, above: str = ""
+) -> Iterator[Place]:
+    """Yield what stands at each path of an object, but for what is in lists and objects by id."""
+    for key, item in value.items():
+        if keys.fullmatch(key):
+            yield Place(f"{above}{key}", item)
+            if room > 1 and isinstance(item, dict) and not (is_by_id(item) or is_date_object(item)):
+                yield from places_in(item, room - 1, keys, f"{above}{key}.")
+
+
 def locate_records(document: object, readable: Callable[[list[object]], int]) -> str | None:
     """Return the dotted path of the list that looks most like candidates.
 
     That is the one with most `readable` records. None when there is no list of objects, or the
     document is it.
     """
-    lists = [
-        (readable(place.value), len(place.value), -place.path.count("."), place.path)
-        for place in _lists(document, "", DEEPEST_PLACE)
-    ]
-    return max(lists)[-1] or None if lists else None
-
-
-def _lists(value: object, path: str, room: int) -> Iterator[Place]:
-    if isinstance(value, list):
-        if any(isinstance(item, dict) for item in value):
-            yield Place(path, value)
-        return
-    if not isinstance(value, dict) or not room:
-        return
-    if value and is_by_id(value):
-        yield Place(path, list(value.values()))
-        return
-    for key, item in value.items():
-        if PLAIN_KEY.fullmatch(key):
-            yield from _lists(item, f"{path}.{key}" if path else key, room - 1)
+    if not isinstance(document, dict) or is_by_id(document):
+        return None
+    lists = []
+    for path, value in places_in(document):
+        items = [*value.values()] if isinstance(value, dict) and is_by_id(value) else value
+        if isinstance(items, list) and any(isinstance(item, dict) for item in items):
+            lists.append((readable(items), len(items), -path.count("."), path))
+    return max(lists)[-1] if lists else None
 
 
 # --- columns and sections ------------------------------------------------------------
@@ -129,16 +129,6 @@ class Column:
         """Share of the records that have a value."""
         return sum(value is not None for value in self.values) / len(self.values)
 
-    @property
-    def is_everywhere(self) -> bool:
-        """Whether each record has a text or number here."""
-        return len(self.texts) == len(self.values)
-
-    @property
-    def is_unique(self) -> bool:
-        """Whether no value is there twice."""
-        return len(set(self.texts)) == len(self.texts)
-
     @functools.cached_property
     def is_time(self) -> bool:
         """Whether nearly all of the values are times."""
@@ -148,11 +138,8 @@ class Column:
     @property
     def has_clock(self) -> bool:
         """Whether some value says more than a day."""
-        if any(isinstance(value, dict) for value in self.values):
-            return True
-        return any(
-            has_clock(text) or _UNIX.fullmatch(text) or text.startswith("/Date(")
-            for text in self.texts
+        return any(isinstance(value, dict) for value in self.values) or any(
+            map(_says_clock, self.texts)
         )
 
     def never_before(self, other: Column) -> bool:
@@ -166,28 +153,23 @@ class Column:
 
     def decides(self, other: Column) -> bool:
         """Whether one value always has the same other one beside it, and some come again."""
-        beside: dict[str, set[str]] = {}
-        pairs = 0
-        for one, two in zip(self.values, other.values, strict=True):
-            key, text = scalar_text(one), scalar_text(two)
-            if key is not None and text is not None:
-                beside.setdefault(key, set()).add(text)
-                pairs += 1
-        repeats = pairs > len(beside) > 1
-        varied = len(set().union(*beside.values())) > 1 if beside else False
-        return repeats and varied and all(len(texts) == 1 for texts in beside.values())
+        texts = zip(map(scalar_text, self.values), map(scalar_text, other.values), strict=True)
+        pairs = [(one, two) for one, two in texts if one is not None and two is not None]
+        beside = dict(pairs)
+        repeats = len(pairs) > len(beside) > 1
+        return repeats and len({*pairs}) == len(beside) and len({*beside.values()}) > 1
+
+
+def _says_clock(text: str) -> bool:
+    return has_clock(text) or bool(_UNIX.fullmatch(text)) or text.startswith("/Date(")
 
 
 def _moment(value: object) -> int | None:
     if is_date_object(value):
         return read_time(value, _UTC)
     text = scalar_text(value)
-    if text is None:
-        return None
-    is_written = has_clock(text) or read_date(text) is not None or text.startswith("/Date(")
-    if not (is_written or _UNIX.fullmatch(text)):
-        return None
-    return read_time(text, _UTC)
+    is_time = text is not None and (_says_clock(text) or read_date(text) is not None)
+    return read_time(text, _UTC) if is_time else None
 
 
 def columns_of(
@@ -200,24 +182,21 @@ def columns_of(
         of_lists: Collect only what an element of lists holds, else only what is in none.
         element: Which one, from 0.
     """
-    found = [_leaves(record, "", _DEEPEST, element) for record in records]
-    leaves = [{path: value for path, value, where in each if where is of_lists} for each in found]
+    leaves: list[dict[str, object]] = []
+    for record in records:
+        found = _leaves(record, "", _DEEPEST, element)
+        leaves.append({path: value for path, value, is_listed in found if is_listed is of_lists})
     shown, _ = showable([set(leaf) for leaf in leaves])
+    folded = [_by_folded_path(leaf) for leaf in leaves]
     by_path = {folded_path(path): path for path in shown}
-    folded = [_once(leaf) for leaf in leaves]
     return [Column(path, tuple(leaf.get(key) for leaf in folded)) for key, path in by_path.items()]
 
 
-def _once(leaf: dict[str, object]) -> dict[str, object]:
-    """Return the leaves by folded path; what has two spellings is left out."""
-    folded: dict[str, object] = {}
-    twice: set[str] = set()
-    for path, value in leaf.items():
-        key = folded_path(path)
-        if key in folded:
-            twice.add(key)
-        folded[key] = value
-    return {key: value for key, value in folded.items() if key not in twice}
+def _by_folded_path(leaf: dict[str, object]) -> dict[str, object]:
+    """Return the leaves of one record; what has two spellings is left out."""
+    spellings = Counter(map(folded_path, leaf))
+    folded = ((folded_path(path), value) for path, value in leaf.items())
+    return {key: value for key, value in folded if spellings[key] == 1}
 
 
 def _leaves(
@@ -275,12 +254,15 @@ def sections_of(records: Sequence[Object]) -> dict[str, Section]:
     parts: dict[str, list[Section]] = {}
     for path, section in (item for one in found for item in one.items()):
         parts.setdefault(folded_path(path), []).append(section)
-    return {path: _together(parts[folded_path(path)]) for path in shown}
-
-
-def _together(parts: Sequence[Section]) -> Section:
-    elements = [element for part in parts for element in part.elements]
-    return Section(elements, any(part.is_list for part in parts), len(parts))
+    by_path = {path: parts[folded_path(path)] for path in shown}
+    return {
+        path: Section(
+            [element for part in of_path for element in part.elements],
+            any(part.is_list for part in of_path),
+            len(of_path),
+        )
+        for path, of_path in by_path.items()
+    }
 
 
 def _sections(value: Object, prefix: str, room: int) -> Iterator[tuple[str, Section]]:
@@ -288,13 +270,11 @@ def _sections(value: Object, prefix: str, room: int) -> Iterator[tuple[str, Sect
         path = f"{prefix}{key}"
         if "." in key or is_date_object(item):
             continue
-        inner = wrapped(item) if isinstance(item, dict) else item
-        items = inner if isinstance(inner, list) else None
-        if isinstance(item, dict) and items is None:
+        items = wrapped(item) if isinstance(item, dict) else item
+        if isinstance(item, dict) and not isinstance(items, list):
             items = elements_of(item)
-        if items is not None:
-            elements = [flat(each) for each in items if isinstance(each, dict)]
-            if elements:
+        if isinstance(items, list):
+            if elements := [flat(each) for each in items if isinstance(each, dict)]:
                 yield path, Section(elements, is_list=True)
         elif isinstance(item, dict) and item and wrapped(item) is NOTHING:
             yield path, Section([item], is_list=False)
@@ -307,7 +287,8 @@ def _sections(value: Object, prefix: str, room: int) -> Iterator[tuple[str, Sect
 
 def marked_fields(records: Sequence[Object]) -> list[str]:
     """Return the containers of custom fields whose entries have unknown names."""
-    return [*_texts_and_lists(records), *_numbered(records)]
+    places = _places(records)
+    return [*_texts_and_lists(places), *_numbered({"": records, **places})]
 
 
 def marked_lists(records: Sequence[Object]) -> list[str]:
@@ -315,34 +296,27 @@ def marked_lists(records: Sequence[Object]) -> list[str]:
     found = []
     for path, values in _places(records).items():
         objects = [value for value in values if isinstance(value, dict) and value]
-        elements = [each for value in objects if is_by_id(value) for each in value.values()]
-        keys = {fold(key) for each in elements for key in each}
-        is_list = elements and all(map(is_by_id, objects)) and len(objects) >= _LEAST
-        if is_list and not any(key.endswith(_OWN_IDS) for key in keys):
+        if len(objects) < _LEAST or not all(map(is_by_id, objects)):
+            continue
+        keys = {fold(key) for value in objects for each in value.values() for key in each}
+        if not any(key.endswith(_OWN_IDS) for key in keys):
             found.append(f"{path}[id]")
     return found
 
 
-def _places(records: Sequence[Object]) -> dict[str, list[object]]:
+def _places(records: Sequence[Object]) -> dict[str, Sequence[object]]:
     """Return what stands at each path, but for what is within lists."""
     found: dict[str, list[object]] = {}
-
-    def walk(value: Object, prefix: str, room: int) -> None:
-        for key, item in value.items():
-            if item is None or is_date_object(item) or "." in key or not _PLAIN.fullmatch(key):
-                continue
-            found.setdefault(f"{prefix}{key}", []).append(item)
-            if isinstance(item, dict) and room and not is_by_id(item):
-                walk(item, f"{prefix}{key}.", room - 1)
-
     for record in records:
-        walk(record, "", _DEEPEST_FORM)
+        for path, value in places_in(record, _DEEPEST_FORM, _PLAIN_KEY):
+            if value is not None and not is_date_object(value):
+                found.setdefault(path, []).append(value)
     shown, _ = showable([{path} for path, values in found.items() for _ in values])
     return {path: found[path] for path in shown if path in found}
 
 
-def _texts_and_lists(records: Sequence[Object]) -> Iterator[str]:
-    for path, values in _places(records).items():
+def _texts_and_lists(places: Mapping[str, Sequence[object]]) -> Iterator[str]:
+    for path, values in places.items():
         read = [opened(value) for value in values]
         lists = [value for value in read if isinstance(value, list) and value]
         is_json = all(isinstance(value, str) for value in values) and len(values) >= _LEAST
@@ -359,19 +333,22 @@ def _texts_and_lists(records: Sequence[Object]) -> Iterator[str]:
 def _entry_names(lists: Sequence[list[t.Any]]) -> str | None:
     """Return which of two members is the name and which the value, where one can be it only."""
     entries = [[_members(entry) for entry in each] for each in lists]
-    every = [entry for each in entries for entry in each]
-    two = tuple(every[0])
+    two = tuple(entries[0][0])
     if len(two) != 2 or not all(map(_PLAIN.fullmatch, two)):  # noqa: PLR2004 - name and value
         return None
-    if any(tuple(each) != two or not _is_plain(each) for each in every):
-        return None
+    for entry in (entry for each in entries for entry in each):
+        if tuple(entry) != two or any(
+            scalar_text(one) is None for one in entry.values() if one is not None
+        ):
+            return None
     if all(isinstance(each, dict) and listed_entry(each) for one in lists for each in one):
         return None
-    names = [key for key in two if _are_names([[entry[key] for entry in each] for each in entries])]
-    if len(names) != 1:
-        return None
-    (other,) = (key for key in two if key != names[0])
-    return f"{names[0]}={other}"
+    named = [
+        f"{name}={other}"
+        for name, other in (two, two[::-1])
+        if _are_names([[entry[name] for entry in each] for each in entries])
+    ]
+    return named[0] if len(named) == 1 else None
 
 
 def _members(entry: object) -> Object:
@@ -380,49 +357,38 @@ def _members(entry: object) -> Object:
     return entry if isinstance(entry, dict) else {}
 
 
-def _is_plain(entry: Object) -> bool:
-    return all(value is None or scalar_text(value) is not None for value in entry.values())
-
-
 def _are_names(lists: Sequence[Sequence[object]]) -> bool:
     """Whether values are names of fields: texts, in no record twice, in many records again."""
     if not all(isinstance(name, str) and name for each in lists for name in each):
         return False
-    counted = Counter(name for each in lists for name in each)
     shown, hidden = showable([{str(name) for name in each} for each in lists])
     is_once = all(len(set(each)) == len(each) for each in lists)
-    return is_once and not hidden and len(shown) * _LEAST <= counted.total()
+    return is_once and not hidden and len(shown) * _LEAST <= sum(map(len, lists))
 
 
-def _numbered(records: Sequence[Object]) -> Iterator[str]:
+def _numbered(places: Mapping[str, Sequence[object]]) -> Iterator[str]:
     """Yield keys such as `feld1_name` and `feld1_wert` at the top of records, or below."""
-    below = {f"{path}.": values for path, values in _places(records).items()}
-    places: dict[str, Sequence[object]] = {"": records, **below}
-    for prefix, values in places.items():
-        objects = [value for value in values if isinstance(value, dict)]
-        columns: dict[str, dict[str, list[object]]] = {}
-        for value in objects:
-            for key, item in value.items():
+    for path, values in places.items():
+        columns: dict[tuple[str, str], dict[str, list[object]]] = {}
+        for value in values:
+            for key, item in value.items() if isinstance(value, dict) else ():
                 if (match := _NUMBERED.fullmatch(key)) and item is not None:
-                    column = columns.setdefault(f"{match[1]}#{match[3]}", {})
+                    column = columns.setdefault((match[1], match[3]), {})
                     column.setdefault(match[2], []).append(item)
         names = [key for key, each in columns.items() if _are_labels(each)]
         pairs = [
-            (name, other)
+            f"{path}[{'#'.join(name)}={'#'.join(other)}]"
             for name in names
             for other, each in columns.items()
-            if other != name and each.keys() <= columns[name].keys() and other not in names
-            and other.partition("#")[0] == name.partition("#")[0]
-        ]  # fmt: skip
-        if len(pairs) == 1:
-            yield f"{prefix.rstrip('.')}[{pairs[0][0]}={pairs[0][1]}]"
+            if other not in names and other[0] == name[0] and each.keys() <= columns[name].keys()
+        ]
+        yield from pairs if len(pairs) == 1 else ()
 
 
 def _are_labels(column: dict[str, list[object]]) -> bool:
     """Whether each number has one text in all records, and each another one."""
-    texts = {number: set(map(str, values)) for number, values in column.items()}
-    different = {min(each) for each in texts.values()}
-    repeated = all(len(values) >= _LEAST for values in column.values())
-    is_text = all(isinstance(value, str) for values in column.values() for value in values)
-    single = all(len(each) == 1 for each in texts.values())
-    return is_text and single and repeated and len(different) == len(texts) >= _LEAST
+    values = column.values()
+    if not all(isinstance(value, str) for each in values for value in each):
+        return False
+    is_repeated = all(len(each) >= _LEAST and len({*each}) == 1 for each in values)
+    return is_repeated and len({each[0] for each in values}) == len(column) >= _LEAST
