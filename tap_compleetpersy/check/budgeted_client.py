@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from typing_extensions import override
 
@@ -20,6 +19,7 @@ from tap_compleetpersy.check.examination import candidate_of
 from tap_compleetpersy.errors import ApiError
 from tap_compleetpersy.model.candidate import compile_reader
 from tap_compleetpersy.model.text import compact_json
+from tap_compleetpersy.model.times import Instant, to_datetime
 from tap_compleetpersy.settings import Settings
 from tap_compleetpersy.sync.reading import rules_of
 
@@ -86,11 +86,11 @@ class BudgetedClient:
 
 
 def first_page(
-    settings: Settings, since: datetime | None = None, until: datetime | None = None
+    settings: Settings, since: Instant | None = None, until: Instant | None = None
 ) -> dict[str, str]:
     """Return the parameters that the tap sends for the first page of a list."""
-    request = paginator_of(settings).first("", filters(settings, since, until))
-    return dict(request.params)
+    bounds = (None if bound is None else to_datetime(bound) for bound in (since, until))
+    return dict(paginator_of(settings).first("", filters(settings, *bounds)).params)
 
 
 def listing(reply: Reply, settings: Settings) -> Listing:

@@ -188,8 +188,7 @@ class Evidence:
         tried: Further ways of paging, by name.
         since: Names that were tried for the lower bound.
         middle: Asked since an update time in the middle of those seen.
-        reformatted: The same with another `date_format`, where that was needed and works.
-        renamed: The same with another name of the parameter, likewise.
+        lower: The same, or with another `date_format` or name, where that was needed and works.
         newest: Asked since the newest.
         until: Asked until the middle.
         past_end: Of a page behind the last.
@@ -212,8 +211,7 @@ class Evidence:
     tried: tuple[str, ...] = ()
     since: tuple[str, ...] = ()
     middle: Bounded | None = None
-    reformatted: Bounded | None = None
-    renamed: Bounded | None = None
+    lower: Bounded | None = None
     newest: Bounded | None = None
     until: Bounded | None = None
     past_end: Reply | None = None
@@ -225,11 +223,6 @@ class Evidence:
     def has_list(self) -> bool:
         """Whether a list of candidates answered."""
         return self.first is not NO_LIST
-
-    @property
-    def lower(self) -> Bounded | None:
-        """The best answer to a lower bound."""
-        return self.renamed or self.reformatted or self.middle
 
     def fit(self, **changes: t.Any) -> Evidence:  # noqa: ANN401 - any settings
         """Return the evidence with settings that fit better."""
@@ -248,6 +241,10 @@ class Evidence:
     def found(self, name: str) -> t.Any:  # noqa: ANN401 - any setting
         """Return the value found for a setting, or None when it stays as given."""
         return getattr(self.settings, name) if self.differs(name) else None
+
+    def unfit(self, setting: str, told: str, *, loses_data: bool = True) -> Finding:
+        """Return the finding that a setting does not fit, with the value that was found to."""
+        return fails(setting, told, setting, self.found(setting), loses_data=loses_data)
 
 
 Verdict = t.Literal["holds", "fails", "cannot tell"]

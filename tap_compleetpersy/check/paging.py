@@ -87,25 +87,20 @@ def ask_start(ask: BudgetedClient, evidence: Evidence) -> Evidence:
 
 
 def find_page_size(ask: BudgetedClient, evidence: Evidence) -> Evidence:
-    """Try other names for the page size, all at once, where the one given does nothing."""
+    """Try other names for the page size, all at once, where the one given does nothing.
+
+    Where it does something, the size of pages that are cut is the largest.
+    """
     first, settings = evidence.first, evidence.settings
     refused = evidence.start is not None and evidence.differs("page_size_param")
-    if not (evidence.sized is False or refused):
-        return evidence
+    if evidence.sized and not refused:
+        is_cut = _is_short(first) and len(first) < settings.page_size
+        return evidence.fit(page_size=len(first)) if is_cut else evidence
     asked = sizes([n for n in SIZE_NAMES if n != evidence.given.page_size_param], first)
-    if not asked:
+    if not asked or not (evidence.sized is False or refused):
         return evidence
     name = named_size(asked, ask.list(settings, {n: str(size) for n, size in asked.items()}))
     return evidence if name is None else replace(evidence.fit(page_size_param=name), sized=True)
-
-
-def find_largest_page(_ask: BudgetedClient, evidence: Evidence) -> Evidence:
-    """Take the size of pages that are cut; asks nothing."""
-    first = evidence.first
-    if not evidence.sized or evidence.differs("page_size_param"):
-        return evidence
-    is_cut = _is_short(first) and len(first) < evidence.settings.page_size
-    return evidence.fit(page_size=len(first)) if is_cut else evidence
 
 
 def advise_speed(_ask: BudgetedClient, evidence: Evidence) -> Evidence:
@@ -209,41 +204,38 @@ def second_page(ask: BudgetedClient, evidence: Evidence) -> Listing | None:
 
 def pagination(evidence: Evidence) -> Iterator[Finding]:
     """The list is paged as `pagination` says, and the parameter is honoured."""
-    name, first = "pagination", evidence.first
-    given, style = evidence.given.pagination, style_of(evidence.given)
-    told = _what_happened(evidence)
+    name, first, told = "pagination", evidence.first, _what_happened(evidence)
+    is_paged = style_of(evidence.given).is_paged
     if evidence.differs(name):
-        found = evidence.settings.pagination
         if not style_of(evidence.settings).is_paged:
             told += "; the server says that these are all"
-        yield fails(name, told, name, found, loses_data=True)
+        yield evidence.unfit(name, told)
     elif evidence.differs(*PLACES):
-        yield holds(name, f"{given}, with another parameter")
+        yield holds(name, f"{evidence.given.pagination}, with another parameter")
     elif evidence.moved:
         yield holds(name, told)
-    elif evidence.moved is False or (not style.is_paged and _is_short(first)):
+    elif evidence.moved is False or (not is_paged and _is_short(first)):
         if evidence.tried:
             told += f"; in vain: {', '.join(evidence.tried)}"
         if first.total is None:
             told += "; only if these are all: none"
-        yield fails(name, told, name, loses_data=True)
-    elif first.is_whole and not style.is_paged:
+        yield evidence.unfit(name, told)
+    elif first.is_whole and not is_paged:
         yield holds(name, f"one answer has all {len(first)} records")
     else:
         yield unclear(name, told, name)
 
 
 def _what_happened(evidence: Evidence) -> str:
-    first = evidence.first
-    if evidence.moved:
-        return "the second page has other records"
-    if evidence.second is not None and not evidence.second.is_usable and evidence.moved is None:
-        return f"second page: {evidence.second.reply.what}"
-    if evidence.moved is False:
-        return f"the second page repeats the first ({len(first)} records{_of_total(first)})"
-    if not style_of(evidence.given).is_paged:
-        return f"{len(first)} records{_of_total(first)}"
-    return f"the first page ({len(first)} records{_of_total(first)}) says no next one"
+    first, second = evidence.first, evidence.second
+    seen = f"{len(first)} records{_of_total(first)}"
+    if evidence.moved is not None:
+        repeats = f"repeats the first ({seen})"
+        return f"the second page {'has other records' if evidence.moved else repeats}"
+    if second is not None and not second.is_usable:
+        return f"second page: {second.reply.what}"
+    is_paged = style_of(evidence.given).is_paged
+    return f"the first page ({seen}) says no next one" if is_paged else seen
 
 
 def _of_total(first: Listing) -> str:
@@ -256,23 +248,20 @@ def _is_short(first: Listing) -> bool:
 
 def parameters(evidence: Evidence) -> Iterator[Finding]:
     """Page, offset and cursor are asked for and found under the names that the settings give."""
-    for name in PLACES:
-        if evidence.differs(name):
-            told = f"{getattr(evidence.given, name)} has no effect, this has"
-            yield fails(name, told, name, evidence.found(name), loses_data=True)
+    for name in filter(evidence.differs, PLACES):
+        yield evidence.unfit(name, f"{getattr(evidence.given, name)} has no effect, this has")
 
 
 def first_page(evidence: Evidence) -> Iterator[Finding]:
     """The list begins at page `first_page`."""
     name, first, start = "first_page", evidence.first, evidence.start
+    given, found = evidence.given.first_page, evidence.settings.first_page
     if not style_of(evidence.settings).has_first_page:
         return
-    given = evidence.given.first_page
-    if evidence.differs(name):
-        told = f"page {given} is not the beginning of the list"
-        if evidence.settings.first_page > given:
-            told = f"page {given} is the same as page {evidence.settings.first_page}"
-        yield fails(name, told, name, evidence.found(name), loses_data=True)
+    if found > given:
+        yield evidence.unfit(name, f"page {given} is the same as page {found}")
+    elif found < given:
+        yield evidence.unfit(name, f"page {given} is not the beginning of the list")
     elif start is None or not len(start):
         yield unclear(name, "no list without a page to compare with", name)
     elif begins_like(first, start):
@@ -287,31 +276,30 @@ def page_size_param(evidence: Evidence) -> Iterator[Finding]:
     name, start = "page_size_param", evidence.start
     if start is None or not evidence.given.page_size_param:
         return
-    asked = f"asked for {evidence.size}, got {len(start)}" if start.is_usable else start.reply.what
-    if evidence.differs(name):
-        yield fails(name, asked, name, evidence.found(name))
-    elif evidence.sized is None:
-        yield unclear(name, asked if not start.is_usable else "too few records", name)
-    elif evidence.sized:
-        yield holds(name, asked)
+    told = f"asked for {evidence.size}, got {len(start)}" if start.is_usable else start.reply.what
+    if evidence.sized and not evidence.differs(name):
+        yield holds(name, told)
+    elif evidence.sized is None and not evidence.differs(name):
+        yield unclear(name, "too few records" if start.is_usable else told, name)
     else:
-        yield fails(name, f"{asked}: the server decides", name)
+        decided = "" if evidence.differs(name) else ": the server decides"
+        yield evidence.unfit(name, f"{told}{decided}", loses_data=False)
 
 
 def page_size(evidence: Evidence) -> Iterator[Finding]:
     """A page may be as large as `page_size`."""
     name, first, asked = "page_size", evidence.first, evidence.given.page_size
+    told = f"asked for {asked}, got {len(first)}"
     if not evidence.sized or evidence.differs("page_size_param"):
         return
     if len(first) >= asked:
-        yield holds(name, f"asked for {asked}, got {len(first)}")
+        yield holds(name, told)
     elif first.is_whole:
         yield unclear(name, f"the list has only {len(first)} records")
     elif _is_short(first):
-        told = f"asked for {asked}, got {len(first)}{_of_total(first)}: larger pages are cut"
-        yield fails(name, told, name, len(first))
+        yield fails(name, f"{told}{_of_total(first)}: larger pages are cut", name, len(first))
     else:
-        yield unclear(name, f"asked for {asked}, got {len(first)}: the end, or a cut page")
+        yield unclear(name, f"{told}: the end, or a cut page")
 
 
 def total(evidence: Evidence) -> Iterator[Finding]:
@@ -331,20 +319,18 @@ def past_end(evidence: Evidence) -> Iterator[Finding]:
     name, reply = "past_end_statuses", evidence.past_end
     if reply is None:
         return
+    told = f"{reply.what} behind the last page"
     if evidence.differs(name):
-        told = f"{reply.what} behind the last page"
-        yield fails(name, told, name, evidence.found(name), loses_data=True)
+        yield evidence.unfit(name, told)
     elif reply.error is None or reply.status in evidence.given.past_end_statuses:
-        yield holds(name, f"{reply.what} behind the last page")
+        yield holds(name, told)
     else:
-        told = f"{reply.what} behind the last page; as an end it would hide failures"
-        yield unclear(name, told, name)
+        yield unclear(name, f"{told}; as an end it would hide failures")
 
 
 def speed(evidence: Evidence) -> Iterator[Finding]:
     """A run of the whole list takes as long as its pages."""
-    name, first = "prefetch_pages", evidence.first
-    wait = _slowest_part(evidence)
+    name, first, wait = "prefetch_pages", evidence.first, _slowest_part(evidence)
     if not first.total or not len(first) or wait is None:
         return
     pages = -(-first.total // len(first))

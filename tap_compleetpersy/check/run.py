@@ -21,7 +21,6 @@ STEPS: t.Final[tuple[Callable[[BudgetedClient, Evidence], Evidence], ...]] = (
     records.read_records,
     paging.ask_start,
     paging.find_page_size,
-    paging.find_largest_page,
     paging.find_start,
     paging.ask_second_page,
     other_paging.find_other_paging,

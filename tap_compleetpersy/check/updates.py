@@ -62,7 +62,8 @@ def ask_since_middle(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     middle = _middle_time(evidence)
     if middle is None or not evidence.settings.modified_since_param:
         return evidence
-    return replace(evidence, middle=_since(ask, evidence.settings, middle))
+    asked = _since(ask, evidence.settings, middle)
+    return replace(evidence, middle=asked, lower=asked)
 
 
 def find_date_format(ask: BudgetedClient, evidence: Evidence) -> Evidence:
@@ -79,25 +80,27 @@ def find_date_format(ask: BudgetedClient, evidence: Evidence) -> Evidence:
         fitted = evidence.fit(date_format=date_format)
         asked = _since(ask, fitted.settings, middle.bound)
         if lower_effect(first, asked) in _FILTERS:
-            return replace(fitted, reformatted=asked)
+            return replace(fitted, lower=asked)
     return evidence.fit(modified_since_param="")
 
 
 def find_filter(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Try other names for the lower bound, all at once, where there is none that works."""
-    first, settings = evidence.first, evidence.settings
+    settings, seen = evidence.settings, evidence.examination
     given = settings.modified_since_param
-    if given and lower_effect(first, evidence.middle) not in {"ignored", "another"}:
+    if given and lower_effect(evidence.first, evidence.middle) not in {"ignored", "another"}:
         return evidence
-    feeding = evidence.examination.fed.get("remote_updated_at", {})
+    feeding = seen.fed.get("remote_updated_at", {})
     keys = sorted({path.rpartition(".")[2] for path in feeding})
-    likely = [name for key in keys for name in naming.filters_on(key)]
-    usual = [*likely, *naming.FILTERS]
+    usual = [*(name for key in keys for name in naming.filters_on(key)), *naming.FILTERS]
     if "[" in settings.page_param:  # JSON:API
         usual = [*(f"filter[{name}]" for name in usual if "[" not in name), *usual]
     names = [name for name in dict.fromkeys(usual) if name != given]
-    formats = dict.fromkeys((settings.date_format, *_formats_alike(evidence), *GROUP_FORMATS))
-    ways = [*_expressions(first, keys), *((date_format, names) for date_format in formats)]
+    # Bounds are often written as the records write their times, most of all in the usual form.
+    forms = sorted(seen.forms, key=lambda form: -seen.forms[form])
+    alike = [FORMAT_OF[form] for form in forms if form in FORMAT_OF]
+    formats = dict.fromkeys((settings.date_format, *alike, *GROUP_FORMATS))
+    ways = [*_expressions(evidence.first, keys), *((one, names) for one in formats)]
     evidence = replace(evidence, since=tuple(name for name in (given, *names) if name))
     for date_format, asked in ways:
         if found := _name_filter(ask, evidence.fit(date_format=date_format), asked):
@@ -116,13 +119,6 @@ def _expressions(first: Listing, keys: Sequence[str]) -> Iterator[tuple[str, Seq
             yield f"[{key} ge datetimeoffset']{DEFAULT_FORMAT}[']", ["$filter"]
 
 
-def _formats_alike(evidence: Evidence) -> list[str]:
-    """Return how the records write their times, the usual one first: bounds often are alike."""
-    forms = evidence.examination.forms
-    ordered = sorted(forms, key=lambda form: -forms[form])
-    return [FORMAT_OF[form] for form in ordered if form in FORMAT_OF]
-
-
 def _name_filter(ask: BudgetedClient, evidence: Evidence, names: Sequence[str]) -> Evidence | None:
     """Send all names at once, then those that one bound stood for, until one is left.
 
@@ -133,11 +129,11 @@ def _name_filter(ask: BudgetedClient, evidence: Evidence, names: Sequence[str]) 
     times = written_times(distinct_times(first), settings)
     is_exact_format = is_exact(times[0], settings) if times else False
     while asked := thresholds(times, names, between=1 if is_exact_format else 0):
-        params: dict[str, str] = {}
+        params = first_page(settings)
         for name, bound in asked.items():
             named = replace(settings, modified_since_param=name)
             params |= filters(named, to_datetime(bound), None)
-        answer = ask.list(settings, {**first_page(settings), **params})
+        answer = ask.list(settings, params)
         left = named_thresholds(asked, answer) if answer.is_usable else []
         if not left or len(left) == len(names) > 1:
             break
@@ -145,7 +141,7 @@ def _name_filter(ask: BudgetedClient, evidence: Evidence, names: Sequence[str]) 
             renamed = _bounded(asked[left[0]], answer, settings)
             if lower_effect(first, renamed) != "honoured":
                 break
-            return replace(evidence.fit(modified_since_param=left[0]), renamed=renamed)
+            return replace(evidence.fit(modified_since_param=left[0]), lower=renamed)
         names = left
     return None
 
@@ -157,9 +153,9 @@ def ask_since_newest(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     if not settings.modified_since_param or not is_filtered:
         return evidence
     newest = _since(ask, settings, distinct_times(first)[-1])
-    if evidence.renamed is not None and lower_effect(first, newest) == "ignored":
-        given = evidence.given.modified_since_param
-        return replace(evidence.fit(modified_since_param=given), renamed=None)
+    given = evidence.given.modified_since_param
+    if settings.modified_since_param != given and lower_effect(first, newest) == "ignored":
+        return replace(evidence.fit(modified_since_param=given), lower=evidence.middle)
     return replace(evidence, newest=newest)
 
 
@@ -168,7 +164,7 @@ def ask_until(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     middle, settings = _middle_time(evidence), evidence.settings
     if middle is None or not settings.modified_until_param:
         return evidence
-    listing = ask.list(settings, first_page(settings, until=to_datetime(middle)))
+    listing = ask.list(settings, first_page(settings, until=middle))
     return replace(evidence, until=_bounded(middle, listing, settings))
 
 
@@ -180,7 +176,7 @@ def _middle_time(evidence: Evidence) -> Instant | None:
 
 def _since(ask: BudgetedClient, settings: Settings, bound: Instant) -> Bounded:
     """Ask for the first page with a lower bound."""
-    listing = ask.list(settings, first_page(settings, since=to_datetime(bound)))
+    listing = ask.list(settings, first_page(settings, since=bound))
     return replace(_bounded(bound, listing, settings), bound=said(bound, settings))
 
 
@@ -301,10 +297,8 @@ def upper_effect(first: Listing, asked: Bounded | None) -> Effect:
 
 def written_times(times: Sequence[Instant], settings: Settings) -> list[Instant]:
     """Return the first of the times that `date_format` writes alike, oldest first."""
-    first: dict[str, Instant] = {}
-    for time in sorted(times):
-        first.setdefault(_written(time, settings), time)
-    return list(first.values())
+    latest_first = sorted(times, reverse=True)
+    return sorted({_written(time, settings): time for time in latest_first}.values())
 
 
 def thresholds(
@@ -340,30 +334,27 @@ def named_thresholds(asked: dict[str, Instant], answer: Listing) -> list[str]:
 
 def modified_since_param(evidence: Evidence) -> Iterator[Finding]:
     """The server keeps back what was updated before `modified_since_param`."""
-    name, first, middle = "modified_since_param", evidence.first, evidence.middle
+    name, middle, told = "modified_since_param", evidence.middle, _brought(evidence.middle)
     given, found = evidence.given.modified_since_param, evidence.settings.modified_since_param
-    if not given:
-        if found:
-            told = f"a filter is there, and honoured: {_brought(evidence.renamed)}"
-            yield Finding(name, "fails", told, name, found)
-        else:
-            yield holds(name, f"none of {len(evidence.since)} usual names is honoured")
-        return
-    effect = lower_effect(first, middle)
+    effect = lower_effect(evidence.first, middle)
     slower = "" if found else "; without a filter each run reads the whole list"
-    if effect == "ignored":
-        yield fails(name, f"ignored: {_brought(middle)}{slower}", name, found)
+    if not given and found:
+        told = f"a filter is there, and honoured: {_brought(evidence.lower)}"
+        yield fails(name, told, name, found)
+    elif not given:
+        yield holds(name, f"none of {len(evidence.since)} usual names is honoured")
+    elif effect == "ignored":
+        yield fails(name, f"ignored: {told}{slower}", name, found)
     elif effect == "another":
-        told = f"{_brought(middle)}, but newer ones are kept back, too: a filter on another time?"
-        told += slower
+        told += f", but newer ones are kept back, too: a filter on another time?{slower}"
         yield fails(name, told, name, found, loses_data=True)
-    elif effect in _FILTERS or evidence.reformatted is not None:
+    elif effect in _FILTERS or (evidence.lower is not middle and found == given):
         yield holds(name, f"honoured: {_brought(evidence.lower)}")
     elif effect in {"refused", "empty"}:
-        told = f"{_brought(middle)}, whatever the format of the time{slower}"
+        told += f", whatever the format of the time{slower}"
         yield fails(name, told, name, found, loses_data=True)
     else:
-        yield unclear(name, _brought(middle) if middle else "too few update times", name)
+        yield unclear(name, told if middle else "too few update times", name)
 
 
 def _brought(asked: Bounded | None) -> str:
@@ -377,25 +368,23 @@ def _brought(asked: Bounded | None) -> str:
 
 def inclusive(evidence: Evidence) -> Iterator[Finding]:
     """The lower bound lets through a record of exactly that time."""
-    name, first, asked = "inclusive", evidence.first, (evidence.lower, evidence.newest)
+    name, asked = "inclusive", (evidence.lower, evidence.newest)
     if not evidence.settings.modified_since_param or evidence.newest is None:
         return
-    late = [shift for one in asked if (shift := shift_late(first, one)) is not None]
-    lookback = evidence.given.lookback_seconds
-    if late:
-        seconds = max(late) // _SECOND
-        told = f"records up to {seconds} s newer than the bound are kept back"
-        if not seconds:
-            told = "a record with exactly the time asked for is missing"
-        needed = seconds + _DEFAULT_LOOKBACK
-        if lookback > seconds:
-            yield Finding(name, "fails", f"{told}; lookback_seconds covers it")
-        else:
-            yield fails(name, told, "lookback_seconds", needed, loses_data=True)
-    elif not any(_has_bound(one) for one in asked):
+    shifts = [shift_late(evidence.first, one) for one in asked]
+    late = max((shift // _SECOND for shift in shifts if shift is not None), default=None)
+    if late is None and any(_has_bound(one) for one in asked):
+        yield holds(name, "a record with exactly the time asked for is there")
+    elif late is None:
         yield unclear(name, "no answer holds the record of the time asked for, or all of them")
     else:
-        yield holds(name, "a record with exactly the time asked for is there")
+        told = f"records up to {late} s newer than the bound are kept back"
+        if not late:
+            told = "a record with exactly the time asked for is missing"
+        if evidence.given.lookback_seconds > late:
+            yield Finding(name, "fails", f"{told}; lookback_seconds covers it")
+        else:
+            yield fails(name, told, "lookback_seconds", late + _DEFAULT_LOOKBACK, loses_data=True)
 
 
 def _has_bound(asked: Bounded | None) -> bool:
@@ -406,26 +395,28 @@ def _has_bound(asked: Bounded | None) -> bool:
 
 def date_format(evidence: Evidence) -> Iterator[Finding]:
     """Bounds are understood in `date_format`, in UTC or in `time_zone`."""
-    name, first, middle = "date_format", evidence.first, evidence.middle
-    if middle is None:
+    name, lower = "date_format", evidence.lower
+    effect = lower_effect(evidence.first, lower)
+    if evidence.middle is None or lower is None:
         return
     if evidence.differs(name):
-        told = f"{_brought(middle)}; {_brought(evidence.lower)} in another format"
-        yield fails(name, told, name, evidence.found(name), loses_data=True)
-    elif lower_effect(first, evidence.lower) == "shifted" and evidence.lower is not None:
-        minutes = -(-shift_early(evidence.lower) // (60 * _SECOND))
+        yield evidence.unfit(
+            name, f"{_brought(evidence.middle)}; {_brought(lower)} in another format"
+        )
+    elif effect == "shifted":
+        minutes = -(-shift_early(lower) // (60 * _SECOND))
         told = f"the bound lets through what is up to {minutes} min older: another time zone?"
         yield unclear(name, told, "time_zone")
-    elif lower_effect(first, evidence.lower) == "honoured":
+    elif effect == "honoured":
         yield holds(name, "understood: nothing older than the time asked for")
 
 
 def modified_until_param(evidence: Evidence) -> Iterator[Finding]:
     """The server keeps back what was updated after `modified_until_param`."""
-    name, first = "modified_until_param", evidence.first
+    name, asked = "modified_until_param", evidence.until
+    effect = upper_effect(evidence.first, asked)
     if not evidence.given.modified_until_param:
         return
-    effect, asked = upper_effect(first, evidence.until), evidence.until
     if asked is None:
         yield unclear(name, "too few update times", name)
     elif effect in _FILTERS:

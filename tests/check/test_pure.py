@@ -364,7 +364,11 @@ def test_a_late_bound_beyond_the_lookback_loses_data(
     late = Bounded(MIDDLE, listed(*(hour * HOUR for hour in range(112, 120))))
     newest = Bounded(119 * HOUR, listed())
     told = findings(
-        given=settings(lookback_seconds=lookback), first=FIRST, middle=late, newest=newest
+        given=settings(lookback_seconds=lookback),
+        first=FIRST,
+        middle=late,
+        lower=late,
+        newest=newest,
     )["inclusive"]
     assert (told.verdict, told.loses_data, told.value) == ("fails", loses_data, value)
 
