@@ -26,7 +26,7 @@ from fsspec.core import url_to_fs
 from tap_compleetpersy.errors import causes_of
 from tap_compleetpersy.files.store import StoreError
 
-_OBJECTS = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oss", "oci"})
+OBJECTS: t.Final = ("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oss", "oci")
 """Where an object appears when its upload is complete, and a folder is a part of a name."""
 _CACHES = frozenset({"simplecache", "filecache", "blockcache", "cached"})
 _FOLDER: t.Final = "dir"
@@ -46,26 +46,11 @@ class Driver:
     root: str
     another: Callable[[], t.Any]
 
-    @property
-    def protocols(self) -> frozenset[str]:
-        """The names of the driver in URLs."""
+    def speaks(self, *protocols: str) -> bool:
+        """Whether the driver has one of these names in URLs."""
         names = self.files.protocol
-        return frozenset((names,) if isinstance(names, str) else names)
-
-    @property
-    def is_local(self) -> bool:
-        """Whether the store is a folder of this machine."""
-        return "file" in self.protocols
-
-    @property
-    def has_objects(self) -> bool:
-        """Whether an upload is whole or not there at all."""
-        return not _OBJECTS.isdisjoint(self.protocols)
-
-    @property
-    def serves_threads(self) -> bool:
-        """Whether one instance may be used by several threads: only asynchronous ones may."""
-        return bool(self.files.async_impl)
+        own = (names,) if isinstance(names, str) else names
+        return not set(own).isdisjoint(protocols)
 
     def move(self, files: t.Any, old: str, new: str) -> None:  # noqa: ANN401 - fsspec has no types
         """Give a file another name, all at once, as some drivers' own `mv` does not.
@@ -73,7 +58,7 @@ class Driver:
         The instance is that of this thread. Whether a name that is taken is replaced, depends on
         the server.
         """
-        if "webdav" in self.protocols:  # its `mv` copies
+        if self.speaks("webdav"):  # its `mv` copies
             files.client.move(old, new, overwrite=True)
         elif _is_paramiko(files):
             # What replaces a file is an extension that servers on Windows lack.
@@ -107,7 +92,14 @@ def open_driver(url: str, options: Mapping[str, t.Any]) -> Driver:
     *wrappers, store = url.split("::")
     protocol = _protocol(store)
     folders = [_folder(wrapper) for wrapper in wrappers]
-    _require_driver(protocol)
+    try:
+        fsspec.get_filesystem_class(protocol)
+    except ImportError as error:
+        message = f"attachments_dir: the driver of this URL is not installed: {error}"
+        raise StoreError(message) from None
+    except ValueError:
+        message = f"attachments_dir: is no URL that fsspec can open: no driver is named {protocol}"
+        raise StoreError(message) from None
     own = options_of(protocol, options)
     another = functools.partial(_connected, store, own)
     files, root = another()
@@ -145,17 +137,6 @@ def _connected(url: str, options: Mapping[str, t.Any]) -> tuple[t.Any, str]:
 
 def _is_paramiko(files: t.Any) -> bool:  # noqa: ANN401
     return hasattr(files, "ftp") and hasattr(files.ftp, "posix_rename")
-
-
-def _require_driver(protocol: str) -> None:
-    try:
-        fsspec.get_filesystem_class(protocol)
-    except ImportError as error:
-        message = f"attachments_dir: the driver of this URL is not installed: {error}"
-        raise StoreError(message) from None
-    except ValueError:
-        message = f"attachments_dir: is no URL that fsspec can open: no driver is named {protocol}"
-        raise StoreError(message) from None
 
 
 def _folder(wrapper: str) -> str:
@@ -308,11 +289,10 @@ def _number(error: BaseException) -> int | None:
 
 def _status(error: BaseException) -> int | None:
     """Return the status of HTTP or FTP that an error carries."""
-    if isinstance(error, ftplib.Error):
-        text = str(error)[:3]
-        return int(text) if text.isdecimal() else None
     response = getattr(error, "response", None)
     candidates: list[object] = [getattr(error, name, None) for name in _STATUS_NAMES]
+    if isinstance(error, ftplib.Error):
+        candidates.append(str(error)[:3])
     if isinstance(response, dict):
         candidates.append(response.get("ResponseMetadata", {}).get("HTTPStatusCode"))
     else:

@@ -10,8 +10,8 @@ import hashlib
 import re
 import threading
 import typing as t
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import msgspec
 
@@ -21,6 +21,7 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.files.store import Store
 
 FOLDER = "index"
+_MANY_MISSES = 16
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,39 +54,6 @@ def described(rule: int, *facts: object) -> str:
     return f"{rule}:{hashlib.sha256(msgspec.json.encode(facts)).hexdigest()}"
 
 
-class _Names:
-    """Which files the index has: asked for one by one, and all at once after many misses.
-
-    A store far away takes as long to say that a file is missing as to take a content.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._misses = 0
-        self._listed: frozenset[str] | None = None
-        self._added: set[str] = set()
-
-    def may_have(self, name: str) -> bool:
-        """Whether there may be such a file."""
-        listed = self._listed
-        return listed is None or name in listed or name in self._added
-
-    def add(self, name: str) -> None:
-        """Know that there is one."""
-        self._added.add(name)
-
-    def miss(self, list_names: Callable[[], list[str]]) -> None:
-        """Know that there was none."""
-        with self._lock:
-            self._misses += 1
-            is_time = self._misses == _MANY_MISSES
-        if is_time:
-            self._listed = frozenset(name.removesuffix(".json") for name in list_names())
-
-
-_MANY_MISSES = 16
-
-
 class Found(t.NamedTuple):
     """What is known of a candidate's attachments.
 
@@ -98,13 +66,21 @@ class Found(t.NamedTuple):
     singles: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Index:
-    """The entries of one tenant (as in the state), one file for each candidate."""
+    """The entries of one tenant (as in the state), one file for each candidate.
 
-    store: Store
-    tenant: str
-    _names: _Names = field(init=False, repr=False, compare=False, default_factory=_Names)
+    Files are asked for one by one, and after many misses all at once: a store far away takes as
+    long to say that a file is missing as to take a content.
+    """
+
+    def __init__(self, store: Store, tenant: str) -> None:
+        """Take the store; nothing is read yet."""
+        self.store = store
+        self._folder = f"{FOLDER}/{tenant}"
+        self._lock = threading.Lock()
+        self._misses = 0
+        self._listed: frozenset[str] | None = None
+        self._added: set[str] = set()
 
     def find(self, candidate: str, attachments: Mapping[str, str]) -> Found:
         """Return what is known of some attachments of a candidate.
@@ -132,22 +108,28 @@ class Index:
         They replace those before, and the files of older versions (`singles`).
         """
         if entries:
-            self._names.add(candidate)
+            self._added.add(candidate)
         _write(self.store, self._path(candidate), entries)
         for single in singles:
             self.store.delete(self._path(single))
 
     def _entries(self, name: str) -> Sequence[Entry]:
-        if not self._names.may_have(name):
+        listed = self._listed
+        if not (listed is None or name in listed or name in self._added):
             return ()
         content = self.store.read(self._path(name))
-        if content is None:
-            self._names.miss(lambda: self.store.names(f"{FOLDER}/{self.tenant}"))
-            return ()
-        return _read(content) or ()
+        if content is not None:
+            return _read(content) or ()
+        with self._lock:
+            self._misses += 1
+            is_time = self._misses == _MANY_MISSES
+        if is_time:
+            names = self.store.names(self._folder)
+            self._listed = frozenset(name.removesuffix(".json") for name in names)
+        return ()
 
     def _path(self, name: str) -> str:
-        return f"{FOLDER}/{self.tenant}/{name}.json"
+        return f"{self._folder}/{name}.json"
 
 
 def files_of(store: Store) -> Iterator[tuple[str, str, Sequence[Entry]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import queue
 import re
 import secrets
@@ -12,12 +13,20 @@ import threading
 import time
 import typing as t
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, wait
 
-from tap_compleetpersy.files.drivers import Driver, explained, is_missing, open_driver, quiet_others
-from tap_compleetpersy.files.store import Folder, Incoming, Receiving, Store, StoreError
+from tap_compleetpersy.files.drivers import (
+    OBJECTS,
+    Driver,
+    explained,
+    is_missing,
+    open_driver,
+    quiet_others,
+)
+from tap_compleetpersy.files.store import Folder, Incoming, Store, StoreError
 
 _T = t.TypeVar("_T")
-_Job = tuple[Callable[[], object], "queue.SimpleQueue[tuple[bool, t.Any]]"]
+_Job = tuple[Callable[[], t.Any], Future[t.Any]]
 _CHUNK = 2**20
 _PARTIAL = re.compile(r"partial-([0-9a-f]{1,12})-[0-9a-f]{16}")
 """Without a dot, since some servers list no hidden files; with the second it was begun, by the
@@ -31,7 +40,7 @@ def open_remote(url: str, options: Mapping[str, t.Any], seconds: float) -> Store
     lane = Lane(seconds)
     driver = lane.run(lambda: open_driver(url, options))
     quiet_others(options)
-    if driver.is_local:
+    if driver.speaks("file"):
         return Folder(driver.root or "/")
     remote = Remote(driver, url, lane, seconds)
     remote.remove_abandoned()
@@ -45,7 +54,7 @@ class _Lanes(threading.local):
     files: t.Any = None
 
 
-class Remote:
+class Remote(Store):
     """A store, through one instance of its driver for each thread unless one serves all.
 
     An object appears when its upload is complete. Elsewhere content goes to a name that tells that
@@ -54,15 +63,13 @@ class Remote:
 
     def __init__(self, driver: Driver, url: str, lane: Lane, seconds: float) -> None:
         """Take an opened driver, and the lane that it was opened in for the calling thread."""
-        self._driver, self._root, self._url = driver, driver.root, url.rstrip("/")
-        self._seconds = seconds
+        self.where = url
+        self._driver, self._seconds = driver, seconds
+        # An object appears when its upload is complete.
+        self._has_objects = driver.speaks(*OBJECTS)
         self._own = _Lanes()
         self._own.lane, self._own.files = lane, driver.files
         self._made: set[str] = set()
-
-    def location(self, path: str) -> str:
-        """Return the setting and the path."""
-        return f"{self._url}/{path}"
 
     def size(self, path: str) -> int | None:
         """Return the size of a file; None when there is none."""
@@ -73,12 +80,16 @@ class Remote:
         """Take a new file: here, without a name, until it is whole."""
         # Without a buffer nothing is left to be written when it is closed, on a full disk neither.
         with tempfile.TemporaryFile(buffering=0) as file:
-            yield _Receiving(self, file)
+            complaint = "a temporary file cannot be written"
+            incoming = Incoming(
+                file.fileno(), complaint, lambda path: self.upload(file, path, incoming.size)
+            )
+            yield incoming
 
     def upload(self, file: t.IO[bytes], path: str, size: int) -> None:
         """Copy a received file of so many bytes to its path."""
         file.seek(0)
-        if self._driver.has_objects:
+        if self._has_objects:
             name = f"/dev/fd/{file.fileno()}"
             self._run("an upload", lambda files: files.put_file(name, self._at(path)), size)
         else:
@@ -101,13 +112,10 @@ class Remote:
 
     def write(self, path: str, content: bytes) -> None:
         """Replace a small file, whole."""
-        if self._driver.has_objects:
+        if self._has_objects:
             self._run("an upload", lambda files: files.pipe_file(self._at(path), content))
-            return
-        with tempfile.SpooledTemporaryFile() as file:
-            file.write(content)
-            file.seek(0)
-            self._put(path, t.cast("t.IO[bytes]", file), len(content))
+        else:
+            self._put(path, io.BytesIO(content), len(content))
 
     def delete(self, path: str) -> None:
         """Remove a file, if it is there."""
@@ -130,7 +138,7 @@ class Remote:
 
     def remove_abandoned(self) -> None:
         """Remove what killed runs have left, but nothing that another run may be writing."""
-        if self._driver.has_objects:
+        if self._has_objects:
             return
         before = time.time() - _ABANDONED_SECONDS
         for name in self.names(""):
@@ -211,13 +219,14 @@ class Remote:
         own, driver = self._own, self._driver
         if own.lane is None or own.lane.is_stuck:
             own.lane = Lane(self._seconds)
-            own.files = driver.files if driver.serves_threads else own.lane.run(driver.another)
+            # Only asynchronous ones may be used by several threads.
+            own.files = driver.files if driver.files.async_impl else own.lane.run(driver.another)
         files = own.files
         with explained(doing):
             return own.lane.run(lambda: act(files), size)
 
     def _at(self, path: str) -> str:
-        return f"{self._root}/{path}"
+        return f"{self._driver.root}/{path}"
 
 
 _MOST_OTHERS: t.Final = 8
@@ -227,15 +236,6 @@ _SLOWEST: t.Final = 64 * 1024
 _LONG_LISTING: t.Final = 600 * _SLOWEST
 """It may take ten minutes longer than an answer of one piece."""
 _NOT_WHOLE: t.Final = "attachments_dir: the store has not kept a whole file"
-
-
-class _Receiving(Receiving):
-    def __init__(self, remote: Remote, file: t.IO[bytes]) -> None:
-        super().__init__(file.fileno(), "a temporary file cannot be written")
-        self._remote, self._file = remote, file
-
-    def keep(self, path: str) -> None:
-        self._remote.upload(self._file, path, self.size)
 
 
 class Lane:
@@ -266,28 +266,25 @@ class Lane:
         Raises:
             StoreError: When it takes too long; the lane is stuck then.
         """
-        answer: queue.SimpleQueue[tuple[bool, t.Any]] = queue.SimpleQueue()
-        self._jobs.put((act, answer))
+        done: Future[_T] = Future()
+        self._jobs.put((act, done))
         seconds = self._seconds + size / _SLOWEST
-        try:
-            is_done, value = answer.get(timeout=seconds)
-        except queue.Empty:
+        wait([done], seconds)
+        if not done.done():
             self.is_stuck = True
             message = (
                 f"attachments_dir: the store did not answer within {seconds:.3g} s "
                 "(request_timeout). Check its host and port, and the network"
             )
-            raise StoreError(message) from None
-        if not is_done:
-            raise value
-        return t.cast("_T", value)
+            raise StoreError(message)
+        return done.result()
 
 
 def _work(jobs: queue.SimpleQueue[_Job | None]) -> None:
     while (job := jobs.get()) is not None:
-        act, answer = job
+        act, done = job
         try:
-            answer.put((True, act()))
+            done.set_result(act())
         except BaseException as error:  # noqa: BLE001 - raised where it is waited for
-            answer.put((False, error))
-        del job, act, answer
+            done.set_exception(error)
+        del job, act, done

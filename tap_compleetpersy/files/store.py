@@ -6,6 +6,7 @@ The folder is private to the user, no link leads out of it, and its files have s
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import os
 import re
@@ -14,7 +15,7 @@ import stat
 import time
 import typing as t
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from tap_compleetpersy.errors import PersyError
@@ -30,40 +31,56 @@ class StoreError(PersyError):
     """The folder or the store cannot be used; the message names the setting."""
 
 
-class Incoming(t.Protocol):
-    """A file that is being received: nobody sees it before it is kept."""
+class Incoming:
+    """A file that is being received, counted and hashed: nobody sees it before it is kept."""
+
+    def __init__(self, number: int, complaint: str, keep: Callable[[str], None]) -> None:
+        """Take an open descriptor, what an error says, and what moves the file to its path.
+
+        It comes there whole, in place of what is there.
+        """
+        self.size = 0
+        self.keep = keep
+        self._hash = hashlib.sha256()
+        self._number, self._complaint = number, complaint
 
     def restart(self) -> None:
         """Forget what was written."""
+        os.ftruncate(self._number, 0)
+        os.lseek(self._number, 0, os.SEEK_SET)
+        self.size = 0
+        self._hash = hashlib.sha256()
 
-    def write(self, piece: bytes, /) -> object:
+    def write(self, piece: bytes, /) -> None:
         """Take the next bytes.
 
         Raises:
-            StoreError: When they cannot be written: a full disk, a refused upload.
+            StoreError: When they cannot be written: a full disk.
         """
-
-    @property
-    def size(self) -> int:
-        """Bytes so far."""
+        rest = memoryview(piece)
+        try:
+            while rest:
+                rest = rest[os.write(self._number, rest) :]
+        except OSError as error:
+            message = f"attachments_dir: {self._complaint}: {error.strerror}"
+            raise StoreError(message) from None
+        self.size += len(piece)
+        self._hash.update(piece)
 
     @property
     def sha256(self) -> str:
-        """SHA-256 of the bytes so far, hexadecimal."""
-
-    def keep(self, path: str) -> None:
-        """Move the file to its path, whole, in place of what is there.
-
-        Raises:
-            StoreError: When it cannot be stored.
-        """
+        """SHA-256 so far, hexadecimal."""
+        return self._hash.hexdigest()
 
 
 class Store(t.Protocol):
     """Files by path: `ab/abc….pdf`. All methods may be called from several threads."""
 
+    where: str
+
     def location(self, path: str) -> str:
         """Return where a file is for others: the setting and the path."""
+        return f"{self.where.rstrip('/')}/{path}"
 
     def size(self, path: str) -> int | None:
         """Return the size of a file; None when there is none."""
@@ -84,40 +101,6 @@ class Store(t.Protocol):
         """Return the names in a folder, or in the store itself (empty), sorted, if it is there."""
 
 
-class Receiving:
-    """A file of this machine without a place yet, counted and hashed while it is written."""
-
-    def __init__(self, number: int, complaint: str) -> None:
-        """Take an open descriptor, and what an error says when it cannot be written to."""
-        self.size = 0
-        self._hash = hashlib.sha256()
-        self._number, self._complaint = number, complaint
-
-    def restart(self) -> None:
-        """Forget what was written."""
-        os.ftruncate(self._number, 0)
-        os.lseek(self._number, 0, os.SEEK_SET)
-        self.size = 0
-        self._hash = hashlib.sha256()
-
-    def write(self, piece: bytes, /) -> None:
-        """Take the next bytes."""
-        rest = memoryview(piece)
-        try:
-            while rest:
-                rest = rest[os.write(self._number, rest) :]
-        except OSError as error:
-            message = f"attachments_dir: {self._complaint}: {error.strerror}"
-            raise StoreError(message) from None
-        self.size += len(piece)
-        self._hash.update(piece)
-
-    @property
-    def sha256(self) -> str:
-        """SHA-256 so far, hexadecimal."""
-        return self._hash.hexdigest()
-
-
 # --- a local folder ------------------------------------------------------------------
 
 
@@ -131,7 +114,7 @@ def _explained(where: str) -> Iterator[None]:
         raise StoreError(message) from None
 
 
-class Folder:
+class Folder(Store):
     """A local folder. Below it, links are never followed."""
 
     def __init__(self, where: str) -> None:
@@ -140,7 +123,7 @@ class Folder:
         Raises:
             StoreError: When it cannot be made or opened.
         """
-        self._where = where
+        self.where = where
         path = Path(where).expanduser()
         with _explained(where):
             path.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
@@ -157,10 +140,6 @@ class Folder:
                     if entry.stat(follow_symlinks=False).st_mtime < before:
                         os.unlink(entry.name, dir_fd=self._root)
 
-    def location(self, path: str) -> str:
-        """Return the setting and the path."""
-        return f"{self._where.rstrip('/')}/{path}"
-
     def size(self, path: str) -> int | None:
         """Return the size of a file; None when there is none, or it is no plain file."""
         with self._parent(path) as (parent, name):
@@ -174,13 +153,14 @@ class Folder:
         left of it when the process is killed. Elsewhere its name tells that it is not whole.
         """
         name = _partial_name() if self._named else None
-        with _explained(self._where):
+        with _explained(self.where):
             if name is None:
                 number = os.open(".", os.O_RDWR | os.O_TMPFILE, _PRIVATE_FILE, dir_fd=self._root)
             else:
                 number = os.open(name, _NEW, _PRIVATE_FILE, dir_fd=self._root)
+        complaint = f"{self.location('')} cannot be used"
         try:
-            yield _Receiving(self, number, name)
+            yield Incoming(number, complaint, functools.partial(self._keep, number, name))
         finally:
             os.close(number)
             if name is not None:
@@ -189,7 +169,7 @@ class Folder:
 
     def read(self, path: str, most: int | None = None) -> bytes | None:
         """Return a file, or its first bytes; None when there is none."""
-        with _explained(self._where), self._parent(path) as (parent, name):
+        with self._parent(path) as (parent, name):
             if parent is None or _size(parent, name) is None:
                 return None
             number = os.open(name, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=parent)
@@ -199,7 +179,7 @@ class Folder:
     def write(self, path: str, content: bytes) -> None:
         """Replace a small file, whole."""
         temporary = _partial_name()
-        with _explained(self._where), self._parent(path, make=True) as (parent, name):
+        with self._parent(path, make=True) as (parent, name):
             number = os.open(temporary, _NEW, _PRIVATE_FILE, dir_fd=self._root)
             with os.fdopen(number, "wb") as file:
                 file.write(content)
@@ -207,23 +187,23 @@ class Folder:
 
     def delete(self, path: str) -> None:
         """Remove a file, if it is there."""
-        with _explained(self._where), self._parent(path) as (parent, name):
+        with self._parent(path) as (parent, name):
             if parent is not None:
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(name, dir_fd=parent)
 
     def names(self, folder: str) -> list[str]:
         """Return the names in a folder; behind a link there is nothing."""
-        with _explained(self._where), self._parent(f"{folder}/*".lstrip("/")) as (parent, _):
+        with self._parent(f"{folder}/*".lstrip("/")) as (parent, _):
             if parent is None:
                 return []
             with os.scandir(parent) as found:
                 return sorted(entry.name for entry in found)
 
-    def keep(self, number: int, name: str | None, path: str) -> None:
+    def _keep(self, number: int, name: str | None, path: str) -> None:
         """Link a received file to its path, in place of what is there."""
         temporary = _partial_name()
-        with _explained(self._where), self._parent(path, make=True) as (parent, last):
+        with self._parent(path, make=True) as (parent, last):
             os.fsync(number)
             source = f"/proc/self/fd/{number}" if name is None else name
             os.link(source, temporary, src_dir_fd=self._root, dst_dir_fd=self._root)
@@ -233,34 +213,25 @@ class Folder:
     def _parent(self, path: str, *, make: bool = False) -> Iterator[tuple[t.Any, str]]:
         """Open the folder of a path, step by step, each of which must be a real folder."""
         *folders, name = path.split("/")
-        with contextlib.ExitStack() as opened:
+        with _explained(self.where), contextlib.ExitStack() as opened:
             parent: int | None = self._root
             for folder in folders:
-                parent = None if parent is None else self._entered(parent, folder, make=make)
+                parent = None if parent is None else _entered(parent, folder, make=make)
                 if parent is not None:
                     opened.callback(os.close, parent)
             yield parent, name
 
-    def _entered(self, parent: int, name: str, *, make: bool) -> int | None:
-        with _explained(self._where):
-            if make:
-                with contextlib.suppress(FileExistsError):
-                    os.mkdir(name, _PRIVATE_FOLDER, dir_fd=parent)
-            try:
-                return os.open(name, _DIRECTORY, dir_fd=parent)
-            except (FileNotFoundError, NotADirectoryError):
-                if make:
-                    raise
-                return None
 
-
-class _Receiving(Receiving):
-    def __init__(self, folder: Folder, number: int, name: str | None) -> None:
-        super().__init__(number, f"{folder.location('')} cannot be used")
-        self._folder, self._name = folder, name
-
-    def keep(self, path: str) -> None:
-        self._folder.keep(self._number, self._name, path)
+def _entered(parent: int, name: str, *, make: bool) -> int | None:
+    if make:
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(name, _PRIVATE_FOLDER, dir_fd=parent)
+    try:
+        return os.open(name, _DIRECTORY, dir_fd=parent)
+    except (FileNotFoundError, NotADirectoryError):
+        if make:
+            raise
+        return None
 
 
 def _partial_name() -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -66,7 +65,7 @@ def test_what_has_lost_its_content_is_not_known(index: Index) -> None:
 
 def test_what_another_tenant_has_is_not_known(index: Index) -> None:
     index.put("candidate", [entry("1")])
-    assert replace(index, tenant="other").find("candidate", {"1": "one"}) == NOTHING
+    assert Index(index.store, "other").find("candidate", {"1": "one"}) == NOTHING
 
 
 def test_a_file_for_each_attachment_of_an_older_version_is_read_and_replaced(index: Index) -> None:
@@ -82,7 +81,7 @@ def test_pruning_takes_entries_out_of_their_file_and_contents_that_nobody_needs(
 ) -> None:
     index.put("candidate", [entry("1"), entry("2", 1)])
     index.put("gone", [entry("3", 1, candidate="9")])
-    replace(index, tenant="other").put("candidate", [entry("1")])
+    Index(index.store, "other").put("candidate", [entry("1")])
     found = plan_pruning(index.store, "tenant", {"1": ["1"]})
     assert (found.contents, found.gone, found.kept) == ((CONTENTS[1],), 2, 1)
     prune(index.store, found)
