@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 import tap_compleetpersy.cli
 from tap_compleetpersy.cli import COMMANDS, main
-from tap_compleetpersy.cli.configuration import one_line_errors
+from tap_compleetpersy.cli.options import Command
 from tap_compleetpersy.command import explain
 from tap_compleetpersy.errors import PersyError
 from tap_compleetpersy.settings import SettingsError
@@ -52,8 +52,11 @@ def test_an_unknown_command_is_named() -> None:
 
 
 def failing(error: Exception) -> click.ClickException:
-    with pytest.raises(click.ClickException) as raised, one_line_errors():
+    def fail() -> None:
         raise error
+
+    with pytest.raises(click.ClickException) as raised:
+        Command("fail", callback=fail).main([], standalone_mode=False)
     return raised.value
 
 
@@ -75,5 +78,5 @@ def test_what_is_expected_is_told_as_it_is_by_commands_and_by_the_tap(
 def test_of_what_is_not_expected_the_place_is_told_and_never_the_text() -> None:
     line = failing(LookupError("Anna Huber")).message
     assert line.startswith("Unexpected LookupError at test_cli.py:")
-    assert "configuration.py:" in line
+    assert "options.py:" in line
     assert "Huber" not in line

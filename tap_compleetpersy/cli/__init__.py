@@ -1,6 +1,6 @@
 """The command line for people: one file a command, each loaded when it is asked for.
 
-`configuration` is what several of them take, `output` what they write.
+`options` is what several of them take, `output` what they write.
 """
 
 from __future__ import annotations

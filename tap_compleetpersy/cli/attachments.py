@@ -10,15 +10,7 @@ import click
 
 from tap_compleetpersy.api.belongings import Downloader, NotStoredError
 from tap_compleetpersy.api.client import Client
-from tap_compleetpersy.cli.configuration import (
-    config_option,
-    format_option,
-    one_line_errors,
-    read_config,
-    read_state,
-    settings_to_ask,
-    state_option,
-)
+from tap_compleetpersy.cli import options
 from tap_compleetpersy.cli.output import aligned, plain
 from tap_compleetpersy.files import open_store
 from tap_compleetpersy.files.index import plan_pruning, prune
@@ -36,22 +28,25 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.sync.content import Document
 
 
-@click.command(name="attachments")
-@config_option
+_COLUMNS: t.Final = ("remote_id", "type", "file_name", "content_type", "remote_created_at")
+
+
+@click.command(name="attachments", cls=options.Command)
+@options.config
 @click.option(
     "--download",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
     help="Store the files in DIR/CANDIDATE_ID, under their own names.",
 )
-@format_option("table", "json", told="json is a list with an object for each attachment.")
+@options.form("table", "json", told="json is a list with an object for each attachment.")
 @click.option(
     "--prune",
     metavar="DIR",
     help="Instead: find the files below DIR (the setting attachments_dir) whose attachment or "
     "candidate is gone. Needs --state.",
 )
-@state_option
+@options.state
 @click.option("--write", is_flag=True, help="With --prune: remove what was found.")
 @click.argument("candidate_id", required=False)
 def command(  # noqa: PLR0913 - one for each option
@@ -65,25 +60,22 @@ def command(  # noqa: PLR0913 - one for each option
     write: bool,
 ) -> None:
     """Show the attachments of a candidate, download them, or prune a folder of them."""
-    if (candidate_id is None) == (prune is None):
+    if candidate_id is not None and prune is None:
+        if state is not None or write:
+            message = "--state and --write go with --prune"
+            raise click.UsageError(message)
+        _show(options.settings_to_ask(options.read_config(config)), candidate_id, download, form)
+    elif prune is not None and candidate_id is None:
+        if state is None or download is not None:
+            message = "--prune needs --state FILE, and no --download"
+            raise click.UsageError(message)
+        _prune(read_settings(options.read_config(config)), prune, state, write=write)
+    else:
         message = "give either a CANDIDATE_ID or --prune DIR"
         raise click.UsageError(message)
-    if prune is not None and (state is None or download is not None):
-        message = "--prune needs --state FILE, and no --download"
-        raise click.UsageError(message)
-    if candidate_id is not None and (state is not None or write):
-        message = "--state and --write go with --prune"
-        raise click.UsageError(message)
-    with one_line_errors():
-        given = read_config(config)
-        if prune is not None:
-            _prune(given, prune, t.cast("Path", state), write=write)
-        else:
-            _show(given, t.cast("str", candidate_id), download, form)
 
 
-def _show(config: dict[str, t.Any], candidate_id: str, folder: Path | None, form: str) -> None:
-    settings = settings_to_ask(config)
+def _show(settings: Settings, candidate_id: str, folder: Path | None, form: str) -> None:
     with Client(settings) as client:
         listed = compile_documents(settings)(client, candidate_id)
         if listed is None:
@@ -93,8 +85,11 @@ def _show(config: dict[str, t.Any], candidate_id: str, folder: Path | None, form
             )
             raise click.ClickException(message)
         rows = [_row(document) for document in listed.rows]
-        as_json = json.dumps(rows, indent=2, ensure_ascii=False)
-        click.echo(as_json if form == "json" else _as_table(rows))
+        if form == "json":
+            click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        else:
+            cells = ([plain(row[name] or "") for name in _COLUMNS] for row in rows)
+            click.echo(aligned(_COLUMNS, *cells))
         missing = 0 if folder is None else _download(client, settings, listed.rows, folder)
     if missing:
         message = f"{missing} of {len(listed.rows)} files were not stored"
@@ -114,11 +109,10 @@ def _download(
         name = safe_name(document.promise[0], taken)
         taken.add(name.casefold())
         path = f"{safe_name(document.candidate_id)}/{name}"
+        renew = renewing(lists, client, document)
         with store.receiving() as incoming:
             try:
-                fetch_content(
-                    downloader, document, renewing(lists, client, document), incoming, largest
-                )
+                fetch_content(downloader, document, renew, incoming, largest)
             except NotStoredError as reason:
                 missing += 1
                 click.echo(f"The {document.label} was not stored: {reason}", err=True)
@@ -128,8 +122,7 @@ def _download(
     return missing
 
 
-def _prune(config: dict[str, t.Any], folder: str, state: Path, *, write: bool) -> None:
-    settings = read_settings(config)
+def _prune(settings: Settings, folder: str, state: Path, *, write: bool) -> None:
     if holds_credentials(folder):
         message = "--prune: must not hold credentials, give them in attachments_options"
         raise click.ClickException(message)
@@ -150,21 +143,19 @@ def _prune(config: dict[str, t.Any], folder: str, state: Path, *, write: bool) -
 
 def _living(state: Path, settings: Settings) -> dict[str, tuple[str, ...]]:
     """Return the attachments of everybody who lives, as the state knows them."""
-    bookmark = read_state(state, settings)["candidate_attachments"]
-    ledger, tables = bookmark.ledger, list((bookmark.tables or {}).values())
-    if ledger is None:
+    bookmark = options.read_state(state, settings)["candidate_attachments"]
+    if bookmark.ledger is None:
         message = (
             "--state: knows no attachments (no ledger of candidate_attachments), so nothing can be "
             "told to be gone. Give the state of a run that has this stream"
         )
         raise click.ClickException(message)
+    living = {candidate_id: entry.children for candidate_id, entry in bookmark.ledger.items()}
+    tables = list((bookmark.tables or {}).values())
     if not tables or None in tables:
-        return {candidate_id: entry.children for candidate_id, entry in ledger.items()}
+        return living
     written = frozenset().union(*filter(None, tables))  # of others, filters keep the rows out
-    return {
-        candidate_id: tuple(filter(written.__contains__, entry.children))
-        for candidate_id, entry in ledger.items()
-    }
+    return {one: tuple(filter(written.__contains__, children)) for one, children in living.items()}
 
 
 def _row(document: Document) -> dict[str, str | None]:
@@ -179,8 +170,3 @@ def _row(document: Document) -> dict[str, str | None]:
         "remote_updated_at": values["remote_updated_at"],
         "data_url": values["data_url"],
     }
-
-
-def _as_table(rows: Sequence[dict[str, str | None]]) -> str:
-    names = ("remote_id", "type", "file_name", "content_type", "remote_created_at")
-    return aligned(names, *([plain(row[name] or "") for name in names] for row in rows))

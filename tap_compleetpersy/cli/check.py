@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -15,14 +16,7 @@ import click
 
 from tap_compleetpersy.check.budgeted_client import MOST_REQUESTS
 from tap_compleetpersy.check.run import check
-from tap_compleetpersy.cli.configuration import (
-    config_option,
-    file_option,
-    format_option,
-    one_line_errors,
-    read_config,
-    settings_to_ask,
-)
+from tap_compleetpersy.cli import options
 from tap_compleetpersy.cli.output import as_json, write_private
 
 if t.TYPE_CHECKING:
@@ -30,7 +24,6 @@ if t.TYPE_CHECKING:
 
     from tap_compleetpersy.check.evidence import Finding
     from tap_compleetpersy.check.run import Check
-    from tap_compleetpersy.cli.configuration import Config
 
 _WIDTHS = (20, 11, 39, 24)
 _HEADINGS = ("assumption", "verdict", "evidence", "setting to change")
@@ -38,15 +31,15 @@ _GAP = "  "
 _SECTIONS: t.Final = (("fails", "To change", "red"), ("cannot tell", "Cannot be told", "yellow"))
 
 
-@click.command(name="check")
-@config_option
-@format_option(
+@click.command(name="check", cls=options.Command)
+@options.config
+@options.form(
     "table",
     "json",
     told="json is a list of objects with the keys assumption, verdict, evidence, setting, value "
     "and loses_data.",
 )
-@file_option(
+@options.file(
     "--write-config",
     told="Write the settings given, with those found, as JSON and without the key. "
     "An existing file is refused.",
@@ -57,13 +50,9 @@ def command(config: tuple[Path, ...], form: str, write_config: Path | None) -> N
     Reads only. Exits with 1 when an assumption fails that would lose data: when ids, times or
     openings cannot be read under the settings given, say; and when there is no list to be read.
     """
-    with one_line_errors():
-        _check(read_config(config), form, write_config)
-
-
-def _check(config: Config, form: str, target: Path | None) -> None:
-    settings = settings_to_ask(config)
-    _refuse_existing(target, "nothing was asked")
+    given = options.read_config(config)
+    settings = options.settings_to_ask(given)
+    _refuse_existing(write_config, "nothing was asked")
     click.echo(f"Sending at most {MOST_REQUESTS} requests, each of which only reads.", err=True)
     found = check(settings)
     if form == "json":
@@ -72,11 +61,12 @@ def _check(config: Config, form: str, target: Path | None) -> None:
         is_terminal = sys.stdout.isatty()
         click.echo(as_screen(found.findings) if is_terminal else as_table(found.findings))
     click.echo(summary(found), err=True)
-    if target is not None and found.failure is None:
-        given = {name: getattr(settings, name) for name in config}
-        _refuse_existing(target, "it was made meanwhile, and is as it was")
-        write_private("--write-config", target, found_config(given, found))
-        click.echo(f"Wrote {click.format_filename(target)}, without the key.", err=True)
+    if write_config is not None and found.failure is None:
+        _refuse_existing(write_config, "it was made meanwhile, and is as it was")
+        read = {name: getattr(settings, name) for name in given if name != "api_key"}
+        text = json.dumps({**read, **found.changes}, ensure_ascii=False, indent=2)
+        write_private("--write-config", write_config, text)
+        click.echo(f"Wrote {click.format_filename(write_config)}, without the key.", err=True)
     if found.failure is not None:
         raise click.ClickException(found.failure)
     if found.loses_data:
@@ -87,13 +77,6 @@ def _refuse_existing(target: Path | None, consequence: str) -> None:
     if target is not None and os.path.lexists(target):
         message = f"--write-config: {click.format_filename(target)} exists; {consequence}"
         raise click.ClickException(message)
-
-
-def found_config(given: Config, found: Check) -> str:
-    """Return the settings given with those found, and without the key, as JSON."""
-    merged = {**given, **found.changes}
-    merged.pop("api_key", None)
-    return json.dumps(merged, ensure_ascii=False, indent=2)
 
 
 def as_table(findings: Sequence[Finding]) -> str:
@@ -150,8 +133,7 @@ def _lines(row: tuple[str, ...]) -> Iterator[str]:
         _Wrapper(width, break_on_hyphens=False).wrap(text) or [""]
         for text, width in zip(row, _WIDTHS, strict=True)
     ]
-    for number in range(max(map(len, cells))):
-        parts = [cell[number] if number < len(cell) else "" for cell in cells]
+    for parts in itertools.zip_longest(*cells, fillvalue=""):
         yield _GAP.join(f"{p:{w}}" for p, w in zip(parts, _WIDTHS, strict=True)).rstrip()
 
 

@@ -8,16 +8,7 @@ from pathlib import Path
 import click
 
 from tap_compleetpersy.api.client import Client
-from tap_compleetpersy.cli.configuration import (
-    config_option,
-    file_option,
-    format_option,
-    one_line_errors,
-    output_option,
-    read_config,
-    read_object,
-    settings_to_ask,
-)
+from tap_compleetpersy.cli import options
 from tap_compleetpersy.cli.output import as_json, plain, ruled, write
 from tap_compleetpersy.explorer.catalog import chosen_by, compare, select_lines, split_names
 from tap_compleetpersy.explorer.page import render_page
@@ -30,6 +21,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tap_compleetpersy.explorer.survey import RemoteField, Survey
+    from tap_compleetpersy.settings import Settings
 
 
 def _length(field: RemoteField) -> str:
@@ -54,22 +46,24 @@ _COLUMNS: t.Final[tuple[tuple[str, int, Callable[[RemoteField], str]], ...]] = (
 )
 
 
-@click.command(name="fields")
-@config_option
-@file_option("--catalog", told="Say what this catalog selects, and what changed since it was made.")
+@click.command(name="fields", cls=options.Command)
+@options.config
+@options.file(
+    "--catalog", told="Say what this catalog selects, and what changed since it was made."
+)
 @click.option(
     "--sample",
     type=click.IntRange(min=0),
     metavar="N",
     help="Candidates to read; 0: all of them. The default is discovery_sample_size.",
 )
-@format_option(
+@options.form(
     "table",
     "json",
     "html",
     told="json is a list with an object for each field; html is one page to open in a browser.",
 )
-@output_option
+@options.output
 @click.option("--show-values", is_flag=True, help="Show examples as they are: they are personal.")
 @click.option(
     "--select-lines",
@@ -99,31 +93,30 @@ def command(  # noqa: PLR0913 - one for each option
     if more and not wanted:
         message = "FIELD goes with --select-lines"
         raise click.UsageError(message)
-    with one_line_errors():
-        found, notes = _explore(read_config(config), catalog, sample, show_values=show_values)
-        if wanted:
-            custom = [field.key for field in found.fields if field.is_own]
-            text = "\n".join(select_lines(split_names((*wanted, *more), custom), custom))
-        elif form == "html":
-            title = "Fields of Compleet Persy"
-            text = render_page(found.fields, notes, title=title, masked=not show_values)
-        else:
-            json_list = [field.as_json() for field in found.fields]
-            text = as_json(json_list) if form == "json" else as_table(found.fields)
-            for note in notes:
-                click.echo(note, err=True)
-        write(text, output)
-        click.echo(f"Read {found.candidates} candidates with {found.openings} openings.", err=True)
+    settings = options.settings_to_ask(options.read_config(config))
+    found, notes = _explore(settings, catalog, sample, show_values=show_values)
+    if wanted:
+        custom = [field.key for field in found.fields if field.is_own]
+        text = "\n".join(select_lines(split_names((*wanted, *more), custom), custom))
+    elif form == "html":
+        title = "Fields of Compleet Persy"
+        text = render_page(found.fields, notes, title=title, masked=not show_values)
+    else:
+        json_list = [field.as_json() for field in found.fields]
+        text = as_json(json_list) if form == "json" else as_table(found.fields)
+        for note in notes:
+            click.echo(note, err=True)
+    write(text, output)
+    click.echo(f"Read {found.candidates} candidates with {found.openings} openings.", err=True)
 
 
 def _explore(
-    config: dict[str, t.Any], catalog: Path | None, sample: int | None, *, show_values: bool
+    settings: Settings, catalog: Path | None, sample: int | None, *, show_values: bool
 ) -> tuple[Survey, list[str]]:
-    settings = settings_to_ask(config)
     rules = rules_of(settings)
     chosen = None
     if catalog is not None:
-        chosen = chosen_by(completed_catalog(read_object("--catalog", catalog)), rules)
+        chosen = chosen_by(completed_catalog(options.read_object("--catalog", catalog)), rules)
     wanted = settings.discovery_sample_size if sample is None else sample or None
     with (
         Client(settings) as client,

@@ -10,14 +10,7 @@ from pathlib import Path
 
 import click
 
-from tap_compleetpersy.cli.configuration import (
-    config_option,
-    format_option,
-    one_line_errors,
-    output_option,
-    read_config,
-    settings_to_ask,
-)
+from tap_compleetpersy.cli import options
 from tap_compleetpersy.cli.output import page, plain, ruled, table, text, write
 from tap_compleetpersy.explorer import record_map
 
@@ -32,14 +25,14 @@ _COLUMN_HEADINGS = ("column", "filled", "example", "fed by")
 _MOST_KEYS = 4
 
 
-@click.command(name="map")
-@config_option
-@format_option(
+@click.command(name="map", cls=options.Command)
+@options.config
+@options.form(
     *("table", "json", "html", "meltano"),
     told="json is an object of keys, columns and settings; html is one page to open in a browser; "
     "meltano is the config block alone.",
 )
-@output_option
+@options.output
 @click.option("--show-values", is_flag=True, help="Show values as they are: they are personal.")
 def command(config: tuple[Path, ...], form: str, output: Path | None, *, show_values: bool) -> None:
     """Show what feeds each column, what nothing claims, and the settings to try.
@@ -47,11 +40,10 @@ def command(config: tuple[Path, ...], form: str, output: Path | None, *, show_va
     Reads the first page of the list. Values are masked (Xxxxx, 99.999) unless asked for, and
     keys that only one record has are not shown, since PHP makes keys of names.
     """
-    with one_line_errors():
-        found = record_map.first_records(settings_to_ask(read_config(config)))
-        mapped = record_map.map_evidence(found, show_values=show_values)
-        write(written(mapped, found.changes, form), output)
-        click.echo(summary(mapped, found.requests), err=True)
+    found = record_map.first_records(options.settings_to_ask(options.read_config(config)))
+    mapped = record_map.map_evidence(found, show_values=show_values)
+    write(written(mapped, found.changes, form), output)
+    click.echo(summary(mapped, found.requests), err=True)
 
 
 def written(mapped: RecordMap, settings: Mapping[str, t.Any], form: str) -> str:
@@ -90,7 +82,7 @@ def _key_cells(key: RemoteKey, records: int) -> tuple[str, ...]:
     feeds = [*key.feeds, *(f"({name})" for name in key.passed)]
     if key.guess is not None:
         feeds.append(f"looks like {key.guess}")
-    return (key.key, _share(key.filled, records), key.type, key.example, ", ".join(feeds) or "-")
+    return (key.key, f"{key.filled} of {records}", key.type, key.example, ", ".join(feeds) or "-")
 
 
 def _column_cells(column: Column, records: int) -> tuple[str, ...]:
@@ -100,11 +92,7 @@ def _column_cells(column: Column, records: int) -> tuple[str, ...]:
         fed += f" and {more} more"
     if column.guess is not None:
         fed = f"nothing; {column.guess} looks like it"
-    return (column.name, _share(column.filled, records), column.example, fed)
-
-
-def _share(filled: int, records: int) -> str:
-    return f"{filled} of {records}"
+    return (column.name, f"{column.filled} of {records}", column.example, fed)
 
 
 def _cut(rows: Iterable[tuple[str, ...]]) -> Iterable[list[str]]:

@@ -10,17 +10,7 @@ from pathlib import Path
 
 import click
 
-from tap_compleetpersy.cli.configuration import (
-    config_option,
-    format_option,
-    one_line_errors,
-    output_option,
-    read_config,
-    read_state,
-    schema_option,
-    state_option,
-    warehouse_option,
-)
+from tap_compleetpersy.cli import options
 from tap_compleetpersy.cli.output import write as write_text
 from tap_compleetpersy.files import open_store
 from tap_compleetpersy.files.index import prune
@@ -35,17 +25,17 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.warehouse.person import Certificate, Held
 
 
-@click.command(name="person")
-@config_option
-@warehouse_option
-@schema_option
-@state_option
-@format_option(
+@click.command(name="person", cls=options.Command)
+@options.config
+@options.warehouse
+@options.schema
+@options.state
+@options.form(
     "table",
     "json",
     told="table has counts only; json has every value, as an answer under Art. 15 GDPR needs it.",
 )
-@output_option
+@options.output
 @click.option("--erase", is_flag=True, help="Say what an erasure would change; see --write.")
 @click.option("--write", is_flag=True, help="With --erase: do it, and print the certificate.")
 @click.argument("remote_id", metavar="ID")
@@ -69,25 +59,25 @@ def command(  # noqa: PLR0913 - one for each option
     if write and not erase:
         message = "--write goes with --erase"
         raise click.UsageError(message)
-    with one_line_errors():
-        settings = read_settings(read_config(config))
-        if not warehouse:
-            message = "--warehouse: name a DuckDB file or a PostgreSQL URL, or set PERSY_WAREHOUSE"
-            raise click.ClickException(message)
-        store = _store(settings)
-        with open_database(warehouse, schema, write=write) as database:
-            held = person.held_on(database, settings, remote_id, store)
-            if not erase:
-                bookmarks = None if state is None else read_state(state, settings)
-                known = None if bookmarks is None else person.known_of(bookmarks, remote_id)
-                write_text(_shown(held, known, form), output)
-                return
-            pruning = None if store is None else person.pruning_of(store, settings, remote_id)
-            now = time.time_ns() // 1_000_000
-            certificate = person.erase(database, held, pruning, now, write=write)
-            if write and store is not None and pruning is not None:
-                prune(store, pruning)
-        write_text(_certified(certificate, form), output)
+    settings = read_settings(options.read_config(config))
+    if not warehouse:
+        message = "--warehouse: name a DuckDB file or a PostgreSQL URL, or set PERSY_WAREHOUSE"
+        raise click.ClickException(message)
+    store = _store(settings)
+    with open_database(warehouse, schema, write=write) as database:
+        held = person.held_on(database, settings, remote_id, store)
+        if not erase:
+            bookmarks = None if state is None else options.read_state(state, settings)
+            known = None if bookmarks is None else person.known_of(bookmarks, remote_id)
+            write_text(_shown(held, known, form), output)
+            return
+        pruning = None if store is None else person.pruning_of(store, settings, remote_id)
+        now = time.time_ns() // 1_000_000
+        certificate = person.erase(database, held, pruning, now, write=write)
+        if write and store is not None and pruning is not None:
+            prune(store, pruning)
+    write_text(_certified(certificate, form), output)
+    if write:
         _advise(certificate)
 
 
@@ -125,12 +115,11 @@ def _certified(certificate: Certificate, form: str) -> str:
 
 def _advise(certificate: Certificate) -> None:
     """Say what else has to be done, and how the person is kept out."""
-    if certificate.written:
-        maps = keeping_out(certificate.remote_id, certificate.erased_at)
-        told = json.dumps({"stream_maps": maps}, ensure_ascii=False)
-        click.echo(
-            "Until Persy deletes this person too, a complete pass would load them again. These "
-            f"settings keep them out until Persy updates the record:\n{told}\n"
-            "Models of dbt are made anew by: meltano invoke dbt-duckdb:build",
-            err=True,
-        )
+    maps = keeping_out(certificate.remote_id, certificate.erased_at)
+    told = json.dumps({"stream_maps": maps}, ensure_ascii=False)
+    click.echo(
+        "Until Persy deletes this person too, a complete pass would load them again. These "
+        f"settings keep them out until Persy updates the record:\n{told}\n"
+        "Models of dbt are made anew by: meltano invoke dbt-duckdb:build",
+        err=True,
+    )

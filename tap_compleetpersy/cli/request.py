@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import typing as t
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -11,19 +10,11 @@ import click
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.messages import Request, authorization
 from tap_compleetpersy.api.urls import PathRefusedError, address
-from tap_compleetpersy.cli.configuration import (
-    config_option,
-    file_option,
-    one_line_errors,
-    read_config,
-)
+from tap_compleetpersy.cli import options
 from tap_compleetpersy.cli.output import private_file
 from tap_compleetpersy.passthrough import arguments, printing
 from tap_compleetpersy.passthrough.arguments import ArgumentRefusedError, pages_of
 from tap_compleetpersy.settings import read_settings
-
-if t.TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _READING = frozenset({"GET", "HEAD"})
@@ -31,8 +22,8 @@ _WITHOUT_BODY = _READING | {"OPTIONS"}
 _ACCEPT = "application/json, */*;q=0.5"
 
 
-@click.command(name="request")
-@config_option
+@click.command(name="request", cls=options.Command)
+@options.config
 @click.option("--param", multiple=True, metavar="K=V", help="Query parameter. May be repeated.")
 @click.option("--header", multiple=True, metavar="K=V", help="Header. May be repeated.")
 @click.option(
@@ -48,7 +39,7 @@ _ACCEPT = "application/json, */*;q=0.5"
     help="File of a form (multipart). May be repeated.",
 )
 @click.option("--form", multiple=True, metavar="K=V", help="Field of a form. May be repeated.")
-@file_option(
+@options.file(
     "--output", told="Write the body to a file that only its owner reads; not that of an error."
 )
 @click.option(
@@ -82,16 +73,20 @@ def command(  # noqa: PLR0913 - one for each option
     The body goes to stdout: as it is into a pipe, readable on a terminal. Status and headers go
     to stderr. Exits with 1 when the status is 400 or more.
     """
-    with one_line_errors(), _refusals(), ExitStack() as opened:
+    with ExitStack() as opened:
         method = method.upper()
         _refuse_contradictions(
             method, write=write, paginate=paginate, data=data, form=(*form, *named_files)
         )
-        settings = read_settings(read_config(config))
+        settings = read_settings(options.read_config(config))
         headers = arguments.headers(header, settings.auth_header, form=bool(form or named_files))
         is_in_query = settings.auth_method == "query"
         params = arguments.params(param, settings.auth_param if is_in_query else None)
-        url = address(settings.api_url, path, params)
+        try:
+            url = address(settings.api_url, path, params)
+        except PathRefusedError as error:
+            message = f"PATH: {error}"
+            raise ArgumentRefusedError(message) from None
         key = settings.require_api_key()
         masking = printing.masking_of(authorization(settings, key), key)
         if masking.is_in(url.partition("?")[0]):
@@ -112,17 +107,6 @@ def command(  # noqa: PLR0913 - one for each option
             printing.print_records(pages, url, masking, file, verbose=verbose)
         else:
             printing.print_answer(client, request, masking, file, verbose=verbose)
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """Turn what is refused into one line."""
-    try:
-        yield
-    except (PathRefusedError, ArgumentRefusedError) as error:
-        place = "PATH: " if isinstance(error, PathRefusedError) else ""
-        message = f"{place}{error}; nothing was sent"
-        raise click.ClickException(message) from None
 
 
 def _refuse_contradictions(

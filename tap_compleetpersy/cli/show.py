@@ -5,23 +5,13 @@ from __future__ import annotations
 import json
 import time
 import typing as t
-from contextlib import ExitStack
-from dataclasses import asdict
+from contextlib import nullcontext
+from dataclasses import asdict, astuple
 from pathlib import Path
 
 import click
 
-from tap_compleetpersy.cli.configuration import (
-    config_option,
-    format_option,
-    one_line_errors,
-    output_option,
-    read_config,
-    read_state,
-    schema_option,
-    state_option,
-    warehouse_option,
-)
+from tap_compleetpersy.cli import options
 from tap_compleetpersy.cli.output import page, ruled, table, text, write
 from tap_compleetpersy.settings import read_settings
 from tap_compleetpersy.warehouse.database import open_database
@@ -30,19 +20,19 @@ from tap_compleetpersy.warehouse.last_run import last_run
 if t.TYPE_CHECKING:
     from tap_compleetpersy.warehouse.last_run import LastRun, StreamRun
 
-_HEADINGS = (
+_HEADINGS = (  # in the order of StreamRun
     "stream", "live", "deleted", "last run", "changed", "erased", "position", "complete pass",
     "next run",
 )  # fmt: skip
 
 
-@click.command(name="show")
-@config_option
-@warehouse_option
-@schema_option
-@state_option
-@format_option("table", "json", "html", told="html is one page to open in a browser.")
-@output_option
+@click.command(name="show", cls=options.Command)
+@options.config
+@options.warehouse
+@options.schema
+@options.state
+@options.form("table", "json", "html", told="html is one page to open in a browser.")
+@options.output
 def command(  # noqa: PLR0913 - one for each option
     *,
     config: tuple[Path, ...],
@@ -56,15 +46,12 @@ def command(  # noqa: PLR0913 - one for each option
 
     Counts and times only. Give --state, --warehouse or both; Persy is not asked.
     """
-    with one_line_errors(), ExitStack() as opened:
-        settings = read_settings(read_config(config))
-        if not warehouse and state is None:
-            message = "--state, --warehouse: give at least one, or set PERSY_WAREHOUSE"
-            raise click.ClickException(message)
-        bookmarks = None if state is None else read_state(state, settings)
-        database = None
-        if warehouse:
-            database = opened.enter_context(open_database(warehouse, schema))
+    settings = read_settings(options.read_config(config))
+    if not warehouse and state is None:
+        message = "--state, --warehouse: give at least one, or set PERSY_WAREHOUSE"
+        raise click.ClickException(message)
+    bookmarks = None if state is None else options.read_state(state, settings)
+    with open_database(warehouse, schema) if warehouse else nullcontext() as database:
         found = last_run(settings, bookmarks, database, time.time_ns() // 1_000_000)
         write(written(found, form), output)
 
@@ -73,18 +60,13 @@ def written(found: LastRun, form: str) -> str:
     """Return a run as `table`, `json` or `html`."""
     if form == "json":
         return json.dumps(asdict(found), ensure_ascii=False, indent=1)
-    rows = [_cells(name, stream) for name, stream in found.streams.items()]
+    rows = [
+        (name, *(f"{one:,}" if isinstance(one, int) else one or "-" for one in astuple(stream)))
+        for name, stream in found.streams.items()
+    ]
     if form == "html":
         return _page(found, rows)
     return "\n".join([ruled(_HEADINGS, rows), *(f"warning: {told}" for told in found.warnings)])
-
-
-def _cells(name: str, stream: StreamRun) -> tuple[str, ...]:
-    counts = (stream.live, stream.deleted, stream.changed, stream.erased)
-    live, deleted, changed, erased = ("-" if one is None else f"{one:,}" for one in counts)
-    times = (stream.last_run, stream.position, stream.complete_pass, stream.next_run)
-    last_run, position, complete_pass, next_run = (told or "-" for told in times)
-    return (name, live, deleted, last_run, changed, erased, position, complete_pass, next_run)
 
 
 def _page(found: LastRun, rows: list[tuple[str, ...]]) -> str:

@@ -15,9 +15,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
+from typing_extensions import override
+
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.messages import Content, Part
 from tap_compleetpersy.api.pages import Page, read_pages
+from tap_compleetpersy.errors import PersyError
 from tap_compleetpersy.settings import Settings
 from tap_compleetpersy.settings.checks import HEADER_NAME
 
@@ -32,8 +35,13 @@ _OTHER_METHOD = frozenset({"x-http-method", "x-http-method-override", "x-method-
 _ANY_TYPE = "application/octet-stream"
 
 
-class ArgumentRefusedError(ValueError):
+class ArgumentRefusedError(PersyError):
     """A word that cannot be part of a request. The text is one line, without the value."""
+
+    @override
+    def __str__(self) -> str:
+        """Say what that means, too."""
+        return f"{super().__str__()}; nothing was sent"
 
 
 def pairs(option: str, words: Sequence[str]) -> list[Pair]:

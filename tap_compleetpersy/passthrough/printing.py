@@ -63,7 +63,7 @@ class Masking:
             secret.casefold() in folded for secret in self.secrets
         ):
             return MASK
-        return printable(text)
+        return "".join(char if char.isprintable() else "?" for char in text)  # steers no terminal
 
     def is_in(self, text: str) -> bool:
         """Whether the key is part of a text."""
@@ -75,11 +75,10 @@ class Masking:
 
     def body(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         """Yield a body without the key, though it may lie across two chunks."""
-        secrets = [secret.encode() for secret in self._long]
+        secrets = sorted((secret.encode() for secret in self._long), key=len, reverse=True)
         if not secrets:
             yield from chunks
             return
-        secrets.sort(key=len, reverse=True)
         pattern = re.compile(b"|".join(map(re.escape, secrets)))
         kept = len(secrets[0]) - 1
         rest = b""
@@ -114,11 +113,6 @@ def masking_of(authorization: Credential, key: str) -> Masking:
         forms |= {f"{name}={form}" for form in forms}
         return Masking(None, frozenset(forms))
     return Masking(name, frozenset(forms))
-
-
-def printable(text: str) -> str:
-    """Return a text in which nothing can direct a terminal."""
-    return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def print_answer(
@@ -170,8 +164,11 @@ def print_records(
         lines = b"".join(msgspec.json.encode(record) + b"\n" for record in page.records)
         if file is not None:
             file.write(lines)
-        else:
-            _print_lines(masking.whole(lines))
+            continue
+        lines = masking.whole(lines)
+        is_terminal = sys.stdout.isatty()
+        sys.stdout.buffer.write(visible(lines.decode()).encode() if is_terminal else lines)
+        sys.stdout.buffer.flush()
     _tell(f"Read {records} records in {count} pages.")
 
 
@@ -190,11 +187,6 @@ def _print_body(answer: OpenAnswer, masking: Masking) -> None:
         click.echo(text, nl=bool(text))
         return
     raise click.ClickException(message)
-
-
-def _print_lines(page: bytes) -> None:
-    sys.stdout.buffer.write(visible(page.decode()).encode() if sys.stdout.isatty() else page)
-    sys.stdout.buffer.flush()
 
 
 def _tell_status(answer: OpenAnswer, masking: Masking) -> None:

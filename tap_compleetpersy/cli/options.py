@@ -1,13 +1,13 @@
-"""What several commands take: options, settings, a state; and errors as one line."""
+"""What several commands have: options, settings, a state; and errors as one line."""
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import typing as t
 from pathlib import Path
 
 import click
+from typing_extensions import override
 
 from tap_compleetpersy.errors import explain
 from tap_compleetpersy.settings import Settings, read_settings
@@ -17,7 +17,7 @@ from tap_compleetpersy.sync.reading import rules_of
 from tap_compleetpersy.sync.state import REPLICATION_KEYS, Bookmark, read_bookmarks, tenant_of
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
 Config = dict[str, t.Any]
 Option: t.TypeAlias = "Callable[[Callable[..., t.Any]], Callable[..., t.Any]]"
@@ -26,38 +26,52 @@ Option: t.TypeAlias = "Callable[[Callable[..., t.Any]], Callable[..., t.Any]]"
 _OWN = frozenset(field.name for field in dataclasses.fields(Settings))
 
 
-def file_option(name: str, *, told: str, multiple: bool = False) -> Option:
+class Command(click.Command):
+    """A command in which whatever goes wrong is one line, without any content, and exit 1."""
+
+    @override
+    def invoke(self, ctx: click.Context) -> t.Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except Exception as error:  # noqa: BLE001 - its text may hold personal data
+            raise click.ClickException("; ".join(explain(error))) from None
+
+
+def file(name: str, *, told: str, multiple: bool = False) -> Option:
     """Return an option that takes a file."""
     kind = click.Path(path_type=Path, dir_okay=False)
     return click.option(name, type=kind, metavar="FILE", multiple=multiple, help=told)
 
 
-def format_option(*forms: str, told: str) -> Option:
+def form(*forms: str, told: str) -> Option:
     """Return the option ``--format``, which a command gets as ``form``; the first is usual."""
     kind = click.Choice(forms)
     return click.option("--format", "form", type=kind, default=forms[0], help=told)
 
 
-config_option: t.Final = file_option(
+config: t.Final = file(
     "--config",
     multiple=True,
     told="Settings as JSON, as the tap takes them; a later file wins, and any file wins over "
     "the environment (TAP_COMPLEETPERSY_*) and .env.",
 )
-output_option: t.Final = file_option(
+output: t.Final = file(
     "--output", told="Write to a file that only its owner reads, instead of to stdout."
 )
-state_option: t.Final = file_option(
+state: t.Final = file(
     "--state",
     told="State of the last run: as the tap wrote it, or as `meltano state get` prints it.",
 )
-warehouse_option: t.Final = click.option(
+warehouse: t.Final = click.option(
     "--warehouse",
     envvar="PERSY_WAREHOUSE",
     metavar="FILE|URL",
     help="A DuckDB file, or postgresql://USER@HOST/DATABASE. Else PERSY_WAREHOUSE says it.",
 )
-schema_option: t.Final = click.option(
+schema: t.Final = click.option(
     "--schema", envvar="PERSY_WAREHOUSE_SCHEMA", default="persy", help="Schema of the tables."
 )
 
@@ -72,10 +86,10 @@ def read_config(files: Iterable[Path]) -> Config:
     Raises:
         SettingsError: When a file is not readable as a JSON object.
     """
-    config: Config = dict(read_environment(_OWN))
+    given: Config = dict(read_environment(_OWN))
     for path in files:
-        config |= read_object("--config", path)
-    return {name: value for name, value in config.items() if name not in SDK_SETTINGS}
+        given |= read_object("--config", path)
+    return {name: value for name, value in given.items() if name not in SDK_SETTINGS}
 
 
 def settings_to_ask(config: Config) -> Settings:
@@ -111,14 +125,3 @@ def read_object(option: str, path: Path) -> dict[str, t.Any]:
         SettingsError: When it is none, naming option and file.
     """
     return read_json_file(f"{option}: {click.format_filename(path)}", path)
-
-
-@contextlib.contextmanager
-def one_line_errors() -> Iterator[None]:
-    """Turn what can go wrong into one line on stderr and exit 1, without any content."""
-    try:
-        yield
-    except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
-        raise
-    except Exception as error:  # noqa: BLE001 - its text may hold personal data
-        raise click.ClickException("; ".join(explain(error))) from None
