@@ -16,8 +16,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import fields
 
 import msgspec
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from tap_compleetpersy.sandbox import words
@@ -44,11 +45,6 @@ _TIME: Types = {"updated_at": Moment | None}
 _TOUCH: Types = _TIME | {"touch": bool}
 
 
-def error(status: int, message: str) -> JSONResponse:
-    """Return an error that names what is wrong and nobody."""
-    return JSONResponse({"error": {"status": status, "message": message}}, status)
-
-
 def routes(sandbox: Sandbox) -> list[Route]:
     """Return the admin API of one running sandbox."""
     return [
@@ -62,13 +58,13 @@ def _endpoint(
 ) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         if not _is_loopback(request):
-            return error(404, "Not found")
+            raise HTTPException(404, "Not found")
         try:
             result = action(sandbox, request.path_params, _object(await request.body()))
         except UnknownRecordError as unknown:
-            return error(404, str(unknown))
+            raise HTTPException(404, str(unknown)) from None
         except (ValueError, TypeError) as mistake:
-            return error(422, str(mistake))
+            raise HTTPException(422, str(mistake)) from None
         content = msgspec.json.encode({} if result is None else result)
         return Response(content, status, media_type="application/json")
 
@@ -258,14 +254,6 @@ def _detach(store: Store, draw: Draw, remote_id: str) -> object:
     return _attach(store, draw, remote_id)
 
 
-def _add(store: Store, _draw: Draw, _remote_id: str) -> object:
-    return store.add()
-
-
-def _delete(store: Store, _draw: Draw, remote_id: str) -> None:
-    store.delete(remote_id)
-
-
 # How often each change happens, in percent.
 CHANGES: tuple[tuple[int, Change], ...] = (
     (28, _edit_custom_field),
@@ -275,8 +263,8 @@ CHANGES: tuple[tuple[int, Change], ...] = (
     (2, _detach),
     (12, _apply),
     (8, _withdraw),
-    (8, _add),
-    (2, _delete),
+    (8, lambda store, _draw, _remote_id: store.add()),
+    (2, lambda store, _draw, remote_id: store.delete(remote_id)),
 )
 
 

@@ -61,15 +61,7 @@ def _guarded(
     return guarded
 
 
-async def _list_candidates(sandbox: Sandbox, request: Request) -> Response:
-    return _page(sandbox, request, sandbox.store)
-
-
-async def _list_users(sandbox: Sandbox, request: Request) -> Response:
-    return _page(sandbox, request, sandbox.recruiters)
-
-
-def _page(sandbox: Sandbox, request: Request, records: Store | Recruiters) -> Response:
+async def _page(sandbox: Sandbox, request: Request, records: Store | Recruiters) -> Response:
     options, query = sandbox.options, dict(request.query_params)
     with sandbox.store.lock:
         selected = records.select(*time_span(query, options))
@@ -152,14 +144,14 @@ async def _write_note(sandbox: Sandbox, request: Request) -> Response:
 
 
 ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
-    ("GET", "/candidates", _list_candidates),
+    ("GET", "/candidates", lambda sandbox, request: _page(sandbox, request, sandbox.store)),
     ("GET", "/candidates/{id}", _get_candidate),
     ("GET", "/candidates/{id}/attachments", _list_attachments),
     ("POST", "/candidates/{id}/attachments", _upload),
     ("GET", "/candidates/{id}/attachments/{attachment}/content", _get_content),
     ("GET", "/candidates/{id}/notes", _list_notes),
     ("POST", "/candidates/{id}/notes", _write_note),
-    ("GET", "/users", _list_users),
+    ("GET", "/users", lambda sandbox, request: _page(sandbox, request, sandbox.recruiters)),
     ("GET", "/sources", _list_sources),
 )
 

@@ -12,8 +12,9 @@ import struct
 import threading
 import typing as t
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qs, parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
+from starlette.datastructures import URL
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from tap_compleetpersy.sandbox.words import Draw
@@ -93,14 +94,11 @@ class Faults:
 
     def take(self, path: str, query: str) -> Fault | None:
         """Return the fault of this request, if any, and count it."""
-        asked = {value for name, value in parse_qsl(query) if name in self.page_params}
+        pages = {value for name, value in parse_qsl(query) if name in self.page_params}
+        asked = {None, *pages}
         with self._lock:
             for position, fault in enumerate(self.pending):
-                if (
-                    fault.times != 0
-                    and fault.path_contains in path
-                    and (fault.page is None or fault.page in asked)
-                ):
+                if fault.times != 0 and fault.path_contains in path and fault.page in asked:
                     left = replace(fault, times=fault.times and fault.times - 1)
                     rest = (*self.pending[:position], left, *self.pending[position + 1 :])
                     self.pending = tuple(each for each in rest if each.times != 0)
@@ -154,9 +152,8 @@ def _answer(fault: Fault) -> Response:
 
 
 def _without_page(scope: Scope, page_params: frozenset[str]) -> Scope:
-    query = parse_qs(scope["query_string"].decode(), keep_blank_values=True)
-    kept = {name: values for name, values in query.items() if name not in page_params}
-    return {**scope, "query_string": urlencode(kept, doseq=True).encode()}
+    url = URL(scope=scope).remove_query_params([*page_params])
+    return {**scope, "query_string": url.query.encode()}
 
 
 def _changed(send: Send, change: Callable[[Message], Message]) -> Send:

@@ -131,11 +131,6 @@ class Options:
         """Names of the parameters that say which page is asked for."""
         return frozenset({self.page_param, self.offset_param, self.cursor_param})
 
-    @property
-    def has_foreign_links(self) -> bool:
-        """Whether some attachments are on a second port."""
-        return self.attachment_links in {"foreign", "mixed"}
-
     def environment(self, url: str) -> dict[str, str]:
         """Return the tap's settings for a server at this URL, as environment variables.
 

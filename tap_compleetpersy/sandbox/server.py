@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -22,14 +23,11 @@ from typing_extensions import override
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tap_compleetpersy.sandbox import edits, endpoints
-from tap_compleetpersy.sandbox.attachments import FILES, Links
+from tap_compleetpersy.sandbox.attachments import FILES
 from tap_compleetpersy.sandbox.endpoints import ERRORS, file
-from tap_compleetpersy.sandbox.faults import Fault, Faults, chaos, faulty
-from tap_compleetpersy.sandbox.listing import ORDERS
+from tap_compleetpersy.sandbox.faults import Fault, chaos, faulty
 from tap_compleetpersy.sandbox.options import PREFIX, Options
-from tap_compleetpersy.sandbox.people import Notes, People, Pools, Recruiters
-from tap_compleetpersy.sandbox.shapes import renderer
-from tap_compleetpersy.sandbox.state import Clock, ForeignRequest, Sandbox, ServedRequest, Store
+from tap_compleetpersy.sandbox.state import ForeignRequest, Sandbox, ServedRequest
 
 if t.TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -55,11 +53,11 @@ def running(options: Options | None = None) -> Iterator[Sandbox]:
     with contextlib.ExitStack() as opened:
         listener = opened.enter_context(_listener(options.host, options.port))
         listeners = [listener]
-        if options.has_foreign_links:
+        if options.attachment_links in {"foreign", "mixed"}:
             listeners.append(opened.enter_context(_listener(options.host, 0)))
         addresses = [_address(options.host, each) for each in listeners]
-        sandbox = create(options, addresses[0] + PREFIX, *addresses[1:])
-        server = _Server(_configuration(application(sandbox)))
+        sandbox = Sandbox(options, addresses[0] + PREFIX, *addresses[1:])
+        server = _Server(application(sandbox))
         thread = threading.Thread(target=server.serve_on, args=(listeners,), daemon=True)
         thread.start()
         server.has_started_or_failed.wait()
@@ -73,71 +71,61 @@ def running(options: Options | None = None) -> Iterator[Sandbox]:
             thread.join()
 
 
-def create(options: Options, url: str, foreign_url: str | None = None) -> Sandbox:
-    """Return the tenant and its pages, not yet served."""
-    clock = Clock(options.now)
-    people = People(options.seed, clock.now(), Pools.drawn(options.seed))
-    order = ORDERS[options.order]
-    store = Store(people, options.candidates, clock, render=renderer(options.shape), order=order)
-    store.warm()
-    return Sandbox(
-        options,
-        store,
-        Faults(options.page_params, options.chaos),
-        url,
-        Recruiters(people, order),
-        Notes(people),
-        Links(options, url, foreign_url, clock.now),
-        foreign_url,
-    )
-
-
 def application(sandbox: Sandbox) -> ASGIApp:
     """Return the ASGI application: the API, the admin API and the second port.
 
-    Requests are recorded, are slow and meet faults; the admin API's do not.
+    Requests are recorded, are slow and meet faults; the admin API's do not. Answers are dated by
+    the sandbox's clock.
     """
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         seconds = sandbox.options.live
-        changes = edits.happen(sandbox.store, sandbox.options.seed, seconds) if seconds else None
-        task = asyncio.create_task(changes) if changes else None
+        if seconds is None:
+            yield
+            return
+        task = asyncio.create_task(edits.happen(sandbox.store, sandbox.options.seed, seconds))
         yield
-        if task:
-            task.cancel()
+        task.cancel()
 
-    api = Starlette(
-        routes=[
-            *endpoints.routes(sandbox),
-            *(edits.routes(sandbox) if sandbox.options.admin else []),
-        ],
-        lifespan=lifespan,
+    async def get_file(request: Request) -> Response:
+        return file(sandbox.store.attachment(*sandbox.links.read(request.path_params["token"])))
+
+    routes = endpoints.routes(sandbox) + (edits.routes(sandbox) if sandbox.options.admin else [])
+    api = Starlette(routes=routes, lifespan=lifespan, exception_handlers=ERRORS)
+    # The second port, as it were another host: it asks for no key, the link is one.
+    elsewhere = Starlette(
+        routes=[Route(FILES + "/{token}/{name}", get_file, methods=["GET"])],
         exception_handlers=ERRORS,
     )
-    elsewhere = _second_port(sandbox)
     foreign_port = urlsplit(sandbox.foreign_url or "").port
     numbers = itertools.count()
 
     async def served(scope: Scope, receive: Receive, send: Send) -> None:
-        is_foreign = bool(
-            foreign_port and scope["type"] == "http" and scope["server"][1] == foreign_port
-        )
-        app = elsewhere if is_foreign else api
-        if is_foreign or (scope["type"] == "http" and not scope["path"].startswith(edits.PREFIX)):
-            _record(sandbox, scope, is_foreign=is_foreign)
+        async def dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                date = email.utils.format_datetime(sandbox.store.clock.now(), usegmt=True)
+                message["headers"] = [*message["headers"], (b"date", date.encode())]
+            await send(message)
+
+        is_http = scope["type"] == "http"
+        is_foreign = is_http and foreign_port and scope["server"][1] == foreign_port
+        app: ASGIApp = elsewhere if is_foreign else api
+        if is_foreign or (is_http and not scope["path"].startswith(edits.PREFIX)):
+            if is_foreign:
+                request = ForeignRequest(scope["method"], scope["path"], Headers(scope=scope))
+                sandbox.foreign_requests.append(request)
+            else:
+                _record(sandbox, scope)
             await asyncio.sleep(sandbox.options.latency_ms / 1000)
             if fault := _fault(sandbox, scope, next(numbers)):
                 app = faulty(app, fault, sandbox.options.page_params)
-        await app(scope, receive, send)
+        await app(scope, receive, dated)
 
-    return _dated(served, sandbox)
+    return served
 
 
-def _record(sandbox: Sandbox, scope: Scope, *, is_foreign: bool) -> None:
-    if is_foreign:
-        sandbox.foreign_requests.append(ForeignRequest.of(scope))
-        return
+def _record(sandbox: Sandbox, scope: Scope) -> None:
     request = ServedRequest(scope["method"], scope["path"], scope["query_string"].decode("latin-1"))
     sandbox.requests.append(request)
     for hook in sandbox.before_answer:
@@ -151,31 +139,6 @@ def _fault(sandbox: Sandbox, scope: Scope, number: int) -> Fault | None:
     if declared or not faults.chaos:
         return declared
     return chaos(faults.chaos, sandbox.options.seed, number)
-
-
-def _dated(app: ASGIApp, sandbox: Sandbox) -> ASGIApp:
-    """Return an application whose answers are dated by the sandbox's clock."""
-
-    async def dated(scope: Scope, receive: Receive, send: Send) -> None:
-        async def with_date(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                date = email.utils.format_datetime(sandbox.store.clock.now(), usegmt=True)
-                message["headers"] = [*message["headers"], (b"date", date.encode())]
-            await send(message)
-
-        await app(scope, receive, with_date)
-
-    return dated
-
-
-def _second_port(sandbox: Sandbox) -> ASGIApp:
-    """Return the second port, as it were another host: it asks for no key, the link is one."""
-
-    async def get_file(request: Request) -> Response:
-        return file(sandbox.store.attachment(*sandbox.links.read(request.path_params["token"])))
-
-    route = Route(FILES + "/{token}/{name}", get_file, methods=["GET"])
-    return Starlette(routes=[route], exception_handlers=ERRORS)
 
 
 def _listener(host: str, port: int) -> socket.socket:
@@ -204,8 +167,21 @@ class _Protocol(H11Protocol):
 class _Server(uvicorn.Server):
     """A server that ends at once instead of at the next tick, and knows when it is up."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=_Protocol,
+                lifespan="on",
+                log_config=None,
+                log_level="error",
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                date_header=False,
+                timeout_graceful_shutdown=SECONDS_TO_FINISH,
+            )
+        )
         self.has_started_or_failed = threading.Event()
 
     def serve_on(self, listeners: list[socket.socket]) -> None:
@@ -229,18 +205,3 @@ class _Server(uvicorn.Server):
     def stop(self) -> None:
         """End the server; may be called from another thread, once it is up."""
         self._loop.call_soon_threadsafe(self._end.set)
-
-
-def _configuration(app: ASGIApp) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        http=_Protocol,
-        lifespan="on",
-        log_config=None,
-        log_level="error",
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        date_header=False,
-        timeout_graceful_shutdown=SECONDS_TO_FINISH,
-    )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 import typing as t
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 
 from starlette.datastructures import Headers
@@ -15,15 +15,13 @@ from tap_compleetpersy.sandbox import words
 from tap_compleetpersy.sandbox.attachments import Links
 from tap_compleetpersy.sandbox.facts import Attachment, Candidate, Opening
 from tap_compleetpersy.sandbox.faults import Faults
+from tap_compleetpersy.sandbox.listing import ORDERS, MakeKey, OrderKey
 from tap_compleetpersy.sandbox.options import Options
-from tap_compleetpersy.sandbox.people import FIRST_ID, Notes, People, Recruiters, within
+from tap_compleetpersy.sandbox.people import FIRST_ID, Notes, People, Pools, Recruiters, within
+from tap_compleetpersy.sandbox.shapes import renderer
 
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from starlette.types import Scope
-
-    from tap_compleetpersy.sandbox.listing import MakeKey, OrderKey
 
 KEPT_REQUESTS = 100_000
 KEPT_BODIES = 100_000
@@ -371,17 +369,9 @@ class ForeignRequest:
 
     method: str
     path: str
-    headers: Mapping[str, str]
-
-    @classmethod
-    def of(cls, scope: Scope) -> ForeignRequest:
-        """Return what an ASGI server received: names of headers in small letters."""
-        headers = Headers(scope=scope)
-        joined = {name: ", ".join(headers.getlist(name)) for name in headers}
-        return cls(scope["method"], scope["path"], joined)
+    headers: Headers
 
 
-@dataclass(frozen=True, slots=True)
 class Sandbox:
     """One local Persy.
 
@@ -395,21 +385,21 @@ class Sandbox:
         before_answer: Called with each request before it is answered: for edits between two pages.
     """
 
-    options: Options
-    store: Store
-    faults: Faults
-    url: str
-    recruiters: Recruiters
-    notes: Notes
-    links: Links
-    foreign_url: str | None = None
-    requests: deque[ServedRequest] = field(
-        default_factory=lambda: deque(maxlen=KEPT_REQUESTS), repr=False
-    )
-    foreign_requests: deque[ForeignRequest] = field(
-        default_factory=lambda: deque(maxlen=KEPT_REQUESTS), repr=False
-    )
-    before_answer: list[Callable[[ServedRequest], object]] = field(default_factory=list, repr=False)
+    def __init__(self, options: Options, url: str, foreign_url: str | None = None) -> None:
+        """Make the tenant and its pages, not yet served."""
+        clock, order = Clock(options.now), ORDERS[options.order]
+        people = People(options.seed, clock.now(), Pools.drawn(options.seed))
+        render = renderer(options.shape)
+        self.options, self.url, self.foreign_url = options, url, foreign_url
+        self.store = Store(people, options.candidates, clock, render=render, order=order)
+        self.store.warm()
+        self.faults = Faults(options.page_params, options.chaos)
+        self.recruiters = Recruiters(people, order)
+        self.notes = Notes(people)
+        self.links = Links(options, url, foreign_url, clock.now)
+        self.requests: deque[ServedRequest] = deque(maxlen=KEPT_REQUESTS)
+        self.foreign_requests: deque[ForeignRequest] = deque(maxlen=KEPT_REQUESTS)
+        self.before_answer: list[Callable[[ServedRequest], object]] = []
 
     @property
     def api_key(self) -> str:

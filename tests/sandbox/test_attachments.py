@@ -205,7 +205,8 @@ def test_the_second_port_records_every_header(start: Start, client: requests.Ses
     requests.get(link + "?a=b", headers={"Cookie": "c=d"}, timeout=10)
     first, second = sandbox.foreign_requests
     assert (first.method, first.path) == ("HEAD", urlsplit(link).path)
-    assert first.headers.items() >= {"authorization": "Bearer sandbox-key", "x-y": "ü"}.items()
+    assert first.headers["authorization"] == "Bearer sandbox-key"
+    assert first.headers["x-y"] == "ü"
     assert (second.method, second.path) == ("GET", urlsplit(link).path)
     assert second.headers["cookie"] == "c=d"
     assert "authorization" not in second.headers
