@@ -14,7 +14,8 @@ import itertools
 import json
 import re
 import typing as t
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -120,33 +121,35 @@ class ExpiredLinkError(ValueError):
     """A link is too old, or none of this server."""
 
 
+@dataclass(frozen=True, slots=True)
 class Links:
-    """Makes links and reads foreign ones again: their token says where they lead, signed."""
+    """Makes links and reads foreign ones again: their token says where they lead, signed.
 
-    def __init__(
-        self, options: Options, url: str, foreign_url: str | None, now: Callable[[], datetime]
-    ) -> None:
-        """Take the base URLs of the API and of the second port, and the sandbox's clock."""
-        self._options = options
-        self._url = url
-        self._foreign_url = foreign_url
-        self._now = now
-        self._key = f"persy sandbox {options.seed}".encode()
-        self._numbers = itertools.count()
+    Attributes:
+        api_url: Base URL of the API.
+        foreign_url: Base URL of the second port, if there is one.
+        now: The sandbox's clock.
+    """
+
+    options: Options
+    api_url: str
+    foreign_url: str | None
+    now: Callable[[], datetime]
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def url(self, candidate_id: str, attachment: Attachment, position: int) -> str:
         """Return the link to an attachment's content; each foreign one is new.
 
         Mixed links are of one kind after the other, by the position in the list.
         """
-        kind = self._options.attachment_links
+        kind = self.options.attachment_links
         if kind == "mixed":
             kind = _KINDS[position % len(_KINDS)]
         if kind == "foreign":
             token = self._token(candidate_id, attachment.remote_id)
-            return f"{self._foreign_url}{FILES}/{token}/{_UNSAFE.sub('_', attachment.file_name)}"
+            return f"{self.foreign_url}{FILES}/{token}/{_UNSAFE.sub('_', attachment.file_name)}"
         path = f"candidates/{candidate_id}/attachments/{attachment.remote_id}/content"
-        return path if kind == "relative" else f"{self._url}/{path}"
+        return path if kind == "relative" else f"{self.api_url}/{path}"
 
     def read(self, token: str) -> tuple[str, str]:
         """Return the ids of the candidate and the attachment that a foreign link leads to.
@@ -162,14 +165,15 @@ class Links:
         if not hmac.compare_digest(signature, self._signature(message)):
             raise ExpiredLinkError
         candidate_id, attachment_id, expires, _ = json.loads(message)
-        if self._now().timestamp() >= expires:
+        if self.now().timestamp() >= expires:
             raise ExpiredLinkError
         return candidate_id, attachment_id
 
     def _token(self, candidate_id: str, attachment_id: str) -> str:
-        expires = self._now().timestamp() + self._options.link_seconds
+        expires = self.now().timestamp() + self.options.link_seconds
         message = json.dumps([candidate_id, attachment_id, expires, next(self._numbers)]).encode()
         return base64.urlsafe_b64encode(self._signature(message) + message).decode().rstrip("=")
 
     def _signature(self, message: bytes) -> bytes:
-        return hmac.digest(self._key, message, hashlib.sha256)[:_SIGNATURE_BYTES]
+        key = f"persy sandbox {self.options.seed}".encode()
+        return hmac.digest(key, message, hashlib.sha256)[:_SIGNATURE_BYTES]

@@ -37,21 +37,22 @@ Endpoint: t.TypeAlias = Callable[["Sandbox", Request], Awaitable[Response]]
 
 def routes(sandbox: Sandbox) -> list[Route]:
     """Return the API of one running sandbox: one route a path, so `Allow` is whole."""
-    by_path: dict[str, dict[str, Endpoint]] = {}
-    for method, path, endpoint in ENDPOINTS:
-        by_path.setdefault(PREFIX + path, {})[method] = endpoint
     return [
-        Route(path, _guarded(sandbox, known), methods=[*known]) for path, known in by_path.items()
+        Route(PREFIX + path, _guarded(sandbox, by_method), methods=[*by_method])
+        for path, by_method in ENDPOINTS.items()
     ]
 
 
 def _guarded(
     sandbox: Sandbox, endpoints: Mapping[str, Endpoint]
 ) -> Callable[[Request], Awaitable[Response]]:
-    """Return what answers by method, and lets only the key in."""
+    """Return what answers by method, and lets only the key in, compared in constant time."""
+    name, expected = _credential(sandbox.options)
 
     async def guarded(request: Request) -> Response:
-        if not is_authorised(request.headers, request.query_params, sandbox.options):
+        is_parameter = sandbox.options.auth == "query"
+        given: Mapping[str, str] = request.query_params if is_parameter else request.headers
+        if not secrets.compare_digest(given.get(name, "").encode(), expected.encode()):
             scheme = "Basic" if sandbox.options.auth == "basic" else "Bearer"
             realm = f'{scheme} realm="persy"'
             raise HTTPException(401, "Unauthorized", {"WWW-Authenticate": realm})
@@ -143,17 +144,15 @@ async def _write_note(sandbox: Sandbox, request: Request) -> Response:
     return _answer(encode(note(written)), sandbox.options, status=201)
 
 
-ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
-    ("GET", "/candidates", lambda sandbox, request: _page(sandbox, request, sandbox.store)),
-    ("GET", "/candidates/{id}", _get_candidate),
-    ("GET", "/candidates/{id}/attachments", _list_attachments),
-    ("POST", "/candidates/{id}/attachments", _upload),
-    ("GET", "/candidates/{id}/attachments/{attachment}/content", _get_content),
-    ("GET", "/candidates/{id}/notes", _list_notes),
-    ("POST", "/candidates/{id}/notes", _write_note),
-    ("GET", "/users", lambda sandbox, request: _page(sandbox, request, sandbox.recruiters)),
-    ("GET", "/sources", _list_sources),
-)
+ENDPOINTS: Mapping[str, Mapping[str, Endpoint]] = {
+    "/candidates": {"GET": lambda sandbox, request: _page(sandbox, request, sandbox.store)},
+    "/candidates/{id}": {"GET": _get_candidate},
+    "/candidates/{id}/attachments": {"GET": _list_attachments, "POST": _upload},
+    "/candidates/{id}/attachments/{attachment}/content": {"GET": _get_content},
+    "/candidates/{id}/notes": {"GET": _list_notes, "POST": _write_note},
+    "/users": {"GET": lambda sandbox, request: _page(sandbox, request, sandbox.recruiters)},
+    "/sources": {"GET": _list_sources},
+}
 
 
 def _data(records: Sequence[Json]) -> bytes:
@@ -185,14 +184,8 @@ def reencode(body: bytes, encoding: str) -> tuple[bytes, str]:
     return body, media_type
 
 
-def is_authorised(headers: Mapping[str, str], query: Mapping[str, str], options: Options) -> bool:
-    """Whether a request carries the key where it is expected; compared in constant time."""
-    name, expected = _expected(options)
-    given = query if options.auth == "query" else headers
-    return secrets.compare_digest(given.get(name, "").encode(), expected.encode())
-
-
-def _expected(options: Options) -> tuple[str, str]:
+def _credential(options: Options) -> tuple[str, str]:
+    """Return the header or parameter that carries the key, and its value."""
     if options.auth == "header":
         return options.auth_header, options.api_key
     if options.auth == "query":

@@ -154,16 +154,20 @@ class Store:
             given: dict[str, t.Any] = {"created_at": now, "updated_at": now} | _known(facts)
             return self._keep(replace(newcomer, remote_id=remote_id, **given))
 
-    def edit(self, remote_id: str, **facts: t.Any) -> Candidate:  # noqa: ANN401 - the types are Candidate's
+    def edit(self, remote_id: str, *, touch: bool = True, **facts: t.Any) -> Candidate:  # noqa: ANN401 - the types are Candidate's
         """Replace some facts of a candidate; without ``updated_at``, it is the clock's time.
+
+        Without ``touch`` it stays.
 
         Raises:
             UnknownRecordError: There is no such candidate.
             TypeError: There is no such fact, or it cannot change.
         """
         with self.lock:
-            facts["updated_at"] = facts.get("updated_at") or self.clock.now()
-            return self._keep(replace(self.candidate(remote_id), **_known(facts)))
+            candidate = self.candidate(remote_id)
+            moment = facts.get("updated_at") or self.clock.now()
+            facts["updated_at"] = moment if touch else candidate.updated_at
+            return self._keep(replace(candidate, **_known(facts)))
 
     def delete(self, remote_id: str) -> None:
         """Delete a candidate for good; the list does not mention it any more."""
@@ -265,13 +269,11 @@ class Store:
         A given update time is that of the attachment, too; without ``touch`` the candidate's stays.
         """
         with self.lock:
-            candidate = self.candidate(remote_id)
             if updated_at is not None:
                 facts["updated_at"] = _whole_second(updated_at)
             new = Attachment(attachment_id, *words.DOCUMENTS[0], self.clock.now())
-            attachments = _put(candidate.attachments, new, facts)
-            moment = updated_at if touch else candidate.updated_at
-            return self.edit(remote_id, attachments=attachments, updated_at=moment)
+            attachments = _put(self.candidate(remote_id).attachments, new, facts)
+            return self.edit(remote_id, attachments=attachments, updated_at=updated_at, touch=touch)
 
     def remove_attachment(
         self,
@@ -283,10 +285,8 @@ class Store:
     ) -> Candidate:
         """Take an attachment away from a candidate; ``touch`` as in :meth:`put_attachment`."""
         with self.lock:
-            candidate = self.candidate(remote_id)
-            rest = _without(candidate.attachments, attachment_id, ATTACHMENT)
-            moment = updated_at if touch else candidate.updated_at
-            return self.edit(remote_id, attachments=rest, updated_at=moment)
+            rest = _without(self.candidate(remote_id).attachments, attachment_id, ATTACHMENT)
+            return self.edit(remote_id, attachments=rest, updated_at=updated_at, touch=touch)
 
     def _newcomer(self) -> Candidate:
         """Return the next person who does not exist yet, having applied just now."""
