@@ -40,7 +40,7 @@ class ArgumentRefusedError(PersyError):
 
     @override
     def __str__(self) -> str:
-        """Say what that means, too."""
+        """Return the line, with what it means."""
         return f"{super().__str__()}; nothing was sent"
 
 
