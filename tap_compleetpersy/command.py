@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import errno
 import gc
-import io
 import os
 import sys
 import typing as t
@@ -13,13 +12,9 @@ from pathlib import Path
 
 from singer_sdk.exceptions import ConfigValidationError, MapExpressionError, StreamMapConfigError
 from singer_sdk.plugin_base import SingerCommand
-from typing_extensions import override
 
 from tap_compleetpersy import errors
 from tap_compleetpersy.sdk import is_of_flattening
-from tap_compleetpersy.settings import SettingsError
-from tap_compleetpersy.settings.declaration import read_json_object
-from tap_compleetpersy.sync.state import WAY_OUT, StateError
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)})
 STREAM_MAP_ERRORS = (StreamMapConfigError, MapExpressionError)
@@ -83,36 +78,3 @@ def explain(error: Exception) -> t.Sequence[str]:
         )
         return [line]
     return errors.explain(error)
-
-
-def checked_state(file: t.IO[str]) -> t.IO[str]:
-    """Return the state's file again, if it holds a JSON object.
-
-    Raises:
-        StateError: For anything else.
-    """
-    whole = _Read(file)
-    try:
-        read_json_object("--state", whole)
-    except SettingsError as error:
-        message = f"{error}. {WAY_OUT}"
-        raise StateError(message) from None
-    return whole
-
-
-class _Read(io.StringIO):
-    """A file that is read once and given again: a state may be large, and so are copies of it."""
-
-    def __init__(self, file: t.IO[str]) -> None:
-        super().__init__()
-        self._file = file
-        self._text: str | None = None
-
-    @override
-    def read(self, size: int | None = -1, /) -> str:
-        """Return the whole text, and keep it until it was asked for again."""
-        if self._text is None:
-            self._text = self._file.read()
-            return self._text
-        text, self._text = self._text, None
-        return text

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
 import logging
 import typing as t
 from collections.abc import Iterable, Iterator
@@ -12,7 +10,7 @@ import msgspec
 from singer_sdk.singerlib import Catalog
 
 from tap_compleetpersy.settings import SettingsError
-from tap_compleetpersy.settings.declaration import read_json_object, shown
+from tap_compleetpersy.settings.declaration import shown
 from tap_compleetpersy.streams import STREAMS
 from tap_compleetpersy.sync.selection import AUTOMATIC
 from tap_compleetpersy.sync.state import REPLICATION_KEYS
@@ -29,17 +27,6 @@ logger = logging.getLogger("tap-compleetpersy")
 
 _KEYS = (["id"], ["remote_id"], ["id", "remote_id"], ["remote_id", "id"])
 """Of the tap's own streams: a tombstone has no other fields that tell whose it is."""
-
-
-def checked_catalog(file: t.IO[str] | None) -> t.IO[str] | None:
-    """Return the catalog's file again, if it is a Singer catalog.
-
-    Raises:
-        SettingsError: For anything else, naming the option.
-    """
-    if file is None:
-        return None
-    return io.StringIO(json.dumps(completed_catalog(read_json_object("--catalog", file))))
 
 
 def completed_catalog(catalog: dict[str, t.Any]) -> dict[str, t.Any]:

@@ -55,6 +55,32 @@ class SdkTap(Tap):
         """Check, as the first step of a sync, what must hold before any output."""
         raise NotImplementedError
 
+    @classmethod
+    def read_file(cls, option: str, file: t.IO[str]) -> dict[str, t.Any]:
+        """Return what the file of an option holds; raise when it cannot be used."""
+        raise NotImplementedError
+
+    @classmethod
+    def invoke(
+        cls,
+        *,
+        config: t.Any = None,  # noqa: ANN401 - the SDK's private class
+        state: t.IO[str] | None = None,
+        catalog: t.IO[str] | None = None,
+        **arguments: t.Any,  # noqa: ANN401 - passed on
+    ) -> None:
+        """Run as the SDK does, with files that `read_file` reads: it takes them for JSON."""
+        read_state = None if state is None else cls.read_file("--state", state)
+        read_catalog = None if catalog is None else cls.read_file("--catalog", catalog)
+        super(Tap, cls).invoke(**arguments)
+        cls.print_version(print_fn=cls.logger.info)
+        cls(
+            config=config.config,
+            state=read_state,
+            catalog=read_catalog,
+            parse_env_config=config.parse_env,
+        ).sync_all()
+
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:  # noqa: ARG002 - always
         self._config = self.checked_config(self._config)
         return []

@@ -12,12 +12,17 @@ from singer_sdk import Tap
 from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
 from singer_sdk.singerlib import Catalog
 
-from tap_compleetpersy.command import OneLineErrors, checked_state
-from tap_compleetpersy.given_catalog import checked_catalog, completed_catalog
+from tap_compleetpersy.command import OneLineErrors
+from tap_compleetpersy.given_catalog import completed_catalog
 from tap_compleetpersy.model.custom_types import type_name
 from tap_compleetpersy.sdk import SdkTap
 from tap_compleetpersy.settings import Settings, SettingsError, read_settings
-from tap_compleetpersy.settings.declaration import read_environment, read_json_file, shown
+from tap_compleetpersy.settings.declaration import (
+    read_environment,
+    read_json_file,
+    read_json_object,
+    shown,
+)
 from tap_compleetpersy.settings.sdk import SDK_SETTINGS, read_sdk_settings
 from tap_compleetpersy.settings.table import config_jsonschema
 from tap_compleetpersy.streams import STREAMS, ExtraPersyStream, PersyStream
@@ -26,6 +31,8 @@ from tap_compleetpersy.sync.ledger import KnownLedgers
 from tap_compleetpersy.sync.output import PageWriter, encode_line
 from tap_compleetpersy.sync.state import (
     BUFFER_SIZE,
+    WAY_OUT,
+    StateError,
     check_shape,
     check_size,
     read_bookmarks,
@@ -239,21 +246,20 @@ class TapCompleetpersy(SdkTap):
         return super().run_discovery()
 
     @classmethod
-    def invoke(
-        cls,
-        *,
-        config: t.Any = None,  # noqa: ANN401 - the SDK's private class
-        state: t.IO[str] | None = None,
-        catalog: t.IO[str] | None = None,
-        **arguments: t.Any,  # noqa: ANN401 - passed on
-    ) -> None:
-        """Run as the SDK does, once the files are checked."""
-        super().invoke(
-            config=config,
-            state=None if state is None else checked_state(state),
-            catalog=checked_catalog(catalog),
-            **arguments,
-        )
+    def read_file(cls, option: str, file: t.IO[str]) -> dict[str, t.Any]:
+        """Return the JSON object in the file of ``--state`` or ``--catalog``.
+
+        Raises:
+            SettingsError: When there is none in that of the catalog.
+            StateError: When there is none in that of the state.
+        """
+        try:
+            return read_json_object(option, file)
+        except SettingsError as error:
+            if option == "--catalog":
+                raise
+            message = f"{error}. {WAY_OUT}"
+            raise StateError(message) from None
 
     @classmethod
     def cb_config(cls, ctx: click.Context, param: click.Option, value: tuple[str, ...]) -> t.Any:  # noqa: ANN401 - the SDK's private class

@@ -10,6 +10,7 @@ import io
 import json
 import typing as t
 from contextlib import redirect_stdout
+from pathlib import Path
 
 import pytest
 from singer_sdk import Tap
@@ -126,6 +127,23 @@ def test_the_configuration_is_checked_by_the_tap_alone_when_it_is_made() -> None
     made = tap(config={"number": "7"})
     assert "config" in made.asked
     assert made.config["number"] == 7
+
+
+def test_the_files_of_a_run_are_read_by_the_tap(tmp_path: Path) -> None:
+    class Reading(OneStream):
+        @classmethod
+        def read_file(cls, option: str, file: t.IO[str]) -> Json:
+            assert file.read() == "anything"
+            People.asked.append(option)
+            return {"streams": []} if option == "--catalog" else {}
+
+    People.asked.clear()
+    path = tmp_path / "file"
+    path.write_text("anything")
+    given = ["--config", "ENV", "--state", str(path), "--catalog", str(path)]
+    with redirect_stdout(io.TextIOWrapper(io.BytesIO(), encoding="utf-8")):
+        Reading.cli(given, standalone_mode=False)
+    assert People.asked == ["--state", "--catalog"]
 
 
 def test_the_tap_installs_its_own_signal_handlers_when_it_is_made() -> None:
