@@ -94,32 +94,18 @@ class CandidatesStream(PersyStream):
             self.end_dry_run()
 
 
-class JobsStream(PersyStream):
-    """Position openings, derived from the candidates that carry them."""
+def _follower(name: str) -> type[PersyStream]:
+    """Return a stream that follows from candidates: jobs, applications, or lists that each has.
 
-    name = "jobs"
-    replication_key = REPLICATION_KEYS["jobs"]
-    parent_stream_type = CandidatesStream
-
-
-class ApplicationsStream(PersyStream):
-    """One for each opening on a candidate."""
-
-    name = "applications"
-    replication_key = REPLICATION_KEYS["applications"]
-    parent_stream_type = CandidatesStream
-
-
-class CandidateListStream(PersyStream):
-    """A list that each candidate has; one more request for each who is new or was updated."""
-
-    parent_stream_type = CandidatesStream
-    selected_by_default = False
-
-
-def _list_stream(name: str) -> type[PersyStream]:
-    own = {"name": name, "replication_key": REPLICATION_KEYS[name]}
-    return type(name, (CandidateListStream,), own)
+    A list is one more request for each candidate who is new or was updated: only where selected.
+    """
+    own = {
+        "name": name,
+        "replication_key": REPLICATION_KEYS[name],
+        "parent_stream_type": CandidatesStream,
+        "selected_by_default": name not in CHILD_STREAMS,
+    }
+    return type(name, (PersyStream,), own)
 
 
 class ExtraPersyStream(PersyStream):
@@ -161,8 +147,6 @@ class ExtraPersyStream(PersyStream):
 
 
 STREAMS: t.Mapping[str, type[PersyStream]] = {
-    "candidates": CandidatesStream,
-    "jobs": JobsStream,
-    "applications": ApplicationsStream,
-    **{name: _list_stream(name) for name in CHILD_STREAMS},
+    name: CandidatesStream if name == CandidatesStream.name else _follower(name)
+    for name in REPLICATION_KEYS
 }

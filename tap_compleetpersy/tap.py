@@ -103,7 +103,7 @@ class TapCompleetpersy(SdkTap):
     @functools.cached_property
     def settings(self) -> Settings:
         """The settings of this run, checked."""
-        return read_settings(self._own())
+        return read_settings({k: v for k, v in self.config.items() if k in OWN_SETTINGS})
 
     def discover_streams(self) -> Sequence[PersyStream]:
         """Return the streams; custom fields are from the catalog, else sampled."""
@@ -207,19 +207,15 @@ class TapCompleetpersy(SdkTap):
         """Return what is known of the streams before any request."""
         from tap_compleetpersy.sync import catalog, stream_maps  # noqa: PLC0415 - see streams
 
-        settings = read_settings(self._own())
-        hidden = functools.partial(stream_maps.hidden_by_settings, settings)
+        hidden = functools.partial(stream_maps.hidden_by_settings, self.settings)
         facts = {
             name: stream_maps.facts_of(schema, schema["properties"], hidden=hidden(name))
             for name, schema in catalog.stream_schemas({}, with_content=True).items()
         }
         return facts | {
             extra.name: stream_maps.Facts(None, {}, hidden(extra.name))
-            for extra in settings.extra_streams
+            for extra in self.settings.extra_streams
         }
-
-    def _own(self) -> dict[str, t.Any]:
-        return {name: value for name, value in self.config.items() if name in OWN_SETTINGS}
 
     def _custom_fields(self) -> Mapping[str, t.Any]:
         from tap_compleetpersy.sync import catalog, reading  # noqa: PLC0415 - see streams
