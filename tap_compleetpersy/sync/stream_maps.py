@@ -451,60 +451,44 @@ def reads_of(expression: str) -> Reads:
 
 
 def _accesses(node: ast.AST) -> Iterator[Path]:
-    """Yield the path of each access, as deep as it goes, of those below a node."""
-    found = _paths(node)
-    if found:
-        yield from found
-        yield from _beside(node)
-    else:
-        for child in ast.iter_child_nodes(node):
-            yield from _accesses(child)
+    """Yield the path of each access, as deep as it goes, of a node and those below it."""
+    paths, beside = _access(node)
+    yield from paths
+    for each in beside if paths else ast.iter_child_nodes(node):
+        yield from _accesses(each)
 
 
-def _beside(node: ast.AST) -> Iterator[Path]:
-    """Yield what is read beside the access that a node is: conditions, defaults, keys."""
-    match node:
-        case ast.Subscript(value=value, slice=key):
-            yield from _accesses(key)
-            yield from _beside(value)
-        case ast.Attribute(value=value):
-            yield from _beside(value)
-        case ast.Call(func=ast.Attribute(value=value), args=arguments):
-            for each in arguments:
-                yield from _accesses(each)
-            yield from _beside(value)
-        case ast.BoolOp(values=values):
-            for each in values:
-                yield from _beside(each) if _paths(each) else _accesses(each)
-        case ast.IfExp(test=test, body=body, orelse=other):
-            yield from _accesses(test)
-            for each in (body, other):
-                yield from _beside(each) if _paths(each) else _accesses(each)
+def _access(node: ast.AST) -> tuple[frozenset[Path], Sequence[ast.AST]]:
+    """Return which paths into the record a node may be, none for anything else.
 
-
-def _paths(node: ast.AST) -> frozenset[Path]:  # noqa: PLR0911 - one for each kind of node
-    """Return what a node may be: paths into the record, none for anything else."""
+    The nodes beside it are read, too: conditions, defaults, keys.
+    """
+    values: Sequence[ast.AST] = ()
+    beside: Sequence[ast.AST] = ()
+    names: Path = ()
     match node:
         case ast.Name(id=name):
-            return frozenset({() if name in RECORD_NAMES else (name,)})
-        case ast.Subscript(value=value, slice=ast.Constant(value=str(key))):
-            return _inside(value, key)
-        case ast.Subscript(value=value):
-            return _paths(value)
-        case ast.Call(
-            func=ast.Attribute(value=value, attr="get"), args=[ast.Constant(value=str(key)), *_]
-        ):
-            return _inside(value, key)
-        case ast.Call(func=ast.Attribute(value=value)):
-            return _paths(value)
+            return frozenset({() if name in RECORD_NAMES else (name,)}), ()
         case ast.Attribute(value=value, attr=name):
-            return _inside(value, name)
+            values, names = [value], (name,)
+        case ast.Subscript(value=value, slice=ast.Constant(value=str(name))):
+            values, names = [value], (name,)
+        case ast.Subscript(value=value, slice=key):
+            values, beside = [value], [key]
+        case ast.Call(
+            func=ast.Attribute(value=value, attr="get"),
+            args=[ast.Constant(value=str(name)), *beside],
+        ):
+            values, names = [value], (name,)
+        case ast.Call(func=ast.Attribute(value=value), args=beside):
+            values = [value]
         case ast.BoolOp(values=values):
-            return frozenset().union(*map(_paths, values))
-        case ast.IfExp(body=body, orelse=other):
-            return _paths(body) | _paths(other)
-    return frozenset()
-
-
-def _inside(value: ast.AST, key: str) -> frozenset[Path]:
-    return frozenset((*path, key) for path in _paths(value))
+            pass
+        case ast.IfExp(test=test, body=body, orelse=other):
+            values, beside = [body, other], [test]
+    paths: set[Path] = set()
+    for each in values:
+        found, more = _access(each)
+        paths |= {(*path, *names) for path in found}
+        beside = [*beside, *(more if found else [each])]
+    return frozenset(paths), beside
