@@ -9,9 +9,10 @@ from singer_sdk.mapper import SameRecordTransform
 
 from tap_compleetpersy.errors import StreamMapFailedError
 from tap_compleetpersy.model.candidate import ReadCandidate
+from tap_compleetpersy.sdk import filter_of
 from tap_compleetpersy.sync.output import encode_line
 from tap_compleetpersy.sync.selection import NAMES, Record, compile_selection
-from tap_compleetpersy.sync.stream_maps import compile_keeps, compile_map, has_filter
+from tap_compleetpersy.sync.stream_maps import compile_map, filters_of
 
 if t.TYPE_CHECKING:
     from singer_sdk.mapper import StreamMap
@@ -81,7 +82,7 @@ class Renderer:
             else [(each.stream_alias, compile_map(each)) for each in stream.stream_maps]
         )
         self.tables = [alias for alias, _ in self._maps] or [self._name]
-        self.filtered = [each.stream_alias for each in stream.stream_maps if has_filter(each)]
+        self.filtered = [each.stream_alias for each in stream.stream_maps if filter_of(each)]
         if names:
             self._try_a_deletion(names)
 
@@ -132,12 +133,13 @@ def keeps_of(
 
     They are asked about the record that the builder makes, less what `select` takes out of it.
     """
-    keeps = compile_keeps(maps)
-    if keeps is None:
-        return None
+    filters = filters_of(maps)
+
+    def keeps(record: Record) -> bool:
+        return any(each(record) for each in filters)
 
     def keeps_seen(seen: ReadCandidate) -> bool:
         record, _ = builder.candidate(seen)
         return applied(keeps, record if select is None else select(record), "candidates")
 
-    return keeps_seen
+    return keeps_seen if filters else None

@@ -76,25 +76,18 @@ def hash_of_maps(config: Mapping[str, t.Any]) -> str | None:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def has_filter(stream_map: StreamMap) -> t.TypeGuard[CustomStreamMap]:
-    """Whether a stream map has a `__filter__`."""
-    return filter_of(stream_map) is not None
+def filters_of(stream_maps: Sequence[StreamMap]) -> list[Callable[[Record], bool]]:
+    """Return the filters of which one has to keep a candidate, for what follows to be written.
 
-
-def compile_keeps(stream_maps: Sequence[StreamMap]) -> Callable[[Record], bool] | None:
-    """Return whether the maps of candidates let what follows from a candidate be written.
-
-    The filter of the map of the stream's own name decides. Where the stream's own table is
-    removed, people are in the copies alone: then one copy has to take them. None: nobody is
-    dropped.
+    That of the map of the stream's own name decides. Where the stream's own table is removed,
+    people are in the copies alone: then one copy has to take them. None: nobody is dropped.
     """
     own, *copies = stream_maps
-    if not isinstance(own, RemoveRecordTransform):
-        return own.get_filter_result if has_filter(own) else None
-    there = [each for each in copies if isinstance(each, CustomStreamMap)]
-    if not there or not all(map(has_filter, there)):
-        return None
-    return lambda record: any(each.get_filter_result(record) for each in there)
+    if isinstance(own, RemoveRecordTransform):
+        found = [filter_of(each) for each in copies if isinstance(each, CustomStreamMap)]
+    else:
+        found = [filter_of(own)]
+    return [] if None in found else list(filter(None, found))
 
 
 def _passing_deletions(keeps: Callable[[Record], bool]) -> Callable[[Record], bool]:
