@@ -137,9 +137,10 @@ class ChildLists:
         self._lists, self._missing_lists, self._found, self._parts = 0, 0, 0, 0
         self._failures, self._failures_again, self._in_a_row = 0, 0, 0
         self._failure: ApiError | None = None
-        self._pool = ThreadPoolExecutor(AT_ONCE, f"tap-compleetpersy-{child.noun}")
         self._own = threading.local()
         self._clients: list[Client] = []
+        name = f"tap-compleetpersy-{child.noun}"
+        self._pool = ThreadPoolExecutor(AT_ONCE, name, initializer=self._begin_thread)
 
     def __enter__(self) -> t.Self:
         """Return this."""
@@ -221,49 +222,41 @@ class ChildLists:
             StoreError: When content cannot be stored.
         """
         every: dict[str, ChildList[Child] | None] = {}
-        for candidate_id, answer in zip(
-            due, self._pool.map(self._tried, due.keys(), due.values()), strict=True
-        ):
-            if answer is None or isinstance(answer, ApiError):
+        answers = self._pool.map(self._tried, due.keys(), due.values())
+        for candidate_id, answer in zip(due, answers, strict=True):
+            if isinstance(answer, ApiError):
                 self._failures += 1
                 self._failures_again += candidate_id in again
-                self._failure = answer or self._failure
                 continue
-            if answer is _NO_LIST:
-                every[candidate_id] = None
+            every[candidate_id] = answer
+            if answer is None:
                 self._missing_lists += 1
                 continue
             self._report.doubts.update(answer.doubts)
-            every[candidate_id] = answer
             self._lists += 1
             self._parts += not answer.is_whole
             self._found += len(answer.rows)
         return every
 
+    def _begin_thread(self) -> None:
+        self._own.client = self._client.sibling()
+        self._clients.append(self._own.client)
+
     def _tried(self, candidate_id: str, wants: Wants) -> ChildList[Child] | ApiError | None:
-        """Return a list, or why it could not be read; None: it was not tried. In a thread."""
-        if self._in_a_row >= FAILURES_IN_A_ROW:
-            return None
+        """Return a list, or why it could not be read or was not tried. In a thread."""
+        if self._failure is not None and self._in_a_row >= FAILURES_IN_A_ROW:
+            return self._failure
         try:
-            found = self._read(self._client_of_this_thread(), candidate_id, wants)
+            found = self._read(self._own.client, candidate_id, wants)
         except ClientClosed:
             raise
         except ApiError as error:
             is_slow = isinstance(error, Unreachable)
             self._in_a_row += FAILURES_IN_A_ROW // AT_ONCE if is_slow else 1
+            self._failure = error
             return error
         self._in_a_row = 0
-        return _NO_LIST if found is None else found
-
-    def _client_of_this_thread(self) -> Client:
-        if not hasattr(self._own, "client"):
-            self._own.client = self._client.sibling()
-            self._clients.append(self._own.client)
-        return t.cast("Client", self._own.client)
-
-
-_NO_LIST = ChildList[Child]((), ("no list",))
-"""In place of None, which stands for a list that was not asked for."""
+        return found
 
 
 class _Late(t.NamedTuple):
@@ -411,8 +404,9 @@ class ChildRun(CarriedRun):
         return _Late(frozenset(now), len(waiting) - len(now))
 
     def _emit(self, mapped: Mapped, at: datetime) -> None:
-        for each in (self._fetched.get(mapped.remote_id) or _NO_LIST).rows:
-            self._show(self._record(mapped, each), at)
+        if (fetched := self._fetched.get(mapped.remote_id)) is not None:
+            for each in fetched.rows:
+                self._show(self._record(mapped, each), at)
 
     def _record(self, mapped: Mapped, row: Child) -> Record:
         openings = {opening.remote_id for opening in mapped.openings}

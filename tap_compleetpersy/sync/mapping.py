@@ -7,6 +7,7 @@ the ledger and on the run's course is decided in `candidates`.
 from __future__ import annotations
 
 import functools
+import itertools
 import typing as t
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -101,30 +102,13 @@ class MappedPage(msgspec.Struct, array_like=True):
         return self
 
 
-class _Collected:
-    """Lines of one table, as they come."""
-
-    __slots__ = ("ends", "pieces", "size")
-
-    def __init__(self) -> None:
-        self.pieces: list[bytes] = []
-        self.ends: list[int] = []
-        self.size = 0
-
-    def add(self, pieces: tuple[bytes, ...]) -> None:
-        self.pieces += pieces
-        self.size += sum(map(len, pieces))
-
-    def end(self) -> None:
-        """Go on with the next candidate."""
-        self.ends.append(self.size)
-
-    def lines(self) -> Lines:
-        return Lines(memoryview(b"".join(self.pieces)), self.ends)
+_Sheets = Mapping[str, tuple[list[bytes], list[int]]]
+"""Lines by table, in pieces, and how many pieces there are after each candidate."""
 
 
-_Sheets = Mapping[str, _Collected]
-"""By table."""
+def _lines(pieces: list[bytes], counts: list[int]) -> Lines:
+    sizes = [0, *itertools.accumulate(map(len, pieces))]
+    return Lines(memoryview(b"".join(pieces)), [sizes[count] for count in counts])
 
 
 @dataclass(frozen=True)
@@ -158,7 +142,7 @@ class Mapper:
     ) -> MappedPage:
         """Return what a page, read at a time, holds of the window asked for, but those known."""
         page, at = MappedPage([], [], set()), encode_line(extracted_at)
-        sheets = {table: _Collected() for table in self._tables}
+        sheets: _Sheets = {table: ([], []) for table in self._tables}
         for position, seen in enumerate(self.read(records), start=1):
             if seen is None:
                 page.unreadable.append(position)
@@ -168,9 +152,9 @@ class Mapper:
                 mapped = self._mapped(len(page.candidates), seen, window)
                 self._render(seen, mapped, page.custom, sheets, at)
                 page.candidates.append(mapped)
-                for sheet in sheets.values():
-                    sheet.end()
-        page.lines = {table: sheet.lines() for table, sheet in sheets.items()}
+                for pieces, counts in sheets.values():
+                    counts.append(len(pieces))
+        page.lines = {table: _lines(*sheet) for table, sheet in sheets.items()}
         return page
 
     @functools.cached_property
@@ -188,9 +172,7 @@ class Mapper:
         updated, openings = candidate.updated_at, candidate.openings
         day = UNKNOWN_DAY if updated is None else max(updated // DAY, 0)
         verdict = self._verdict(seen, window)
-        wanted: tuple[str, ...] = ()
-        if verdict == "kept":
-            wanted = self._names if updated is None else self._wanting(updated)
+        wanted = self._wanting(updated) if verdict == "kept" else ()
         return Mapped(
             place,
             candidate.remote_id,
@@ -203,18 +185,19 @@ class Mapper:
         )
 
     @functools.cached_property
-    def _names(self) -> tuple[str, ...]:
-        return tuple(self.plans)
-
-    @functools.cached_property
     def _has_copies(self) -> bool:
         """Whether candidates are written to several tables."""
         return "candidates" in self.plans and len(self.renderers["candidates"].tables) > 1
 
-    def _wanting(self, updated: Instant) -> tuple[str, ...]:
+    def _wanting(self, updated: Instant | None) -> tuple[str, ...]:
         """Return the streams that want a candidate who was updated then."""
-        plans = self.plans.items()
-        return tuple([n for n, plan in plans if plan.since is None or updated >= plan.since])
+        return tuple(
+            [
+                name
+                for name, plan in self.plans.items()
+                if updated is None or plan.since is None or updated >= plan.since
+            ]
+        )
 
     def _verdict(self, seen: ReadCandidate, window: Window) -> Verdict:
         updated = seen.candidate.updated_at
@@ -255,4 +238,5 @@ class Mapper:
 
     def _add(self, rows: Sequence[tuple[str, bytes]], sheets: _Sheets, at: bytes) -> None:
         for table, row in rows:
-            sheets[table].add(self.line(table, row, at))
+            pieces, _ = sheets[table]
+            pieces += self.line(table, row, at)

@@ -27,7 +27,7 @@ from tap_compleetpersy.sync.reading import custom_properties, rules_of
 from tap_compleetpersy.sync.selection import NAMES
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.model.candidate import Candidate, Opening, ReadCandidate
+    from tap_compleetpersy.model.candidate import Opening, ReadCandidate
     from tap_compleetpersy.model.children import Child
     from tap_compleetpersy.model.custom_fields import Drift
     from tap_compleetpersy.model.times import Instant
@@ -77,47 +77,31 @@ class RecordBuilder:
         else:
             custom_fields, drift = self.part(plain.custom_fields), plain.drift
             integration_fields = self.part(plain.listed)
-        record = {
-            **_NULLS["candidates"],
-            "id": self.ids["candidates"](candidate.remote_id),
-            "remote_id": candidate.remote_id,
-            "changed_at": self.changed_at,
-            **self._values(candidate),
-            "custom_fields": custom_fields,
-            "integration_fields": integration_fields,
-            "remote_data": _apply(self.candidate_data, seen.raw),
-        }
+        record = self._record("candidates", candidate.remote_id)
+        record |= candidate.values
+        if self.location is not None:
+            record["location"] = self.location(record["location"])
+        record["custom_fields"] = custom_fields
+        record["integration_fields"] = integration_fields
+        record["remote_data"] = _apply(self.candidate_data, seen.raw)
         return record, drift
-
-    def _values(self, candidate: Candidate) -> dict[str, t.Any]:
-        if self.location is None:
-            return candidate.values
-        return candidate.values | {"location": self.location(candidate.values["location"])}
 
     def job(self, opening: Opening) -> Record:
         """Return the record of the job that an opening names."""
-        return {
-            **_NULLS["jobs"],
-            "id": self.ids["jobs"](opening.remote_id),
-            "remote_id": opening.remote_id,
-            "changed_at": self.changed_at,
-            **opening.job,
-            "remote_data": _apply(self.opening_data, opening.raw),
-        }
+        record = self._record("jobs", opening.remote_id)
+        record |= opening.job
+        record["remote_data"] = _apply(self.opening_data, opening.raw)
+        return record
 
     def application(self, candidate_id: str, opening: Opening) -> Record:
         """Return the record of an application to an opening, by remote id of the candidate."""
         remote_id = application_remote_id(candidate_id, opening.remote_id)
-        return {
-            **_NULLS["applications"],
-            "id": self.ids["applications"](remote_id),
-            "remote_id": remote_id,
-            "changed_at": self.changed_at,
-            **opening.application,
-            "job_id": self.ids["jobs"](opening.remote_id),
-            "candidate_id": self.ids["candidates"](candidate_id),
-            "remote_data": _apply(self.opening_data, opening.raw),
-        }
+        record = self._record("applications", remote_id)
+        record |= opening.application
+        record["job_id"] = self.ids["jobs"](opening.remote_id)
+        record["candidate_id"] = self.ids["candidates"](candidate_id)
+        record["remote_data"] = _apply(self.opening_data, opening.raw)
+        return record
 
     def child(
         self,
@@ -134,14 +118,9 @@ class RecordBuilder:
             child: As read; its ``application_id`` is the remote id of an opening.
             openings: Remote ids of the candidate's: only an application of theirs joins.
         """
-        record = {
-            **_NULLS[stream],
-            "id": self.ids[stream](child.remote_id),
-            "remote_id": child.remote_id,
-            "changed_at": self.changed_at,
-            "candidate_id": self.ids["candidates"](candidate_id),
-            **child.values,
-        }
+        record = self._record(stream, child.remote_id)
+        record["candidate_id"] = self.ids["candidates"](candidate_id)
+        record |= child.values
         opening_id = record.get("application_id")
         if opening_id is not None:
             application = application_remote_id(candidate_id, opening_id)
@@ -151,12 +130,15 @@ class RecordBuilder:
 
     def tombstone(self, stream: str, remote_id: str) -> Record:
         """Return the record of a deletion: keys and times, every other field null."""
+        return self._record(stream, remote_id) | {"remote_deleted_at": self.changed_at}
+
+    def _record(self, stream: str, remote_id: str) -> Record:
+        """Return a record of a stream with its keys, and every other field null."""
         return {
             **_NULLS[stream],
             "id": self.ids[stream](remote_id),
             "remote_id": remote_id,
             "changed_at": self.changed_at,
-            "remote_deleted_at": self.changed_at,
         }
 
 
