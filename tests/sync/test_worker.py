@@ -10,10 +10,9 @@ import typing as t
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
-from tap_compleetpersy.api.decode import Records, text_of
+from tap_compleetpersy.api.decode import text_of
 from tap_compleetpersy.api.pages import Page
 from tap_compleetpersy.sync.ledger import Entry
 from tap_compleetpersy.sync.mapping import Lines, Mapped, MappedPage
@@ -26,15 +25,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 
 
 def page(number: int, body: bytes = b"x") -> Page:
-    return Page(number, t.cast("list[object]", RecordsOf([msgspec.Raw(body)])), None, None)
-
-
-class RecordsOf(Records):
-    """Records that stand for any text."""
-
-    @property
-    def text(self) -> bytes:
-        return bytes(self[0])
+    return Page(number, t.cast("list[object]", body), None, None)
 
 
 def named(text: str) -> MappedPage:
