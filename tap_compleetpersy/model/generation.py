@@ -140,153 +140,127 @@ class _Writer:
         return tuple(values)
 
     def _value(self, part: Part, name: str, path: tuple[str, ...] | None) -> _Value:
+        path = None if path is None else (*path, part.key)
+        if part.is_custom or part.is_container:
+            self._custom(part, name, path)
+            return _Value(part, name, None)
+        is_read = part.node is not None and part.node.is_plain
+        is_apart = is_read if path is None else not part.is_whole
+        if "object" in part.kinds and is_apart:
+            return _Value(part, name, self._apart(part, name, path))
+        if path is not None:
+            with self.block(f"if {name} is not U:"):
+                self._list(part, name, path, part.kinds)
+        return _Value(part, name, None)
+
+    def _custom(self, part: Part, name: str, path: tuple[str, ...] | None) -> None:
+        """Hand a custom field on, or a container of them."""
         if part.is_custom:
             listed = "late" if self._narrow else "listed"
-            with self.block(f"if {name} is not U:"):
-                self.line(f"custom.at_top({self.constant(part.key)}, {name}, {listed})")
-            return _Value(part, name, None)
-        if part.is_container:
-            self._container(part, name, path)
-            return _Value(part, name, None)
-        if path is None:
-            return self._unlisted(part, name)
-        path = (*path, part.key)
-        add = self._adding(part, name, path)
-        if "object" not in part.kinds or part.is_whole:
-            with self.block(f"if {name} is not U:"):
-                self._lines += add(part.kinds)
-            return _Value(part, name, None)
-        inside = t.cast("Section", part.inside)
-        with self.block(self._is_object("if", part, name)):
-            values = self.unpack(inside, name, path)
-            with self.block(self._is_empty(inside, name, values)):
-                if _says_lost(part):
-                    self.line("raise NotPlain")
-                self._lines += add({"object": None})
-        with self.block("else:"):
-            self._forget(values)
-            if len(part.kinds) > 1:
-                with self.block(f"if {name} is not U:"):
-                    self._lines += add({kind: None for kind in part.kinds if kind != "object"})
-        return _Value(part, name, values)
+            take = f"custom.at_top({self.constant(part.key)}, {name}, {listed})"
+        elif path is None:
+            take = f"if {name}: raise NotPlain"
+        else:
+            dotted = self.constant("".join(f"{key}." for key in path))
+            take = f"custom.container({self.constant(part.node)}, {dotted}, {name}, listed)"
+        with self.block(f"if {name} is not U:"):
+            self.line(take)
 
-    def _adding(
-        self, part: Part, name: str, path: tuple[str, ...]
-    ) -> Callable[[t.Collection[str]], list[str]]:
-        """Return the lines that list a value, for some kinds of it."""
+    def _apart(self, part: Part, name: str, path: tuple[str, ...] | None) -> tuple[_Value, ...]:
+        """Take a part apart where it is an object, else list it; the path is as of `unpack`."""
+        inside = t.cast("Section", part.inside)
+        is_always = part.kinds.keys() == {"object"}
+        test = f"{name} is not U" if is_always else f"type({name}) is {self._type(part)}"
+        with self.block(f"if {test}:"):
+            values = self.unpack(inside, name, path)
+            # A look at the first value mostly shows that it is not empty.
+            first = f"{values[0].name} is U and " if values else ""
+            is_empty = f"{first}{name} == {self.constant(inside.type())}"
+            if _says_lost(part):
+                self.line(f"if {is_empty}: raise NotPlain")
+            elif path is not None:
+                with self.block(f"if {is_empty}:"):
+                    self._list(part, name, path, ["object"])
+        with self.block("else:"):
+            if names := [name for value in values for name in _names(value)]:
+                self.line(f"{' = '.join(names)} = U")
+            others = [kind for kind in part.kinds if kind != "object"]
+            if others and path is not None:
+                with self.block(f"if {name} is not U:"):
+                    self._list(part, name, path, others)
+        return values
+
+    def _list(self, part: Part, name: str, path: tuple[str, ...], kinds: t.Collection[str]) -> None:
+        """List a value that is of some kinds, if it leaves."""
+        keep = None if self._narrow is None else self._narrow(path)
+        if self._narrow is not None and keep is None:
+            return
         before, after = entry(".".join(path), "DEFAULT", part.key)
         head, tail = self.constant(before), self.constant(after)
+        if keep is not None and not {"object", "list"}.isdisjoint(kinds):
+            kept = f"(x := {self.constant(keep)}(received({name})))"
+            self.line(f"if {kept} is not DISCARD: listed += ({head}, written(x), {tail})")
+            return
+        if keep is not None and keep("x") is DISCARD:
+            return
         text = f"listed += ({head}, quoted({name}), {tail})"
         if not self._has_escapes:
             opened, closed = self.constant(f'{before}"'), self.constant(f'"{after}')
             text = f"listed += ({opened}, {name}, {closed})"
         other = f"listed += ({head}, written({name}), {tail})"
-        keep = None if self._narrow is None else self._narrow(path)
-
+        if len(kinds) != 1:  # of none: no value of this key could be learned
+            self.line(f"if type({name}) is str: {text}")
+            self.line(f"else: {other}")
+            return
         alone = {
             "text": text,
             "list": f"listed += ({head}, quoted(encode({name}).decode()), {tail})",
             "scalar": f"listed += ({head}, USUAL[{name}] if type({name}) in EXACT else "
             f"written({name}), {tail})",
+            "object": other,
         }
-
-        def lines(kinds: t.Collection[str]) -> list[str]:
-            if self._narrow is not None and keep is None:
-                return []
-            if keep is not None and {"object", "list"} & set(kinds):
-                kept = f"(x := {self.constant(keep)}(received({name})))"
-                return [f"if {kept} is not DISCARD: listed += ({head}, written(x), {tail})"]
-            if keep is not None and keep("x") is DISCARD:
-                return []
-            if len(kinds) == 1:
-                (kind,) = kinds
-                return [alone.get(kind, other)]
-            return [f"if type({name}) is str: {text}", f"else: {other}"]
-
-        return lambda kinds: ["    " * self._indent + line for line in lines(kinds)]
-
-    def _is_object(self, word: str, part: Part, name: str) -> str:
-        if part.kinds.keys() == {"object"}:
-            return f"{word} {name} is not U:"
-        return f"{word} type({name}) is {self.constant(t.cast('Section', part.inside).type)}:"
-
-    def _is_empty(self, section: Section, name: str, values: tuple[_Value, ...]) -> str:
-        """Return the test of an object without keys; a look at the first value mostly does."""
-        first = f"{values[0].name} is U and " if values else ""
-        return f"if {first}{name} == {self.constant(section.type())}:"
-
-    def _unlisted(self, part: Part, name: str) -> _Value:
-        if "object" not in part.kinds or part.node is None or not part.node.is_plain:
-            return _Value(part, name, None)
-        with self.block(self._is_object("if", part, name)):
-            inside = t.cast("Section", part.inside)
-            values = self.unpack(inside, name, None)
-            if _says_lost(part):
-                with self.block(self._is_empty(inside, name, values)):
-                    self.line("raise NotPlain")
-        with self.block("else:"):
-            self._forget(values)
-        return _Value(part, name, values)
-
-    def _forget(self, values: tuple[_Value, ...]) -> None:
-        names = [name for value in values for name in _names(value)]
-        if names:
-            self.line(f"{' = '.join(names)} = U")
-
-    def _container(self, part: Part, name: str, path: tuple[str, ...] | None) -> None:
-        if path is None:
-            with self.block(f"if {name} is not U and {name}:"):
-                self.line("raise NotPlain")
-        else:
-            dotted = self.constant("".join(f"{key}." for key in (*path, part.key)))
-            with self.block(f"if {name} is not U:"):
-                self.line(f"custom.container({self.constant(part.node)}, {dotted}, {name}, listed)")
+        self.line(alone[next(iter(kinds))])
 
     def visit(self, values: tuple[_Value, ...], found: str) -> None:
         """Read values into what was found."""
-        slots = _Slots()
-        with self._later() as body:
-            self._visit(values, slots)
-        for variable in slots.lists.values():
+        single: dict[str, list[_Single]] = {}
+        lists: dict[str, str] = {}
+        before, self._lines = self._lines, []
+        self._visit(values, single, lists)
+        body, self._lines = self._lines, before
+        for variable in lists.values():
             self.line(f"{variable} = []")
         self._lines += body
-        for slot, variable in slots.lists.items():
-            with self.block(f"if {variable}:"):
-                self.line(f"{found}[{slot!r}] = {variable}")
-        for slot, leaves in slots.single.items():
+        for slot, variable in lists.items():
+            self.line(f"if {variable}: {found}[{slot!r}] = {variable}")
+        for slot, leaves in single.items():
             self._single(slot, leaves, found)
 
-    @contextmanager
-    def _later(self) -> Iterator[list[str]]:
-        """Take out the lines of a block, to be written after others."""
-        before, self._lines = self._lines, []
-        body = self._lines
-        yield body
-        self._lines = before
-
-    def _visit(self, values: tuple[_Value, ...], slots: _Slots) -> None:
+    def _visit(
+        self, values: tuple[_Value, ...], single: dict[str, list[_Single]], lists: dict[str, str]
+    ) -> None:
+        """Read values; what slots with one value may get, and the variables of lists, are noted."""
         for value in sorted(values, key=lambda value: value.part.is_late):
             node = value.part.node
             if node is None or node.custom or not leads_somewhere(node):
                 continue
             if node.group is not None:
-                self._group(value, node, self._list(slots, node.group))
+                self._group(value, node, lists.setdefault(node.group, self.fresh()))
             elif node.collected is not None:
-                self._openings(value, self._list(slots, OPENINGS))
+                self._openings(value, lists.setdefault(OPENINGS, self.fresh()))
             else:
-                self._plain(value, node, slots)
+                self._plain(value, node, single, lists)
 
-    def _list(self, slots: _Slots, slot: str) -> str:
-        """Return the variable of a list."""
-        return slots.lists.setdefault(slot, self.fresh())
-
-    def _plain(self, value: _Value, node: Node, slots: _Slots) -> None:
+    def _plain(
+        self, value: _Value, node: Node, single: dict[str, list[_Single]], lists: dict[str, str]
+    ) -> None:
         """Read what stands at paths, or below."""
         name, part = value.name, value.part
         if "object" in part.kinds:
-            if value.inside is None:  # a whole that some path leads into
-                value = value._replace(inside=self._unlisted(part, name).inside)
-            self._visit(value.inside or (), slots)
+            inside = value.inside
+            if inside is None:  # a whole that some path leads into
+                inside = self._apart(part, name, None)
+            self._visit(inside, single, lists)
             if not node.leaves or len(part.kinds) == 1:
                 return
             scalar = self.fresh()
@@ -294,17 +268,17 @@ class _Writer:
             name = scalar
         for leaf in node.leaves:
             if leaf.many:
-                self._many(leaf, part, name, self._list(slots, leaf.slot))
+                self._many(leaf, part, name, lists.setdefault(leaf.slot, self.fresh()))
             else:
-                slots.single.setdefault(leaf.slot, []).append(_Single(leaf, name, part))
+                single.setdefault(leaf.slot, []).append((leaf, name, part))
 
     def _single(self, slot: str, leaves: list[_Single], found: str) -> None:
         """Find the best value of a slot."""
-        leaves = sorted(leaves, key=lambda each: each.leaf.rank)
-        for one, other in itertools.pairwise(leaves):
-            if one.leaf.rank == other.leaf.rank:
-                with self.block(f"if {one.name} is not U and {other.name} is not U:"):
-                    self.line("raise NotPlain")
+        leaves = sorted(leaves, key=lambda each: each[0].rank)
+        for (one, name, _), (other, other_name, _) in itertools.pairwise(leaves):
+            if one.rank == other.rank:
+                both = f"{name} is not U and {other_name} is not U"
+                self.line(f"if {both}: raise NotPlain")
         word = "if"
         for leaf, name, part in leaves:
             is_text = leaf.read is scalar_text
@@ -312,8 +286,7 @@ class _Writer:
             test = "" if is_text else " is not None"
             with self.block(f"{word} {name} is not U and (x := {read}){test}:"):
                 if not is_text:
-                    with self.block("if x is NU:"):
-                        self.line("raise NotPlain")
+                    self.line("if x is NU: raise NotPlain")
                 self.line(f"{found}[{slot!r}] = ({leaf.rank}, x)")
             word = "elif"
 
@@ -326,18 +299,17 @@ class _Writer:
 
     def _many(self, leaf: Leaf, part: Part, name: str, found: str) -> None:
         """Find every value of a slot."""
-        add = f"{found}.append(({leaf.rank}, x, {self.constant(leaf.mark)}))"
-        read = f"if (x := {self.constant(leaf.read)}({{}})) is not None:"
-        if leaf.read is scalar_text and "list" not in part.kinds:
-            read = f"if x := {self._text(part, name)}:"
+        is_list = "list" in part.kinds
+        test = f"(x := {self.constant(leaf.read)}({'x' if is_list else name})) is not None"
+        if leaf.read is scalar_text and not is_list:
+            test = f"x := {self._text(part, name)}"
+        add = f"if {test}: {found}.append(({leaf.rank}, x, {self.constant(leaf.mark)}))"
         with self.block(f"if {name} is not U:"):
-            if "list" in part.kinds:
-                values = f"{name} if type({name}) is list else ({name},)"
-                with self.block(f"for x in {values}:"), self.block(read.format("x")):
+            if is_list:
+                with self.block(f"for x in {name} if type({name}) is list else ({name},):"):
                     self.line(add)
             else:
-                with self.block(read.format(name)):
-                    self.line(add)
+                self.line(add)
 
     def _group(self, value: _Value, node: Node, found: str) -> None:
         """Read elements, each on its own."""
@@ -347,15 +319,16 @@ class _Writer:
             element = self.fresh()
             self.line(f"{element} = {{}}")
             self.visit(values, element)
-            with self.block(f"if {element}:"):
-                self.line(f"{found}.append({element})")
+            self.line(f"if {element}: {found}.append({element})")
 
         with self.block(f"if {name} is not U and {name} is not None:"):
             if "list" in part.kinds and "object" not in part.items:
-                with self.block(f"if type({name}) is list and {name}:"):
-                    self.line("raise NotPlain")
+                self.line(f"if type({name}) is list and {name}: raise NotPlain")
             elif "list" in part.kinds:
-                with self._each(part, name) as item:
+                item = self.fresh()
+                with self.block(f"for {item} in {name} if type({name}) is list else ():"):
+                    if len(part.items) > 1:
+                        self.line(f"if type({item}) is not {self._type(part)}: raise NotPlain")
                     one(self.unpack(t.cast("Section", part.inside), item, None))
             if "object" in part.kinds:
                 with self.block(f"if type({name}) is {self._type(part)}:"):
@@ -375,54 +348,27 @@ class _Writer:
     def _type(self, part: Part) -> str:
         return self.constant(t.cast("Section", part.inside).type)
 
-    @contextmanager
-    def _each(self, part: Part, name: str) -> Iterator[str]:
-        """Loop over the objects of a list."""
-        item = self.fresh()
-        with self.block(f"for {item} in {name} if type({name}) is list else ():"):
-            if len(part.items) > 1:
-                with self.block(f"if type({item}) is not {self._type(part)}:"):
-                    self.line("raise NotPlain")
-            yield item
-
     def _openings(self, value: _Value, found: str) -> None:
         name, part = value.name, value.part
         if "object" not in {*part.kinds, *part.items}:
-            with self.block(f"if {name} is not U and {name} is not None and {name} != []:"):
-                self.line("raise NotPlain")
+            self.line(f"if {name} is not U and {name} is not None and {name} != []: raise NotPlain")
             return
         inside = t.cast("Section", part.inside)
         item, element = self.fresh(), self.fresh()
         self.line(f"{item} = () if {name} is U or {name} is None else {name}")
         self.line(f"if type({item}) not in (list, tuple): {item} = ({item},)")
         with self.block(f"for {item} in {item}:"):
-            with self.block(f"if type({item}) is not {self._type(part)}:"):
-                self.line("raise NotPlain")
+            self.line(f"if type({item}) is not {self._type(part)}: raise NotPlain")
             self.line(f"{element} = {{}}")
             self.visit(self.unpack(inside, item, None), element)
-            with self.block(f"if {element}:"):
-                self.line(f"{found}.append(({item}, {element}))")
+            self.line(f"if {element}: {found}.append(({item}, {element}))")
             is_nothing = f"elif {item} != {self.constant(inside.type())}:"
-            with self.block("else:" if self._is_stripped else is_nothing):
-                self.line("raise NotPlain")  # perhaps openings by their ids
+            # Perhaps openings by their ids.
+            self.line(f"{'else:' if self._is_stripped else is_nothing} raise NotPlain")
 
 
-class _Single(t.NamedTuple):
-    """A leaf, the variable of its value, and where that stands."""
-
-    leaf: Leaf
-    name: str
-    part: Part
-
-
-class _Slots:
-    """Where the values of an object go."""
-
-    def __init__(self) -> None:
-        self.single: dict[str, list[_Single]] = {}
-        """Leaves of slots with one value."""
-        self.lists: dict[str, str] = {}
-        """Variables of slots with many values."""
+_Single: t.TypeAlias = "tuple[Leaf, str, Part]"
+"""A leaf, the variable of its value, and where that stands."""
 
 
 def _says_lost(part: Part) -> bool:
