@@ -17,9 +17,10 @@ from tap_compleetpersy.model.fields import (
     CANDIDATE_FIELDS,
     JOB_FIELDS,
 )
+from tap_compleetpersy.model.generation import received
 from tap_compleetpersy.model.outcomes import compile_outcomes
 from tap_compleetpersy.model.paths import GROUPS
-from tap_compleetpersy.model.quick import Plain, QuickReader, raw_items, received
+from tap_compleetpersy.model.quick import Plain, QuickReader, raw_items
 from tap_compleetpersy.model.reader import (
     DOUBTS,
     LOST,
@@ -31,12 +32,7 @@ from tap_compleetpersy.model.reader import (
     walk,
 )
 from tap_compleetpersy.model.remote_data import compile_strip, excludes_openings, within_openings
-from tap_compleetpersy.model.rules import (
-    OPENINGS,
-    Rules,
-    candidate_tree,
-    opening_tree,
-)
+from tap_compleetpersy.model.rules import OPENINGS, Rules, candidate_tree, opening_tree
 from tap_compleetpersy.model.text import fold
 from tap_compleetpersy.model.times import Instant
 from tap_compleetpersy.model.wrappers import AROUND, flat
@@ -288,39 +284,38 @@ def compile_quick_reader(
     *,
     selected: Collection[str] | None = None,
     keeps_raw: bool = False,
-) -> Callable[[bytes], list[tuple[Candidate, Plain] | None]]:
+) -> Callable[[bytes], list[ReadCandidate | None]]:
     """Return the function that reads the plain records of a page, a list as JSON.
 
-    For each record it returns a candidate without its custom fields, and what `quick` gives;
-    None is for `compile_reader`.
+    Candidates come without their custom fields; None is for `compile_reader`.
 
     Args:
         rules: What they exclude `leaves_structure`.
         typing: Of custom fields.
         patience: As of `QuickReader`.
         selected: As of `compile_integration_fields`.
-        keeps_raw: Openings are wanted as received, too.
+        keeps_raw: Records and openings are wanted as received, too.
     """
     quick = QuickReader(*_trees(rules), rules, typing, patience=patience, selected=selected)
     compose = _compile_composition(rules, operator.itemgetter(1))
     nothing = Custom({}, {}, [])
     strip = compile_strip(rules.exclude_fields) if rules.exclude_fields else None
 
-    def read(records: bytes) -> list[tuple[Candidate, Plain] | None]:
+    def read(records: bytes) -> list[ReadCandidate | None]:
         return [
-            None
-            if plain is None or "remote_id" not in plain.found
-            else (finish(compose(plain.found, nothing, is_plain=not plain.has_claimed)), plain)
+            None if plain is None or "remote_id" not in plain.found else made(plain)
             for plain in quick.page(records if strip is None else _stripped(records, strip))
         ]
 
-    def finish(candidate: Candidate) -> Candidate:
+    def made(plain: Plain) -> ReadCandidate:
+        candidate = compose(plain.found, nothing, is_plain=not plain.has_claimed)
         if not keeps_raw:
-            return candidate
+            return ReadCandidate(candidate, None, plain)
         openings = (
             msgspec.structs.replace(each, raw=received(each.raw[0])) for each in candidate.openings
         )
-        return msgspec.structs.replace(candidate, openings=tuple(openings))
+        candidate = msgspec.structs.replace(candidate, openings=tuple(openings))
+        return ReadCandidate(candidate, received(plain.record), plain)
 
     return read
 

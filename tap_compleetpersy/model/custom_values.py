@@ -7,13 +7,7 @@ import typing as t
 
 from tap_compleetpersy.model.parts import DISCARD, parts, rebuilt
 from tap_compleetpersy.model.reader import Found, Node, visit
-from tap_compleetpersy.model.text import (
-    MAX_DEPTH,
-    clean_value,
-    fold,
-    scalar_text,
-    without_unwanted,
-)
+from tap_compleetpersy.model.text import MAX_DEPTH, clean_value, fold, scalar_text, without_unwanted
 from tap_compleetpersy.model.wrappers import (
     ATTRIBUTE_KEYS,
     NOTHING,

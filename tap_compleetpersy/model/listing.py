@@ -6,20 +6,11 @@ import functools
 import typing as t
 
 from tap_compleetpersy.model import paths
-from tap_compleetpersy.model.custom_values import (
-    as_list,
-    entries,
-    is_custom_key,
-    labelled,
-)
+from tap_compleetpersy.model.custom_values import as_list, entries, is_custom_key, labelled
 from tap_compleetpersy.model.parts import fields_at
 from tap_compleetpersy.model.reader import Node, leading
 from tap_compleetpersy.model.remote_data import ANYTHING, compile_remote_data
-from tap_compleetpersy.model.rules import (
-    Rules,
-    candidate_tree,
-    opening_tree,
-)
+from tap_compleetpersy.model.rules import Rules, candidate_tree, opening_tree
 from tap_compleetpersy.model.text import MAX_DEPTH, fold, text_of, without_unwanted
 from tap_compleetpersy.model.wrappers import (
     NOTHING,

@@ -8,13 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from tap_compleetpersy.model.reader import MAYBE, THROUGH, Node
-from tap_compleetpersy.model.wrappers import (
-    NOTHING,
-    fields_of,
-    is_date_object,
-    is_number,
-    wrapped,
-)
+from tap_compleetpersy.model.wrappers import NOTHING, fields_of, is_date_object, is_number, wrapped
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

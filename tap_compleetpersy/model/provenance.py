@@ -10,12 +10,7 @@ from tap_compleetpersy.model.parts import parts
 from tap_compleetpersy.model.paths import GROUPS
 from tap_compleetpersy.model.reader import is_container, walk
 from tap_compleetpersy.model.remote_data import compile_strip
-from tap_compleetpersy.model.rules import (
-    OPENINGS,
-    Rules,
-    candidate_tree,
-    opening_tree,
-)
+from tap_compleetpersy.model.rules import OPENINGS, Rules, candidate_tree, opening_tree
 from tap_compleetpersy.model.text import MAX_DEPTH, NOT_UNDERSTOOD
 from tap_compleetpersy.model.wrappers import flat, is_attribute
 

@@ -10,22 +10,19 @@ The fuzzer compares what both give.
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 from collections.abc import Sequence
 
 import msgspec
 
 from tap_compleetpersy.model.custom_values import ELEMENT_NAMES, ENTRY_NAMES, is_custom_key
-from tap_compleetpersy.model.generation import entry, generate, received, written
+from tap_compleetpersy.model.generation import entry, generate, written
 from tap_compleetpersy.model.layout import Layout, NotPlain, is_odd_key
 from tap_compleetpersy.model.listing import repeated_names
 from tap_compleetpersy.model.parts import DISCARD
 from tap_compleetpersy.model.reader import THROUGH, Found, Node, visit
-from tap_compleetpersy.model.remote_data import (
-    CUSTOM_PREFIX,
-    compile_places,
-    selected_value,
-)
+from tap_compleetpersy.model.remote_data import CUSTOM_PREFIX, compile_places, selected_value
 from tap_compleetpersy.model.text import LARGEST, MAX_DEPTH, fold
 from tap_compleetpersy.model.wrappers import NOTHING, date_choice
 
@@ -33,8 +30,6 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.model.custom_fields import Drift, Typing
     from tap_compleetpersy.model.generation import Generated
     from tap_compleetpersy.model.rules import Rules
-
-__all__ = ["Plain", "QuickReader", "raw_items", "received"]
 
 _FIELDS_KEPT: t.Final = 5_000
 """A server that invents keys must not fill memory."""
@@ -113,7 +108,7 @@ class QuickReader:
         self._is_stripped = bool(rules.exclude_fields)
         self._made: dict[bool, tuple[Generated, str]] = {}
         self._again = bytearray()
-        """The last page, encoded again: memory that is asked for once."""
+        """What was decoded last, encoded again: memory that is asked for once."""
         self._tidied_by = 0
         """Which of `_TIDYING` made the last page such as msgspec writes."""
         self._compile()
@@ -122,7 +117,7 @@ class QuickReader:
         """Return what each record of a JSON list holds; None for one of the general way."""
         if self._credit <= 0:
             return [None] * len(raw_items(records))
-        structures = self._whole(records)
+        structures, self._tidied_by = self._fitting(self._many, records, self._tidied_by)
         if structures is None:
             structures = self._one_by_one(raw_items(records))
         read = self.made(has_escapes=b"\\" in records)[0]
@@ -132,57 +127,46 @@ class QuickReader:
 
     def made(self, *, has_escapes: bool = True) -> tuple[Generated, str]:
         """Return the function for the records seen so far, and its source; see `generate`."""
-        made = self._made.get(has_escapes)
-        if made is None:
-            made = generate(
-                self._layout,
-                self._narrow,
-                has_escapes=has_escapes,
-                is_stripped=self._is_stripped,
+        if has_escapes not in self._made:
+            self._made[has_escapes] = generate(
+                self._layout, self._narrow, has_escapes=has_escapes, is_stripped=self._is_stripped
             )
-            self._made[has_escapes] = made
-        return made
+        return self._made[has_escapes]
 
     def _compile(self) -> None:
         self._one = msgspec.json.Decoder(self._layout.type).decode
         self._many = msgspec.json.Decoder(list[self._layout.type]).decode  # type: ignore[name-defined]
         self._made = {}
 
-    def _whole(self, text: bytes) -> list[t.Any] | None:
-        """Return a page decoded at once, if all of it is plain."""
-        for number in range(self._tidied_by, len(_TIDYING)):
-            try:
-                tidied = _TIDYING[number](text)
-                structures = self._many(tidied)
-                _encode_into(structures, self._again)
-                if _NUL not in tidied and self._again == tidied:
-                    self._tidied_by = number
-                    return structures
-            except _UNFIT:
-                continue
-        self._tidied_by = 0
-        return None
-
     def _one_by_one(self, texts: Sequence[msgspec.Raw]) -> list[t.Any]:
-        structures = [self._fitting(text) for text in texts]
-        others = [number for number, each in enumerate(structures) if each is None]
-        values = [_decoded(texts[number]) for number in others]
-        if self._layout.learn(values):
+        structures = [self._fitting(self._one, bytes(text))[0] for text in texts]
+        others: list[object] = []
+        for text, structure in zip(texts, structures, strict=True):
+            if structure is None:
+                with contextlib.suppress(*_UNFIT):
+                    others.append(_decode(text))
+        if self._layout.learn(others):
             self._compile()
-            structures = [self._fitting(text) for text in texts]
+            structures = [self._fitting(self._one, bytes(text))[0] for text in texts]
         return structures
 
-    def _fitting(self, text: t.Any) -> t.Any:  # noqa: ANN401 - a structure of the layout
-        """Return a record decoded, if it is plain."""
-        for tidy in _TIDYING:
+    def _fitting(
+        self, decode: t.Callable[[bytes], t.Any], text: bytes, first: int = 0
+    ) -> tuple[t.Any, int]:
+        """Return JSON decoded, if all of it is plain, else None; and which of `_TIDYING` led there.
+
+        `first` is the one to begin with.
+        """
+        for number in range(first, len(_TIDYING)):
             try:
-                tidied = tidy(bytes(text))
-                structure = self._one(tidied)
-                if _NUL not in tidied and _encode(structure) == tidied:
-                    return structure
+                tidied = _TIDYING[number](text)
+                decoded = decode(tidied)
+                _encode_into(decoded, self._again)
+                if _NUL not in tidied and self._again == tidied:
+                    return decoded, number
             except _UNFIT:
                 continue
-        return None
+        return None, 0
 
     def _plain(self, read: Generated, structure: msgspec.Struct) -> Plain | None:
         custom = self._custom
@@ -203,13 +187,6 @@ class QuickReader:
             structure,
             bool(custom.claimed),
         )
-
-
-def _decoded(text: t.Any) -> object:  # noqa: ANN401 - bytes of some kind
-    try:
-        return _decode(text)
-    except _UNFIT:
-        return None
 
 
 _Member: t.TypeAlias = "tuple[str, str, str | None]"
@@ -340,20 +317,18 @@ class _CustomFields:
         if is_odd_key(key) or not is_custom_key(key) or not self._left:
             raise NotPlain
         child = None if node is None or not node.children else node.child(key)
-        if child is not None and (child is THROUGH or not (child.leaves and child.is_plain)):
-            raise NotPlain
         heads = entry(key, "CUSTOM", key)
         if child is not None:
-            heads = entry(f"{dotted}{key}", "DEFAULT", key)
-        if self._selected is not None:
-            if child is not None:
+            is_plain = child is not THROUGH and child.leaves and child.is_plain
+            if not is_plain or self._selected is not None:
                 raise NotPlain
-            if f"{CUSTOM_PREFIX}{key}" not in self._selected:
-                heads = "", ""
+            heads = entry(f"{dotted}{key}", "DEFAULT", key)
+        name = f"{CUSTOM_PREFIX}{key}"
+        if self._selected is not None and name not in self._selected:
+            heads = "", ""
         self._left -= 1
         made = fields[key] = _Known(heads, child, fold(key))
-        inside = f"{CUSTOM_PREFIX}{key}."
-        made.in_parts = any(name.startswith(inside) for name in self._selected or ())
+        made.in_parts = any(other.startswith(f"{name}.") for other in self._selected or ())
         return made
 
 

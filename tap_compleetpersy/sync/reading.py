@@ -15,7 +15,6 @@ from tap_compleetpersy.model.candidate import (
     compile_reader,
 )
 from tap_compleetpersy.model.custom_fields import Typing
-from tap_compleetpersy.model.quick import received
 from tap_compleetpersy.model.rules import flat_field_paths
 from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.sync.selection import Fields
@@ -64,12 +63,7 @@ def compile_read_page(
     def page(records: Listed) -> list[ReadCandidate | None]:
         if quick is None:
             return [read(decode_item(record)) for record in items_of(records)]
-        plain = [
-            None
-            if one is None
-            else ReadCandidate(one[0], received(one[1].record) if keeps_raw else None, one[1])
-            for one in quick(text_of(records))
-        ]
+        plain = quick(text_of(records))
         if None not in plain:
             return plain
         pairs = zip(plain, items_of(records), strict=True)

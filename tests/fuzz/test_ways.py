@@ -69,11 +69,12 @@ def misreading(*arguments: t.Any, **named: t.Any) -> t.Callable[[bytes], list[t.
 
     def misread(page: bytes) -> list[t.Any]:
         found: list[t.Any] = read(page)
-        for place, (candidate, plain) in enumerate(found):
-            known.add(candidate.remote_id)
-            if candidate.remote_id == "7" and "3" in known:
-                values = candidate.values | {"first_name": "Eva"}
-                found[place] = msgspec.structs.replace(candidate, values=values), plain
+        for place, seen in enumerate(found):
+            known.add(seen.candidate.remote_id)
+            if seen.candidate.remote_id == "7" and "3" in known:
+                values = seen.candidate.values | {"first_name": "Eva"}
+                candidate = msgspec.structs.replace(seen.candidate, values=values)
+                found[place] = msgspec.structs.replace(seen, candidate=candidate)
         return found
 
     return misread

@@ -30,9 +30,10 @@ from tap_compleetpersy.model.composition import compile_location
 from tap_compleetpersy.model.custom_fields import Drift, Typing, compile_typed
 from tap_compleetpersy.model.custom_types import Sample
 from tap_compleetpersy.model.fields import FIELDS
+from tap_compleetpersy.model.generation import received
 from tap_compleetpersy.model.ids import compile_ids
 from tap_compleetpersy.model.listing import compile_integration_fields
-from tap_compleetpersy.model.quick import raw_items, received
+from tap_compleetpersy.model.quick import raw_items
 from tap_compleetpersy.model.remote_data import (
     compile_opening_data,
     compile_remote_data,
@@ -195,7 +196,7 @@ class Ways:
         must(len(found) == len(records), "quick: an answer for each record")
         for one, item in zip(found, records, strict=True):
             if one is not None:
-                self._compare(ReadCandidate(one[0], None, one[1]), item)
+                self._compare(one, item)
         return len(found) - found.count(None)
 
     def _refuse_broken_letters(self, page: bytes) -> None:

@@ -24,8 +24,9 @@ from tap_compleetpersy.model.candidate import (
     leaves_structure,
 )
 from tap_compleetpersy.model.custom_fields import Typing, compile_typed
+from tap_compleetpersy.model.generation import received
 from tap_compleetpersy.model.listing import compile_integration_fields
-from tap_compleetpersy.model.quick import QuickReader, received
+from tap_compleetpersy.model.quick import QuickReader
 from tap_compleetpersy.model.remote_data import compile_strip
 from tap_compleetpersy.model.rules import candidate_tree, opening_tree
 from tap_compleetpersy.model.text import compile_readers
@@ -72,10 +73,11 @@ class Ways:
         """Return what is listed of a plain record."""
         (one,) = self.quick(msgspec.json.encode([record]))
         assert one is not None
-        return one[1].listed
+        assert one.plain is not None
+        return one.plain.listed
 
     def _compare(self, one: t.Any, record: Json) -> None:
-        candidate, plain = one
+        candidate, plain = one.candidate, one.plain
         expected = self.read(record)
         openings = [
             msgspec.structs.replace(each, raw=self.strip(received(each.raw[0])))
