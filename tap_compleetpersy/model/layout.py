@@ -131,8 +131,7 @@ class Layout:
     """What the records of one tenant look like.
 
     Attributes:
-        top: The record itself.
-        type: Its structure; a new one whenever something was learned.
+        top: The record itself; its structure is a new one whenever something was learned.
     """
 
     def __init__(self, node: Node, opening: Node, repeated: frozenset[str]) -> None:
@@ -147,7 +146,7 @@ class Layout:
         self._left = _LEARNED
         self._changed = False
         self.top = Section(node, 0)
-        self.type: t.Any = _compile(self.top)
+        _compile(self.top)
 
     def learn(self, records: t.Iterable[object]) -> bool:
         """Whether more records had new keys, which are taken in as far as they are plain."""
@@ -159,7 +158,7 @@ class Layout:
                 except NotPlain:
                     continue
         if self._changed:
-            self.type = _compile(self.top)
+            _compile(self.top)
         return self._changed
 
     def _learn(self, section: Section, value: dict[str, object]) -> None:
@@ -271,20 +270,17 @@ def _compile(section: Section) -> t.Any:  # noqa: ANN401 - a class of msgspec's
 def _kind(part: Part) -> t.Any:  # noqa: ANN401 - a type
     if part.is_custom or part.is_container:
         return t.Any
-    inside = None if part.inside is None else _compile(part.inside)
-    kinds = [_type(kind, inside) for kind in sorted(part.kinds) if kind != "list"]
+    types: dict[str, t.Any] = {"text": str, "scalar": _SCALAR}
+    if part.inside is not None:
+        types["object"] = _compile(part.inside)
+    kinds = [types[kind] for kind in sorted(part.kinds) if kind != "list"]
     if "list" in part.kinds:
-        items = [_type(kind, inside) for kind in sorted(part.items)]
+        items = [types[kind] for kind in sorted(part.items)]
         kinds.append(list[t.Union[tuple(items)]] if items else _EMPTY)  # type: ignore[misc]  # noqa: UP007
     return t.Union[(*kinds, UnsetType)]
 
 
 _STORABLE: t.Final = t.Annotated[int, msgspec.Meta(ge=-LARGEST, le=LARGEST)]
 """Larger integers are text to databases, but not wherever a whole value is listed as received."""
+_SCALAR: t.Final = _STORABLE | float | bool | None
 _EMPTY: t.Final = t.Annotated[list[str], msgspec.Meta(max_length=0)]
-
-
-def _type(kind: str, inside: t.Any) -> t.Any:  # noqa: ANN401 - a type
-    if kind == "object":
-        return inside
-    return str if kind == "text" else _STORABLE | float | bool | None

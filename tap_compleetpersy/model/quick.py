@@ -134,8 +134,8 @@ class QuickReader:
         return self._made[has_escapes]
 
     def _compile(self) -> None:
-        self._one = msgspec.json.Decoder(self._layout.type).decode
-        self._many = msgspec.json.Decoder(list[self._layout.type]).decode  # type: ignore[name-defined]
+        self._one = msgspec.json.Decoder(self._layout.top.type).decode
+        self._many = msgspec.json.Decoder(list[self._layout.top.type]).decode  # type: ignore[name-defined]
         self._made = {}
 
     def _one_by_one(self, texts: Sequence[msgspec.Raw]) -> list[t.Any]:

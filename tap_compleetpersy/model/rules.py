@@ -106,17 +106,10 @@ def candidate_tree(
         selected: Model fields whose paths are wanted (`location.city` or
             `location`); None for all, and for the candidate's openings.
     """
-    own, readers = rules.own, readers or rules.readers
-    root = _skeleton(rules)
-    for fact in CANDIDATE.facts:
-        if _is_claimed(fact, selected, rules.exclude_fields):
-            _plant(root, fact, readers)
-    for name, fact in CANDIDATE.extensible.items():
-        if selected is None or is_selected((name,), selected):
-            _plant_own(root, fact, name, own, readers)
+    root = _planted(_skeleton(rules), CANDIDATE, rules, readers, selected)
     if selected is None:
         nodes = [root.at(path.split(".")) for path in paths.OPENINGS]
-        nodes += [node for path in own.get(OPENINGS, ()) for node in _own_nodes(root, path)]
+        nodes += [node for path in rules.own.get(OPENINGS, ()) for node in _own_nodes(root, path)]
         for node in nodes:
             node.become(collected=OPENINGS)
     return root
@@ -142,53 +135,72 @@ def opening_tree(
     rules: Rules, readers: Readers | None = None, selected: Collection[str] | None = None
 ) -> Node:
     """Return the paths within an opening; arguments as of `candidate_tree`."""
-    lists = sorted(rules.openings, key=len, reverse=True)
-    within = {
-        name: tuple(_within(path, lists) for path in given) for name, given in rules.own.items()
-    }
-    return _element_tree(OPENING, within, readers or rules.readers, selected)
+    return _planted(Node(), OPENING, rules, readers, selected)
 
 
 def child_tree(name: str, rules: Rules) -> Node:
     """Return the paths within a record of a child stream."""
-    return _element_tree(CHILDREN[name], rules.own, rules.readers)
+    return _planted(Node(), CHILDREN[name], rules)
 
 
-def _element_tree(
+def _planted(
+    root: Node,
     element: Element,
-    own: Mapping[str, tuple[str, ...]],
-    readers: Readers,
+    rules: Rules,
+    readers: Readers | None = None,
     selected: Collection[str] | None = None,
 ) -> Node:
-    root = Node()
+    """Return a tree with the paths to the wanted facts of an element, those of users included."""
+    own, readers = _own_paths(element, rules), readers or rules.readers
 
     def is_wanted(fact: Fact) -> bool:
-        return selected is None or is_selected(element.fields[fact.name], selected)
+        return _is_wanted(fact, element, selected, rules.exclude_fields)
 
     for fact in filter(is_wanted, element.facts):
-        _plant(root, fact, readers)
+        for rank, path in enumerate(fact.paths):
+            segments = path.split(".")
+            mark = use_of_path(segments[-2:]) if fact.many else JOINED if fact.joined else None
+            _add(root.at(segments), fact, rank, mark, readers)
     for name, fact in element.extensible.items():
-        if is_wanted(fact):
-            _plant_own(root, fact, name, own, readers)
+        given = own.get(name, ()) if is_wanted(fact) else ()
+        for rank, path in enumerate(given, -len(given)):
+            mark = use_of_path(path.split(".")) if fact.many else None
+            for node in _own_nodes(root, path, fact.read):
+                _add(node, fact, rank, mark, readers)
+            _group(root, fact, path, own, readers["text"])
     return root
 
 
-def _is_claimed(fact: Fact, selected: Collection[str] | None, excluded: Collection[str]) -> bool:
+def _own_paths(element: Element, rules: Rules) -> Mapping[str, tuple[str, ...]]:
+    """Return `field_paths`; those of openings, given from the record's root, within the opening."""
+    if element is not OPENING:
+        return rules.own
+    lists = sorted(rules.openings, key=len, reverse=True)
+
+    def within(path: str) -> str:
+        return next((path[len(p) + 1 :] for p in lists if path.startswith(f"{p}.")), path)
+
+    return {name: tuple(map(within, given)) for name, given in rules.own.items()}
+
+
+def _is_wanted(
+    fact: Fact, element: Element, selected: Collection[str] | None, excluded: Collection[str]
+) -> bool:
     """Whether a fact is read: what repeats several fields only if all of them may be known."""
-    fields = CANDIDATE.fields[fact.name]
+    fields = element.fields.get(fact.name, (fact.name,))
     if fact.tells_all and excluded:
         keys = {fold(key.rpartition(".")[2]) for key in excluded}
-        others = (other for other in CANDIDATE.facts if other.name in fields)
+        others = (other for other in element.facts if other.name in fields)
         if any(fold(path.rpartition(".")[2]) in keys for other in others for path in other.paths):
             return False
     if selected is None:
         return True
     if fact.tells_all:
-        return all(is_selected((field,), selected) for field in fields)
-    return is_selected(fields, selected)
+        return all(_is_selected((field,), selected) for field in fields)
+    return _is_selected(fields, selected)
 
 
-def is_selected(fields: Collection[str], selected: Collection[str]) -> bool:
+def _is_selected(fields: Collection[str], selected: Collection[str]) -> bool:
     """Whether one of the fields is selected.
 
     A part of `location` counts as selected with the whole, unless single parts
@@ -203,21 +215,17 @@ def is_selected(fields: Collection[str], selected: Collection[str]) -> bool:
     return False
 
 
-def _within(path: str, lists: list[str]) -> str:
-    """Return a path that was given from the record's root as one within the opening."""
-    return next((path[len(p) + 1 :] for p in lists if path.startswith(f"{p}.")), path)
-
-
-def _add(node: Node, leaf: Leaf, readers: Readers, kind: str) -> None:
-    """Read a value at a node, and what may stand in its place (see `wrappers`)."""
+def _add(node: Node, fact: Fact, rank: int, mark: object, readers: Readers) -> None:
+    """Read a fact at a node, and what may stand in its place (see `wrappers`)."""
+    leaf = Leaf(fact.name, rank, readers[fact.read], fact.many, mark)
     node.leaves = (*node.leaves, leaf)
-    if kind == "time":
+    if fact.read == "time":
         node.whole = date_object
         for name in DATE_CHOICES:
-            reader = "month" if name.startswith("Year") else kind
+            reader = "month" if name.startswith("Year") else "time"
             child = node.at([name], own=node.own)
             child.leaves = (*child.leaves, leaf._replace(read=readers[reader]))
-    elif leaf.slot == "phone_numbers":
+    elif fact.name == "phone_numbers":
         node.whole, node.taken = number_of_parts, TAKEN
         node.folded.parts = PARTS
 
@@ -227,28 +235,28 @@ def date_object(value: dict[str, t.Any]) -> object:
     return value if is_date_object(value) else None
 
 
-def _plant(root: Node, fact: Fact, readers: Readers) -> None:
-    for rank, path in enumerate(fact.paths):
-        segments = path.split(".")
-        mark = use_of_path(segments[-2:]) if fact.many else JOINED if fact.joined else None
-        leaf = Leaf(fact.name, rank, readers[fact.read], fact.many, mark)
-        _add(root.at(segments), leaf, readers, fact.read)
-
-
-def _plant_own(
-    root: Node, fact: Fact, name: str, own: Mapping[str, tuple[str, ...]], readers: Readers
+def _group(
+    root: Node,
+    fact: Fact,
+    path: str,
+    own: Mapping[str, tuple[str, ...]],
+    read: Callable[[object], object],
 ) -> None:
-    """Plant the configured paths to a fact, under the name that it has there."""
-    given = own.get(name, ())
-    for rank, path in enumerate(given, -len(given)):
-        segments = path.split(".")
-        mark = use_of_path(segments) if fact.many else None
-        leaf = Leaf(fact.name, rank, readers[fact.read], fact.many, mark)
-        for node in _own_nodes(root, path, fact.read):
-            _add(node, leaf, readers, fact.read)
-        group = _group_of(fact)
-        if group and len(segments) > 1 and _is_around(group, path.rpartition(".")[0], own):
-            _group(root, group, segments[:-1], readers["text"])
+    """Let the element around the end of a configured path be one whole, which may say a use.
+
+    Not so where a path of `field_paths` leads through it to anything else.
+    """
+    group, parent = _group_of(fact), path.rpartition(".")[0]
+    if group is None or "." not in path:
+        return
+    facts = {each.name for each in CANDIDATE.extensible.values() if _group_of(each) == group}
+    through = {name for name in own if any(each.startswith(f"{parent}.") for each in own[name])}
+    node = root.at(parent.split("."), own=True) if through <= facts else None
+    if node is not None and node.own and node.is_plain:
+        node.become(group=group)
+        for rank, word in enumerate(_USES if group == "contacts" else ()):
+            at = node.at([word], own=True)
+            at.leaves = (*at.leaves, Leaf("use", rank, read))
 
 
 def _group_of(fact: Fact) -> str | None:
@@ -256,27 +264,6 @@ def _group_of(fact: Fact) -> str | None:
     if fact.many:
         return "contacts"
     return "addresses" if fact.name.startswith("location.") else None
-
-
-def _is_around(group: str, parent: str, own: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether no path of `field_paths` leads through an element to anything else."""
-    facts = {fact.name for fact in CANDIDATE.extensible.values() if _group_of(fact) == group}
-    return all(
-        name in facts
-        for name, paths_of_field in own.items()
-        for path in paths_of_field
-        if path.startswith(f"{parent}.")
-    )
-
-
-def _group(root: Node, group: str, parent: list[str], read: Callable[[object], object]) -> None:
-    """Let the element around the ends of configured paths be one whole, which may say a use."""
-    node = root.at(parent, own=True)
-    if node.own and node.is_plain:
-        node.become(group=group)
-        for rank, word in enumerate(_USES if group == "contacts" else ()):
-            at = node.at([word], own=True)
-            at.leaves = (*at.leaves, Leaf("use", rank, read))
 
 
 def _own_nodes(root: Node, path: str, kind: str = "text") -> list[Node]:
