@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
 from tap_compleetpersy.model.custom_values import entries, is_custom_key, read_custom
 from tap_compleetpersy.model.fields import CANDIDATE, OPENING
@@ -15,16 +16,15 @@ from tap_compleetpersy.model.text import MAX_DEPTH, NOT_UNDERSTOOD
 from tap_compleetpersy.model.wrappers import flat, is_attribute
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from tap_compleetpersy.model.declaration import Element, Fact
+    from tap_compleetpersy.model.declaration import Element
     from tap_compleetpersy.model.reader import Found, Node
 
 CUSTOM: t.Final = "custom_fields"
 STATUS: t.Final = "applications.outcome"
 """The field that statuses feed: the opening's own first, the candidate's second."""
 _GROUP_NAMES: t.Final = frozenset(name for name, _ in GROUPS)
-_OPENING_FIELDS: t.Final = {fact.name: name for name, fact in OPENING.extensible.items()}
 
 
 class Source(t.NamedTuple):
@@ -77,33 +77,6 @@ Fed: t.TypeAlias = tuple[str, str]
 """A field and the declared path that fed it."""
 
 
-class _Origin(t.NamedTuple):
-    """Turns what a walk found into sources."""
-
-    fields: dict[str, str]
-    paths: dict[str, tuple[str, ...]]
-    own: dict[str, tuple[str, ...]]
-    qualified: dict[str, tuple[str, ...]]
-    """Fields of the slots that only say how to understand others."""
-
-    def path(self, slot: str, rank: int) -> str:
-        """Return a path by its rank; those of `field_paths` are negative."""
-        given = self.own.get(self.fields[slot], ())
-        return given[rank] if rank < 0 else self.paths[slot][rank]
-
-    def claim(self, path: str, node: Node, value: object, fed: Collection[Fed]) -> Claim:
-        """Return what a value is at the end of paths; `fed` are the paths that fed a field."""
-        fields: dict[str, bool] = {}
-        for slot, rank, *_ in node.leaves:
-            if slot in self.fields:
-                name = self.fields[slot]
-                fields[name] = fields.get(name, False) or (name, self.path(slot, rank)) in fed
-            else:
-                fields |= dict.fromkeys(self.qualified.get(slot, ()), value not in (None, ""))
-        took = tuple(name for name, does in fields.items() if does)
-        return Claim(path, value, took, tuple(name for name in fields if name not in took))
-
-
 def compile_provenance(rules: Rules) -> Callable[[dict[str, object]], Provenance]:
     """Return the tracing of records, for reports about the paths.
 
@@ -118,27 +91,29 @@ def compile_provenance(rules: Rules) -> Callable[[dict[str, object]], Provenance
         name: _keeping(read, misread if name in {"time", "month"} else [])
         for name, read in rules.readers.items()
     }
-    tree, opening = candidate_tree(rules, readers), opening_tree(rules, readers)
-    own = rules.own
-    of_candidate = _origin(CANDIDATE, _field_of_candidate, own)
-    for name in own.keys() - {OPENINGS}:
-        of_candidate.fields.setdefault(name, name)
-    of_opening = _origin(OPENING, lambda fact: _OPENING_FIELDS[fact.name], own)
+    own, fed = rules.own, set[Fed]()
+    names = {fact.name: name for name, fact in OPENING.extensible.items()}
+    opening = _Traced(OPENING, opening_tree(rules, readers), own, names, fed)
+    told = (fact.name for fact in CANDIDATE.facts if not fact.qualifies)
+    names = {name: name for name in own if name != OPENINGS}
+    names |= {name: next(iter(CANDIDATE.fields[name]), STATUS) for name in told}
+    candidate = _Traced(CANDIDATE, candidate_tree(rules, readers), own, names, fed, opening)
     strip = compile_strip(rules.exclude_fields) if rules.exclude_fields else dict
 
     def trace(record: dict[str, object]) -> Provenance:
         misread.clear()
         received = flat(strip(record))
-        found = walk(tree, received)
-        read_custom(tree, received, found, rules.exclude_fields)  # configured paths lead into them
-        sources = list(_sources(found, of_candidate))
+        found = walk(candidate.tree, received)
+        # Configured paths lead into custom fields.
+        read_custom(candidate.tree, received, found, rules.exclude_fields)
+        sources = list(candidate.sources(found))
         for element in found.get(OPENINGS, ()):
             if isinstance(element, dict):
-                sources += _sources(walk(opening, element), of_opening)
-        fed = {(source.field, source.path) for source in sources}
-        claimant = _Claimant(of_candidate, fed, (_Claimant(of_opening, fed), opening))
-        claims = claimant.inside(tree, received, "", MAX_DEPTH)
-        return Provenance(sources, misread.copy(), list(claims))
+                sources += opening.sources(walk(opening.tree, element))
+        fed.clear()
+        fed.update((source.field, source.path) for source in sources)
+        claims = list(candidate.claims(candidate.tree, received, "", MAX_DEPTH))
+        return Provenance(sources, misread.copy(), claims)
 
     return trace
 
@@ -155,60 +130,54 @@ def _keeping(read: Callable[[object], object], misread: list[object]) -> Callabl
     return keep
 
 
-def _field_of_candidate(fact: Fact) -> str:
-    return next(iter(CANDIDATE.fields[fact.name]), STATUS)
+@dataclass(frozen=True, slots=True)
+class _Traced:
+    """One kind of element, whose values are told to the model."""
 
-
-def _origin(
-    element: Element, field: Callable[[Fact], str], own: dict[str, tuple[str, ...]]
-) -> _Origin:
-    told = [fact for fact in element.facts if not fact.qualifies]
-    return _Origin(
-        {fact.name: field(fact) for fact in told},
-        {fact.name: fact.paths for fact in told},
-        own,
-        {fact.name: element.fields[fact.name] for fact in element.facts if fact.qualifies},
-    )
-
-
-def _sources(found: Found, origin: _Origin) -> Iterator[Source]:
-    for name, what in found.items():
-        if name in _GROUP_NAMES:
-            for element in what:
-                yield from _sources(element, origin)
-        elif name in origin.fields:
-            for rank, (value,), *_ in what if isinstance(what, list) else [what]:
-                yield Source(origin.fields[name], origin.path(name, rank), value)
-
-
-class _Claimant(t.NamedTuple):
-    """Tells of every value of one record what it is to the model."""
-
-    origin: _Origin
+    element: Element
+    tree: Node
+    own: Mapping[str, tuple[str, ...]]
+    names: Mapping[str, str]
+    """The field that each slot feeds, without those that only say how to understand others."""
     fed: Collection[Fed]
-    opening: tuple[_Claimant, Node] | None = None
-    """Tells it of openings, and the node that reads one."""
+    """What fed the fields of the record in hand."""
+    opening: _Traced | None = None
 
-    def inside(self, node: Node, value: object, path: str, room: int) -> Iterator[Claim]:
+    def sources(self, found: Found) -> Iterator[Source]:
+        """Yield what a walk found."""
+        for slot, what in found.items():
+            if slot in _GROUP_NAMES:
+                for element in what:
+                    yield from self.sources(element)
+            elif slot in self.names:
+                for rank, (value,), *_ in what if isinstance(what, list) else [what]:
+                    yield Source(self.names[slot], self.path(slot, rank), value)
+
+    def path(self, slot: str, rank: int) -> str:
+        """Return a path by its rank; those of `field_paths` are negative."""
+        if rank < 0:
+            return self.own[self.names[slot]][rank]
+        return next(fact.paths[rank] for fact in self.element.facts if fact.name == slot)
+
+    def claims(self, node: Node, value: object, path: str, room: int) -> Iterator[Claim]:
         """Yield the claims on a value and on all within it."""
         if not room:
             return
         if node.custom:
             yield from self._in_container(node, value, path, room)
         elif self.opening and _is_opening(node, value):
-            claimant, reader = self.opening
-            yield from claimant.inside(reader, value, path, room)
+            yield from self.opening.claims(self.opening.tree, value, path, room)
         elif (inside := parts(node, value)) is not None:
             for key, child, item in inside:
                 below = path if child is node else f"{path}.{key}" if path else key
                 if is_attribute(key, item):
                     continue
                 if child is not None:
-                    yield from self.inside(child, item, below, room - 1)
+                    yield from self.claims(child, item, below, room - 1)
                 elif path or is_custom_key(key):
                     yield Claim(below, item, () if path else (CUSTOM,))
         elif path:
-            yield self.origin.claim(path, node, value, self.fed)
+            yield self._claim(path, node, value)
 
     def _in_container(self, node: Node, value: object, path: str, room: int) -> Iterator[Claim]:
         """Yield a container's entries: custom fields, unless a configured path reads them."""
@@ -218,7 +187,19 @@ class _Claimant(t.NamedTuple):
             if child is None:
                 yield Claim(below, entry.value, (CUSTOM,))
             else:
-                yield from self.inside(child, entry.value, below, room - 1)
+                yield from self.claims(child, entry.value, below, room - 1)
+
+    def _claim(self, path: str, node: Node, value: object) -> Claim:
+        """Return what a value is at the end of paths."""
+        does: dict[str, bool] = {}
+        for slot, rank, *_ in node.leaves:
+            name = self.names.get(slot)
+            if name is None:
+                does |= dict.fromkeys(self.element.fields[slot], value not in (None, ""))
+            else:
+                does[name] = does.get(name, False) or (name, self.path(slot, rank)) in self.fed
+        took = tuple(name for name in does if does[name])
+        return Claim(path, value, took, tuple(name for name in does if not does[name]))
 
 
 def _is_opening(node: Node, value: object) -> bool:
