@@ -163,8 +163,7 @@ def doubts_of(found: Found) -> list[str]:
             doubts += [f"{slot}: lost"]
     for group in _GROUPS:
         for element in found.get(group, ()):
-            if nested := doubts_of(element):
-                doubts += [doubt for doubt in nested if doubt.endswith(": lost")]
+            doubts += [doubt for doubt in doubts_of(element) if doubt.endswith(": lost")]
     return doubts
 
 
@@ -394,20 +393,16 @@ def _excluding(
     tree: Node, exclude: frozenset[str], structure: tuple[str, ...]
 ) -> Callable[[dict[str, t.Any]], tuple[Found, dict[str, t.Any]]]:
     """Return the walk in which excluded keys feed nothing but the structure."""
-    if not exclude:
-
-        def find_all(record: dict[str, t.Any]) -> tuple[Found, dict[str, t.Any]]:
-            received = flat(record)
-            return walk(tree, received), received
-
-        return find_all
     # What nothing is left of was not lost by PHP.
     strip = compile_strip(exclude, keeps_empty=False)
 
     def find(record: dict[str, t.Any]) -> tuple[Found, dict[str, t.Any]]:
+        received = flat(record)
+        whole = walk(tree, received)
+        if not exclude:
+            return whole, received
         stripped = flat(strip(record))
         found = walk(tree, stripped)
-        whole = walk(tree, flat(record))
         return found | {slot: whole[slot] for slot in structure if slot in whole}, stripped
 
     return find

@@ -201,26 +201,23 @@ def _number(value: object, misfits: list[bool]) -> object:
 
 
 def _compile_string(form: object, zone: zoneinfo.ZoneInfo) -> Convert:
-    if form == "date":
-        return _one(_date)
-    if form == "date-time":
-        instant = compile_times(zone)
+    if form not in {"date", "date-time"}:
+        return _one(_text)
+    instant = compile_times(zone)
 
-        def date_time(value: object, _misfits: list[bool]) -> object:
-            if is_no_time(value):
-                return None
-            time = instant(value) if isinstance(value, str) else None
-            return _MISFIT if time is None else format_time(time)
+    def read_time(text: str) -> str | None:
+        time = instant(text)
+        return None if time is None else format_time(time)
 
-        return _one(date_time)
-    return _one(_text)
+    read = read_date if form == "date" else read_time
 
+    def convert(value: object, _misfits: list[bool]) -> object:
+        if is_no_time(value):
+            return None
+        text = read(value) if isinstance(value, str) else None
+        return _MISFIT if text is None else text
 
-def _date(value: object, _misfits: list[bool]) -> object:
-    if is_no_time(value):
-        return None
-    day = read_date(value) if isinstance(value, str) else None
-    return _MISFIT if day is None else day
+    return _one(convert)
 
 
 def _text(value: object, _misfits: list[bool]) -> object:

@@ -262,16 +262,20 @@ def read_custom(
         custom.doubts.extend(["custom_fields: unreadable"] * len(texts))
         for entry in entries(container):
             if entry.key not in exclude:
-                rest = _unclaimed(node, entry, found)
-                if rest is not None:
-                    _add(custom, rest)
+                child = node.claimed(entry.key)
+                if child is not None:
+                    visit(child, entry.value, found, MAX_DEPTH)
+                _add(custom, entry, child)
     children, folded = root.children, root.folded
     for key, value in fields_of(record):
         child = children.get(key) or folded[key]
-        if (child is None or child.own) and key not in exclude:
-            rest = _from_top(child, key, value)
-            if rest is not None:
-                _add(custom, rest)
+        if key in exclude:
+            continue
+        if child is None:
+            if is_custom_key(key):
+                _add(custom, labelled(without_unwanted(key), value), None)
+        elif child.own and child.is_plain:
+            _add(custom, Entry(without_unwanted(key), None, value), child)
     return custom
 
 
@@ -283,30 +287,9 @@ def _inside(container: object) -> object:
     return container if text is NOTHING else text
 
 
-def _from_top(node: Node | None, key: str, value: object) -> Entry | None:
-    """Return an unknown key of the record, or what the user's paths leave of one."""
-    if node is None:
-        return labelled(without_unwanted(key), value) if is_custom_key(key) else None
-    if _takes_whole(node, value) or not node.is_plain:
-        return None
-    rest = without_claimed(node, value)
-    return None if rest is DISCARD else Entry(without_unwanted(key), None, rest)
-
-
 def is_custom_key(key: str) -> bool:
     """Whether an unknown key at the top of a record names a custom field."""
     return bool(without_unwanted(key)) and not key.startswith(("@", "#", "xmlns", "xsi:"))
-
-
-def _unclaimed(node: Node, entry: Entry, found: Found) -> Entry | None:
-    child = node.claimed(entry.key)
-    if child is None:
-        return entry
-    visit(child, entry.value, found, MAX_DEPTH)
-    if _takes_whole(child, entry.value):
-        return None
-    rest = without_claimed(child, entry.value)
-    return None if rest is DISCARD else entry._replace(value=rest)
 
 
 def _takes_whole(node: Node, value: object) -> bool:
@@ -331,8 +314,14 @@ def without_claimed(node: Node, value: object, room: int = MAX_DEPTH) -> object:
     return rebuilt(value, kept)
 
 
-def _add(custom: Custom, entry: Entry) -> None:
-    """Add a field; a key that occurs twice keeps the list of both values."""
+def _add(custom: Custom, entry: Entry, node: Node | None) -> None:
+    """Add what the paths of a node leave of a field; a key that occurs twice keeps both values."""
+    if node is not None:
+        is_whole = _takes_whole(node, entry.value)
+        rest = DISCARD if is_whole else without_claimed(node, entry.value)
+        if rest is DISCARD:
+            return
+        entry = entry._replace(value=rest)
     value = clean_value(entry.value)
     if _has_lost(entry.value, MAX_DEPTH):
         custom.doubts.append("custom_fields: lost")

@@ -232,7 +232,7 @@ CANDIDATE_FIELDS: t.Final = (
     ),
     _derived(
         "custom_fields",
-        {"type": ["object", "null"], "additionalProperties": True},
+        _OBJECT,
         "Custom fields by remote key, typed as discovered.",
         personal=True,
     ),

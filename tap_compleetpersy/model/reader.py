@@ -281,7 +281,7 @@ def _look_late(
 ) -> None:
     """Enter what is spelled otherwise: wrappers and elements first, attributes last."""
     text = wrapped(value) if node.leaves else NOTHING
-    for key, child, item in sorted(late, key=_is_late):
+    for key, child, item in sorted(late, key=lambda each: is_attribute(each[0], each[2])):
         if child is not THROUGH:
             # `{"@name": "Quelle", "#text": "Messe"}`: the text is meant, not its name.
             if text is NOTHING or key != "@name":
@@ -292,11 +292,6 @@ def _look_late(
 
 MAYBE: t.Final = VALUE_KEYS | {"0"}
 """Keys that are around a text only where nothing else says something."""
-
-
-def _is_late(entry: tuple[str, Node, object]) -> bool:
-    key, _, item = entry
-    return is_attribute(key, item)
 
 
 def _through(node: Node, value: object, found: Found, room: int) -> None:
@@ -319,7 +314,7 @@ def _collect(node: Node, value: object, found: Found, room: int) -> None:
         if value and is_lost(value) and not any(map(node.child, value)):
             found.setdefault(LOST, []).append(t.cast("str", node.collected))
             return
-        if (inside := _wrapped(value)) is not None:
+        if isinstance(inside := wrapped(value), (dict, list)):
             if room:
                 visit(node, inside, found, room - 1)
             return
@@ -338,12 +333,6 @@ def is_container(node: Node, value: dict[str, object]) -> bool:
                 return False
             holds_some = True
     return holds_some
-
-
-def _wrapped(value: dict[str, object]) -> dict[str, object] | list[object] | None:
-    """Return the element inside `{"#text": {…}}` or a labelled value, if it is one."""
-    item = wrapped(value)
-    return item if isinstance(item, (dict, list)) else None
 
 
 def read_leaves(node: Node, value: object, found: Found) -> None:

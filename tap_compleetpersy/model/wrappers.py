@@ -240,17 +240,13 @@ def flat(record: Record) -> Record:
     own = record.get("id", record.get("_id"))
     if isinstance(own, str) and own.startswith("/") and attributes.get("_id"):
         own = attributes["_id"]
+    related = record.get("relationships")
     linked = {
         name: relation["data"]
-        for name, relation in _relationships(record).items()
+        for name, relation in (related.items() if isinstance(related, dict) else ())
         if isinstance(relation, dict) and relation.get("data") and name not in attributes
     }
     if own is None:
         return t.cast("Record", attributes | linked)
     rest = {key: attributes[key] for key in attributes if key != "id"}
     return t.cast("Record", {"id": own} | rest | linked)
-
-
-def _relationships(record: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    found = record.get("relationships")
-    return found if isinstance(found, dict) else {}
