@@ -80,7 +80,12 @@ def shown(url: str) -> str:
     Queries can hold names, and path parameters session ids of PHP: both are left out.
     """
     path = urlsplit(url).path.partition(";")[0] or "/"
-    return "".join(char if char.isprintable() else "?" for char in path[:_SHOWN_LENGTH])
+    return printable(path[:_SHOWN_LENGTH])
+
+
+def printable(text: str) -> str:
+    """Return a text from outside in which nothing can direct a terminal or break a line."""
+    return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def next_link(text: str | None) -> str | None:

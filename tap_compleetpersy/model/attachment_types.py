@@ -46,15 +46,14 @@ _VAGUE: t.Final = frozenset({
 })  # fmt: skip
 """Types that say nothing about the document."""
 
-_UMLAUTS: t.Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_UMLAUTS: t.Final = str.maketrans({
+    "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue",
+})  # fmt: skip
 _WORD: t.Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 def _words(text: str) -> list[str]:
     """Return words: they end at all but letters, and where a small letter meets a capital."""
-    plain = unicodedata.normalize("NFC", text).translate(_UMLAUTS).translate(_CAPITALS)
+    plain = unicodedata.normalize("NFC", text).translate(_UMLAUTS)
     letters = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
     return [word.lower() for word in _WORD.findall(letters)]
-
-
-_CAPITALS: t.Final = str.maketrans({"Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})

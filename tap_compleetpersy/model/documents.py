@@ -62,10 +62,10 @@ def listed_as(file_name: str | None, content_type: str | None) -> Listed:
     known = _BY_EXTENSION.get(_extension(file_name))
     if known is not None:
         return known
-    media_type = _media_type(content_type)
-    if media_type.startswith("image/") and not media_type.endswith("+xml"):
+    media = media_type(content_type)
+    if media.startswith("image/") and not media.endswith("+xml"):
         return "binary"
-    return _BY_TYPE.get(media_type, "other")
+    return _BY_TYPE.get(media, "other")
 
 
 def layers(head: bytes, file_name: str | None, content_type: str | None) -> int:
@@ -73,10 +73,10 @@ def layers(head: bytes, file_name: str | None, content_type: str | None) -> int:
 
     Without a name and a type nobody knows what it should be: then none.
     """
-    extension, media_type = _extension(file_name), _media_type(content_type)
-    if not extension and media_type in {"", "application/octet-stream"}:
+    extension, media = _extension(file_name), media_type(content_type)
+    if not extension and media in {"", "application/octet-stream"}:
         return 0
-    is_packed = extension in _PACKED or media_type in _PACKED_TYPES
+    is_packed = extension in _PACKED or media in _PACKED_TYPES
     count = 0
     while count < _MOST_LAYERS and head.startswith((_GZIP, *_ZLIB)):
         inner = decoded(head)
@@ -143,7 +143,8 @@ def _extension(file_name: str | None) -> str:
     return (file_name or "").strip().rpartition(".")[2].lower() if "." in (file_name or "") else ""
 
 
-def _media_type(text: str | None) -> str:
+def media_type(text: str | None) -> str:
+    """Return the type that a header `Content-Type` says, without parameters, in small letters."""
     return (text or "").partition(";")[0].strip().lower()
 
 

@@ -133,49 +133,37 @@ class _Rule(t.NamedTuple):
     """Holds when there is one mark of each of `all_of`, and none of `none_of`."""
 
     outcome: str | None
-    all_of: tuple[frozenset[Mark], ...]
-    none_of: frozenset[Mark] = frozenset()
-
-
-def _any(*of: Mark) -> frozenset[Mark]:
-    return frozenset(of)
+    all_of: tuple[t.AbstractSet[Mark], ...]
+    none_of: t.AbstractSet[Mark] = frozenset()
 
 
 RULES: t.Final = (
-    _Rule(None, (_any("not yet"), _any("sent"))),
-    _Rule("PENDING", (_any("not yet"),)),
-    _Rule(
-        "DECLINED",
-        (_any("no", "lacking"), _any("fitting")),
-        _any("hire", "refusal", "accepted"),
-    ),
-    _Rule(None, (_any("no"),)),
-    _Rule(None, (_any("lacking"),), _any("refusal", "withdrawn")),
-    _Rule(None, (_any("hire", "accepted"), _any("refusal")), _any("offer")),
-    _Rule(None, (_any("hire"), _any("refusal"))),
+    _Rule(None, ({"not yet"}, {"sent"})),
+    _Rule("PENDING", ({"not yet"},)),
+    _Rule("DECLINED", ({"no", "lacking"}, {"fitting"}), {"hire", "refusal", "accepted"}),
+    _Rule(None, ({"no"},)),
+    _Rule(None, ({"lacking"},), {"refusal", "withdrawn"}),
+    _Rule(None, ({"hire", "accepted"}, {"refusal"}), {"offer"}),
+    _Rule(None, ({"hire"}, {"refusal"})),
     # A refusal that was taken back; an offer that was is one.
-    _Rule(None, (_any("called off"), _any("withdrawn", "undone"))),
-    _Rule(None, (_any("refusal"), _any("undone")), _any("offer")),
-    _Rule("DECLINED", (_any("refusal", "withdrawn"), _any("elsewhere")), _any("waiting")),
-    _Rule(
-        "DECLINED",
-        (_any("chosen"), _any("elsewhere")),
-        _any("hire", "accepted", "vacancy", "waiting"),
-    ),
-    _Rule(None, (_any("hire", "accepted"), _any("elsewhere"))),
-    _Rule("DECLINED", (_any("offer", "hire"), _any("withdrawn", "undone"))),
-    _Rule("PENDING", (_any("offer"), _any("accepted"), _any("waiting")), _any("refusal")),
-    _Rule("DECLINED", (_any("offer"), _any("refusal")), _any("accepted", "waiting")),
-    _Rule(None, (_any("offer"), _any("refusal"), _any("accepted"))),
-    _Rule("HIRED", (_any("offer"), _any("accepted"))),
-    _Rule("PENDING", (_any("hire", "refusal"), _any("waiting"))),
-    _Rule("PENDING", (_any("promise"), _any("appointment")), _any("after")),
-    _Rule(None, (_any("called off"), _any("appointment")), _any("after")),
-    _Rule("DECLINED", (_any("vacancy"), _any("closed", "undone")), _any("hire")),
-    _Rule("DECLINED", (_any("refusal", "withdrawn"),)),
-    _Rule("HIRED", (_any("hire"),)),
-    _Rule(None, (_any("unclear", "undone", "elsewhere"),)),
-    _Rule("PENDING", (_any("pending"),)),
+    _Rule(None, ({"called off"}, {"withdrawn", "undone"})),
+    _Rule(None, ({"refusal"}, {"undone"}), {"offer"}),
+    _Rule("DECLINED", ({"refusal", "withdrawn"}, {"elsewhere"}), {"waiting"}),
+    _Rule("DECLINED", ({"chosen"}, {"elsewhere"}), {"hire", "accepted", "vacancy", "waiting"}),
+    _Rule(None, ({"hire", "accepted"}, {"elsewhere"})),
+    _Rule("DECLINED", ({"offer", "hire"}, {"withdrawn", "undone"})),
+    _Rule("PENDING", ({"offer"}, {"accepted"}, {"waiting"}), {"refusal"}),
+    _Rule("DECLINED", ({"offer"}, {"refusal"}), {"accepted", "waiting"}),
+    _Rule(None, ({"offer"}, {"refusal"}, {"accepted"})),
+    _Rule("HIRED", ({"offer"}, {"accepted"})),
+    _Rule("PENDING", ({"hire", "refusal"}, {"waiting"})),
+    _Rule("PENDING", ({"promise"}, {"appointment"}), {"after"}),
+    _Rule(None, ({"called off"}, {"appointment"}), {"after"}),
+    _Rule("DECLINED", ({"vacancy"}, {"closed", "undone"}), {"hire"}),
+    _Rule("DECLINED", ({"refusal", "withdrawn"},)),
+    _Rule("HIRED", ({"hire"},)),
+    _Rule(None, ({"unclear", "undone", "elsewhere"},)),
+    _Rule("PENDING", ({"pending"},)),
 )
 """In the order in which they decide: `Absage nach Interview` is a refusal."""
 

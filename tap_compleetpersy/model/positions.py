@@ -84,7 +84,11 @@ class PositionSample:
         kind = kind_of_position(value)
         if kind is not None:
             self._kinds.add(kind)
-            self._readable = {each for each in self._readable if self._reads(value, each)}
+            for each in tuple(self._readable):
+                try:
+                    read_position(value, each, self._zone)
+                except NotAPosition:
+                    self._readable.remove(each)
 
     def kind(self) -> Kind | None:
         """Return what all values are, None when there was none; raise when they are of no kind."""
@@ -95,13 +99,6 @@ class PositionSample:
         if "time" not in self._readable:
             raise NotAPosition
         return "time"
-
-    def _reads(self, value: object, kind: Kind) -> bool:
-        try:
-            read_position(value, kind, self._zone)
-        except NotAPosition:
-            return False
-        return True
 
 
 def _integer(value: object) -> int | None:

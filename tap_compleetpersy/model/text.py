@@ -74,7 +74,7 @@ def clean_text(text: str) -> str | None:
     if "<![CDATA[" in text and (section := _CDATA.fullmatch(text)):
         text = section[1]
     elif "&" in text and ";" in text:
-        text = _ENTITY.sub(_decoded, text)
+        text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
     if text.isascii():
         if "\x00" in text:
             text = text.replace("\x00", "")
@@ -86,10 +86,6 @@ def clean_text(text: str) -> str | None:
     while (shorter := text.strip().strip(_INVISIBLE)) != text:
         text = shorter
     return text or None
-
-
-def _decoded(entity: re.Match[str]) -> str:
-    return html.unescape(entity[0])
 
 
 def number_text(value: float) -> str | None:

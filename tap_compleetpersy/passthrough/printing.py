@@ -24,7 +24,7 @@ from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.decode import charset_of
 from tap_compleetpersy.api.messages import Credential, OpenAnswer, Request
 from tap_compleetpersy.api.pages import Page
-from tap_compleetpersy.api.urls import shown
+from tap_compleetpersy.api.urls import printable, shown
 
 MASK = "***"
 _PERCENT = re.compile("%[0-9A-F]{2}")

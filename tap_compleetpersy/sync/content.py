@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from tap_compleetpersy.api.belongings import NotStoredError, too_large
 from tap_compleetpersy.api.messages import header
+from tap_compleetpersy.api.urls import printable
 from tap_compleetpersy.errors import ApiError, ClientClosed
 from tap_compleetpersy.model.documents import (
     HEAD,
@@ -20,6 +21,7 @@ from tap_compleetpersy.model.documents import (
     kind_of,
     layers,
     listed_as,
+    media_type,
 )
 from tap_compleetpersy.model.reader import value_of
 
@@ -60,7 +62,8 @@ class Document:
     @property
     def label(self) -> str:
         """What it is called in logs: by its ids, for a file name can name a person."""
-        attachment, candidate = map(_shown, (self.remote_id, self.candidate_id))
+        ids = (self.remote_id, self.candidate_id)
+        attachment, candidate = (printable(each)[:_LONGEST_ID] for each in ids)
         return f"attachment {attachment} of candidate {candidate}"
 
 
@@ -90,7 +93,7 @@ def fetch_content(
         if not set(fresh).difference(document.urls):
             raise
         answer = _first_of(downloader, document, fresh, judged, largest)
-    reason = judged.finish(_media_type(header(answer.headers, "Content-Type")))
+    reason = judged.finish(media_type(header(answer.headers, "Content-Type")))
     if reason is not None:
         message = f"the answer is {reason} and no file"
         raise NotStoredError(message)
@@ -113,16 +116,6 @@ def _first_of(
         if failure.status != _NOT_FOUND:
             break
     raise failure
-
-
-def _media_type(text: str | None) -> str:
-    return (text or "").partition(";")[0].strip().lower()
-
-
-def _shown(remote_id: str) -> str:
-    """Return an id for logs: it came from outside."""
-    text = "".join(char if char.isprintable() else "?" for char in remote_id)
-    return text[:_LONGEST_ID]
 
 
 _PIECE = 2**16
