@@ -15,7 +15,7 @@ from urllib3 import HTTPResponse
 
 from tap_compleetpersy.api.client import Client, follow, require_success
 from tap_compleetpersy.api.envelope import records, total
-from tap_compleetpersy.api.messages import Answer, header
+from tap_compleetpersy.api.messages import Answer
 from tap_compleetpersy.api.paginators import LINK_PLACES, at_path
 from tap_compleetpersy.api.unfolding import embedded
 from tap_compleetpersy.api.urls import joined_anywhere, objection, objection_to_address, same_origin
@@ -144,10 +144,10 @@ class Downloader:
 
 def _receive(sink: Sink, largest: int, headers: Mapping[str, str], pieces: Iterator[bytes]) -> None:
     """Pass the content on, as long as it is not too large and can be decoded."""
-    encodings = (header(headers, "Content-Encoding") or "").lower().split(",")
+    encodings = headers.get("Content-Encoding", "").lower().split(",")
     if not {encoding.strip() for encoding in encodings} <= _ENCODINGS:
         raise NotStoredError(_UNDECODABLE)
-    told = header(headers, "Content-Length") or ""
+    told = headers.get("Content-Length", "")
     if told.isdecimal() and len(told) < _LONGEST_LENGTH and int(told) > largest:
         raise NotStoredError(too_large(largest))
     size = 0

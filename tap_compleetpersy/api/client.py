@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from tap_compleetpersy.api.decode import decode, in_utf_8
-from tap_compleetpersy.api.messages import Answer, OpenAnswer, header
+from tap_compleetpersy.api.messages import Answer, OpenAnswer
 from tap_compleetpersy.api.retry import Allowance, Lanes, fault_of_status
 from tap_compleetpersy.api.urls import joined, same_origin, shown
 from tap_compleetpersy.errors import ApiError, ClientClosed, UnexpectedAnswer
@@ -242,7 +242,7 @@ def follow(
     """
     for _ in range(_MOST_REDIRECTS + 1):
         answer = send(url)
-        location = header(answer.headers, "Location")
+        location = answer.headers.get("Location")
         if answer.status not in _REDIRECTS or location is None:
             return answer
         if isinstance(answer, OpenAnswer):

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from tap_compleetpersy.settings import Settings
 
-DEFAULT_FORMAT = "YYYY-MM-DDTHH:mm:ss[Z]"
+DEFAULT_FORMAT = Settings.date_format
 
 _LITERAL = re.compile(r"\[([^\[]*)\]|\\(.)")
 _ZONE_LITERAL = re.compile(r".*(?:Z|UTC|GMT|[+-]00:?00)")

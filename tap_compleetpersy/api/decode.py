@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import msgspec
 
-from tap_compleetpersy.api.messages import Answer, header
+from tap_compleetpersy.api.messages import Answer
 from tap_compleetpersy.errors import UnexpectedAnswer
 
 
@@ -141,7 +141,7 @@ def _unexpected(
 
 def charset_of(headers: Mapping[str, str]) -> str | None:
     """Return the encoding that Content-Type names, if any."""
-    found = _CHARSET.search(header(headers, "Content-Type") or "")
+    found = _CHARSET.search(headers.get("Content-Type", ""))
     return found[1].casefold() if found else None
 
 

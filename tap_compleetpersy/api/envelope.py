@@ -6,7 +6,6 @@ import re
 import typing as t
 from collections.abc import Iterator, Mapping
 
-from tap_compleetpersy.api.messages import header
 from tap_compleetpersy.errors import UnexpectedAnswer
 
 CANDIDATES = frozenset(
@@ -112,7 +111,7 @@ def total(document: object, headers: Mapping[str, str]) -> int | None:
     """
     sections = list(_sections(document, 3)) if isinstance(document, dict) else []
     said = [value for section in sections for value in _totals(section)]
-    for value in (*said, *(header(headers, name) for name in _TOTAL_HEADERS)):
+    for value in (*said, *map(headers.get, _TOTAL_HEADERS)):
         text = "" if isinstance(value, bool) else str(value).strip().removesuffix(".0")
         if _GROUPS.fullmatch(text):
             text = re.sub(r"\D", "", text)

@@ -44,7 +44,7 @@ class OpenAnswer:
     Attributes:
         status: HTTP status.
         reason: The server's word for it.
-        headers: Repeated ones are joined with commas.
+        headers: By names in any case; repeated ones are joined with commas.
         chunks: The body, decompressed; to be taken once. Raises `ApiError`.
         close: Ends the answer, read or not.
     """
@@ -64,7 +64,7 @@ class Answer:
 
     Attributes:
         status: HTTP status.
-        headers: Repeated ones are joined with commas.
+        headers: By names in any case; repeated ones are joined with commas.
         body: Content, decompressed.
         path: Of the request, without its query.
         url: Address that answered, after redirects, with its query but without the key.
@@ -79,12 +79,6 @@ class Answer:
 
 Announce: t.TypeAlias = Callable[[Request, Mapping[str, str]], None]
 """Told each request just before it is sent, with all of its headers, the key's included."""
-
-
-def header(headers: Mapping[str, str], name: str) -> str | None:
-    """Return a header's value; the case of its name does not matter."""
-    wanted = name.casefold()
-    return next((text for key, text in headers.items() if key.casefold() == wanted), None)
 
 
 def http_date(text: str | None) -> datetime | None:

@@ -21,7 +21,7 @@ import msgspec
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.date_filter import filters
 from tap_compleetpersy.api.envelope import total
-from tap_compleetpersy.api.messages import Answer, header, http_date
+from tap_compleetpersy.api.messages import Answer, http_date
 from tap_compleetpersy.api.paginators import (
     Numbered,
     PageRequest,
@@ -162,7 +162,7 @@ def ask_page(settings: Settings, client: Client, request: PageRequest, number: i
     answer, document = client.get_document(request.path_or_url, request.params)
     with _located(answer):
         found = records_of(document, settings)
-    server_time = http_date(header(answer.headers, "Date"))
+    server_time = http_date(answer.headers.get("Date"))
     page = Page(number, found, total(document, answer.headers), server_time)
     return Received(request, answer, document, len(found)), page
 

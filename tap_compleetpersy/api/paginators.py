@@ -11,7 +11,7 @@ import typing as t
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from tap_compleetpersy.api.messages import Answer, header
+from tap_compleetpersy.api.messages import Answer
 from tap_compleetpersy.api.urls import joined, next_link
 from tap_compleetpersy.errors import ApiError, PagingFailure
 from tap_compleetpersy.settings import Settings
@@ -150,7 +150,7 @@ class ByCursor(Paginator):
         place = self.settings.next_cursor_path
         value = at_path(page.document, place)
         if value is None:
-            value = header(page.answer.headers, place)
+            value = page.answer.headers.get(place)
         if _is_nothing(value):
             return None
         if isinstance(value, (str, int)) and not isinstance(value, bool):
@@ -196,7 +196,7 @@ class ByLink(Paginator):
         """Return the next URL as it stands in an answer, None at the end."""
         if path := self.settings.next_link_path:
             return link_at(document, path)
-        in_header = next_link(header(headers, "Link"))
+        in_header = next_link(headers.get("Link"))
         found = (link_at(document, place) for place in LINK_PLACES)
         further = (at_path(document, place) for place in _FURTHER_PLACES)
         texts = (each for each in (*_of_relation(document), *further) if isinstance(each, str))

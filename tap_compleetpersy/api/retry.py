@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from tap_compleetpersy.api.messages import header, http_date
+from tap_compleetpersy.api.messages import http_date
 from tap_compleetpersy.errors import AccessRefused, ApiError, ClientClosed, UnexpectedAnswer
 
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -155,11 +155,11 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     The header is seconds or a date of HTTP (RFC 9110). A date counts from the
     server's own clock, as its header ``Date`` shows it, where there is one.
     """
-    text = (header(headers, "Retry-After") or "").strip()
+    text = headers.get("Retry-After", "").strip()
     if _SECONDS.fullmatch(text):
         seconds = float(text)
     elif (until := http_date(text)) is not None:
-        now = http_date(header(headers, "Date")) or datetime.now(UTC)
+        now = http_date(headers.get("Date")) or datetime.now(UTC)
         seconds = (until - now).total_seconds()
     else:
         return None

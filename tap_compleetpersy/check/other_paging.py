@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
-from tap_compleetpersy.api.messages import header
 from tap_compleetpersy.api.paginators import LINK_PLACES, PAGINATORS, at_path
 from tap_compleetpersy.api.urls import next_link
 from tap_compleetpersy.check import naming
@@ -89,7 +88,7 @@ def _pointers(evidence: Evidence) -> Iterator[tuple[_Style, tuple[str, ...]]]:
     """
     first, given, reply = evidence.first, evidence.given, evidence.first.reply
     said = next_places(reply.document)
-    if next_link(header(reply.headers, "Link")) is not None:
+    if next_link(reply.headers.get("Link")) is not None:
         yield from _link(evidence, None)
     in_headers = _next(dict(reply.headers), 1)
     cursors = [place.path for place in (*said, *in_headers) if not is_address(place)]

@@ -6,7 +6,7 @@ import typing as t
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from tap_compleetpersy.api.messages import header, http_date
+from tap_compleetpersy.api.messages import http_date
 from tap_compleetpersy.check.budgeted_client import BudgetedClient, listing
 from tap_compleetpersy.check.evidence import (
     Evidence,
@@ -206,7 +206,7 @@ def time_zone(evidence: Evidence) -> Iterator[Finding]:
     if not naive:
         yield holds(name, "every time says its zone")
         return
-    now = http_date(header(first.reply.headers, "Date"))
+    now = http_date(first.reply.headers.get("Date"))
     newest = max(first.known_times, default=None)
     if now is None or newest is None:
         yield unclear(name, f"{naive} times without a zone, and no header Date to compare", name)

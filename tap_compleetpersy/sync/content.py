@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tap_compleetpersy.api.belongings import NotStoredError, too_large
-from tap_compleetpersy.api.messages import header
 from tap_compleetpersy.api.urls import printable
 from tap_compleetpersy.errors import ApiError, ClientClosed
 from tap_compleetpersy.model.documents import (
@@ -93,7 +92,7 @@ def fetch_content(
         if not set(fresh).difference(document.urls):
             raise
         answer = _first_of(downloader, document, fresh, judged, largest)
-    reason = judged.finish(media_type(header(answer.headers, "Content-Type")))
+    reason = judged.finish(media_type(answer.headers.get("Content-Type")))
     if reason is not None:
         message = f"the answer is {reason} and no file"
         raise NotStoredError(message)

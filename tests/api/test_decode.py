@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from requests.structures import CaseInsensitiveDict
 
 from tap_compleetpersy.api.decode import decode, in_utf_8
 from tap_compleetpersy.api.messages import Answer
@@ -23,7 +24,7 @@ JSON = st.recursive(
 
 
 def answer(body: bytes, content_type: str = "application/json", status: int = 200) -> Answer:
-    return Answer(status, {"content-type": content_type}, body)
+    return Answer(status, CaseInsensitiveDict({"content-type": content_type}), body)
 
 
 @pytest.mark.parametrize(

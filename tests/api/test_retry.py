@@ -8,6 +8,7 @@ from collections.abc import Callable
 from types import FrameType
 
 import pytest
+from requests.structures import CaseInsensitiveDict
 
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.retry import Allowance, retry_after
@@ -106,7 +107,7 @@ def test_the_servers_own_wait_is_honoured(
 def test_retry_after_is_read_as_seconds_or_as_a_date(
     headers: dict[str, str], seconds: float | None
 ) -> None:
-    assert retry_after(headers) == seconds
+    assert retry_after(CaseInsensitiveDict(headers)) == seconds
 
 
 def test_each_retry_is_one_line_without_the_query(
