@@ -74,11 +74,6 @@ class Client(contextlib.AbstractContextManager["Client"]):
         """Close the client."""
         self.close()
 
-    @property
-    def requests_made(self) -> int:
-        """Requests sent so far in this run: by siblings, retries and redirects too."""
-        return self._allowance.requests_made
-
     def get_document(
         self, path_or_url: str, params: Mapping[str, str] | None = None
     ) -> tuple[Answer, object]:

@@ -40,4 +40,4 @@ def test_a_bundle_of_the_environment_that_is_not_there_is_told_at_once(
         with Client(settings) as client, pytest.raises(Unreachable) as caught:
             client.get_document("/candidates")
     assert "REQUESTS_CA_BUNDLE" in str(caught.value)
-    assert client.requests_made == 1
+    assert caught.value.tries == 1
