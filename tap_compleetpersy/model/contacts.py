@@ -17,8 +17,7 @@ from tap_compleetpersy.model.reader import Leaf, Node
 from tap_compleetpersy.model.text import clean_value, fold, scalar_text
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
+    from collections.abc import Iterable
 
 _HOME = frozenset({"personal", "private", "privat", "priv", "home", "zuhause", "hause", "daheim"})
 _WORK = frozenset({
@@ -313,9 +312,9 @@ def number_of_parts(element: dict[str, t.Any]) -> str | None:
     if rest[:1] == "+" or rest[:2] == "00":
         country = area = ""
     if country and country != _KEEPS_ZERO:
-        area, rest = (area[1:], rest) if area[:1] == "0" else (area, rest)
-        if not area and rest[:1] == "0":
-            rest = rest[1:]
+        area = area.removeprefix("0")
+        if not area:
+            rest = rest.removeprefix("0")
     number = " ".join(part for part in (country, area, rest) if part)
     extension = facts.get(_EXTENSION_PART)
     return f"{number}-{extension}" if extension else number
@@ -325,14 +324,9 @@ TAKEN: t.Final = frozenset(_PART_NAMES.keys() - {"formattednumber"})
 """Folded keys that a number of parts is made of: nothing else is read from them."""
 
 
-def _part() -> Node:
-    """Return the node of a part: read with the whole, and never by itself."""
-    node = Node()
-    node.leaves = (Leaf("phone_numbers", 0, lambda _: None, many=True),)
-    return node
-
-
-PARTS: t.Final[dict[str, Node]] = dict.fromkeys(TAKEN - {"number", "nummer"}, _part())
+_PART: t.Final = Node()
+_PART.leaves = (Leaf("phone_numbers", 0, lambda _: None, many=True),)  # nothing by itself
+PARTS: t.Final = dict.fromkeys(TAKEN - {"number", "nummer"}, _PART)
 """What the parts are, by their folded names, beside what the paths lead to."""
 
 
@@ -360,12 +354,12 @@ _MAIL_LABELS = frozenset({
 })  # fmt: skip
 
 
-def read_mails(text: str, is_valid: Callable[[str], bool] = is_email) -> list[Mail] | None:
+def read_mails(text: str) -> list[Mail] | None:
     """Return the addresses of a clean text, each with its use where a word says it.
 
     None when one of them is not valid, or when there are words that may belong to an address.
     """
-    if is_valid(text):
+    if is_email(text):
         return [(text, None)]
     if "@" not in text and _SCHEME.match(text):
         text = unquote(text)
@@ -373,7 +367,7 @@ def read_mails(text: str, is_valid: Callable[[str], bool] = is_email) -> list[Ma
         return None
     text = _unmarked(text)
     mails = _named_mails(text) or _listed_mails(text)
-    if not mails or not all(is_valid(address) for address, _ in mails):
+    if not mails or not all(is_email(address) for address, _ in mails):
         return None
     return mails
 
