@@ -63,7 +63,7 @@ class Masking:
             secret.casefold() in folded for secret in self.secrets
         ):
             return MASK
-        return "".join(char if char.isprintable() else "?" for char in text)  # steers no terminal
+        return printable(text)
 
     def is_in(self, text: str) -> bool:
         """Whether the key is part of a text."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
+from requests.structures import CaseInsensitiveDict
 
 from tap_compleetpersy.api.envelope import records, total
 from tap_compleetpersy.errors import UnexpectedAnswer
@@ -262,7 +263,7 @@ def test_any_document_gives_a_list_or_a_clear_error(
 def test_the_total_is_read_where_servers_put_it(
     document: object, headers: dict[str, str], expected: int | None
 ) -> None:
-    assert total(document, headers) == expected
+    assert total(document, CaseInsensitiveDict(headers)) == expected
 
 
 @pytest.mark.parametrize("name", pages(BOTH))
