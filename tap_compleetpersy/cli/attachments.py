@@ -128,7 +128,11 @@ def _prune(settings: Settings, folder: str, state: Path, *, write: bool) -> None
         raise click.ClickException(message)
     living = _living(state, settings)
     store = open_store(folder, settings.attachments_options, settings.request_timeout)
-    found = plan_pruning(store, tenant_of(settings), living)
+    found = plan_pruning(
+        store,
+        tenant_of(settings),
+        lambda entry: entry.attachment in living.get(entry.candidate, ()),
+    )
     for path in found.contents:
         click.echo(path)
     if write:

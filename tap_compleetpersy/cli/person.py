@@ -71,10 +71,10 @@ def command(  # noqa: PLR0913 - one for each option
             known = None if bookmarks is None else person.known_of(bookmarks, remote_id)
             write_text(_shown(held, known, form), output)
             return
-        pruning = None if store is None else person.pruning_of(store, settings, remote_id)
+        pruning = person.pruning_of(store, settings, held)
         now = time.time_ns() // 1_000_000
         certificate = person.erase(database, held, pruning, now, write=write)
-        if write and store is not None and pruning is not None:
+        if write and store is not None:
             prune(store, pruning)
     write_text(_certified(certificate, form), output)
     if write:

@@ -10,7 +10,7 @@ import hashlib
 import re
 import threading
 import typing as t
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -229,8 +229,8 @@ class Pruning:
     kept: int
 
 
-def plan_pruning(store: Store, tenant: str, living: Mapping[str, Collection[str]]) -> Pruning:
-    """Return what can go of a tenant, with the attachments' ids of each living candidate, by id.
+def plan_pruning(store: Store, tenant: str, stays: Callable[[Entry], bool]) -> Pruning:
+    """Return what can go of a tenant: the entries that do not stay, and their contents.
 
     Raises:
         StoreError: When the index cannot be read.
@@ -240,11 +240,7 @@ def plan_pruning(store: Store, tenant: str, living: Mapping[str, Collection[str]
     needed: set[str] = set()
     gone, kept = 0, 0
     for owner, path, entries in files_of(store):
-        rest = [
-            entry
-            for entry in entries
-            if owner != tenant or entry.attachment in living.get(entry.candidate, ())
-        ]
+        rest = [entry for entry in entries if owner != tenant or stays(entry)]
         needed.update(entry.path for entry in rest)
         gone += len(entries) - len(rest)
         kept += len(rest) if owner == tenant else 0

@@ -49,25 +49,22 @@ class Database:
     def tables(self) -> dict[str, dict[str, str]]:
         """Return the tables of the schema and their columns."""
         found: dict[str, dict[str, str]] = {}
-        for table, column, kind in self._run(_COLUMNS, [self.schema]).fetchall():
+        for table, column, kind in self.run(_COLUMNS, [self.schema]).fetchall():
             found.setdefault(table, {})[column] = kind
         return found
 
     def rows(self, query: str, values: t.Sequence[object] = ()) -> list[Row]:
         """Return what a query finds, by column; `?` stands for a value."""
-        cursor = self._run(query, values)
+        cursor = self.run(query, values)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-    def change(self, statement: str, values: t.Sequence[object] = ()) -> None:
-        """Run a statement; it holds once the `with` block of `open_database` ends well."""
-        self._run(statement, values)
 
     def name(self, table: str) -> str:
         """Return a table's name for SQL: whole, since a DuckDB file may be named as its schema."""
         return ".".join(map(quoted, (self.catalog, self.schema, table)))
 
-    def _run(self, text: str, values: t.Sequence[object]) -> t.Any:  # noqa: ANN401 - a cursor
+    def run(self, text: str, values: t.Sequence[object]) -> t.Any:  # noqa: ANN401 - a cursor
+        """Run a statement; a change holds once the `with` block of `open_database` ends well."""
         if self.kind == "postgres":
             text = text.replace("%", "%%").replace("?", "%s")
         return self._connection.execute(text, list(values))
@@ -90,17 +87,19 @@ def open_database(warehouse: str, schema: str, *, write: bool = False) -> Iterat
     Raises:
         WarehouseError: When there is no such warehouse, or no driver for it.
     """
-    opened = _postgres if warehouse.startswith(_URLS) else _duckdb
+    kind: t.Literal["duckdb", "postgres"]
+    kind, opened = ("postgres", _postgres) if warehouse.startswith(_URLS) else ("duckdb", _duckdb)
     try:
-        with opened(warehouse, schema, write=write) as database:
-            yield database
+        with opened(warehouse, write=write) as connection:
+            (catalog,) = connection.execute("select current_database()").fetchone()
+            yield Database(kind, str(catalog), schema, connection)
     except ModuleNotFoundError as missing:
         message = f"--warehouse: needs {missing.name}: {INSTALL}"
         raise WarehouseError(message) from None
 
 
 @contextlib.contextmanager
-def _duckdb(path: str, schema: str, *, write: bool) -> Iterator[Database]:
+def _duckdb(path: str, *, write: bool) -> Iterator[t.Any]:
     import duckdb  # noqa: PLC0415 - an extra
 
     if not Path(path).is_file():
@@ -115,12 +114,12 @@ def _duckdb(path: str, schema: str, *, write: bool) -> Iterator[Database]:
     with connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("begin")
-        yield Database("duckdb", _catalog(connection), schema, connection)
+        yield connection
         connection.execute("commit")
 
 
 @contextlib.contextmanager
-def _postgres(url: str, schema: str, *, write: bool) -> Iterator[Database]:
+def _postgres(url: str, *, write: bool) -> Iterator[t.Any]:
     import psycopg  # noqa: PLC0415 - an extra
 
     try:
@@ -134,8 +133,4 @@ def _postgres(url: str, schema: str, *, write: bool) -> Iterator[Database]:
     with connection:
         connection.read_only = not write
         connection.execute("set time zone 'UTC'")
-        yield Database("postgres", _catalog(connection), schema, connection)
-
-
-def _catalog(connection: t.Any) -> str:  # noqa: ANN401 - of either driver
-    return str(connection.execute("select current_database()").fetchone()[0])
+        yield connection

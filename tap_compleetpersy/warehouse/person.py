@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import typing as t
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tap_compleetpersy.errors import PersyError
-from tap_compleetpersy.files.index import Entry, Pruning, files_of, plan_pruning
+from tap_compleetpersy.files.index import Pruning, files_of, plan_pruning
 from tap_compleetpersy.model.ids import application_remote_id, generated_id
 from tap_compleetpersy.model.times import Instant, format_time
 from tap_compleetpersy.sync.ledger_columns import hashed
 from tap_compleetpersy.sync.state import tenant_of
-from tap_compleetpersy.warehouse.database import Database, Row, WarehouseError, quoted
+from tap_compleetpersy.warehouse.database import Database, Row, Tables, WarehouseError, quoted
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.files.store import Store
@@ -35,6 +35,10 @@ class NobodyError(PersyError):
     """Nothing is held on this person; the message is one line."""
 
 
+Condition: t.TypeAlias = tuple[str, list[str]]
+"""A condition in SQL, and its values."""
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """What is held on one person.
@@ -43,13 +47,15 @@ class Held:
         remote_id: Id in Persy.
         id: Generated id of the candidate's row.
         account: Label of the tenant.
-        rows: Table to its rows about this person, tombstones included.
+        conditions: Table to the condition of its rows about this person.
+        rows: Table to these rows, tombstones included.
         files: Path of each stored content, to what the index says of it.
     """
 
     remote_id: str
     id: str
     account: str
+    conditions: Mapping[str, Condition] = field(repr=False)
     rows: Mapping[str, Sequence[Row]] = field(repr=False)
     files: Mapping[str, Mapping[str, t.Any]] = field(default_factory=dict, repr=False)
 
@@ -92,45 +98,34 @@ def held_on(
     if "remote_id" not in tables.get("candidates", {}):
         message = f"--schema: {database.schema} has no table of candidates"
         raise WarehouseError(message)
-    rows = {
-        table: database.rows(f"select * from {database.name(table)} where {condition}", values)  # noqa: S608 - names are quoted
-        for table, columns in tables.items()
-        for condition, values in _about(database, table, columns, account, remote_id)
-    }
-    rows = {table: found for table, found in rows.items() if found}
+    conditions = _conditions(database, tables, account, remote_id)
+    rows: dict[str, list[Row]] = {}
+    for table, (condition, values) in conditions.items():
+        query = f"select * from {database.name(table)} where {condition}"  # noqa: S608 - names are quoted
+        if found := database.rows(query, values):
+            rows[table] = found
     files = {} if store is None else _files(store, tenant_of(settings), remote_id)
     if not rows and not files:
         raise NobodyError(_nobody(database, remote_id, account))
-    return Held(remote_id, row_id, account, rows, files)
+    return Held(remote_id, row_id, account, conditions, rows, files)
 
 
-Condition: t.TypeAlias = tuple[str, list[object]]
-"""A condition in SQL, and its values."""
-
-
-def _about(
-    database: Database, table: str, columns: Iterable[str], account: str, remote_id: str
-) -> Iterator[Condition]:
-    """Yield the condition of the rows about a person, if the table has any such."""
+def _conditions(
+    database: Database, tables: Tables, account: str, remote_id: str
+) -> dict[str, Condition]:
+    """Return the conditions of the rows about a person, for each table that has any such."""
     row_id = generated_id(account, "candidates", remote_id)
-    if table == "candidates":
-        yield 'cast("id" as varchar) = ?', [row_id]
-        return
-    conditions: list[Condition] = [
-        (f"cast({quoted(name)} as varchar) = ?", [row_id])
-        for name in ("candidate_id", "_candidate_id")
-        if name in columns
-    ]
-    if table == "applications":  # a tombstone has no candidate_id, and others' are not ours
-        conditions += [
-            ('cast("id" as varchar) = ?', [generated_id(account, table, application)])
-            for application in _applications(database, remote_id)
-        ]
-    if conditions:
-        yield (
-            " or ".join(condition for condition, _ in conditions),
-            [value for _, values in conditions for value in values],
-        )
+    found: dict[str, Condition] = {}
+    for table, columns in tables.items():
+        names = ("id",) if table == "candidates" else ("candidate_id", "_candidate_id")
+        about = [(name, row_id) for name in names if name in columns]
+        if table == "applications":  # a tombstone has no candidate_id, and others' are not ours
+            applications = _applications(database, remote_id)
+            about += [("id", generated_id(account, table, each)) for each in applications]
+        if about:
+            equal = (f"cast({quoted(name)} as varchar) = ?" for name, _ in about)
+            found[table] = " or ".join(equal), [value for _, value in about]
+    return found
 
 
 def _applications(database: Database, remote_id: str) -> list[str]:
@@ -157,15 +152,10 @@ def _nobody(database: Database, remote_id: str, account: str) -> str:
 def _files(store: Store, tenant: str, remote_id: str) -> dict[str, dict[str, t.Any]]:
     return {
         entry.path: {"attachment": entry.attachment, "sha256": entry.sha256, "size": entry.size}
-        for entry in _entries(store, tenant)
-        if entry.candidate == remote_id
+        for owner, _, entries in files_of(store)
+        for entry in entries
+        if owner == tenant and entry.candidate == remote_id
     }
-
-
-def _entries(store: Store, tenant: str) -> Iterator[Entry]:
-    for owner, _, found in files_of(store):
-        if owner == tenant:
-            yield from found
 
 
 def known_of(bookmarks: Mapping[str, Bookmark], remote_id: str) -> dict[str, t.Any]:
@@ -179,18 +169,14 @@ def known_of(bookmarks: Mapping[str, Bookmark], remote_id: str) -> dict[str, t.A
     }
 
 
-def pruning_of(store: Store, settings: Settings, remote_id: str) -> Pruning:
+def pruning_of(store: Store | None, settings: Settings, held: Held) -> Pruning:
     """Return the files and index entries of a person; a content that others need stays."""
-    tenant = tenant_of(settings)
-    living: dict[str, list[str]] = {}
-    mine = set()
-    for entry in _entries(store, tenant):
-        if entry.candidate == remote_id:
-            mine.add(entry.path)
-        else:
-            living.setdefault(entry.candidate, []).append(entry.attachment)
-    found = plan_pruning(store, tenant, living)
-    return replace(found, contents=tuple(path for path in found.contents if path in mine))
+    if store is None:
+        return Pruning({}, (), 0, 0)
+    found = plan_pruning(
+        store, tenant_of(settings), lambda entry: entry.candidate != held.remote_id
+    )
+    return replace(found, contents=tuple(path for path in found.contents if path in held.files))
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +205,7 @@ class Certificate:
 
 
 def erase(
-    database: Database, held: Held, pruning: Pruning | None, now: Instant, *, write: bool
+    database: Database, held: Held, pruning: Pruning, now: Instant, *, write: bool
 ) -> Certificate:
     """Make the rows tombstones of this time as a complete pass would; without `write` count them.
 
@@ -234,8 +220,8 @@ def erase(
         held.account,
         format_time(now),
         {table: len(rows) for table, rows in held.rows.items()},
-        0 if pruning is None else len(pruning.contents),
-        0 if pruning is None else pruning.gone,
+        len(pruning.contents),
+        pruning.gone,
         _REMAINS[database.kind],
         write,
     )
@@ -244,10 +230,10 @@ def erase(
 def _bury(
     database: Database, table: str, columns: Mapping[str, str], held: Held, now: Instant
 ) -> None:
-    condition, values = next(_about(database, table, columns, held.account, held.remote_id))
+    condition, values = held.conditions[table]
     name = database.name(table)
     if not columns.keys() >= _KEPT:  # of an extra stream, which has no tombstones
-        database.change(f"delete from {name} where {condition}", values)  # noqa: S608 - names are quoted
+        database.run(f"delete from {name} where {condition}", values)  # noqa: S608 - names are quoted
         return
     moment = format_time(now)
     changed = f"changed_at = cast(? as {columns['changed_at']})"
@@ -257,7 +243,7 @@ def _bury(
         for column in columns
         if column not in _KEPT and not column.startswith("_sdc_")
     ]
-    database.change(
+    database.run(
         f"update {name} set {', '.join([changed, deleted, *emptied])} where {condition}",  # noqa: S608 - names are quoted
         [moment, moment, *values],
     )

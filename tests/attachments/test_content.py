@@ -412,7 +412,8 @@ def test_who_is_erased_in_persy_while_documents_are_stored_leaves_nothing_after_
     gone = tenant.complete_pass().records(STREAM)
     assert {row["remote_id"] for row in gone if row["remote_deleted_at"]} == {"9", "10"}
     store = open_store(str(tenant.files))
-    prune(store, plan_pruning(store, index_files(tenant)[0].parent.name, {"1002": ["11"]}))
+    owner = index_files(tenant)[0].parent.name
+    prune(store, plan_pruning(store, owner, lambda entry: entry.attachment == "11"))
     assert [path.read_bytes() for path in tenant.stored()] == [b"\xff\xd8\xff photo"]
     assert [entry["attachment"] for entry in entries(tenant)] == ["11"]
 
