@@ -77,14 +77,9 @@ schema: t.Final = click.option(
 
 
 def read_config(files: Iterable[Path]) -> Config:
-    """Return the settings that are given, as they are given.
+    """Return the settings that are given, as they are given; those of later files win.
 
-    Args:
-        files: JSON files, later ones win. Settings of the SDK (stream maps and such) in
-            them are left out: commands have no use for them.
-
-    Raises:
-        SettingsError: When a file is not readable as a JSON object.
+    Settings of the SDK (stream maps and such) are left out: commands have no use for them.
     """
     given: Config = dict(read_environment(_OWN))
     for path in files:
@@ -93,11 +88,7 @@ def read_config(files: Iterable[Path]) -> Config:
 
 
 def settings_to_ask(config: Config) -> Settings:
-    """Return the settings, checked as far as asking for records needs them.
-
-    Raises:
-        SettingsError: When they are wrong, or have no key.
-    """
+    """Return the settings, which must have a key, checked as far as asking for records needs."""
     settings = read_settings(config)
     rules_of(settings)
     settings.require_api_key()
@@ -105,11 +96,7 @@ def settings_to_ask(config: Config) -> Settings:
 
 
 def read_state(path: Path, settings: Settings) -> dict[str, Bookmark]:
-    """Return the bookmarks in the file of ``--state``.
-
-    Raises:
-        PersyError: When the file is no state of this tenant.
-    """
+    """Return the bookmarks in the file of ``--state``, which must be of this tenant."""
     content = read_object("--state", path)
     for key in ("completed", "singer_state"):  # as Meltano prints it
         inner = content.get(key)
@@ -119,9 +106,5 @@ def read_state(path: Path, settings: Settings) -> dict[str, Bookmark]:
 
 
 def read_object(option: str, path: Path) -> dict[str, t.Any]:
-    """Return the JSON object in the file of an option.
-
-    Raises:
-        SettingsError: When it is none, naming option and file.
-    """
+    """Return the JSON object in the file of an option, which an error names."""
     return read_json_file(f"{option}: {click.format_filename(path)}", path)

@@ -56,12 +56,7 @@ def as_json(objects: Iterable[t.Mapping[str, t.Any]]) -> str:
 
 
 def page(title: str, *parts: str) -> str:
-    """Return a document that loads nothing and runs nothing.
-
-    Args:
-        title: Also its heading.
-        parts: HTML, of `table`, `text` and such.
-    """
+    """Return a document that loads and runs nothing; its parts are HTML (`table`, `text`)."""
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{text(title)}</title>'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
@@ -84,11 +79,7 @@ def text(told: str) -> str:
 
 
 def write(told: str, path: Path | None) -> None:
-    """Write to stdout, or into the private file of ``--output``.
-
-    Raises:
-        click.ClickException: When the file cannot be written.
-    """
+    """Write to stdout, or into the private file of ``--output``."""
     if path is None:
         click.echo(told)
     else:

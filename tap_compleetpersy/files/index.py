@@ -47,10 +47,7 @@ _decode = msgspec.json.Decoder(Entry | list[Entry]).decode
 
 
 def described(rule: int, *facts: object) -> str:
-    """Return a rule's number and a hash of what a list says of an attachment.
-
-    Its link is left out, for links expire.
-    """
+    """Return a rule's number and a hash of what a list says of an attachment, but for its link."""
     return f"{rule}:{hashlib.sha256(msgspec.json.encode(facts)).hexdigest()}"
 
 

@@ -1,6 +1,6 @@
 """Words of the command line as parts of a request; what is refused, before any request.
 
-No message repeats a value: values can be personal, or secret.
+An `ArgumentRefusedError` says what is refused and repeats no value: it can be personal, or secret.
 """
 
 from __future__ import annotations
@@ -45,11 +45,7 @@ class ArgumentRefusedError(PersyError):
 
 
 def pairs(option: str, words: Sequence[str]) -> list[Pair]:
-    """Return words of the form ``name=value`` as pairs; a value may hold more equals signs.
-
-    Raises:
-        ArgumentRefusedError: When one has no name, or is not text.
-    """
+    """Return words of the form ``name=value`` as pairs; a value may hold more equals signs."""
     found = [word.partition("=") for word in words]
     if not all(name and mark for name, mark, _ in found):
         message = f"{option}: must be name=value"
@@ -61,12 +57,7 @@ def pairs(option: str, words: Sequence[str]) -> list[Pair]:
 
 
 def params(words: Sequence[str], auth_param: str | None) -> list[tuple[str, str]]:
-    """Return the parameters of ``--param name=value``.
-
-    Raises:
-        ArgumentRefusedError: When one is not of that form, or is `auth_param`, which carries the
-            key.
-    """
+    """Return the parameters of ``--param name=value``; that which carries the key is refused."""
     found = pairs("--param", words)
     if any(name == auth_param for name, _ in found):
         message = f"--param: {auth_param} carries the credential, which the settings say"
@@ -77,9 +68,8 @@ def params(words: Sequence[str], auth_param: str | None) -> list[tuple[str, str]
 def headers(words: Sequence[str], auth_header: str, *, form: bool) -> dict[str, str]:
     """Return the headers of ``--header name=value``.
 
-    Raises:
-        ArgumentRefusedError: For a header that carries a credential, directs the connection, turns
-            the method into another one, or says the type of a form; or that is none.
+    Refused are those that carry a credential, direct the connection, turn the method into another
+    one, or say the type of a form.
     """
     found = pairs("--header", words)
     for name, value in found:
@@ -103,11 +93,7 @@ def headers(words: Sequence[str], auth_header: str, *, form: bool) -> dict[str, 
 
 
 def content(word: str, files: ExitStack) -> Content:
-    """Return the body of ``--data``: text, ``@`` and a file that is sent as it is read, or ``@-``.
-
-    Raises:
-        ArgumentRefusedError: When the file cannot be read.
-    """
+    """Return the body of ``--data``: text, ``@-``, or ``@`` and a file, sent as it is read."""
     if word == "@-":
         return sys.stdin.buffer.read()
     if word.startswith("@"):
@@ -116,11 +102,7 @@ def content(word: str, files: ExitStack) -> Content:
 
 
 def form(fields: Sequence[str], named_files: Sequence[str], files: ExitStack) -> tuple[Part, ...]:
-    """Return the parts of a form: ``--form name=value`` and ``--file name=@path;type``.
-
-    Raises:
-        ArgumentRefusedError: When one is not of its form, or a file cannot be read.
-    """
+    """Return the parts of a form: ``--form name=value`` and ``--file name=@path;type``."""
     parts = [Part(name, value.encode()) for name, value in pairs("--form", fields)]
     return (*parts, *(_file(word, files) for word in named_files))
 
@@ -155,11 +137,7 @@ def _is_text(word: str) -> bool:
 
 
 def pages_of(client: Client, settings: Settings, url: str) -> Iterator[Page]:
-    """Return the pages of the list at a URL, which are read one by one.
-
-    Raises:
-        ArgumentRefusedError: When the query has what the pagination says itself.
-    """
+    """Return the pages of the list at a URL, whose query must not say what the pagination does."""
     names = {name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)}
     own = {getattr(settings, name) for name in settings.paging_params} - {""}
     if taken := names & own:

@@ -48,20 +48,18 @@ class Masking:
     """What must not be printed.
 
     Attributes:
-        header: Name of the header that carries the key; None when the query does.
+        headers: Names, in lower case, of headers that carry credentials.
         secrets: The key in every form in which it is sent or may be repeated.
     """
 
-    header: str | None
+    headers: frozenset[str]
     secrets: frozenset[str] = field(repr=False)
 
     def value(self, name: str, text: str) -> str:
         """Return the value of a header as it may be shown: whole, or not at all."""
         folded = text.casefold()
-        own = set() if self.header is None else {self.header.casefold()}
-        if name.casefold() in _SECRET_HEADERS | own or any(
-            secret.casefold() in folded for secret in self.secrets
-        ):
+        is_repeated = any(secret.casefold() in folded for secret in self.secrets)
+        if is_repeated or name.casefold() in self.headers:
             return MASK
         return printable(text)
 
@@ -111,8 +109,8 @@ def masking_of(authorization: Credential, key: str) -> Masking:
     forms |= {_PERCENT.sub(lambda code: code[0].lower(), form) for form in forms}
     if authorization.place == "query":  # a short key, too, where its name is beside it
         forms |= {f"{name}={form}" for form in forms}
-        return Masking(None, frozenset(forms))
-    return Masking(name, frozenset(forms))
+        return Masking(_SECRET_HEADERS, frozenset(forms))
+    return Masking(_SECRET_HEADERS | {name.casefold()}, frozenset(forms))
 
 
 def print_answer(

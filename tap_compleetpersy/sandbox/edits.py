@@ -87,11 +87,7 @@ def _object(body: bytes) -> Body:
 
 
 def _facts(body: Body, types: Types, *required: str) -> Body:
-    """Return facts, read as their types say.
-
-    Raises:
-        TypeError: A fact is unknown, missing or not of its type.
-    """
+    """Return facts as their types say; raise `TypeError` for an unknown, missing or wrong one."""
     if unknown := body.keys() - types.keys():
         message = f"no such fact: {', '.join(sorted(unknown))}"
         raise TypeError(message)

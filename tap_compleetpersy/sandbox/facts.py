@@ -22,10 +22,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def is_first_pass(local: datetime) -> bool:
-    """Whether Berlin's clock shows a time for the first of two times, in October.
-
-    Without an offset it means the second, as PHP has it.
-    """
+    """Whether Berlin's clock will show this time again in October; PHP takes it for the second."""
     return local.utcoffset() != local.replace(fold=1).utcoffset()
 
 

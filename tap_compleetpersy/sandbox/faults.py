@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import socket
 import struct
 import threading
@@ -77,14 +78,16 @@ class Faults:
     Attributes:
         page_params: Names of the parameters that say which page is asked for.
         chaos: How likely a random one is with each request, 0 to 1; may be set at any time.
+        seed: Of the random ones.
         pending: Those that somebody chose, with how often.
     """
 
-    def __init__(self, page_params: frozenset[str], chaos: float = 0) -> None:
+    def __init__(self, page_params: frozenset[str], chaos: float = 0, seed: int = 0) -> None:
         """Start without any fault of a kind that somebody chose."""
         self.page_params = page_params
-        self.chaos = chaos
+        self.chaos, self.seed = chaos, seed
         self.pending: tuple[Fault, ...] = ()
+        self._numbers = itertools.count()
         self._lock = threading.Lock()
 
     def set(self, *faults: Fault) -> None:
@@ -93,7 +96,8 @@ class Faults:
             self.pending = faults
 
     def take(self, path: str, query: str) -> Fault | None:
-        """Return the fault of this request, if any, and count it."""
+        """Return the declared or random fault of this request, if any, and count it."""
+        number = next(self._numbers)
         pages = {value for name, value in parse_qsl(query) if name in self.page_params}
         asked = {None, *pages}
         with self._lock:
@@ -103,7 +107,7 @@ class Faults:
                     rest = (*self.pending[:position], left, *self.pending[position + 1 :])
                     self.pending = tuple(each for each in rest if each.times != 0)
                     return fault
-            return None
+        return chaos(self.chaos, self.seed, number) if self.chaos else None
 
 
 def faulty(app: ASGIApp, fault: Fault, page_params: frozenset[str]) -> ASGIApp:

@@ -44,11 +44,7 @@ class Page:
 
 
 def read_time(name: str, text: str) -> datetime:
-    """Return a filter's time: ISO 8601, German, Unix seconds; without an offset it is Berlin's.
-
-    Raises:
-        BadQueryError: It is none of these.
-    """
+    """Return a filter's time: ISO 8601, German, Unix seconds; without an offset it is Berlin's."""
     if re.fullmatch(r"\d{9,11}", text):
         return datetime.fromtimestamp(int(text), UTC)
     try:

@@ -95,11 +95,7 @@ class Options:
     next_cursor_path: str = "meta.next_cursor"
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be served.
-
-        Raises:
-            OptionsError: With one line that names the option.
-        """
+        """Raise an `OptionsError` for what cannot be served."""
         for message, holds in self._conditions().items():
             if not holds:
                 raise OptionsError(message)
@@ -132,10 +128,7 @@ class Options:
         return frozenset({self.page_param, self.offset_param, self.cursor_param})
 
     def environment(self, url: str) -> dict[str, str]:
-        """Return the tap's settings for a server at this URL, as environment variables.
-
-        They are the URL, the key, and whatever differs from the tap's defaults.
-        """
+        """Return URL, key and settings that differ from the tap's defaults, for the environment."""
         defaults = Options().settings()
         own = {name: text for name, text in self.settings().items() if text != defaults[name]}
         settings = {"api_url": url, "api_key": self.api_key} | own

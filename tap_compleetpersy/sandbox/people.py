@@ -74,10 +74,7 @@ class People:
     pools: Pools
 
     def updated_at(self, number: int) -> datetime:
-        """Return when a candidate was last updated, without making the whole candidate.
-
-        More people were updated lately than long ago.
-        """
+        """Return when a candidate was last updated: more people were lately than long ago."""
         share = zlib.crc32(f"{self.seed}:{number}".encode()) / 2**32
         return unambiguous(self.now - timedelta(seconds=int(HISTORY_SECONDS * share * share)))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import email.utils
-import itertools
 import socket
 import threading
 import typing as t
@@ -25,7 +24,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from tap_compleetpersy.sandbox import edits, endpoints
 from tap_compleetpersy.sandbox.attachments import FILES
 from tap_compleetpersy.sandbox.endpoints import ERRORS, file
-from tap_compleetpersy.sandbox.faults import Fault, chaos, faulty
+from tap_compleetpersy.sandbox.faults import faulty
 from tap_compleetpersy.sandbox.options import PREFIX, Options
 from tap_compleetpersy.sandbox.state import ForeignRequest, Sandbox, ServedRequest
 
@@ -99,7 +98,6 @@ def application(sandbox: Sandbox) -> ASGIApp:
         exception_handlers=ERRORS,
     )
     foreign_port = urlsplit(sandbox.foreign_url or "").port
-    numbers = itertools.count()
 
     async def served(scope: Scope, receive: Receive, send: Send) -> None:
         async def dated(message: Message) -> None:
@@ -109,36 +107,28 @@ def application(sandbox: Sandbox) -> ASGIApp:
             await send(message)
 
         is_http = scope["type"] == "http"
-        is_foreign = is_http and foreign_port and scope["server"][1] == foreign_port
+        is_foreign = bool(is_http and foreign_port and scope["server"][1] == foreign_port)
         app: ASGIApp = elsewhere if is_foreign else api
         if is_foreign or (is_http and not scope["path"].startswith(edits.PREFIX)):
-            if is_foreign:
-                request = ForeignRequest(scope["method"], scope["path"], Headers(scope=scope))
-                sandbox.foreign_requests.append(request)
-            else:
-                _record(sandbox, scope)
+            request = _record(sandbox, scope, is_foreign=is_foreign)
             await asyncio.sleep(sandbox.options.latency_ms / 1000)
-            if fault := _fault(sandbox, scope, next(numbers)):
+            if fault := sandbox.faults.take(request.path, request.query):
                 app = faulty(app, fault, sandbox.options.page_params)
         await app(scope, receive, dated)
 
     return served
 
 
-def _record(sandbox: Sandbox, scope: Scope) -> None:
+def _record(sandbox: Sandbox, scope: Scope, *, is_foreign: bool) -> ServedRequest:
     request = ServedRequest(scope["method"], scope["path"], scope["query_string"].decode("latin-1"))
+    if is_foreign:
+        headers = Headers(scope=scope)
+        sandbox.foreign_requests.append(ForeignRequest(request.method, request.path, headers))
+        return request
     sandbox.requests.append(request)
     for hook in sandbox.before_answer:
         hook(request)
-
-
-def _fault(sandbox: Sandbox, scope: Scope, number: int) -> Fault | None:
-    """Return the fault of a request: a declared or a random one."""
-    faults = sandbox.faults
-    declared = faults.take(scope["path"], scope["query_string"].decode("latin-1"))
-    if declared or not faults.chaos:
-        return declared
-    return chaos(faults.chaos, sandbox.options.seed, number)
+    return request
 
 
 def _listener(host: str, port: int) -> socket.socket:

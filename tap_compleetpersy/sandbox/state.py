@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from starlette.datastructures import Headers
 
@@ -89,7 +90,7 @@ class Store:
         }
         self._changed: dict[str, Candidate] = {}
         self._bodies: dict[str, bytes] = {}
-        self._selections: dict[tuple[datetime | None, datetime | None], Sequence[str]] = {}
+        self._kept_selections = lru_cache(KEPT_SELECTIONS)(self._selected)
         self.lock = threading.RLock()
 
     def __len__(self) -> int:
@@ -125,11 +126,7 @@ class Store:
     def select(self, since: datetime | None = None, until: datetime | None = None) -> Sequence[str]:
         """Return the ids updated in a time span (its end exclusive), in the order of the list."""
         with self.lock:
-            if (since, until) not in self._selections:
-                if len(self._selections) >= KEPT_SELECTIONS:
-                    self._selections.clear()
-                self._selections[since, until] = self._selected(since, until)
-            return self._selections[since, until]
+            return self._kept_selections(since, until)
 
     def order_key(self, remote_id: str) -> OrderKey:
         """Return the place of a candidate in the list."""
@@ -138,11 +135,8 @@ class Store:
     def add(self, **facts: t.Any) -> Candidate:  # noqa: ANN401 - the types are Candidate's
         """Add a candidate, or bring one back: the facts given, and otherwise a fictional person.
 
-        Without ``remote_id`` it is the next free one, without times the clock's.
-
-        Raises:
-            TypeError: There is no such fact.
-            ValueError: There is a candidate with this id.
+        Without ``remote_id`` it is the next free one, without times the clock's. `ValueError` says
+        that there is a candidate with this id, `TypeError` that there is no such fact.
         """
         with self.lock:
             now = self.clock.now()
@@ -157,11 +151,7 @@ class Store:
     def edit(self, remote_id: str, *, touch: bool = True, **facts: t.Any) -> Candidate:  # noqa: ANN401 - the types are Candidate's
         """Replace some facts of a candidate; without ``updated_at``, it is the clock's time.
 
-        Without ``touch`` it stays.
-
-        Raises:
-            UnknownRecordError: There is no such candidate.
-            TypeError: There is no such fact, or it cannot change.
+        Without ``touch`` it stays. A fact that is unknown, or cannot change, is a `TypeError`.
         """
         with self.lock:
             candidate = self.candidate(remote_id)
@@ -320,7 +310,7 @@ class Store:
 
     def _forget(self, remote_id: str) -> None:
         self._bodies.pop(remote_id, None)
-        self._selections.clear()
+        self._kept_selections.cache_clear()
 
 
 def _put(parts: tuple[_Part, ...], new: _Part, facts: dict[str, t.Any]) -> tuple[_Part, ...]:
@@ -393,7 +383,7 @@ class Sandbox:
         self.options, self.url, self.foreign_url = options, url, foreign_url
         self.store = Store(people, options.candidates, clock, render=render, order=order)
         self.store.warm()
-        self.faults = Faults(options.page_params, options.chaos)
+        self.faults = Faults(options.page_params, options.chaos, options.seed)
         self.recruiters = Recruiters(people, order)
         self.notes = Notes(people)
         self.links = Links(options, url, foreign_url, clock.now)

@@ -250,10 +250,6 @@ def _bury(
 
 
 def keeping_out(remote_id: str, erased_at: str) -> dict[str, t.Any]:
-    """Return stream maps that let nobody of this id pass until Persy updates the record.
-
-    A `__filter__` of candidates holds for all streams, so neither applications nor files of
-    the person come back.
-    """
+    """Return stream maps that keep a person out of all streams until Persy updates the record."""
     passes = f"remote_id != {remote_id!r} or (remote_updated_at or '') > '{erased_at}'"
     return {"candidates": {"__filter__": passes}}
