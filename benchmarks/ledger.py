@@ -87,7 +87,7 @@ def written(bookmarks: Mapping[str, Bookmark]) -> State:
     """Write bookmarks as a run does."""
     return {
         "bookmarks": {
-            stream: write_bookmark(stream, bookmark, TENANT)
+            stream: write_bookmark(stream, bookmark, TENANT, KnownLedgers())
             for stream, bookmark in bookmarks.items()
         }
     }
@@ -101,9 +101,7 @@ def cost(state: State) -> Cost:
     """
     known = KnownLedgers()
     before = _resident()
-    load, bookmarks = _timed(
-        lambda: read_bookmarks(state, state["bookmarks"], TENANT, known.decode)
-    )
+    load, bookmarks = _timed(lambda: read_bookmarks(state, state["bookmarks"], TENANT, known))
     save, again = _timed(lambda: written(bookmarks))
     memory = _resident(at_most=True) - before
     if again != state:

@@ -319,7 +319,7 @@ class TapCompleetpersy(SdkTap):
             if (name := entry.tap_stream_id) not in self.streams and entry.metadata.root.selected:
                 self.logger.warning("--catalog: %s is no stream of this tap", shown(name))
         tenant = tenant_of(self.settings)
-        read_bookmarks(self.state, self.streams, tenant, self.ledgers.decode)
+        read_bookmarks(self.state, self.streams, tenant, self.ledgers)
         for extra in self.settings.extra_streams:
             read_extra_bookmark(self.state, extra, tenant)
         # A first STATE that claims nothing: target-duckdb takes the first one it reads as

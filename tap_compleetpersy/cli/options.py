@@ -13,6 +13,7 @@ from tap_compleetpersy.errors import explain
 from tap_compleetpersy.settings import Settings, read_settings
 from tap_compleetpersy.settings.declaration import read_environment, read_json_file
 from tap_compleetpersy.settings.sdk import SDK_SETTINGS
+from tap_compleetpersy.sync.ledger import KnownLedgers
 from tap_compleetpersy.sync.reading import rules_of
 from tap_compleetpersy.sync.state import REPLICATION_KEYS, Bookmark, read_bookmarks, tenant_of
 
@@ -102,7 +103,7 @@ def read_state(path: Path, settings: Settings) -> dict[str, Bookmark]:
         inner = content.get(key)
         if "bookmarks" not in content and isinstance(inner, dict):
             content = inner
-    return read_bookmarks(content, REPLICATION_KEYS, tenant_of(settings))
+    return read_bookmarks(content, REPLICATION_KEYS, tenant_of(settings), KnownLedgers())
 
 
 def read_object(option: str, path: Path) -> dict[str, t.Any]:

@@ -159,21 +159,6 @@ def _edited(columns: Columns, changes: Mapping[str, Entry | None]) -> Columns:
     return columns.edited(fresh, removed)
 
 
-def encode(ledger: Mapping[str, Entry]) -> str:
-    """Return a ledger as text; :func:`decode` reads it back to an equal one."""
-    whole = ledger if isinstance(ledger, Ledger) else Ledger(ledger)
-    return encode_columns(whole.columns.trimmed())
-
-
-def decode(text: object) -> Ledger:
-    """Return the ledger that :func:`encode` wrote.
-
-    Raises:
-        DamagedLedgerError: When the text was cut, changed, or is of another format.
-    """
-    return KnownLedgers().decode(text)
-
-
 class KnownLedgers:
     """Ledgers with their texts: equal ones are read once, held once and written once.
 
@@ -208,7 +193,7 @@ class KnownLedgers:
         return Ledger(pool=self.pool) if ledger is None else ledger.copy()
 
     def encode(self, ledger: Ledger) -> str:
-        """Return a ledger as text, as :func:`encode` does."""
+        """Return a ledger as text; `decode` reads it back to an equal one."""
         columns = ledger.columns
         for text, known in self._known.items():
             if known is columns:

@@ -89,7 +89,7 @@ class Pull:
         streams = [tap.streams[name] for name in (*RUNS, *CHILD_STREAMS)]
         self._selected = {each.name: each for each in streams if each.selected}
         self._tenant = tenant_of(settings)
-        self._bookmarks = read_bookmarks(tap.state, tap.streams, self._tenant, self.ledgers.decode)
+        self._bookmarks = read_bookmarks(tap.state, tap.streams, self._tenant, self.ledgers)
         whole = {n for n, s in self._selected.items() if s.replication_method == "FULL_TABLE"}
         if settings.end_date is None:  # only a complete pass empties the columns that left
             whole |= {name for name, known in self.columns.items() if known.is_due}

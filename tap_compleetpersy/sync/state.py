@@ -29,13 +29,12 @@ from tap_compleetpersy.model.positions import (
 )
 from tap_compleetpersy.model.times import Instant, format_time, to_instant
 from tap_compleetpersy.settings.declaration import EARLIEST_YEAR, LATEST_YEAR
-from tap_compleetpersy.sync import ledger as ledgers
+from tap_compleetpersy.sync.ledger import KnownLedgers, Ledger
 from tap_compleetpersy.sync.ledger_numbers import DamagedLedgerError
 from tap_compleetpersy.sync.tables import Columns, Memory, decode_memory, encode_memory
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.settings import ExtraStream, Settings
-    from tap_compleetpersy.sync.ledger import KnownLedgers
 
 VERSION = 1
 REPLICATION_KEYS: t.Mapping[str, str] = {
@@ -49,12 +48,10 @@ BUFFER_SIZE = "MELTANO_ELT_BUFFER_SIZE"
 """Meltano gives it to every plugin, wherever it was set; a line may take half of it."""
 
 _T = t.TypeVar("_T")
+_Count = t.Annotated[int, msgspec.Meta(ge=0)]
 _NEAR = 0.8
 _OF_TARGETS = 1 << 16
 """More than a target adds: blanks after commas and colons, names of columns escaped."""
-
-Decode = Callable[[object], ledgers.Ledger]
-Encode = Callable[[ledgers.Ledger], str]
 
 WAY_OUT = "Run once with --full-refresh (or without --state) to start over"
 
@@ -94,7 +91,7 @@ class Bookmark:
     scope_since: Instant | None = None
     unreadable: int = 0
     short: int | None = None
-    ledger: ledgers.Ledger | None = field(default=None, repr=False)
+    ledger: Ledger | None = field(default=None, repr=False)
     maps: str | None = None
     tables: Memory | None = field(default=None, repr=False)
     columns: Columns = field(default_factory=dict)
@@ -114,7 +111,7 @@ def read_bookmarks(
     state: Mapping[str, t.Any],
     streams: t.Collection[str],
     tenant: str,
-    decode: Decode = ledgers.decode,
+    ledgers: KnownLedgers,
 ) -> dict[str, Bookmark]:
     """Return the bookmark of each stream that derives from candidates, empty where there is none.
 
@@ -122,7 +119,7 @@ def read_bookmarks(
         state: The value of a STATE message, or empty.
         streams: Names of this tap's streams.
         tenant: As of :func:`tenant_of`.
-        decode: Reads a ledger.
+        ledgers: Reads those of the bookmarks.
 
     Raises:
         StateError: When the state is of another tap, another tenant or a newer
@@ -134,7 +131,7 @@ def read_bookmarks(
         message = f"state: has no bookmark of a stream of this tap. {WAY_OUT}"
         raise StateError(message)
     return {
-        name: _read_bookmark(name, bookmarks.get(name) or {}, tenant, decode)
+        name: _read_bookmark(name, bookmarks.get(name) or {}, tenant, ledgers)
         for name in streams
         if name in REPLICATION_KEYS
     }
@@ -177,7 +174,7 @@ def check_size(size: int, environment: Mapping[str, str]) -> str | None:
 
 
 def write_bookmark(
-    stream: str, bookmark: Bookmark, tenant: str, encode: Encode = ledgers.encode
+    stream: str, bookmark: Bookmark, tenant: str, ledgers: KnownLedgers
 ) -> dict[str, t.Any]:
     """Return the keys of a bookmark as STATE carries them.
 
@@ -194,7 +191,7 @@ def write_bookmark(
         "scope_since": _text(bookmark.scope_since),
         "unreadable": bookmark.unreadable,
         "short": bookmark.short,
-        "ledger": None if bookmark.ledger is None else encode(bookmark.ledger),
+        "ledger": None if bookmark.ledger is None else ledgers.encode(bookmark.ledger),
         "maps": bookmark.maps,
         "tables": None if bookmark.tables is None else encode_memory(bookmark.tables),
         "columns": bookmark.columns,
@@ -213,8 +210,8 @@ def write_bookmarks(
     bookmarks: Mapping[str, Bookmark], tenant: str, ledgers: KnownLedgers
 ) -> dict[str, dict[str, t.Any]]:
     """Return the keys of some bookmarks, by stream; equal ledgers are written once."""
-    encode = ledgers.copy().encode
-    return {name: write_bookmark(name, each, tenant, encode) for name, each in bookmarks.items()}
+    known = ledgers.copy()
+    return {name: write_bookmark(name, each, tenant, known) for name, each in bookmarks.items()}
 
 
 def _text(instant: Instant | None) -> str | None:
@@ -222,7 +219,7 @@ def _text(instant: Instant | None) -> str | None:
 
 
 def _read_bookmark(
-    stream: str, bookmark: Mapping[str, t.Any], tenant: str, decode: Decode
+    stream: str, bookmark: Mapping[str, t.Any], tenant: str, ledgers: KnownLedgers
 ) -> Bookmark:
     if not bookmark:
         return Bookmark()
@@ -243,9 +240,9 @@ def _read_bookmark(
         changed_at=_read_instant(stream, "changed_at", bookmark.get("changed_at")),
         full_sync_at=_read_instant(stream, "full_sync_at", bookmark.get("full_sync_at")),
         scope_since=_read_instant(stream, "scope_since", bookmark.get("scope_since")),
-        unreadable=_count(stream, "unreadable", bookmark.get("unreadable", 0)),
-        short=None if bookmark.get("short") is None else _count(stream, "short", bookmark["short"]),
-        ledger=_decoded(stream, "ledger", bookmark.get("ledger"), decode),
+        unreadable=_typed(stream, "unreadable", bookmark.get("unreadable", 0), _Count, "no count"),
+        short=_typed(stream, "short", bookmark.get("short"), _Count | None, "no count"),
+        ledger=_decoded(stream, "ledger", bookmark.get("ledger"), ledgers.decode),
         maps=bookmark.get("maps"),
         tables=_decoded(stream, "tables", bookmark.get("tables"), decode_memory),
         columns=read_columns(stream, bookmark),
@@ -314,17 +311,17 @@ def _read_instant(stream: str, key: str, value: object) -> Instant | None:
     return to_instant(aware)
 
 
-def _typed(stream: str, key: str, value: object, kind: t.Any) -> t.Any:  # noqa: ANN401 - any type
+def _typed(
+    stream: str,
+    key: str,
+    value: object,
+    kind: t.Any,  # noqa: ANN401 - any type
+    what: str = "damaged",
+) -> t.Any:  # noqa: ANN401 - of that type
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError:
-        raise _damaged(stream, key) from None
-
-
-def _count(stream: str, key: str, value: object) -> int:
-    if type(value) is not int or value < 0:
-        raise _damaged(stream, key, "no count")
-    return value
+        raise _damaged(stream, key, what) from None
 
 
 def _decoded(stream: str, key: str, value: object, decode: Callable[[object], _T]) -> _T | None:

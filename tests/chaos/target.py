@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tap_compleetpersy.sandbox.state import Store
-from tap_compleetpersy.sync.ledger import decode
 from tests.kills.truth import COLUMNS, Rows, facts
+from tests.ledgers import decode
 from tests.profiles.expected import identifier
 from tests.singer import Message
 

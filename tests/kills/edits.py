@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from tap_compleetpersy.sandbox.facts import Candidate
 from tap_compleetpersy.sandbox.state import Store
-from tap_compleetpersy.sync.ledger import Ledger, decode
+from tap_compleetpersy.sync.ledger import Ledger
+from tests.ledgers import decode
 
 STATUSES = ("neu", "Interview", "Zusage", "Absage", "Wiedervorlage")
 STREAMS = ("candidates", "jobs", "applications")

@@ -12,8 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tap_compleetpersy.sync.ledger import decode
-from tests.older_ledgers import written_before
+from tests.ledgers import decode, written_before
 
 Message = dict[str, t.Any]
 Record = dict[str, t.Any]

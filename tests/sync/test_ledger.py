@@ -17,13 +17,11 @@ from tap_compleetpersy.sync.ledger import (
     Entry,
     KnownLedgers,
     Ledger,
-    decode,
-    encode,
 )
 from tap_compleetpersy.sync.ledger_columns import LEAST_HASH, Keys, hashed, is_canonical
 from tap_compleetpersy.sync.ledger_numbers import DamagedLedgerError
 from tap_compleetpersy.sync.ledger_text import TooLargeLedgerError
-from tests.older_ledgers import written_before
+from tests.ledgers import decode, encode, written_before
 
 is_uuid = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 

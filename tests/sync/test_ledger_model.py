@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tap_compleetpersy.sync import ledger as ledgers
-from tap_compleetpersy.sync.ledger import Entry, KnownLedgers, Ledger, decode, encode
+from tap_compleetpersy.sync.ledger import Entry, KnownLedgers, Ledger
 from tap_compleetpersy.sync.ledger_columns import Keys
+from tests.ledgers import decode, encode
 
 ids = st.one_of(
     st.integers(0, 30).map(str),

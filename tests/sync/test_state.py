@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.ledger import scattered, state_of
 from tap_compleetpersy.settings import read_settings
-from tap_compleetpersy.sync.ledger import Entry, Ledger
+from tap_compleetpersy.sync.ledger import Entry, KnownLedgers, Ledger
 from tap_compleetpersy.sync.output import encode_line
 from tap_compleetpersy.sync.state import (
     Bookmark,
@@ -38,16 +38,18 @@ BOOKMARK = Bookmark(
 
 
 def read(bookmark: dict[str, t.Any], stream: str = "candidates") -> Bookmark:
-    return read_bookmarks({"bookmarks": {stream: bookmark}}, STREAMS, TENANT)[stream]
+    return read_bookmarks({"bookmarks": {stream: bookmark}}, STREAMS, TENANT, KnownLedgers())[
+        stream
+    ]
 
 
 def test_a_bookmark_survives_writing_and_reading() -> None:
     for stream in STREAMS:
-        assert read(write_bookmark(stream, BOOKMARK, TENANT), stream) == BOOKMARK
+        assert read(write_bookmark(stream, BOOKMARK, TENANT, KnownLedgers()), stream) == BOOKMARK
 
 
 def test_a_bookmark_has_the_standard_keys_and_no_partitions() -> None:
-    written = write_bookmark("jobs", BOOKMARK, TENANT)
+    written = write_bookmark("jobs", BOOKMARK, TENANT, KnownLedgers())
     assert written == {
         "replication_key": "changed_at",
         "replication_key_value": "2026-09-21T14:15:00.000Z",
@@ -69,7 +71,7 @@ def test_a_bookmark_has_the_standard_keys_and_no_partitions() -> None:
 
 @pytest.mark.parametrize("state", [{}, {"bookmarks": {}}, {"bookmarks": {"jobs": {}}}])
 def test_an_empty_state_is_a_fresh_start(state: dict[str, t.Any]) -> None:
-    found = read_bookmarks(state, STREAMS, TENANT)
+    found = read_bookmarks(state, STREAMS, TENANT, KnownLedgers())
     assert found == dict.fromkeys(STREAMS, Bookmark())
 
 
@@ -183,7 +185,7 @@ def test_a_damaged_bookmark_is_an_error_with_a_way_out(
 )
 def test_a_state_of_another_shape_is_refused(state: t.Any) -> None:
     with pytest.raises(StateError):
-        read_bookmarks(state, STREAMS, TENANT)
+        read_bookmarks(state, STREAMS, TENANT, KnownLedgers())
 
 
 def test_another_account_or_url_is_another_tenant() -> None:

@@ -7,7 +7,7 @@ import typing as t
 import pytest
 
 from tap_compleetpersy.settings import read_settings
-from tap_compleetpersy.sync.ledger import Entry, Ledger, encode
+from tap_compleetpersy.sync.ledger import Entry, KnownLedgers, Ledger
 from tap_compleetpersy.sync.state import (
     REPLICATION_KEYS,
     Bookmark,
@@ -18,6 +18,7 @@ from tap_compleetpersy.sync.state import (
     write_bookmark,
     write_extra_bookmark,
 )
+from tests.ledgers import encode
 
 EXTRA = {"name": "users", "path": "/users", "primary_keys": ["Id"], "replication_key": "Changed"}
 SETTINGS = read_settings(
@@ -71,7 +72,7 @@ WITH_UUIDS = {
 
 def read(stream: str, bookmark: dict[str, t.Any]) -> Bookmark:
     state = {"bookmarks": {stream: bookmark}}
-    return read_bookmarks(state, [*REPLICATION_KEYS], TENANT)[stream]
+    return read_bookmarks(state, [*REPLICATION_KEYS], TENANT, KnownLedgers())[stream]
 
 
 def test_a_plain_bookmark_is_a_position() -> None:
@@ -99,7 +100,7 @@ def test_uuids_are_read_whatever_the_stream(stream: str) -> None:
     }
     bookmark = read(stream, WITH_UUIDS)
     assert bookmark.ledger == known
-    written = write_bookmark(stream, bookmark, TENANT)
+    written = write_bookmark(stream, bookmark, TENANT, KnownLedgers())
     assert read(stream, written).ledger == known
 
 
@@ -112,12 +113,12 @@ def test_a_child_stream_remembers_whom_it_owes() -> None:
 
 def test_a_bookmark_of_today_is_written_as_it_was_read() -> None:
     bookmark = read("candidate_attachments", OF_TODAY)
-    assert write_bookmark("candidate_attachments", bookmark, TENANT) == OF_TODAY
+    assert write_bookmark("candidate_attachments", bookmark, TENANT, KnownLedgers()) == OF_TODAY
 
 
 def test_a_state_from_before_a_stream_has_its_whole_history_still_to_come() -> None:
     state = {"bookmarks": {"candidates": PLAIN}}
-    bookmarks = read_bookmarks(state, [*REPLICATION_KEYS], TENANT)
+    bookmarks = read_bookmarks(state, [*REPLICATION_KEYS], TENANT, KnownLedgers())
     assert bookmarks["candidate_notes"] == Bookmark()
 
 

@@ -1,4 +1,7 @@
-"""Ledgers as older releases wrote them: numbers in seven bits a byte, UUIDs by their bytes."""
+"""Ledgers as text: of this release, and as older ones wrote them.
+
+Those have numbers in seven bits a byte, and UUIDs by their bytes.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,20 @@ from uuid import UUID
 
 import msgspec
 
-from tap_compleetpersy.sync.ledger import Entry
+from tap_compleetpersy.sync.ledger import Entry, KnownLedgers, Ledger
 
 _is_uuid = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 _is_number = re.compile("0|[1-9][0-9]{0,17}").fullmatch
+
+
+def encode(ledger: Mapping[str, Entry]) -> str:
+    """Return a ledger as this release writes it."""
+    return KnownLedgers().encode(Ledger(ledger))
+
+
+def decode(text: object) -> Ledger:
+    """Return what a text says; raise `DamagedLedgerError`."""
+    return KnownLedgers().decode(text)
 
 
 def written_before(ledger: Mapping[str, Entry]) -> str:
