@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.render_settings import between
-from tap_compleetpersy.sync.ledger import Entry, KnownLedgers, Ledger
+from tap_compleetpersy.sync.ledger import KnownLedgers, Ledger
+from tap_compleetpersy.sync.ledger_columns import Entry
 from tap_compleetpersy.sync.state import Bookmark, read_bookmarks, write_bookmark
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "guarantees.md"

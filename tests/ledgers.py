@@ -14,7 +14,8 @@ from uuid import UUID
 
 import msgspec
 
-from tap_compleetpersy.sync.ledger import Entry, KnownLedgers, Ledger
+from tap_compleetpersy.sync.ledger import KnownLedgers, Ledger
+from tap_compleetpersy.sync.ledger_columns import Entry
 
 _is_uuid = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 _is_number = re.compile("0|[1-9][0-9]{0,17}").fullmatch

@@ -19,7 +19,8 @@ from typing_extensions import override
 
 from tap_compleetpersy.api.pages import CircleGuard
 from tap_compleetpersy.sync import deletions
-from tap_compleetpersy.sync.ledger import Entry, KnownLedgers, Ledger
+from tap_compleetpersy.sync.ledger import KnownLedgers, Ledger
+from tap_compleetpersy.sync.ledger_columns import Entry
 from tap_compleetpersy.sync.plan import Plan, Window
 from tap_compleetpersy.sync.reading import require_times
 from tap_compleetpersy.sync.run import Source, Walk, Written

@@ -23,7 +23,7 @@ from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.errors import ApiError, ClientClosed, Unreachable
 from tap_compleetpersy.model.children import Child, compile_child
 from tap_compleetpersy.model.times import DAY, latest
-from tap_compleetpersy.sync.ledger import UNKNOWN_DAY, Entry
+from tap_compleetpersy.sync.ledger_columns import UNKNOWN_DAY, Entry
 from tap_compleetpersy.sync.reading import rules_of
 from tap_compleetpersy.sync.stream_run import CarriedRun
 from tap_compleetpersy.sync.tables import changed

@@ -7,7 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from tap_compleetpersy.model.times import DAY
-from tap_compleetpersy.sync.ledger import UNKNOWN_DAY, Ledger
+from tap_compleetpersy.sync.ledger import Ledger
+from tap_compleetpersy.sync.ledger_columns import UNKNOWN_DAY
 
 if t.TYPE_CHECKING:
     from tap_compleetpersy.model.times import Instant

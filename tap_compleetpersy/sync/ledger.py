@@ -9,28 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping
 
-import msgspec
-
-from tap_compleetpersy.sync.ledger_columns import Columns, Keys, Pool
+from tap_compleetpersy.sync.ledger_columns import Columns, Entry, Keys, Pool
 from tap_compleetpersy.sync.ledger_numbers import DamagedLedgerError
 from tap_compleetpersy.sync.ledger_text import decode_columns, encode_columns
 
-UNKNOWN_DAY = -1
-
 _MOST_CHANGES = 1 << 14
 """Changes that are kept beside the columns; more where the columns are long (a 64th)."""
-
-
-class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What is known of one candidate.
-
-    Attributes:
-        day: UTC day of the last update, in days since 1970 (finer is not kept); -1 when unknown.
-        children: Remote ids of what the candidate carries: openings, or attachments.
-    """
-
-    day: int
-    children: tuple[str, ...]
 
 
 class Ledger(MutableMapping[str, Entry]):
@@ -48,7 +32,7 @@ class Ledger(MutableMapping[str, Entry]):
     ) -> None:
         """Begin with entries, by candidate, or with columns; other ledgers may share the pool."""
         self._pool = pool or Pool()
-        self._columns = columns or Columns.of([])
+        self._columns = columns or Columns.of({})
         self._changes: dict[str, Entry | None] = {}
         self._size = len(self._columns.keys)
         self.update(entries or {})
@@ -105,7 +89,7 @@ class Ledger(MutableMapping[str, Entry]):
 
     def clear(self) -> None:
         """Forget all."""
-        self._columns, self._changes, self._size = Columns.of([]), {}, 0
+        self._columns, self._changes, self._size = Columns.of({}), {}, 0
 
     def copy(self) -> Ledger:
         """Return another one that knows the same, for now; it takes no memory."""
@@ -145,18 +129,12 @@ class Ledger(MutableMapping[str, Entry]):
         if not self._columns.days:
             return None
         row, is_there = self._columns.keys.place(candidate_id)
-        return Entry(*self._columns.row(row)) if is_there else None
+        return self._columns.row(row) if is_there else None
 
     def _settle(self) -> None:
         """Make columns of what changed; ledgers that are equal and change equally do it once."""
         before, changes = self._columns, self._changes
-        self._columns, self._changes = self._pool.edited(before, changes, _edited), {}
-
-
-def _edited(columns: Columns, changes: Mapping[str, Entry | None]) -> Columns:
-    removed = [each for each, entry in changes.items() if entry is None]
-    fresh = Columns.of([(k, e.day, e.children) for k, e in changes.items() if e])
-    return columns.edited(fresh, removed)
+        self._columns, self._changes = self._pool.edited(before, changes), {}
 
 
 class KnownLedgers:

@@ -15,8 +15,10 @@ import re
 import typing as t
 import weakref
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+import msgspec
 
 is_canonical = re.compile(r"0|[1-9][0-9]{0,17}").fullmatch
 """Whether an id is a number that its digits say in one way only."""
@@ -27,9 +29,10 @@ is_uuid = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 LEAST_HASH = 1 << 59
 """Hashes that stand for UUIDs are numbers from here on, which no database counts to."""
 
-_CODES = ((1 << 8, "B"), (1 << 16, "H"), (1 << 32, "I"), (1 << 63, "q"))
+UNKNOWN_DAY = -1
+
+_CODES = ((1 << 8, "B"), (1 << 16, "H"), (1 << 32, "I"))
 _BLOCK = 64
-_Change = t.TypeVar("_Change")
 _CHUNK = 8192
 
 Pieces: t.TypeAlias = "Sequence[tuple[int, int, int, int]]"
@@ -39,13 +42,26 @@ Edits: t.TypeAlias = "Sequence[tuple[int, int, array[int]]]"
 """Begin and end of what is replaced, and by what; in order."""
 
 
+class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What is known of one candidate.
+
+    Attributes:
+        day: UTC day of the last update, in days since 1970 (finer is not kept); -1 when unknown.
+        children: Remote ids of what the candidate carries: openings, or attachments.
+    """
+
+    day: int
+    children: tuple[str, ...]
+
+
 def numbers_of(values: Sequence[int]) -> array[int]:
     """Return integers (not negative) as an array as narrow as the largest allows.
 
     Raises:
         OverflowError: For one of more than 63 bits.
     """
-    return array(_code(max(values, default=0)), values)
+    largest = max(values, default=0)
+    return array(next((code for limit, code in _CODES if largest < limit), "q"), values)
 
 
 def hashed(key: str) -> str:
@@ -59,35 +75,42 @@ def hashed(key: str) -> str:
     return str(LEAST_HASH | int.from_bytes(hashlib.sha256(raw).digest()[:7], "big"))
 
 
+@dataclass
 class Runs:
     """Neighbouring pieces of one sequence, by their lengths."""
 
-    def __init__(self, lengths: array[int]) -> None:
+    lengths: array[int]
+    _begins: array[int] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
         """Find where each 64th piece begins."""
-        self.lengths = lengths
+        lengths = self.lengths
         blocks = (lengths[at : at + _BLOCK] for at in range(0, len(lengths), _BLOCK))
         self._begins = numbers_of([*itertools.accumulate(map(sum, blocks), initial=0)])
 
-    def begin(self, row: int) -> int:
-        """Return where a piece begins."""
-        block = row // _BLOCK
-        return self._begins[block] + sum(self.lengths[block * _BLOCK : row])
-
     def span(self, row: int) -> tuple[int, int]:
         """Return where a piece begins and ends."""
-        begin = self.begin(row)
+        block = row // _BLOCK
+        begin = self._begins[block] + sum(self.lengths[block * _BLOCK : row])
         return begin, begin + self.lengths[row]
 
 
+@dataclass
 class Keys:
-    """Different texts in order: canonical numbers by value, then all others by code points."""
+    """Different texts in order: canonical numbers by value, then all others by code points.
 
-    def __init__(self, numbers: array[int], blob: bytes, lengths: array[int]) -> None:
-        """Take over ascending numbers, and the other texts in UTF-8 with the bytes of each."""
-        self.numbers = numbers
-        self.blob = blob
-        self.runs = Runs(lengths)
-        self._merged: tuple[Keys, Sequence[str], Pieces, weakref.ref[Keys]] | None = None
+    Attributes:
+        numbers: In order.
+        blob: The other texts in UTF-8.
+        runs: The bytes of each.
+    """
+
+    numbers: array[int]
+    blob: bytes
+    runs: Runs
+    _merged: tuple[Keys, Sequence[str], Pieces, weakref.ref[Keys]] | None = field(
+        default=None, init=False, compare=False
+    )
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Keys:
@@ -98,21 +121,11 @@ class Keys:
     def sorted(cls, numbers: Sequence[int], texts: Iterable[str]) -> Keys:
         """Return keys whose parts are in order already."""
         raw = [text.encode("utf-8", "surrogatepass") for text in texts]
-        return cls(numbers_of(numbers), b"".join(raw), numbers_of([*map(len, raw)]))
+        return cls(numbers_of(numbers), b"".join(raw), Runs(numbers_of([*map(len, raw)])))
 
     def __len__(self) -> int:
         """Count them."""
         return len(self.numbers) + len(self.runs.lengths)
-
-    def __eq__(self, other: object) -> bool:
-        """Whether the same keys are there."""
-        return isinstance(other, Keys) and (
-            self.numbers == other.numbers
-            and self.runs.lengths == other.runs.lengths
-            and self.blob == other.blob
-        )
-
-    __hash__ = None  # type: ignore[assignment]  # compared by content
 
     def __getitem__(self, row: int) -> str:
         """Return the key of a row."""
@@ -221,16 +234,17 @@ class Keys:
             blob += fresh.blob[new:until]
             at = end
         blob += self.blob[at:]
-        return Keys(edited(self.numbers, numbers), bytes(blob), edited(self.runs.lengths, lengths))
+        runs = Runs(edited(self.runs.lengths, lengths))
+        return Keys(edited(self.numbers, numbers), bytes(blob), runs)
 
     def _raw(self, row: int) -> bytes:
         begin, end = self.runs.span(row)
         return self.blob[begin:end]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Columns:
-    """What is known of many candidates.
+    """What is known of many candidates; `trimmed` ones compare by what they say.
 
     Attributes:
         keys: Ids of the candidates; each is a row.
@@ -247,48 +261,34 @@ class Columns:
     names: Keys = field(repr=False)
 
     @classmethod
-    def of(cls, rows: Sequence[tuple[str, int, Sequence[str]]]) -> Columns:
-        """Return rows (id, day, ids of openings; each id once) as columns."""
-        keys, order = _ordered(tuple([row[0] for row in rows]))
+    def of(cls, entries: Mapping[str, Entry]) -> Columns:
+        """Return what is known, by id, as columns."""
+        keys, order = _ordered(tuple(entries))
+        rows = [*entries.values()]
         ordered = [rows[number] for number in order]
-        every = [*itertools.chain.from_iterable(row[2] for row in ordered)]
+        every = [*itertools.chain.from_iterable([row.children for row in ordered])]
         names = Keys.of(set(every))
         numbered = {name: number for number, name in enumerate(names)}
         return cls(
             keys,
-            numbers_of([row[1] + 1 for row in ordered]),
-            Runs(numbers_of([len(row[2]) for row in ordered])),
+            numbers_of([row.day + 1 for row in ordered]),
+            Runs(numbers_of([len(row.children) for row in ordered])),
             numbers_of([*map(numbered.__getitem__, every)]),
             names,
         )
 
-    def __eq__(self, other: object) -> bool:
-        """Whether the same is known of the same candidates; both have no spare names."""
-        return isinstance(other, Columns) and (
-            self.keys == other.keys
-            and self.days == other.days
-            and self.carried.lengths == other.carried.lengths
-            and self.openings == other.openings
-            and self.names == other.names
-        )
-
-    __hash__ = None  # type: ignore[assignment]  # compared by content
-
-    def row(self, row: int) -> tuple[int, tuple[str, ...]]:
-        """Return the day of a row, -1 when unknown, and its openings."""
+    def row(self, row: int) -> Entry:
+        """Return what is known of the candidate of a row."""
         openings: tuple[str, ...] = ()
         if self.openings and self.carried.lengths[row]:
             begin, end = self.carried.span(row)
             openings = tuple(map(self.names.__getitem__, self.openings[begin:end]))
-        return self.days[row] - 1, openings
+        return Entry(self.days[row] - 1, openings)
 
-    def edited(self, fresh: Columns, removed: Sequence[str]) -> Columns:
-        """Return these rows with others, which replace those of the same ids, and without some.
-
-        Args:
-            fresh: The others.
-            removed: Ids of those to leave out; they are not among the others.
-        """
+    def edited(self, changes: Mapping[str, Entry | None]) -> Columns:
+        """Return these rows with others, by id, and without those that are None."""
+        fresh = Columns.of({key: entry for key, entry in changes.items() if entry})
+        removed = [key for key, entry in changes.items() if entry is None]
         if not self.keys:
             return fresh
         rows, keys = self.keys.merged(fresh.keys, removed)
@@ -347,17 +347,12 @@ class Pool:
     def __init__(self) -> None:
         """Know none."""
         self._known: list[weakref.ref[array[int]]] = []
-        self._last: tuple[Columns, Mapping[str, t.Any], Columns] | None = None
+        self._last: tuple[Columns, Mapping[str, Entry | None], Columns] | None = None
 
-    def edited(
-        self,
-        columns: Columns,
-        changes: Mapping[str, _Change],
-        edit: Callable[[Columns, Mapping[str, _Change]], Columns],
-    ) -> Columns:
-        """Return what an edit makes of columns, without doing the last one again."""
+    def edited(self, columns: Columns, changes: Mapping[str, Entry | None]) -> Columns:
+        """Return edited columns, without doing the last edit again."""
         if self._last is None or self._last[0] is not columns or self._last[1] != changes:
-            self._last = columns, changes, self.shared(edit(columns, changes))
+            self._last = columns, changes, self.shared(columns.edited(changes))
         return self._last[2]
 
     def shared(self, columns: Columns) -> Columns:
@@ -403,25 +398,14 @@ def edited(column: array[int], edits: Edits) -> array[int]:
     result, at = array(code), 0
     for begin, end, new in [*edits, (len(column), 0, array(code))]:
         for part in range(at, begin, _CHUNK):
-            result += _as(code, column[part : min(part + _CHUNK, begin)])
-        result += _as(code, new)
+            result += array(code, column[part : min(part + _CHUNK, begin)])
+        result += array(code, new)
         at = end
     return result
 
 
 def _picked(column: array[int], rows: Iterable[int]) -> array[int]:
     return array(column.typecode, map(column.__getitem__, rows))
-
-
-def _as(code: str, values: array[int]) -> array[int]:
-    return values if values.typecode == code else array(code, values)
-
-
-def _code(largest: int) -> str:
-    for limit, code in _CODES:
-        if largest < limit:
-            return code
-    raise OverflowError
 
 
 @functools.lru_cache(maxsize=2)  # ids, and hashes of them

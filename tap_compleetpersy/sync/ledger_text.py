@@ -180,7 +180,7 @@ def _keys(numbers: array[int], uuids: bytes, texts: bytes) -> Keys:
         every = [*heapq.merge(every, raws)]
     if any(one >= two for one, two in itertools.pairwise(every)):
         raise DamagedLedgerError
-    return Keys(numbers, b"".join(every), numbers_of([*map(len, every)]))
+    return Keys(numbers, b"".join(every), Runs(numbers_of([*map(len, every)])))
 
 
 def _to_uuid_planes(uuids: bytes) -> tuple[bytes, bytes]:

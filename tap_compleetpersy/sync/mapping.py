@@ -19,7 +19,7 @@ from tap_compleetpersy.api.decode import Listed
 from tap_compleetpersy.model.candidate import Opening, ReadCandidate
 from tap_compleetpersy.model.custom_fields import Drift
 from tap_compleetpersy.model.times import DAY, Instant
-from tap_compleetpersy.sync.ledger import UNKNOWN_DAY, Entry
+from tap_compleetpersy.sync.ledger_columns import UNKNOWN_DAY, Entry
 from tap_compleetpersy.sync.output import Line, encode_line
 from tap_compleetpersy.sync.plan import StreamPlan, Window
 from tap_compleetpersy.sync.reading import Read, is_within

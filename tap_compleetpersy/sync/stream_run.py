@@ -15,8 +15,8 @@ from tap_compleetpersy.model.candidate import WITHOUT_ID
 from tap_compleetpersy.model.ids import application_remote_id
 from tap_compleetpersy.model.times import latest
 from tap_compleetpersy.sync import deletions
-from tap_compleetpersy.sync.ledger import UNKNOWN_DAY, Entry, Ledger
-from tap_compleetpersy.sync.ledger_columns import hashed
+from tap_compleetpersy.sync.ledger import Ledger
+from tap_compleetpersy.sync.ledger_columns import UNKNOWN_DAY, Entry, hashed
 from tap_compleetpersy.sync.tables import Memory, Tables, make_tables
 
 if t.TYPE_CHECKING:

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tap_compleetpersy.model.times import DAY
 from tap_compleetpersy.sync.deletions import Missing, missing, objection
-from tap_compleetpersy.sync.ledger import UNKNOWN_DAY, Entry, Ledger
-from tap_compleetpersy.sync.ledger_columns import Keys
+from tap_compleetpersy.sync.ledger import Ledger
+from tap_compleetpersy.sync.ledger_columns import UNKNOWN_DAY, Entry, Keys
 
 LEDGER = {
     "old": Entry(100, ()),

@@ -13,12 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_compleetpersy.sync.ledger import (
-    Entry,
-    KnownLedgers,
-    Ledger,
-)
-from tap_compleetpersy.sync.ledger_columns import LEAST_HASH, Keys, hashed, is_canonical
+from tap_compleetpersy.sync.ledger import KnownLedgers, Ledger
+from tap_compleetpersy.sync.ledger_columns import LEAST_HASH, Entry, Keys, hashed, is_canonical
 from tap_compleetpersy.sync.ledger_numbers import DamagedLedgerError
 from tap_compleetpersy.sync.ledger_text import TooLargeLedgerError
 from tests.ledgers import decode, encode, written_before

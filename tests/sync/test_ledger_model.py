@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tap_compleetpersy.sync import ledger as ledgers
-from tap_compleetpersy.sync.ledger import Entry, KnownLedgers, Ledger
-from tap_compleetpersy.sync.ledger_columns import Keys
+from tap_compleetpersy.sync.ledger import KnownLedgers, Ledger
+from tap_compleetpersy.sync.ledger_columns import Entry, Keys
 from tests.ledgers import decode, encode
 
 ids = st.one_of(

@@ -9,7 +9,8 @@ import pytest
 
 from benchmarks.ledger import scattered, state_of
 from tap_compleetpersy.settings import read_settings
-from tap_compleetpersy.sync.ledger import Entry, KnownLedgers, Ledger
+from tap_compleetpersy.sync.ledger import KnownLedgers, Ledger
+from tap_compleetpersy.sync.ledger_columns import Entry
 from tap_compleetpersy.sync.output import encode_line
 from tap_compleetpersy.sync.state import (
     Bookmark,

@@ -7,7 +7,8 @@ import typing as t
 import pytest
 
 from tap_compleetpersy.settings import read_settings
-from tap_compleetpersy.sync.ledger import Entry, KnownLedgers, Ledger
+from tap_compleetpersy.sync.ledger import KnownLedgers, Ledger
+from tap_compleetpersy.sync.ledger_columns import Entry
 from tap_compleetpersy.sync.state import (
     REPLICATION_KEYS,
     Bookmark,

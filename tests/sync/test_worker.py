@@ -14,7 +14,7 @@ import pytest
 
 from tap_compleetpersy.api.decode import text_of
 from tap_compleetpersy.api.pages import Page
-from tap_compleetpersy.sync.ledger import Entry
+from tap_compleetpersy.sync.ledger_columns import Entry
 from tap_compleetpersy.sync.mapping import Lines, Mapped, MappedPage
 from tap_compleetpersy.sync.plan import Window
 from tap_compleetpersy.sync.worker import MOST_PAGES, Worker, is_worthwhile, mapped_pages

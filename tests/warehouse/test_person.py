@@ -14,7 +14,8 @@ from tap_compleetpersy.cli.person import command
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
 from tap_compleetpersy.sandbox.state import Sandbox
-from tap_compleetpersy.sync.ledger import Entry, Ledger
+from tap_compleetpersy.sync.ledger import Ledger
+from tap_compleetpersy.sync.ledger_columns import Entry
 from tap_compleetpersy.sync.state import Bookmark
 from tap_compleetpersy.warehouse.person import known_of
 from tests.singer import Message, Run, discover, run_tap
