@@ -48,24 +48,10 @@ def _varint(number: int) -> bytes:
 
 
 def from_varints(packed: bytes) -> array[int]:
-    """Return the numbers that :func:`to_varints` wrote."""
+    """Return the numbers that :func:`to_varints` wrote, in an array as wide as the largest."""
     if packed.isascii():
         return array("B", packed)
-    return joined(map(numbers_of, varints_of(packed)))
-
-
-def joined(chunks: Iterable[array[int]]) -> array[int]:
-    """Return one array of several, as wide as the widest."""
     read = array("B")
-    for chunk in chunks:
-        if chunk.itemsize > read.itemsize:
-            read = array(chunk.typecode, read)
-        read.extend(chunk if chunk.itemsize == read.itemsize else array(read.typecode, chunk))
-    return read
-
-
-def varints_of(packed: bytes) -> Iterator[Sequence[int]]:
-    """Yield the numbers that :func:`to_varints` wrote, some thousands at a time."""
     at = 0
     while at < len(packed):
         end = at + _CHUNK
@@ -73,8 +59,12 @@ def varints_of(packed: bytes) -> Iterator[Sequence[int]]:
             end += 1
             if end - at > _CHUNK + _LONGEST_VARINT:
                 raise DamagedLedgerError
-        yield _read(packed[at:end])
+        chunk = numbers_of(_read(packed[at:end]))
+        if chunk.itemsize > read.itemsize:
+            read = array(chunk.typecode, read)
+        read.extend(array(read.typecode, chunk))
         at = end
+    return read
 
 
 def _read(packed: bytes) -> Sequence[int]:

@@ -40,12 +40,10 @@ from tap_compleetpersy.sync.ledger_numbers import (
     cut,
     from_planes,
     from_varints,
-    joined,
     numbers_in,
     planes_of,
     to_planes,
     to_varints,
-    varints_of,
 )
 
 LARGEST_BYTES = 1 << 27
@@ -87,7 +85,7 @@ def encode_columns(columns: Columns) -> str:
         kind, strategy = _VARINTS, zlib.Z_DEFAULT_STRATEGY
         numbers = map(to_varints, (_differences(ids), _differences(names), *rows))
         written = [next(numbers), texts, next(numbers), name_texts, *numbers]
-    packed = b"".join(map(_with_length, written))
+    packed = b"".join(len(column).to_bytes(8, "big") + column for column in written)
     if len(packed) >= LARGEST_BYTES:
         message = (
             f"state: a ledger of {len(columns.keys):,} candidates takes {len(packed):,} bytes, and "
@@ -131,11 +129,11 @@ def _of_varints(packed: Sequence[bytes], kind: str) -> Columns:
     if not count(names) <= count(openings) == sum(sizes):
         raise DamagedLedgerError
     return Columns(
-        _keys(joined(_sums(ids)), _spelled(cut(uuids, _FIRST + _REST)), texts),
+        _keys(_summed(from_varints(ids)), _spelled(cut(uuids, _FIRST + _REST)), texts),
         from_varints(days),
         Runs(sizes),
         from_varints(openings),
-        _keys(joined(_sums(names)), _spelled(cut(name_uuids, _FIRST + _REST)), name_texts),
+        _keys(_summed(from_varints(names)), _spelled(cut(name_uuids, _FIRST + _REST)), name_texts),
     )
 
 
@@ -150,11 +148,11 @@ def _of_planes(packed: Sequence[bytes]) -> Columns:
     if not count(names) + count(name_firsts) <= count(openings) == sum(sizes):
         raise DamagedLedgerError
     return Columns(
-        _keys(_summed(ids), _from_uuid_planes(firsts, rest), texts),
+        _keys(_summed(from_planes(ids)), _from_uuid_planes(firsts, rest), texts),
         from_planes(days),
         Runs(sizes),
         from_planes(openings),
-        _keys(_summed(names), _from_uuid_planes(name_firsts, name_rest), name_texts),
+        _keys(_summed(from_planes(names)), _from_uuid_planes(name_firsts, name_rest), name_texts),
     )
 
 
@@ -217,24 +215,11 @@ def _differences_in_planes(numbers: array[int]) -> bytes:
     return to_planes(array(numbers.typecode, _differences(numbers)))
 
 
-def _summed(packed: bytes) -> array[int]:
-    """Return the numbers whose differences were packed in planes."""
-    differences = from_planes(packed)
+def _summed(differences: array[int]) -> array[int]:
+    """Return the numbers with these differences; only the first one may be 0."""
     if 0 in differences[1:]:
         raise DamagedLedgerError
     return numbers_of(array("q", itertools.accumulate(differences)))
-
-
-def _sums(packed: bytes) -> Iterator[array[int]]:
-    """Yield the numbers whose differences were packed as varints."""
-    last = -1
-    for chunk in varints_of(packed):
-        # Sums go on from the last one; the first number of all may be 0, no other difference.
-        if 0 in chunk[last < 0 :]:
-            raise DamagedLedgerError
-        sums = [*itertools.accumulate(chunk, initial=max(last, 0))][1:]
-        last = sums[-1]
-        yield numbers_of(sums)
 
 
 def inflate(packed: bytes) -> bytes:
@@ -244,10 +229,6 @@ def inflate(packed: bytes) -> bytes:
     if not inflater.eof:
         raise DamagedLedgerError
     return columns
-
-
-def _with_length(column: bytes) -> bytes:
-    return len(column).to_bytes(8, "big") + column
 
 
 def _columns(packed: bytes) -> Iterator[bytes]:
