@@ -36,7 +36,7 @@ from tap_compleetpersy.model.positions import Kind, NotAPosition, PositionSample
 from tap_compleetpersy.model.remote_data import compile_strip
 from tap_compleetpersy.model.times import DAY, to_datetime
 from tap_compleetpersy.sync.extra import CANDIDATE_FIELDS, NEITHER, Endpoint
-from tap_compleetpersy.sync.plan import Bounds, cutoff_of
+from tap_compleetpersy.sync.plan import cutoff_of
 from tap_compleetpersy.sync.reading import compile_read, is_within, require_times, rules_of
 from tap_compleetpersy.sync.report import ExtraReport
 
@@ -133,7 +133,7 @@ def sample_schema(settings: Settings, extra: ExtraStream, keeps: Keeps | None = 
     now = time.time_ns() // 1_000_000
     endpoint = Endpoint(settings=settings, extra=extra, report=report, now=now, keeps=keeps)
     try:
-        for page in endpoint.first_pages(Bounds()) if wanted else ():
+        for page in endpoint.first_pages() if wanted else ():
             for record in page.records[: wanted - sample.size]:
                 if isinstance(record, dict):
                     sample.add(strip(record))

@@ -34,7 +34,7 @@ from tap_compleetpersy.model.positions import (
     write_position,
 )
 from tap_compleetpersy.model.remote_data import compile_strip
-from tap_compleetpersy.model.times import to_datetime
+from tap_compleetpersy.model.times import latest, to_datetime
 from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.settings.extra_streams import CANDIDATE_ID, stays_below
 from tap_compleetpersy.sync.plan import Bounds, cutoff_of
@@ -110,7 +110,7 @@ class Endpoint:
         self._list.close()
 
     def pages(self, bounds: Bounds, prefetch: int) -> Generator[ScopedPage]:
-        """Yield everything within bounds, in the order of the server, and close the endpoint.
+        """Yield everything within bounds, in the order of the server.
 
         Args:
             bounds: Sent as filters where the server has them.
@@ -119,31 +119,27 @@ class Endpoint:
         Raises:
             ApiError: When something cannot be read.
         """
-        if bounds.is_empty:
-            walk: Iterator[ScopedPage] = iter(())
-        elif self.extra.is_child:
-            walk = self._children(bounds)
-        else:
-            walk = ((page, Scope(bounds)) for page in self._read(self.extra.path, bounds))
-        try:
+        walk = self._children(bounds) if self.extra.is_child else self._own_list(bounds)
+        if not bounds.is_empty:
             yield from read_ahead(walk, prefetch, self.close) if prefetch else walk
-        finally:
-            self.close()
 
-    def first_pages(self, bounds: Bounds) -> Iterator[Page]:
+    def first_pages(self) -> Iterator[Page]:
         """Yield a sample: the list from its start, or the first page of each candidate.
 
         Raises:
             ApiError: When something cannot be read.
         """
         if not self.extra.is_child:
-            yield from self._read(self.extra.path, bounds)
+            yield from self._read(self.extra.path, Bounds())
             return
         for candidate in itertools.islice(self._candidates(set()), _SAMPLED_CANDIDATES):
             if (path := self._path_of(candidate)) is not None:
-                with contextlib.closing(self._of_candidate(path, bounds)) as pages:
+                with contextlib.closing(self._of_candidate(path, Bounds())) as pages:
                     yield from itertools.islice(pages, 1)
         self._require_an_answer()
+
+    def _own_list(self, bounds: Bounds) -> Iterator[ScopedPage]:
+        return ((page, Scope(bounds)) for page in self._read(self.extra.path, bounds))
 
     def _children(self, bounds: Bounds) -> Iterator[ScopedPage]:
         name = compile_ids(self.settings.account or "", "candidates")
@@ -238,16 +234,12 @@ class Endpoint:
                 params=params,
             )
             yield from map(CircleGuard(self._own).take, pages)
-        except ApiError as error:
-            raise self._explained(error) from None
-
-    def _explained(self, error: ApiError) -> ApiError:
-        """Return an error that says which stream it is of, and names its own settings."""
-        place = self.extra.place
-        advice = error.advice.replace("candidates_path", f"{place}.path")
-        error.path = self._label
-        error.advice = f"{advice} It is the stream {self.extra.name}, defined by {place}."
-        return error
+        except ApiError as error:  # it says which stream it is of, and names its own settings
+            place = self.extra.place
+            advice = error.advice.replace("candidates_path", f"{place}.path")
+            error.path = self._label
+            error.advice = f"{advice} It is the stream {self.extra.name}, defined by {place}."
+            raise
 
 
 CANDIDATE_FIELDS = ("candidate_id", "_candidate_id")
@@ -287,27 +279,39 @@ def kind_of_stream(
 
 
 @dataclass(kw_only=True)
-class RecordMapper:
-    """Maps the records of one run of one stream.
+class ExtraRecords(Source[Scope]):
+    """Reads one endpoint, and moves the bookmark when all is read.
 
     Attributes:
         extra: The definition.
         settings: Those that hold for the stream.
         schema: Of the stream, as the catalog has it.
         kind: What the replication key is, as soon as it is known.
-        is_allowlist: Leave out what the schema does not know, at any depth.
-        report: Gets what is left out.
+        bookmark: What the last run left.
+        pages: Of the endpoint.
+        emitter: Of the stream.
+        report: What was left out.
+        tenant: Whose bookmark is written.
+        people: As of the bookmark, now.
+        newest: Newest position emitted, future-dated ones aside.
     """
 
     extra: ExtraStream
     settings: Settings
     schema: Mapping[str, t.Any]
     kind: Kind | None
-    is_allowlist: bool
+    bookmark: ExtraBookmark
+    pages: Generator[ScopedPage]
+    emitter: Emitter
     report: ExtraReport
+    ceiling: Instant
+    tenant: str
+    people: str | None = None
+    newest: Position | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         """Compile what a record needs."""
+        self.emitters = [self.emitter]
         properties, self._zone = self.schema.get("properties", {}), self.settings.zone
         usual, other = CANDIDATE_FIELDS
         self._candidate_field = other if other in properties else usual
@@ -315,15 +319,37 @@ class RecordMapper:
         key = self.extra.replication_key
         self._typed = compile_typed({k: v for k, v in properties.items() if k != key}, self._zone)
 
-    def read(
-        self, received: object, bounds: Bounds, candidate_id: str | None = None
-    ) -> tuple[Record, Position | None] | None:
-        """Return a record as emitted and its position; None when it is left out.
+    @override
+    def walks(self) -> Iterator[Walk[Scope]]:
+        yield Walk(self.pages)
 
-        Args:
-            received: As decoded.
-            bounds: What is emitted.
-            candidate_id: `id` of the candidate whose record it is.
+    @override
+    def take(self, page: Page, rows: Scope, at: datetime) -> None:
+        for received in page.records:
+            found = self._record(received, rows)
+            if found is not None:
+                record, position = found
+                self.emitter.emit(record, at)
+                is_future = self.kind == "time" and (position or 0) > self.ceiling
+                self.newest = self.newest if is_future else latest(self.newest, position)
+
+    @override
+    def bookmarks_so_far(self) -> Written:
+        return self._written(self.bookmark)
+
+    @override
+    def bookmarks_at_end(self) -> Written:
+        if self.report.refused:
+            position, people = self.bookmark.position, self.bookmark.people
+        else:
+            position, people = latest(self.bookmark.position, self.newest), self.people
+        return self._written(ExtraBookmark(position, self.kind, people))
+
+    def _written(self, bookmark: ExtraBookmark) -> Written:
+        return {self.extra.name: write_extra_bookmark(self.extra, bookmark, self.tenant)}
+
+    def _record(self, received: object, scope: Scope) -> tuple[Record, Position | None] | None:
+        """Return a record as emitted and its position; None when it is left out.
 
         Raises:
             ExtraStreamError: When the replication key or a key is not what it was.
@@ -333,11 +359,11 @@ class RecordMapper:
             return None
         record = self._strip(received)
         position = self._take_position(record)
-        if position is not None and not self._lies_within(position, bounds):
+        if position is not None and not self._lies_within(position, scope.bounds):
             return None
-        if candidate_id is not None:
+        if scope.candidate_id is not None:
             self.report.shadowed += self._candidate_field in record
-            record[self._candidate_field] = candidate_id
+            record[self._candidate_field] = scope.candidate_id
         if not self._has_keys(record, position):
             self.report.keyless += 1
             return None
@@ -387,7 +413,7 @@ class RecordMapper:
                     f"its type in the catalog. {REFRESH}"
                 )
                 raise ExtraStreamError(message)
-        if self.is_allowlist:
+        if self.report.is_allowlist:
             typed = _known(typed, self.schema)
         if self.extra.replication_key is not None:
             typed[self.extra.replication_key] = (
@@ -407,68 +433,3 @@ def _known(value: t.Any, schema: Mapping[str, t.Any]) -> t.Any:  # noqa: ANN401 
         return value
     properties = schema["properties"]
     return {key: _known(item, properties[key]) for key, item in value.items() if key in properties}
-
-
-@dataclass(kw_only=True)
-class ExtraRecords(Source[Scope]):
-    """Reads one endpoint, and moves the bookmark when all is read.
-
-    Attributes:
-        extra: The definition.
-        bookmark: What the last run left.
-        pages: Of the endpoint.
-        mapper: Makes records of what is received.
-        emitter: Of the stream.
-        report: What was left out.
-        tenant: Whose bookmark is written.
-        people: As of the bookmark, now.
-        newest: Newest position emitted, future-dated ones aside.
-    """
-
-    extra: ExtraStream
-    bookmark: ExtraBookmark
-    pages: Generator[ScopedPage]
-    mapper: RecordMapper
-    emitter: Emitter
-    report: ExtraReport
-    ceiling: Instant
-    tenant: str
-    people: str | None = None
-    newest: Position | None = field(default=None, init=False)
-
-    def __post_init__(self) -> None:
-        """Have one emitter."""
-        self.emitters = [self.emitter]
-
-    @override
-    def walks(self) -> Iterator[Walk[Scope]]:
-        yield Walk(self.pages)
-
-    @override
-    def take(self, page: Page, rows: Scope, at: datetime) -> None:
-        for received in page.records:
-            found = self.mapper.read(received, rows.bounds, rows.candidate_id)
-            if found is not None:
-                record, position = found
-                self.emitter.emit(record, at)
-                self._note(position)
-
-    @override
-    def bookmarks_so_far(self) -> Written:
-        return self._written(self.bookmark)
-
-    @override
-    def bookmarks_at_end(self) -> Written:
-        newest, people = self.newest, self.people
-        if self.report.refused:
-            newest, people = None, self.bookmark.people
-        known = [each for each in (self.bookmark.position, newest) if each is not None]
-        return self._written(ExtraBookmark(max(known, default=None), self.mapper.kind, people))
-
-    def _written(self, bookmark: ExtraBookmark) -> Written:
-        return {self.extra.name: write_extra_bookmark(self.extra, bookmark, self.tenant)}
-
-    def _note(self, position: Position | None) -> None:
-        is_future = self.mapper.kind == "time" and (position or 0) > self.ceiling
-        if position is not None and not is_future:
-            self.newest = position if self.newest is None else max(self.newest, position)

@@ -28,7 +28,7 @@ from tap_compleetpersy.sync.attachments import Attachments
 from tap_compleetpersy.sync.candidates import Candidates
 from tap_compleetpersy.sync.children import ChildLists, ChildRun, compile_list
 from tap_compleetpersy.sync.emitter import Emitter, line_of, read_batch_config
-from tap_compleetpersy.sync.extra import Endpoint, ExtraRecords, RecordMapper, kind_of_stream
+from tap_compleetpersy.sync.extra import Endpoint, ExtraRecords, kind_of_stream
 from tap_compleetpersy.sync.ledger import KnownLedgers
 from tap_compleetpersy.sync.mapping import MappedPage, Mapper
 from tap_compleetpersy.sync.output import PageWriter
@@ -348,8 +348,7 @@ def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: 
         are_others = bookmark.people is not None and bookmark.people != people
         is_full = stream.replication_method == "FULL_TABLE" or are_others
         bounds = make_bounds(own, bookmark, kind, tap.initialized_at, full_table=is_full)
-    is_allowlist = not all(stream.mask.values())
-    report = ExtraReport(stream=extra.name, is_allowlist=is_allowlist)
+    report = ExtraReport(stream=extra.name, is_allowlist=not all(stream.mask.values()))
     progress = ExtraProgress(extra.name)
     with contextlib.ExitStack() as stack:
         stack.enter_context(stream.get_sync_timer())
@@ -362,16 +361,11 @@ def sync_extra_stream(tap: Tap, settings: Settings, extra: ExtraStream, stream: 
         stack.callback(endpoint.close)
         records = ExtraRecords(
             extra=extra,
+            settings=own,
+            schema=stream.effective_schema,
+            kind=bounds.kind,
             bookmark=bookmark,
             pages=endpoint.pages(bounds, settings.prefetch_pages),
-            mapper=RecordMapper(
-                extra=extra,
-                settings=own,
-                schema=stream.effective_schema,
-                kind=bounds.kind,
-                is_allowlist=is_allowlist,
-                report=report,
-            ),
             emitter=emitter,
             report=report,
             ceiling=tap.initialized_at,
