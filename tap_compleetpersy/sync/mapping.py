@@ -54,8 +54,6 @@ class Mapped(msgspec.Struct, gc=False, array_like=True):
 
     Attributes:
         place: Among the candidates of the page, from 0.
-        remote_id: Id in Persy.
-        updated_at: Last update.
         openings: Each opening once.
         entry: What a ledger of openings is to know.
         doubts: What was not understood, by kind.
@@ -116,13 +114,9 @@ class Mapper:
     """What maps the pages of a run.
 
     Attributes:
-        read: Turns the records of a page into candidates.
         keeps: Whether stream maps keep a candidate, hence what follows from it; None: all.
         cutoff: The plan's.
         plans: Plan of each selected stream, in the order in which a page is written.
-        builder: Makes records.
-        renderers: Make rows of them.
-        line: Makes a line of a row.
     """
 
     read: Read
@@ -150,8 +144,10 @@ class Mapper:
                 page.known.append(seen.candidate.remote_id)
             else:
                 mapped = self._mapped(len(page.candidates), seen, window)
-                self._render(seen, mapped, page.custom, sheets, at)
                 page.candidates.append(mapped)
+                for table, row in self._rows(seen, mapped, page.custom):
+                    pieces, _ = sheets[table]
+                    pieces += self.line(table, row, at)
                 for pieces, counts in sheets.values():
                     counts.append(len(pieces))
         page.lines = {table: _lines(*sheet) for table, sheet in sheets.items()}
@@ -210,33 +206,23 @@ class Mapper:
             return "outside"
         return "kept" if self.keeps is None or self.keeps(seen) else "dropped"
 
-    def _render(
-        self, seen: ReadCandidate, mapped: Mapped, custom: set[str], sheets: _Sheets, at: bytes
-    ) -> None:
-        """Make the lines of a candidate."""
-        if "candidates" in mapped.wanted:
-            self._candidate(seen, mapped, sheets, at)
-            custom.update(seen.custom)
-        elif mapped.verdict == "dropped" and self._has_copies:
-            # A copy has a filter of its own.
-            passes = self._candidate(seen, mapped, sheets, at)
-            mapped.wanted = ("candidates",) if passes else ()
+    def _rows(
+        self, seen: ReadCandidate, mapped: Mapped, custom: set[str]
+    ) -> list[tuple[str, bytes]]:
+        """Return the rows of a candidate, each with the name of its table."""
+        rows: list[tuple[str, bytes]] = []
+        is_dropped = mapped.verdict == "dropped"  # but a copy has a filter of its own
+        if "candidates" in mapped.wanted or (is_dropped and self._has_copies):
+            record, drift = self.builder.candidate(seen)
+            rows = self.renderers["candidates"].rows(record)
+            if is_dropped:
+                mapped.wanted = ("candidates",) if rows else ()
+            else:
+                custom.update(seen.custom)
+            if mapped.wanted:
+                mapped.drift = drift
         if "applications" in mapped.wanted and not self.renderers["applications"].filtered:
-            renderer, builder = self.renderers["applications"], self.builder
+            renderer = self.renderers["applications"]
             for opening in mapped.openings:
-                record = builder.application(mapped.remote_id, opening)
-                self._add(renderer.rows(record), sheets, at)
-
-    def _candidate(self, seen: ReadCandidate, mapped: Mapped, sheets: _Sheets, at: bytes) -> bool:
-        """Make the lines of a candidate's own record; return whether there are any."""
-        record, drift = self.builder.candidate(seen)
-        rows = self.renderers["candidates"].rows(record)
-        self._add(rows, sheets, at)
-        if rows or mapped.wanted:
-            mapped.drift = drift
-        return bool(rows)
-
-    def _add(self, rows: Sequence[tuple[str, bytes]], sheets: _Sheets, at: bytes) -> None:
-        for table, row in rows:
-            pieces, _ = sheets[table]
-            pieces += self.line(table, row, at)
+                rows += renderer.rows(self.builder.application(mapped.remote_id, opening))
+        return rows
