@@ -17,7 +17,6 @@ from tap_compleetpersy import errors
 from tap_compleetpersy.sdk import is_of_flattening
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)})
-STREAM_MAP_ERRORS = (StreamMapConfigError, MapExpressionError)
 
 
 class OneLineErrors(SingerCommand):
@@ -65,7 +64,7 @@ def explain(error: Exception) -> t.Sequence[str]:
         return list(error.errors)
     if isinstance(error, OSError) and error.filename is None and error.errno in _NO_ROOM:
         return [f"stdout cannot be written: {error.strerror}"]
-    if isinstance(error, STREAM_MAP_ERRORS):
+    if isinstance(error, StreamMapConfigError | MapExpressionError):
         line = (
             f"stream_maps: an expression cannot be used ({type(error).__name__}). Check the "
             "names in it, and that it works when a field is null, as in a tombstone"

@@ -154,12 +154,7 @@ class TapCompleetpersy(SdkTap):
         ]
 
     def load_state(self, state: dict[str, t.Any]) -> None:
-        """Take over the state, if it is one.
-
-        Raises:
-            StateError: For anything but an object of bookmarks.
-        """
-        check_shape(state)
+        """Take over the state, whose shape is checked."""
         texts: dict[str, str] = {}  # of ledgers, that of jobs and applications mostly one
         for bookmark in state.get("bookmarks", {}).values():
             if isinstance(text := bookmark.get("ledger"), str):

@@ -37,7 +37,7 @@ from tap_compleetpersy.sdk import (
 )
 from tap_compleetpersy.settings import SettingsError
 from tap_compleetpersy.settings.declaration import shown
-from tap_compleetpersy.settings.sdk import ALIAS, ELSE, FILTER, KEYS, SOURCE, is_null
+from tap_compleetpersy.settings.sdk import ALIAS, ELSE, FILTER, KEYS, OPTIONS, SOURCE, is_null
 from tap_compleetpersy.sync.selection import ONLY_WITH, selection_of
 
 if t.TYPE_CHECKING:
@@ -248,7 +248,7 @@ def _problems_of(
         yield f"{place}{option} is no stream of this tap; {advice}{more}"
         return
     for name, value in given.items():
-        if name == FILTER or name not in {SOURCE, ALIAS, KEYS, ELSE}:
+        if name == FILTER or name not in OPTIONS:
             where = f"{place}.{shown(name)}"
             if not is_null(value):
                 yield from _expression_problems(where, reads_of(value), meant)
@@ -382,8 +382,7 @@ def reads_field(maps: Mapping[str, t.Any], name: str, *, filters: bool = False) 
         for given in maps.values()
         if isinstance(given, Mapping)
         for option, value in given.items()
-        if (option == FILTER if filters else option not in {SOURCE, ALIAS, KEYS, ELSE})
-        and not is_null(value)
+        if (option == FILTER or not (filters or option in OPTIONS)) and not is_null(value)
     )
 
 
