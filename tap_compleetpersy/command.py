@@ -46,11 +46,7 @@ def _spare_collections() -> None:
 
 
 def _require_streams() -> None:
-    """Write nowhere what a closed stderr would get: that says how a run goes, and must not end it.
-
-    Raises:
-        TargetGoneError: When stdout is closed.
-    """
+    """Raise when stdout is closed; what a closed stderr would get goes nowhere."""
     if sys.stderr is None:
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for the process
     if sys.stdout is None:

@@ -171,11 +171,7 @@ def replace_filter(stream_map: StreamMap, keeps: Callable[[Record], bool]) -> No
 
 
 def blank_map(faker_config: dict[str, t.Any]) -> CustomStreamMap:
-    """Return a map of no field, with what every map has: its functions, and a faker.
-
-    Raises:
-        AttributeError: For a locale that Faker does not know.
-    """
+    """Return a map of no field, with its functions and its faker; raise for an unknown locale."""
     return CustomStreamMap(
         stream_alias="",
         map_config={},

@@ -176,11 +176,7 @@ class TapCompleetpersy(SdkTap):
         self.mapper.register_raw_streams_from_catalog(catalog)
 
     def _check_maps(self, maps: Mapping[str, t.Any], catalog: Catalog) -> None:
-        """Check that maps read what is there and selected.
-
-        Raises:
-            SettingsError: With a line for each problem.
-        """
+        """Raise a line for each map that reads what is not there, or not selected."""
         from tap_compleetpersy.sync import stream_maps  # noqa: PLC0415 - see streams
 
         facts = self._known_facts()
@@ -238,12 +234,7 @@ class TapCompleetpersy(SdkTap):
 
     @classmethod
     def read_file(cls, option: str, file: t.IO[str]) -> dict[str, t.Any]:
-        """Return the JSON object in the file of ``--state`` or ``--catalog``.
-
-        Raises:
-            SettingsError: When there is none in that of the catalog.
-            StateError: When there is none in that of the state.
-        """
+        """Return the JSON object in the file of ``--state`` or ``--catalog``; raise without one."""
         try:
             return read_json_object(option, file)
         except SettingsError as error:
@@ -283,11 +274,7 @@ class TapCompleetpersy(SdkTap):
         return own | values
 
     def _try_maps(self, values: dict[str, t.Any]) -> None:
-        """Make the maps of the tap's own streams, as far as they are known without a request.
-
-        Raises:
-            SettingsError: When one cannot be made, or names what is not there.
-        """
+        """Raise for maps that cannot be made, or name what no stream has, before any request."""
         from tap_compleetpersy.sync import catalog, stream_maps  # noqa: PLC0415 - see streams
 
         if found := stream_maps.problems(values.get("stream_maps", {}), self._known_facts()):
@@ -336,11 +323,7 @@ class TapCompleetpersy(SdkTap):
 
 
 def _whole(option: str, given: t.Any) -> t.Any:  # noqa: ANN401 - checked where it is used
-    """Return what an argument of the tap holds: as it is, or the file that a path leads to.
-
-    Raises:
-        SettingsError: When the file is no JSON object.
-    """
+    """Return what an argument of the tap holds: as it is, or the file that a path leads to."""
     if not isinstance(given, str | PurePath):
         return given
     return read_json_file(f"--{option}", Path(given))

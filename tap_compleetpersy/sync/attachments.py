@@ -97,7 +97,6 @@ class Attachments:
         Raises:
             ApiError: When the list cannot be read.
             StoreError: When content cannot be stored.
-            ClientClosed: When the run ends meanwhile.
         """
         listed = self._documents(client, candidate_id)
         if listed is None:

@@ -201,11 +201,7 @@ class ChildLists:
         return self._summary is not None
 
     def require_an_answer(self) -> None:
-        """Raise the last failure when no list could be read; all else is written by then.
-
-        Raises:
-            ApiError: The last failure.
-        """
+        """Raise the last failure when no list could be read; all else is written by then."""
         if self.found_no_answer and self._failure is not None:
             raise self._failure
 

@@ -134,11 +134,7 @@ class Judged:
         self._forget()
 
     def write(self, piece: bytes, /) -> None:
-        """Take the next bytes.
-
-        Raises:
-            NotStoredError: When they are too many, or their encoding is broken.
-        """
+        """Take the next bytes; raise when they are too many, or their encoding is broken."""
         if self._layers is not None:
             self._pass(piece, self._layers)
             return
@@ -147,11 +143,7 @@ class Judged:
             self._begin()
 
     def finish(self, header: str) -> str | None:
-        """Return what the content is where it is no document, None where it is one.
-
-        Raises:
-            NotStoredError: As of `write`.
-        """
+        """Return what the content is where it is no document, else None; raise as `write` does."""
         if self._layers is None:
             self._begin()
         if not all(layer.is_whole for layer in self._layers or ()):

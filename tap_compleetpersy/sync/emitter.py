@@ -107,10 +107,7 @@ class Emitter:
         if self.limit_reached:
             return
         for table, pieces in lines:
-            if self._batches:
-                self._batches[table].add(b"".join(pieces))
-            else:
-                self._writer.add(*pieces)
+            (self._batches.get(table) or self._writer).add(*pieces)
         self.emitted += records
         self._counter.increment(records)
 
@@ -131,11 +128,7 @@ _FAST = 1
 
 
 def read_batch_config(config: Mapping[str, t.Any]) -> BatchConfig | None:
-    """Read the SDK's setting ``batch_config``; None when it is not given.
-
-    Raises:
-        SettingsError: When it is not understood, or asks for another format.
-    """
+    """Return the SDK's setting ``batch_config``, if it is given; raise when it cannot be used."""
     given = config.get("batch_config")
     if not given:
         return None
@@ -163,11 +156,7 @@ def read_batch_config(config: Mapping[str, t.Any]) -> BatchConfig | None:
 
 
 def _check_folder(storage: StorageTarget) -> None:
-    """Check, without making it, that a folder of this machine can be made and written.
-
-    Raises:
-        SettingsError: When it cannot, or when no driver takes the address.
-    """
+    """Raise when a folder of this machine cannot be made or written, or no driver takes it."""
     try:
         url = urlsplit(storage.get_url("rows"))
         can_be_made = url.scheme != "file" or _can_be_made(Path(url2pathname(url.path)))
@@ -194,9 +183,9 @@ class BatchFiles:
     _content: io.BytesIO = field(default_factory=io.BytesIO, init=False)
     _file: gzip.GzipFile | io.BytesIO | None = field(default=None, init=False)
 
-    def add(self, lines: bytes) -> None:
-        """Add lines; a file that is full is announced."""
-        for line in lines.splitlines(keepends=True):
+    def add(self, *pieces: Buffer) -> None:
+        """Add whole lines, in pieces; a file that is full is announced."""
+        for line in b"".join(pieces).splitlines(keepends=True):
             self._add(line)
 
     def _add(self, line: bytes) -> None:

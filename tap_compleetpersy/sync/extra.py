@@ -110,25 +110,16 @@ class Endpoint:
         self._list.close()
 
     def pages(self, bounds: Bounds, prefetch: int) -> Generator[ScopedPage]:
-        """Yield everything within bounds, in the order of the server.
+        """Yield everything within bounds, in the order of the server; a thread reads ahead.
 
-        Args:
-            bounds: Sent as filters where the server has them.
-            prefetch: Pages read ahead by a thread.
-
-        Raises:
-            ApiError: When something cannot be read.
+        Bounds are sent as filters where the server has them.
         """
         walk = self._children(bounds) if self.extra.is_child else self._own_list(bounds)
         if not bounds.is_empty:
             yield from read_ahead(walk, prefetch, self.close) if prefetch else walk
 
     def first_pages(self) -> Iterator[Page]:
-        """Yield a sample: the list from its start, or the first page of each candidate.
-
-        Raises:
-            ApiError: When something cannot be read.
-        """
+        """Yield a sample: the list from its start, or the first page of each candidate."""
         if not self.extra.is_child:
             yield from self._read(self.extra.path, Bounds())
             return
@@ -208,11 +199,7 @@ class Endpoint:
                 raise
 
     def _require_an_answer(self) -> None:
-        """Raise what kept everybody's records from being read.
-
-        Raises:
-            ApiError: The last refusal.
-        """
+        """Raise the last refusal when it kept everybody's records from being read."""
         answered = self.report.asked - self.report.absent - self.report.refused
         if self._refusal is not None and not answered:
             raise self._refusal
@@ -349,11 +336,7 @@ class ExtraRecords(Source[Scope]):
         return {self.extra.name: write_extra_bookmark(self.extra, bookmark, self.tenant)}
 
     def _record(self, received: object, scope: Scope) -> tuple[Record, Position | None] | None:
-        """Return a record as emitted and its position; None when it is left out.
-
-        Raises:
-            ExtraStreamError: When the replication key or a key is not what it was.
-        """
+        """Return a record as emitted and its position; None when it is left out."""
         if not isinstance(received, dict):
             self.report.no_objects += 1
             return None

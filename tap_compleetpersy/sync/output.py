@@ -51,11 +51,7 @@ class PageWriter(GenericSingerWriter[bytes, Message]):
         return encode_line(message.to_dict())
 
     def write_message(self, message: Message) -> None:
-        """Write a message, or keep a RECORD for its page.
-
-        Raises:
-            StateError: For a STATE that would not come back.
-        """
+        """Write a message, or keep a RECORD for its page; raise for a STATE that is too long."""
         line = self.format_message(message)
         if isinstance(message, RecordMessage):
             self.add(line, b"\n")
@@ -92,13 +88,7 @@ class PageWriter(GenericSingerWriter[bytes, Message]):
 
 
 def record_line(table: str, row: bytes, extracted_at: bytes) -> tuple[bytes, ...]:
-    """Return the RECORD line of an encoded row in pieces; rows are long, and copies take time.
-
-    Args:
-        table: Name of the stream, or what a stream map calls it.
-        row: The record as JSON.
-        extracted_at: When it was read, as JSON.
-    """
+    """Return the RECORD line of an encoded row in pieces; rows are long, and copies take time."""
     return _beginning(table), row, b',"time_extracted":', extracted_at, b"}\n"
 
 
@@ -135,13 +125,9 @@ def _without_surrogates(value: t.Any) -> t.Any:  # noqa: ANN401 - any JSON value
 
 
 def _write(page: memoryview) -> None:
-    """Write every byte to stdout.
+    """Write every byte to stdout; raise `TargetGoneError` when nobody takes it, or a disk is full.
 
-    A raw or non-blocking stdout may take a part only (measured
-    with PYTHONUNBUFFERED=1), hence the loop.
-
-    Raises:
-        TargetGoneError: When the target has closed its input, or a disk is full.
+    A raw or non-blocking stdout may take a part only (measured with PYTHONUNBUFFERED=1).
     """
     sys.stdout.flush()
     try:

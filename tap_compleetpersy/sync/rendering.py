@@ -27,11 +27,7 @@ Keeps = Callable[[ReadCandidate], bool]
 
 
 def applied(function: Callable[[Record], _T], record: Record, stream: str) -> _T:
-    """Apply what a user wrote to a record.
-
-    Raises:
-        StreamMapFailedError: When it fails, whatever it raises.
-    """
+    """Apply what a user wrote to a record; raise `StreamMapFailedError`, whatever it raises."""
     try:
         return function(record)
     except Exception as error:  # noqa: BLE001 - any expression, any error
@@ -60,12 +56,9 @@ class Renderer:
     def __init__(
         self, stream: Stream, nulled: t.Mapping[str, t.Collection[str]] | None = None
     ) -> None:
-        """Compile what the catalog selects of the stream, and its maps.
+        """Compile what the catalog selects, and the maps; raise when one fails on a deletion.
 
         Each row names with null the columns that left (`nulled`, by table).
-
-        Raises:
-            StreamMapFailedError: When a map fails on a deletion.
         """
         self._name = stream.name
         names = NAMES.get(stream.name, ())  # an extra stream has none of its own
@@ -89,11 +82,9 @@ class Renderer:
     def rows(
         self, record: Record, tables: Collection[str] | None = None
     ) -> list[tuple[str, bytes]]:
-        """Return the rows of a record, each with the name of its table.
+        """Return the rows of a record in all or some tables, each with the name of its table.
 
-        Args:
-            record: With every field of the stream. It belongs to the renderer from here on.
-            tables: Where it may have rows; None for everywhere.
+        The record has every field of the stream, and belongs to the renderer from here on.
         """
         if self.is_whole:
             return [(self._name, encode_line(record))]

@@ -80,7 +80,7 @@ def filters_of(stream_maps: Sequence[StreamMap]) -> list[Callable[[Record], bool
     """Return the filters of which one has to keep a candidate, for what follows to be written.
 
     That of the map of the stream's own name decides. Where the stream's own table is removed,
-    people are in the copies alone: then one copy has to take them. None: nobody is dropped.
+    people are in the copies alone: then one copy has to take them. Empty: nobody is dropped.
     """
     own, *copies = stream_maps
     if isinstance(own, RemoveRecordTransform):
@@ -295,16 +295,15 @@ def unseen_deletions(maps: Mapping[str, t.Any], streams: Collection[str]) -> Ite
 
 
 def _expression_problems(where: str, reads: Reads, streams: Mapping[str, Facts]) -> Iterator[str]:
-    for path in sorted(reads.paths):
-        is_field = any(path[:1] == (name,) for f in streams.values() for name in f.fields or ())
-        if not path or (path[0] in names_of_expressions() and not is_field):
-            if path[:1] == ("fake",) and importlib.util.find_spec("faker") is None:
+    for path in sorted(reads.paths - {()}):
+        is_field = any(path[0] in (facts.fields or ()) for facts in streams.values())
+        if path[0] in names_of_expressions() and not is_field:
+            if path[0] == "fake" and importlib.util.find_spec("faker") is None:
                 yield (
                     f"{where} reads fake, for which, and for faker_config, Faker has to be "
                     "installed beside the tap: pip install faker"
                 )
-            continue
-        if not any(_has(facts, path) for facts in streams.values()):
+        elif not any(_has(facts, path) for facts in streams.values()):
             name = ".".join(map(shown, path))
             yield (
                 f"{where} reads {name}, which is no field of {' or '.join(streams)}"
@@ -343,11 +342,7 @@ def _close(name: str, names: Collection[str]) -> str:
 def build_maps(
     config: Mapping[str, t.Any], schemas: Mapping[str, dict[str, t.Any]]
 ) -> dict[str, list[StreamMap]]:
-    """Return the maps of streams whose key is `id`, made for a trial before any request.
-
-    Raises:
-        SettingsError: When the SDK cannot make them.
-    """
+    """Return the maps of streams whose key is `id`, for a trial; raise when none can be made."""
     log = logging.getLogger("singer_sdk.mapper")
     was_disabled, log.disabled = log.disabled, True
     try:
