@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import signal
+import sys
 import tempfile
 import typing as t
 from contextlib import contextmanager
@@ -14,7 +15,6 @@ import click
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from types import FrameType
 
 _TERMINATED = 128 + signal.SIGTERM
 _STYLE: t.Final = (
@@ -120,7 +120,7 @@ def _replacing(target: Path) -> Iterator[t.BinaryIO]:
     if target.exists() and not target.is_file():
         message = "Not a regular file"
         raise OSError(None, message)
-    before = signal.signal(signal.SIGTERM, _terminate)
+    before = signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(_TERMINATED))
     try:
         with tempfile.NamedTemporaryFile(  # of mode 0600
             dir=target.parent, prefix=f".{target.name}.", delete=False
@@ -135,7 +135,3 @@ def _replacing(target: Path) -> Iterator[t.BinaryIO]:
                 raise
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _terminate(_number: int, _frame: FrameType | None) -> t.NoReturn:
-    raise SystemExit(_TERMINATED)

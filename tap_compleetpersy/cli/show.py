@@ -18,7 +18,7 @@ from tap_compleetpersy.warehouse.database import open_database
 from tap_compleetpersy.warehouse.last_run import last_run
 
 if t.TYPE_CHECKING:
-    from tap_compleetpersy.warehouse.last_run import LastRun, StreamRun
+    from tap_compleetpersy.warehouse.last_run import LastRun
 
 _HEADINGS = (  # in the order of StreamRun
     "stream", "live", "deleted", "last run", "changed", "erased", "position", "complete pass",
@@ -70,8 +70,9 @@ def written(found: LastRun, form: str) -> str:
 
 
 def _page(found: LastRun, rows: list[tuple[str, ...]]) -> str:
-    most = max((sum(_counts(one)) for one in found.streams.values()), default=0) or 1
-    bars = [_bar(*(100 * count / most for count in _counts(one))) for one in found.streams.values()]
+    counts = [(one.live or 0, one.deleted or 0) for one in found.streams.values()]
+    most = max(map(sum, counts), default=0) or 1
+    bars = [_bar(100 * live / most, 100 * deleted / most) for live, deleted in counts]
     cells = [[*map(text, row), bar] for row, bar in zip(rows, bars, strict=True)]
     warnings = (f"<p><strong>Warning:</strong> {text(told)}</p>" for told in found.warnings)
     return page("Last run", *warnings, table((*_HEADINGS, "rows"), cells))
@@ -83,7 +84,3 @@ def _bar(live: float, deleted: float) -> str:
         f'<rect class="live" width="{live:.1f}%" height="12"/>'
         f'<rect class="deleted" x="{live:.1f}%" width="{deleted:.1f}%" height="12"/></svg>'
     )
-
-
-def _counts(stream: StreamRun) -> tuple[int, int]:
-    return stream.live or 0, stream.deleted or 0

@@ -29,7 +29,6 @@ from tap_compleetpersy.files.store import StoreError
 OBJECTS: t.Final = ("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oss", "oci")
 """Where an object appears when its upload is complete, and a folder is a part of a name."""
 _CACHES = frozenset({"simplecache", "filecache", "blockcache", "cached"})
-_FOLDER: t.Final = "dir"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +143,7 @@ def _folder(wrapper: str) -> str:
     protocol = _protocol(wrapper)
     if protocol in _CACHES:
         return ""
-    if protocol == _FOLDER:
+    if protocol == "dir":
         return wrapper.partition("://")[2].strip("/")
     message = f"attachments_dir: {protocol}:: cannot be written to, only dir:: and caches can"
     raise StoreError(message)
@@ -184,7 +183,7 @@ _UNKNOWN_HOST: t.Final = (
 _FULL: t.Final = "there is no room left"
 _OPTIONS: t.Final = "the driver needs other attachments_options than these"
 
-_BY_NUMBER: t.Final = {
+_BY_NUMBER: t.Final[Mapping[object, str]] = {
     errno.ENOENT: _MISSING,
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _REFUSED),
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), _FULL),
@@ -199,39 +198,23 @@ _BY_STATUS: t.Final = {
 }  # fmt: skip
 """Of HTTP, FTP and SMB, whose numbers do not collide."""
 
-_BY_NAME: t.Final = (
+_BY_NAME: t.Final = {
     # In this order: a refused login is often an error of permission, too.
-    (re.compile(r"HostKey|BadHostKey"), _UNKNOWN_HOST),
-    (
-        re.compile(
-            r"Authenti|LogonFailure|^PermissionDenied$|BadCredentials|NoCredentials|InvalidAccessKey"
-            r"|Signature|RefreshError|DefaultCredentials|InvalidCredential|SpnegoError"
-        ),
-        _LOGIN,
-    ),
-    (re.compile(r"NoSpace|QuotaExceeded|InsufficientStorage|DiskFull"), _FULL),
-    (re.compile(r"NoSuch|NotFound|BadNetworkName|PathNotFound"), _MISSING),
-    (re.compile(r"AccessDenied|PermissionDenied|PermissionError|Forbidden|WriteProtect"), _REFUSED),
-    (
-        re.compile(
-            r"Connect|gaierror|Timeout|TimedOut|Unreachable|ServiceRequestError|DisconnectError"
-            r"|ConnectionLost|NoValidConnections"
-        ),
-        _UNREACHED,
-    ),
-)
-_BY_TEXT: t.Final = (
-    (
-        re.compile(r"signature|access key id|credential|failed to authenticate", re.IGNORECASE),
-        _LOGIN,
-    ),
-    (
-        re.compile(r"unexpected keyword argument|required (?:positional|keyword-only) argument"),
-        _OPTIONS,
-    ),
-    (re.compile(r"no space left|disk (?:is )?full|quota exceeded", re.IGNORECASE), _FULL),
-    (re.compile(r"not an SSH-server|Failed to connect|\[Errno -\d+\]"), _UNREACHED),
-)
+    "HostKey|BadHostKey": _UNKNOWN_HOST,
+    "Authenti|LogonFailure|^PermissionDenied$|BadCredentials|NoCredentials|InvalidAccessKey"
+    "|Signature|RefreshError|DefaultCredentials|InvalidCredential|SpnegoError": _LOGIN,
+    "NoSpace|QuotaExceeded|InsufficientStorage|DiskFull": _FULL,
+    "NoSuch|NotFound|BadNetworkName|PathNotFound": _MISSING,
+    "AccessDenied|PermissionDenied|PermissionError|Forbidden|WriteProtect": _REFUSED,
+    "Connect|gaierror|Timeout|TimedOut|Unreachable|ServiceRequestError|DisconnectError"
+    "|ConnectionLost|NoValidConnections": _UNREACHED,
+}
+_BY_TEXT: t.Final = {
+    "(?i)signature|access key id|credential|failed to authenticate": _LOGIN,
+    "unexpected keyword argument|required (?:positional|keyword-only) argument": _OPTIONS,
+    "(?i)no space left|disk (?:is )?full|quota exceeded": _FULL,
+    r"not an SSH-server|Failed to connect|\[Errno -\d+\]": _UNREACHED,
+}
 """Where a driver says everything with one class; looked for, never shown."""
 
 
@@ -257,15 +240,15 @@ def reason_of(error: BaseException) -> str | None:
     names = [name for cause in every for name in _names(cause)]
     texts = [str(cause) for cause in every]
     for patterns, words in ((_BY_NAME, names), (_BY_TEXT, texts)):
-        for pattern, reason in patterns:
-            if any(map(pattern.search, words)):
+        for pattern, reason in patterns.items():
+            if any(re.search(pattern, word) for word in words):
                 return reason
     return next(filter(None, map(_numbered, every)), None)
 
 
 def is_missing(error: BaseException) -> bool:
     """Whether an error says that a file is not there: by class or by number (SMB)."""
-    return isinstance(error, FileNotFoundError) or _number(error) == errno.ENOENT
+    return isinstance(error, FileNotFoundError) or getattr(error, "errno", None) == errno.ENOENT
 
 
 def _names(error: BaseException) -> list[str]:
@@ -279,12 +262,8 @@ _PLAIN: t.Final = frozenset({object, BaseException, Exception, OSError, ValueErr
 
 
 def _numbered(error: BaseException) -> str | None:
-    return _BY_NUMBER.get(_number(error) or 0) or _BY_STATUS.get(_status(error) or 0)
-
-
-def _number(error: BaseException) -> int | None:
     number = getattr(error, "errno", None)
-    return number if isinstance(number, int) else None
+    return _BY_NUMBER.get(number) or _BY_STATUS.get(_status(error) or 0)
 
 
 def _status(error: BaseException) -> int | None:

@@ -18,8 +18,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tap_compleetpersy.sandbox import words
-from tap_compleetpersy.sandbox.attachments import ExpiredLinkError, content
-from tap_compleetpersy.sandbox.listing import BadQueryError, envelope, page, time_span
+from tap_compleetpersy.sandbox.attachments import content
+from tap_compleetpersy.sandbox.listing import envelope, page, time_span
 from tap_compleetpersy.sandbox.options import PREFIX, Options
 from tap_compleetpersy.sandbox.shapes import Json, attachment, encode, note
 from tap_compleetpersy.sandbox.state import UnknownRecordError
@@ -221,20 +221,10 @@ def disposition(file_name: str) -> str:
 
 async def _error(_request: Request, error: Exception) -> Response:
     """Return an error in JSON without personal data."""
-    match error:
-        case HTTPException():
-            told = error
-        case UnknownRecordError():
-            told = HTTPException(404, "Not found")
-        case ExpiredLinkError():
-            told = HTTPException(403, "Link expired")
-        case _:
-            told = HTTPException(400, str(error))
+    told = error if isinstance(error, HTTPException) else HTTPException(404, "Not found")
     body = {"error": {"status": told.status_code, "message": told.detail}}
     return JSONResponse(body, told.status_code, told.headers)
 
 
-ERRORS: Mapping[t.Any, t.Any] = dict.fromkeys(
-    (HTTPException, UnknownRecordError, ExpiredLinkError, BadQueryError), _error
-)
+ERRORS: Mapping[t.Any, t.Any] = {HTTPException: _error, UnknownRecordError: _error}
 """What can go wrong on either port, and what answers then."""

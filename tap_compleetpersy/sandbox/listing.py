@@ -1,4 +1,7 @@
-"""One page of a list: which ids, in which order, and the body and headers around them."""
+"""One page of a list: which ids, in which order, and the body and headers around them.
+
+What cannot be read of a query is answered with 400.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from starlette.exceptions import HTTPException
+
 from tap_compleetpersy.sandbox.facts import BERLIN
 
 if t.TYPE_CHECKING:
@@ -25,10 +30,6 @@ MakeKey: t.TypeAlias = Callable[[str, datetime, int], OrderKey]
 cursor can continue behind one even when its candidate is gone."""
 _GERMAN_TIME = re.compile(r"(\d{2})[.-](\d{2})[.-](\d{4})(.*)", re.DOTALL)
 _PLACE_OF_RECORDS = "\x00records"
-
-
-class BadQueryError(ValueError):
-    """A query parameter cannot be read; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,7 @@ def read_time(name: str, text: str) -> datetime:
         moment = datetime.fromisoformat(_GERMAN_TIME.sub(r"\3-\2-\1\4", text))
         return (moment if moment.tzinfo else moment.replace(tzinfo=BERLIN)).astimezone(UTC)
     except (ValueError, OverflowError):
-        message = f"{name} is no time"
-        raise BadQueryError(message) from None
+        raise HTTPException(400, f"{name} is no time") from None
 
 
 def time_span(query: Query, options: Options) -> tuple[datetime | None, datetime | None]:
@@ -67,11 +67,7 @@ def time_span(query: Query, options: Options) -> tuple[datetime | None, datetime
 def page(
     ids: Sequence[str], query: Query, options: Options, order_key: Callable[[str], OrderKey]
 ) -> Page:
-    """Return one page of the ids that the filter selects, which are in the order of the list.
-
-    Raises:
-        BadQueryError: A parameter of the pagination cannot be read.
-    """
+    """Return one page of the ids that the filter selects, which are in the order of the list."""
     meta: dict[str, t.Any] = {"total": len(ids)} if options.total else {}
     if options.pagination == "none":
         return Page(ids, meta)
@@ -122,8 +118,7 @@ def _place(answer: dict[str, t.Any], path: str, value: object) -> None:
 def _integer(query: Query, name: str, default: int, *, minimum: int) -> int:
     text = query.get(name, str(default))
     if not re.fullmatch(r"\d{1,9}", text) or int(text) < minimum:
-        message = f"{name} must be an integer of at least {minimum}"
-        raise BadQueryError(message)
+        raise HTTPException(400, f"{name} must be an integer of at least {minimum}")
     return int(text)
 
 
@@ -142,7 +137,7 @@ def _start(
         return bisect_right(ids, (int(place), str(remote_id)), key=order_key)
     except (ValueError, TypeError, binascii.Error):
         message = f"{options.cursor_param} is not a cursor of this server"
-        raise BadQueryError(message) from None
+        raise HTTPException(400, message) from None
 
 
 ORDERS: Mapping[str, MakeKey] = {

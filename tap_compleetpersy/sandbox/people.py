@@ -321,30 +321,26 @@ class Notes:
     def __init__(self, people: People) -> None:
         """Start with the generated ones."""
         self._people = people
-        self._added: dict[str, list[Note]] = {}
-        self._replaced: dict[str, tuple[Note, ...]] = {}
+        self._written: dict[str, list[Note]] = {}
 
     def of(self, candidate: Candidate) -> list[Note]:
         """Return the notes of a candidate, oldest first."""
-        first = self._replaced.get(candidate.remote_id)
-        if first is None:
-            draw = Draw(f"{self._people.seed}:notes:{candidate.remote_id}")
-            count = draw.below(4)
-            drawn = [self._drawn(draw, candidate, position) for position in range(count)]
-            first = tuple(sorted(drawn, key=lambda note: note.created_at))
-        return [*first, *self._added.get(candidate.remote_id, ())]
+        if candidate.remote_id in self._written:
+            return self._written[candidate.remote_id]
+        draw = Draw(f"{self._people.seed}:notes:{candidate.remote_id}")
+        drawn = [self._drawn(draw, candidate, position) for position in range(draw.below(4))]
+        return sorted(drawn, key=lambda note: note.created_at)
 
     def replace(self, remote_id: str, *notes: Note) -> None:
         """Let a candidate, whose update time stays, have these notes and no other."""
-        self._added.pop(remote_id, None)
-        self._replaced[remote_id] = notes
+        self._written[remote_id] = [*notes]
 
     def add(self, candidate: Candidate, text: str, now: datetime) -> Note:
         """Return a new note about a candidate, whose own update time stays."""
-        added = self._added.setdefault(candidate.remote_id, [])
-        note = Note(f"{candidate.remote_id}-{len(added) + 1}", text, "API", now, now)
-        added.append(note)
-        return note
+        notes = self._written.setdefault(candidate.remote_id, self.of(candidate))
+        number = 1 + sum(note.author == "API" for note in notes)
+        notes.append(Note(f"{candidate.remote_id}-{number}", text, "API", now, now))
+        return notes[-1]
 
     def _drawn(self, draw: Draw, candidate: Candidate, position: int) -> Note:
         later = candidate.created_at + timedelta(minutes=draw.below(MINUTES_TO_FIRST_NOTE))
