@@ -36,26 +36,28 @@ Types: t.TypeAlias = dict[str, t.Any]
 Action: t.TypeAlias = Callable[["Sandbox", dict[str, str], Body], t.Any]
 
 
-def _types(facts: type) -> Types:
-    return t.get_type_hints(facts, include_extras=True)
+def _types(facts: type, *in_path: str) -> Types:
+    hints = t.get_type_hints(facts, include_extras=True)
+    return {name: kind for name, kind in hints.items() if name not in in_path}
 
 
 _CANDIDATE: Types = _types(Candidate)
 _TIME: Types = {"updated_at": Moment | None}
+_VALUE: Types = _TIME | {"value": t.Any}
 _TOUCH: Types = _TIME | {"touch": bool}
+_OPENING: Types = _types(Opening, "remote_id") | _TIME
+_ATTACHMENT: Types = _types(Attachment, "remote_id") | _TOUCH
 
 
 def routes(sandbox: Sandbox) -> list[Route]:
     """Return the admin API of one running sandbox."""
     return [
-        Route(PREFIX + path, _endpoint(sandbox, action, status), methods=[method])
-        for method, path, action, status in ACTIONS
+        Route(PREFIX + path, _endpoint(sandbox, action), methods=[method])
+        for method, path, action in ACTIONS
     ]
 
 
-def _endpoint(
-    sandbox: Sandbox, action: Action, status: int
-) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(sandbox: Sandbox, action: Action) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         if not _is_loopback(request):
             raise HTTPException(404, "Not found")
@@ -65,6 +67,7 @@ def _endpoint(
             raise HTTPException(404, str(unknown)) from None
         except (ValueError, TypeError) as mistake:
             raise HTTPException(422, str(mistake)) from None
+        status = 201 if request.method == "POST" else 200
         content = msgspec.json.encode({} if result is None else result)
         return Response(content, status, media_type="application/json")
 
@@ -106,11 +109,6 @@ def _store(method: Callable[..., t.Any], types: Types, *required: str) -> Action
     return action
 
 
-def _part_types(part: type) -> Types:
-    """Return the facts of a part of a candidate; its id stands in the path."""
-    return {name: kind for name, kind in _types(part).items() if name != "remote_id"}
-
-
 def _overview(sandbox: Sandbox, _path: dict[str, str], _body: Body) -> Body:
     return {
         "candidates": len(sandbox.store),
@@ -150,11 +148,6 @@ def _set_faults(sandbox: Sandbox, path: dict[str, str], body: Body) -> Body:
     return _faults(sandbox, path, body)
 
 
-def _clear_faults(sandbox: Sandbox, path: dict[str, str], body: Body) -> Body:
-    sandbox.faults.set()
-    return _faults(sandbox, path, body)
-
-
 def _set_clock(sandbox: Sandbox, path: dict[str, str], body: Body) -> Body:
     """Stop the clock at ``now``, let it run with null; ``advance_seconds`` moves and stops it."""
     change = _facts(body, {"now": Moment | None, "advance_seconds": float})
@@ -169,30 +162,25 @@ _OPENING_PATH = "/candidates/{id}/openings/{opening_id}"
 _ATTACHMENT_PATH = "/candidates/{id}/attachments/{attachment_id}"
 _FIELD_PATH = "/candidates/{id}/custom-fields/{key}"
 
-ACTIONS: tuple[tuple[str, str, Action, int], ...] = (
-    ("GET", "", _overview, 200),
-    ("POST", "/candidates", _store(Store.add, _CANDIDATE), 201),
-    ("GET", "/candidates/{id}", _store(Store.candidate, {}), 200),
-    ("PATCH", "/candidates/{id}", _edit, 200),
-    ("DELETE", "/candidates/{id}", _store(Store.delete, {}), 200),
-    ("PUT", _OPENING_PATH, _store(Store.put_opening, _part_types(Opening) | _TIME), 200),
-    ("DELETE", _OPENING_PATH, _store(Store.remove_opening, _TIME), 200),
-    ("PATCH", "/openings/{opening_id}", _rename_opening, 200),
-    ("PUT", _ATTACHMENT_PATH, _store(Store.put_attachment, _part_types(Attachment) | _TOUCH), 200),
-    ("DELETE", _ATTACHMENT_PATH, _store(Store.remove_attachment, _TOUCH), 200),
-    (
-        "PUT",
-        _FIELD_PATH,
-        _store(Store.set_custom_field, _TIME | {"value": t.Any}, "value"),
-        200,
-    ),
-    ("DELETE", _FIELD_PATH, _store(Store.remove_custom_field, _TIME), 200),
-    ("GET", "/requests", lambda sandbox, *_: {"requests": list(sandbox.requests)}, 200),
-    ("DELETE", "/requests", lambda sandbox, *_: sandbox.requests.clear(), 200),
-    ("GET", "/faults", _faults, 200),
-    ("PUT", "/faults", _set_faults, 200),
-    ("DELETE", "/faults", _clear_faults, 200),
-    ("PUT", "/clock", _set_clock, 200),
+ACTIONS: tuple[tuple[str, str, Action], ...] = (
+    ("GET", "", _overview),
+    ("POST", "/candidates", _store(Store.add, _CANDIDATE)),
+    ("GET", "/candidates/{id}", _store(Store.candidate, {})),
+    ("PATCH", "/candidates/{id}", _edit),
+    ("DELETE", "/candidates/{id}", _store(Store.delete, {})),
+    ("PUT", _OPENING_PATH, _store(Store.put_opening, _OPENING)),
+    ("DELETE", _OPENING_PATH, _store(Store.remove_opening, _TIME)),
+    ("PATCH", "/openings/{opening_id}", _rename_opening),
+    ("PUT", _ATTACHMENT_PATH, _store(Store.put_attachment, _ATTACHMENT)),
+    ("DELETE", _ATTACHMENT_PATH, _store(Store.remove_attachment, _TOUCH)),
+    ("PUT", _FIELD_PATH, _store(Store.set_custom_field, _VALUE, "value")),
+    ("DELETE", _FIELD_PATH, _store(Store.remove_custom_field, _TIME)),
+    ("GET", "/requests", lambda sandbox, *_: {"requests": list(sandbox.requests)}),
+    ("DELETE", "/requests", lambda sandbox, *_: sandbox.requests.clear()),
+    ("GET", "/faults", _faults),
+    ("PUT", "/faults", _set_faults),
+    ("DELETE", "/faults", lambda sandbox, path, _: _set_faults(sandbox, path, {"faults": []})),
+    ("PUT", "/clock", _set_clock),
 )
 
 

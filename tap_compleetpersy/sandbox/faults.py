@@ -119,17 +119,16 @@ def faulty(app: ASGIApp, fault: Fault, page_params: frozenset[str]) -> ASGIApp:
                 await asyncio.sleep(fault.seconds)
                 await app(scope, receive, send)
             case "ignore_page":
-                await app(_without_page(scope, page_params), receive, send)
-            case "truncate":
-                await app(scope, receive, _changed(send, _half))
-                await _close(scope, receive)
+                url = URL(scope=scope).remove_query_params([*page_params])
+                await app({**scope, "query_string": url.query.encode()}, receive, send)
             case "wrong_length":
                 await app(scope, receive, _changed(send, _promising_more))
                 await _close(scope, receive)
-            case "stall":
+            case "truncate" | "stall":
                 await app(scope, receive, _changed(send, _half))
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(_until_closed(receive), fault.seconds or None)
+                if fault.kind == "stall":
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(_until_closed(receive), fault.seconds or None)
                 await _close(scope, receive)
             case "endless":
                 await app(scope, receive, _endless(receive, send))
@@ -153,11 +152,6 @@ def _answer(fault: Fault) -> Response:
     return JSONResponse(
         {"error": {"status": fault.status, "message": "Injected"}}, fault.status, headers
     )
-
-
-def _without_page(scope: Scope, page_params: frozenset[str]) -> Scope:
-    url = URL(scope=scope).remove_query_params([*page_params])
-    return {**scope, "query_string": url.query.encode()}
 
 
 def _changed(send: Send, change: Callable[[Message], Message]) -> Send:
