@@ -20,7 +20,7 @@ Entry = dict[str, t.Any]
 _PARENT: t.Final[Entry] = {
     "tap_stream_id": "candidates",
     "schema": {"type": "object", "properties": {}},
-    "metadata": [{"breadcrumb": [], "metadata": {"selected": False}}],
+    "metadata": {(): {"selected": False}},
 }
 
 logger = logging.getLogger("tap-compleetpersy")
@@ -44,18 +44,16 @@ def completed_catalog(catalog: dict[str, t.Any]) -> dict[str, t.Any]:
         raise SettingsError([problem]) from None
     entries = [_with_metadata(entry) for entry in catalog["streams"]]
     if "candidates" not in {entry["tap_stream_id"] for entry in entries}:
-        entries.append(_PARENT)  # whose filter decides what is written of its children
+        entries.append({**_PARENT})  # whose filter decides what is written of its children
     if problems := [line for entry in entries for line in _problems(entry)]:
         raise SettingsError(problems)
     schemas = stream_schemas({}, with_content=True)
-    completed = {
-        "streams": [
-            _completed(entry, schemas[name])
-            if (name := entry["tap_stream_id"]) in STREAMS
-            else entry
-            for entry in entries
-        ]
-    }
+    for entry in entries:
+        if (name := entry["tap_stream_id"]) in STREAMS:
+            entry.update(_completion(entry, schemas[name]))
+        metadata = entry["metadata"].items()
+        entry["metadata"] = [{"breadcrumb": [*at], "metadata": said} for at, said in metadata]
+    completed = {"streams": entries}
     try:
         Catalog.from_dict(completed)
     except Exception as error:  # noqa: BLE001 - whatever the SDK makes of it
@@ -84,7 +82,7 @@ class _Catalog(msgspec.Struct):
 
 
 def _with_metadata(entry: Entry) -> Entry:
-    """Return the entry with metadata, and with the replication method that it names.
+    """Return the entry with metadata by breadcrumb, and the replication method that it names.
 
     What is selected may stand where older taps have it, in the stream or the property itself.
     """
@@ -105,7 +103,7 @@ def _with_metadata(entry: Entry) -> Entry:
     method = metadata[()].get("replication-method")
     return {
         **entry,
-        "metadata": [{"breadcrumb": [*at], "metadata": said} for at, said in metadata.items()],
+        "metadata": metadata,
         "schema": schema,
         **({} if method is None else {"replication_method": method}),
     }
@@ -131,14 +129,16 @@ def _problems(entry: Entry) -> Iterable[str]:
             f"--catalog: the stream {shown(name)} is called {shown(str(stream))} there. A table "
             f'gets another name by stream_maps: {{"{shown(name)}": {{"__alias__": "NAME"}}}}'
         )
-    if not all(isinstance(i["metadata"].get("selected"), bool | None) for i in entry["metadata"]):
+    said = entry["metadata"].values()
+    if not all(isinstance(each.get("selected"), bool | None) for each in said):
         yield f"--catalog: selected must be true or false, in the metadata of {shown(name)}"
     keys = entry.get("key_properties")
     if name in STREAMS and keys and list(keys) not in _KEYS:
         yield f"--catalog: key_properties of {name} must be id or remote_id"
 
 
-def _completed(entry: Entry, schema: dict[str, t.Any]) -> Entry:
+def _completion(entry: Entry, schema: dict[str, t.Any]) -> Entry:
+    """Return what an entry of the tap's own streams has to have, given their schema."""
     name, own = entry["tap_stream_id"], entry["schema"]["properties"]
     absent = {
         key: each for key, each in schema["properties"].items() if key in AUTOMATIC - own.keys()
@@ -149,19 +149,12 @@ def _completed(entry: Entry, schema: dict[str, t.Any]) -> Entry:
             ", ".join(absent),
             name,
         )
-    others = [
-        item
-        for item in entry["metadata"]
-        if not (item["breadcrumb"][:1] == ["properties"] and item["breadcrumb"][-1] in AUTOMATIC)
-        or len(item["breadcrumb"]) != 2  # noqa: PLR2004 - a field of the stream itself
-    ]
-    automatic = [
-        {"breadcrumb": ["properties", key], "metadata": {"inclusion": "automatic"}}
+    automatic = {
+        ("properties", key): {"inclusion": "automatic"}
         for key in schema["properties"]
         if key in AUTOMATIC
-    ]
+    }
     return {
-        **entry,
         "key_properties": entry.get("key_properties") or ["id"],
         "replication_key": entry.get("replication_key") or REPLICATION_KEYS[name],
         "schema": {
@@ -169,7 +162,7 @@ def _completed(entry: Entry, schema: dict[str, t.Any]) -> Entry:
             "properties": absent
             | {key: _holding(each, schema["properties"].get(key)) for key, each in own.items()},
         },
-        "metadata": [*others, *automatic],
+        "metadata": entry["metadata"] | automatic,
     }
 
 
