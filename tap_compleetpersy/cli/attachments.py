@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import typing as t
 from pathlib import Path
@@ -17,7 +18,7 @@ from tap_compleetpersy.files.index import plan_pruning, prune
 from tap_compleetpersy.files.store import Folder, safe_name
 from tap_compleetpersy.settings import read_settings
 from tap_compleetpersy.settings.checks import holds_credentials
-from tap_compleetpersy.sync.attachments import compile_documents, largest_of, renewing
+from tap_compleetpersy.sync.attachments import compile_documents, largest_of
 from tap_compleetpersy.sync.content import fetch_content
 from tap_compleetpersy.sync.state import tenant_of
 
@@ -109,7 +110,7 @@ def _download(
         name = safe_name(document.promise[0], taken)
         taken.add(name.casefold())
         path = f"{safe_name(document.candidate_id)}/{name}"
-        renew = renewing(lists, client, document)
+        renew = functools.partial(lists, client, document.candidate_id)
         with store.receiving() as incoming:
             try:
                 fetch_content(downloader, document, renew, incoming, largest)

@@ -53,19 +53,6 @@ def compile_documents(settings: Settings) -> Documents:
     return documents
 
 
-def renewing(
-    documents: Documents, client: Client, document: Document
-) -> Callable[[], Document | None]:
-    """Prepare the asking for one attachment again."""
-
-    def renew() -> Document | None:
-        listed = documents(client, document.candidate_id)
-        every = () if listed is None else listed.rows
-        return next((each for each in every if each.remote_id == document.remote_id), None)
-
-    return renew
-
-
 def largest_of(settings: Settings) -> int:
     """Return ``attachment_max_mb`` in bytes."""
     return round(settings.attachment_max_mb * 2**20)
@@ -159,7 +146,7 @@ class Attachments:
         return entry
 
     def _stored(self, index: Index, client: Client, document: Document) -> Entry:
-        renew = renewing(self._documents, client, document)
+        renew = functools.partial(self._documents, client, document.candidate_id)
         with index.store.receiving() as incoming:
             fetch_content(self._downloader(client), document, renew, incoming, self._largest)
             extension = extension_of(*document.promise)

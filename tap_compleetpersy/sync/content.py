@@ -28,6 +28,7 @@ if t.TYPE_CHECKING:
     from tap_compleetpersy.api.belongings import Downloader, Sink
     from tap_compleetpersy.api.messages import Answer
     from tap_compleetpersy.model.children import Child
+    from tap_compleetpersy.sync.children import ChildList
 
 _NOT_FOUND = 404
 _EXPIRED = frozenset({400, 401, 403, 404, 410})
@@ -66,8 +67,8 @@ class Document:
         return f"attachment {attachment} of candidate {candidate}"
 
 
-Renew = Callable[[], "Document | None"]
-"""Asks for a document again, since links expire."""
+Renew = Callable[[], "ChildList[Document] | None"]
+"""Asks for the list of a document again, since links expire."""
 
 
 def fetch_content(
@@ -88,7 +89,8 @@ def fetch_content(
         if failure.status not in _EXPIRED:
             raise
         renewed = renew()
-        fresh = () if renewed is None else renewed.urls
+        every = () if renewed is None else renewed.rows
+        fresh = next((e.urls for e in every if e.remote_id == document.remote_id), ())
         if not set(fresh).difference(document.urls):
             raise
         answer = _first_of(downloader, document, fresh, judged, largest)
