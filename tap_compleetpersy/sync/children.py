@@ -6,6 +6,7 @@ run; everything else is written.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import heapq
@@ -100,19 +101,15 @@ def compile_list(
         listed = list_children(client, child, getattr(settings, child.path), candidate_id)
         if listed is None:
             return None
-        found: dict[str, Child] = {}
-        every: list[str] = []
-        for record in listed.records:
-            row, doubts = read(record)
-            every += doubts
-            if row is not None:
-                found[row.remote_id] = row
-        return ChildList(list(found.values()), every, listed.is_whole, listed.url)
+        found = [read(record) for record in listed.records]
+        rows = {row.remote_id: row for row, _ in found if row is not None}
+        doubts = [doubt for _, doubts in found for doubt in doubts]
+        return ChildList(list(rows.values()), doubts, listed.is_whole, listed.url)
 
     return list_of
 
 
-class ChildLists:
+class ChildLists(contextlib.AbstractContextManager["ChildLists"]):
     """Asks for the lists of one child stream during one run."""
 
     def __init__(
@@ -141,10 +138,6 @@ class ChildLists:
         self._clients: list[Client] = []
         name = f"tap-compleetpersy-{child.noun}"
         self._pool = ThreadPoolExecutor(AT_ONCE, name, initializer=self._begin_thread)
-
-    def __enter__(self) -> t.Self:
-        """Return this."""
-        return self
 
     def __exit__(self, *_: object) -> None:
         """End what is being fetched, and say how much there was."""
@@ -315,7 +308,9 @@ class ChildRun(CarriedRun):
             )
             return self._owing(unclaimed, whole=False)
         is_all = self.plan.complete or self.bookmark.position is None
-        content = self._content() if is_all or not self.folder else self.bookmark.content
+        content = self.bookmark.content
+        if is_all or not self.folder:  # the folder, and the last id that a pass of all came to
+            content = f"{self.folder} {max(self._late.now)}" if self._late.later else self.folder
         maps = self.maps if self.plan.complete else self.bookmark.maps
         claimed = dataclasses.replace(bookmark, content=content, maps=maps)
         return self._owing(claimed, whole=is_all)
@@ -336,10 +331,6 @@ class ChildRun(CarriedRun):
         return dataclasses.replace(
             bookmark, position=position, asked=asked, owed=tuple(sorted(owed))
         )
-
-    def _content(self) -> str:
-        """Return what a pass of all candidates leaves: the folder, and the last id it came to."""
-        return f"{self.folder} {max(self._late.now)}" if self._late.later else self.folder
 
     def _say_what_is_to_come(self) -> None:
         if self._late.later:

@@ -128,17 +128,18 @@ class Judged:
     def __init__(self, sink: Sink, document: Document, largest: int) -> None:
         """Begin with nothing; the sink gets the content decoded, `largest` bytes at most."""
         self._sink, self._document, self._largest = sink, document, largest
-        self._forget()
+        self.restart()
 
     def restart(self) -> None:
         """Forget what was written."""
         self._sink.restart()
-        self._forget()
+        self._waiting, self._head, self._size = bytearray(), bytearray(), 0
+        self._layers: Sequence[_Layer] | None = None
 
     def write(self, piece: bytes, /) -> None:
         """Take the next bytes; raise when they are too many, or their encoding is broken."""
         if self._layers is not None:
-            self._pass(piece, self._layers)
+            self._pass(piece)
             return
         self._waiting += piece
         if len(self._waiting) >= HEAD:
@@ -152,19 +153,15 @@ class Judged:
             raise NotStoredError(_BROKEN)
         return objection(self._document, bytes(self._head), self._size, header)
 
-    def _forget(self) -> None:
-        self._waiting, self._head, self._size = bytearray(), bytearray(), 0
-        self._layers: Sequence[_Layer] | None = None
-
     def _begin(self) -> None:
         """See from the first bytes how often the content was encoded, and pass them on."""
         first, self._waiting = bytes(self._waiting), bytearray()
         count = layers(first[:HEAD], *self._document.promise)
         self._layers = [_Layer() for _ in range(count)]
-        self._pass(first, self._layers)
+        self._pass(first)
 
-    def _pass(self, piece: bytes, through: Sequence[_Layer]) -> None:
-        for part in _decoded(piece, through):
+    def _pass(self, piece: bytes) -> None:
+        for part in _decoded(piece, self._layers or ()):
             self._size += len(part)
             if self._size > self._largest:
                 raise NotStoredError(too_large(self._largest))

@@ -270,13 +270,10 @@ class ExtraRecords(Source[Scope]):
     """Reads one endpoint, and moves the bookmark when all is read.
 
     Attributes:
-        extra: The definition.
         settings: Those that hold for the stream.
         schema: Of the stream, as the catalog has it.
         kind: What the replication key is, as soon as it is known.
         bookmark: What the last run left.
-        pages: Of the endpoint.
-        emitter: Of the stream.
         report: What was left out.
         tenant: Whose bookmark is written.
         people: As of the bookmark, now.
@@ -318,7 +315,8 @@ class ExtraRecords(Source[Scope]):
                 record, position = found
                 self.emitter.emit(record, at)
                 is_future = self.kind == "time" and (position or 0) > self.ceiling
-                self.newest = self.newest if is_future else latest(self.newest, position)
+                if position is not None and not is_future:
+                    self.newest = position if self.newest is None else max(self.newest, position)
 
     @override
     def bookmarks_so_far(self) -> Written:

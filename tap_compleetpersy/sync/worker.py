@@ -56,7 +56,7 @@ def is_worthwhile() -> bool:
     return sys.platform == "linux" and is_alone and len(os.sched_getaffinity(0)) > 1
 
 
-class Worker:
+class Worker(contextlib.AbstractContextManager["Worker"]):
     """The second process. It maps the pages that it is given in their order."""
 
     def __init__(self, map_records: MapRecords) -> None:
@@ -72,10 +72,6 @@ class Worker:
         answers.close()
         self.pages = 0
         """Pages that it was given and has not given back."""
-
-    def __enter__(self) -> t.Self:
-        """Return the worker itself."""
-        return self
 
     def __exit__(self, *_: object) -> None:
         """End the process."""
