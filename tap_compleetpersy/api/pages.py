@@ -114,7 +114,6 @@ class CircleGuard:
 
 def read_pages(  # noqa: PLR0913 - the contract with `sync`
     client: Client,
-    settings: Settings,
     *,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -130,8 +129,8 @@ def read_pages(  # noqa: PLR0913 - the contract with `sync`
     ``total`` are wanted. An empty page that ends the list is not.
 
     Args:
-        client: Asks the server; with ``prefetch`` siblings of it do.
-        settings: Say how the server pages and filters.
+        client: Asks the server; with ``prefetch`` siblings of it do. Its settings say how the
+            server pages and filters.
         since: Lower bound on the updated time, aware, as of `filters`.
         until: Upper bound.
         path: Of the list below `api_url`; None for `candidates_path`.
@@ -144,24 +143,24 @@ def read_pages(  # noqa: PLR0913 - the contract with `sync`
     Raises:
         ApiError: When a page cannot be read, or the pages do not lead to an end.
     """
+    settings = client.settings
     paginator = paginator_of(settings)
     wanted = {**(params or {}), **filters(settings, since, until)}
     first = paginator.first(path or settings.candidates_path, wanted)
-    ask = functools.partial(ask_page, settings)
     if not prefetch:
-        yield from _walk(functools.partial(ask, client), paginator, first)
+        yield from _walk(functools.partial(ask_page, client), paginator, first)
         return
     width = prefetch if paginator.is_numbered else 1
-    flight = InFlight(client, ask, paginator, width)
+    flight = InFlight(client, ask_page, paginator, width)
     depth = (1 if width > 1 else prefetch) + spare
     yield from read_ahead(_walk(flight.ask, paginator, first), depth, flight.close, ready)
 
 
-def ask_page(settings: Settings, client: Client, request: PageRequest, number: int) -> Asked:
+def ask_page(client: Client, request: PageRequest, number: int) -> Asked:
     """Return what came for one page, and the page; raise `ApiError` when it cannot be read."""
     answer, document = client.get_document(request.path_or_url, request.params)
     with _located(answer):
-        found = records_of(document, settings)
+        found = records_of(document, client.settings)
     server_time = http_date(answer.headers.get("Date"))
     page = Page(number, found, total(document, answer.headers), server_time)
     return Received(request, answer, document, len(found)), page
@@ -254,19 +253,19 @@ class Spread:
     def __init__(
         self,
         client: Client,
-        settings: Settings,
         *,
         since: datetime | None = None,
         identify: Identify = msgspec.json.encode,
     ) -> None:
         """Read the `first` page; raise `ApiError` when it cannot be read."""
-        self._ask = functools.partial(ask_page, settings, client)
+        settings = client.settings
+        self._ask = functools.partial(ask_page, client)
         self._paginator = paginator_of(settings)
         self._start = self._paginator.first(
             settings.candidates_path, filters(settings, since, None)
         )
         self._guard = CircleGuard(settings, identify)
-        self._walk = read_pages(client, settings, since=since)
+        self._walk = read_pages(client, since=since)
         self.first = self._furthest = self._guard.take(next(self._walk))
         self._found = [self.first]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -78,7 +79,8 @@ def command(  # noqa: PLR0913 - one for each option
         _refuse_contradictions(
             method, write=write, paginate=paginate, data=data, form=(*form, *named_files)
         )
-        settings = read_settings(options.read_config(config))
+        given = read_settings(options.read_config(config))
+        settings = replace(given, field_paths={}, custom_fields_paths=[])  # records as received
         headers = arguments.headers(header, settings.auth_header, form=bool(form or named_files))
         is_in_query = settings.auth_method == "query"
         params = arguments.params(param, settings.auth_param if is_in_query else None)
@@ -101,7 +103,7 @@ def command(  # noqa: PLR0913 - one for each option
             arguments.form(form, named_files, opened),
         )
         client = opened.enter_context(Client(settings, headers={"Accept": _ACCEPT, **headers}))
-        pages = pages_of(client, settings, url) if paginate else None
+        pages = pages_of(client, url) if paginate else None
         file = None if output is None else opened.enter_context(private_file("--output", output))
         if pages is not None:
             printing.print_records(pages, url, masking, file, verbose=verbose)

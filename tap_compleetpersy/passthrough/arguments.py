@@ -5,7 +5,6 @@ An `ArgumentRefusedError` says what is refused and repeats no value: it can be p
 
 from __future__ import annotations
 
-import dataclasses
 import mimetypes
 import re
 import sys
@@ -21,7 +20,6 @@ from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.messages import Content, Part
 from tap_compleetpersy.api.pages import Page, read_pages
 from tap_compleetpersy.errors import PersyError
-from tap_compleetpersy.settings import Settings
 from tap_compleetpersy.settings.checks import HEADER_NAME
 
 Pair: t.TypeAlias = tuple[str, str]
@@ -136,12 +134,12 @@ def _is_text(word: str) -> bool:
     return True
 
 
-def pages_of(client: Client, settings: Settings, url: str) -> Iterator[Page]:
+def pages_of(client: Client, url: str) -> Iterator[Page]:
     """Return the pages of the list at a URL, whose query must not say what the pagination does."""
     names = {name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)}
+    settings = client.settings
     own = {getattr(settings, name) for name in settings.paging_params} - {""}
     if taken := names & own:
         message = f"--paginate: sends {min(taken)} itself; the setting page_size says how many"
         raise ArgumentRefusedError(message)
-    as_received = dataclasses.replace(settings, field_paths={}, custom_fields_paths=[])
-    return read_pages(client, as_received, path=url)
+    return read_pages(client, path=url)

@@ -238,7 +238,7 @@ def read_sample(client: Client, settings: Settings, wanted: int | None) -> Itera
             left.extend(r for number, r in enumerate(page.records) if number % step)
             yield from page.records[::step]
 
-    spread = Spread(client, settings, since=since, identify=sample.identify)
+    spread = Spread(client, since=since, identify=sample.identify)
     sample.check_times(spread.first)
     yield from sample.new(share([spread.first]), wanted)
     if len(sample.known) >= wanted:
@@ -288,7 +288,7 @@ class _Sample:
     def walk(self, since: datetime | None, prefetch: int = 0) -> Iterator[object]:
         """Yield the records of the list, in the order of the server."""
         guard = CircleGuard(self._settings, self.identify)
-        for page in read_pages(self._client, self._settings, since=since, prefetch=prefetch):
+        for page in read_pages(self._client, since=since, prefetch=prefetch):
             if page.number == 1:
                 self.check_times(page)
             yield from guard.take(page).records

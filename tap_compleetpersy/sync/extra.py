@@ -155,7 +155,7 @@ class Endpoint:
         cutoff = cutoff_of(self.settings, self.now)
         is_again = bool(asked)
         guard = CircleGuard(self.settings)
-        for page in read_pages(self._list, self.settings, since=to_datetime(cutoff)):
+        for page in read_pages(self._list, since=to_datetime(cutoff)):
             found = [seen for record in page.records if (seen := read(record)) is not None]
             if not is_again:
                 self.report.unasked += len(page.records) - len(found)
@@ -214,7 +214,6 @@ class Endpoint:
         try:
             pages = read_pages(
                 self._client,
-                self._own,
                 since=to_datetime(since),
                 until=to_datetime(until),
                 path=path,

@@ -226,7 +226,6 @@ class Pull:
         # With a worker, two pages are processed at a time, and both may end at once.
         read = read_pages(
             client,
-            settings,
             since=to_datetime(window.since),
             until=to_datetime(window.until),
             prefetch=settings.prefetch_pages,

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from tap_compleetpersy.api.messages import Credential
 from tap_compleetpersy.api.pages import read_pages
 from tap_compleetpersy.errors import ApiError
-from tap_compleetpersy.settings import read_settings
 from tests.api.conftest import ClientOf
 from tests.server import Request, Server, reply
 
@@ -48,7 +47,7 @@ def test_redirects_and_next_links_get_it_whether_they_repeat_it_or_not(
     server.answering = answering  # type: ignore[assignment]
     settings = {"api_url": server.url, **QUERY, "pagination": "link"}
 
-    pages = list(read_pages(client_of(**settings), read_settings(settings)))
+    pages = list(read_pages(client_of(**settings)))
 
     assert len(pages) == 2
     assert [request.query["api_key"] for request in server.requests] == [KEY] * 3
@@ -64,7 +63,7 @@ def test_another_server_never_gets_it(server: Server, client_of: ClientOf, place
     settings = {"api_url": server.url, **QUERY, "pagination": "link"}
 
     with pytest.raises(ApiError, match="another server") as caught:
-        list(read_pages(client_of(**settings), read_settings(settings)))
+        list(read_pages(client_of(**settings)))
     other.stop()
 
     assert other.requests == []

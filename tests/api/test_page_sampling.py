@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from tap_compleetpersy.api.pages import Page, Spread, spread
 from tap_compleetpersy.errors import PagingFailure
-from tap_compleetpersy.settings import read_settings
 from tests.api.conftest import ClientOf
 from tests.server import Reply, Request, Server, reply
 
@@ -21,7 +20,7 @@ Reading = Callable[..., Iterator[Page]]
 def read(server: Server, client_of: ClientOf) -> Reading:
     def pages(**settings: object) -> Iterator[Page]:
         given = {"api_url": server.url, "page_size": 3, "api_key": "s3cret", **settings}
-        return iter(Spread(client_of(**given), read_settings(given)))
+        return iter(Spread(client_of(**given)))
 
     return pages
 

@@ -12,7 +12,7 @@ import pytest
 from tap_compleetpersy.api.client import Client
 from tap_compleetpersy.api.pages import Page, read_pages
 from tap_compleetpersy.errors import AccessRefused, PagingFailure, UnexpectedAnswer
-from tap_compleetpersy.settings import Settings, read_settings
+from tap_compleetpersy.settings import Settings
 from tests.api.conftest import ClientOf
 from tests.server import Reply, Request, Server, reply
 
@@ -26,8 +26,7 @@ def read(server: Server, client_of: ClientOf) -> Reading:
 
     def pages(asked: dict[str, object] | None = None, **settings: object) -> Iterator[Page]:
         given = {"api_url": server.url, "page_size": 3, "api_key": "s3cret", **settings}
-        profile = read_settings(given)
-        return read_pages(client_of(**given), profile, **(asked or {}))  # type: ignore[arg-type] # as the tests say
+        return read_pages(client_of(**given), **(asked or {}))  # type: ignore[arg-type] # as the tests say
 
     return pages
 
@@ -422,7 +421,7 @@ def test_closing_early_ends_the_thread_and_its_request_but_not_the_client(
     settings = settings_of(page_size=3)
     server.answers(reply(PEOPLE[:3]), Reply(b"", "stall"))
     with Client(settings) as client:
-        pages = read_pages(client, settings, prefetch=1)
+        pages = read_pages(client, prefetch=1)
         assert next(pages).number == 1
         server.arrived.acquire()
         server.arrived.acquire()  # the second page was asked for and never comes
@@ -430,7 +429,7 @@ def test_closing_early_ends_the_thread_and_its_request_but_not_the_client(
 
         assert [thread.name for thread in threading.enumerate() if "ahead" in thread.name] == []
         server.answers(reply([]))
-        assert len(list(read_pages(client, settings))) == 1
+        assert len(list(read_pages(client))) == 1
 
 
 class _Stopped(Exception):  # noqa: N818 - what a handler of the tap could raise
@@ -454,7 +453,7 @@ def test_a_signal_ends_the_thread_and_its_request(
     try:
         interrupting.start()
         with Client(settings) as client, pytest.raises(_Stopped):
-            list(read_pages(client, settings, prefetch=1))
+            list(read_pages(client, prefetch=1))
     finally:
         interrupting.join()
         signal.signal(signal.SIGUSR1, before)
@@ -468,7 +467,7 @@ def test_closing_early_ends_a_wait_of_the_thread(
     settings = settings_of()
     server.answers(reply(PEOPLE[:3]), reply(b"", 503, {"Retry-After": "300"}))
     with Client(settings) as client:
-        pages = read_pages(client, settings, prefetch=1)
+        pages = read_pages(client, prefetch=1)
         next(pages)
         server.arrived.acquire()
         server.arrived.acquire()

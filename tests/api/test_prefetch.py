@@ -78,7 +78,7 @@ def lanes() -> list[str]:
 def read(settings: Settings, prefetch: int, waits: list[float] | None = None) -> Iterator[t.Any]:
     wait = None if waits is None else waits.append
     with Client(settings, wait=wait) as client:
-        for page in read_pages(client, settings, prefetch=prefetch):
+        for page in read_pages(client, prefetch=prefetch):
             yield page.number, page.records
 
 
@@ -228,7 +228,7 @@ def test_the_rate_holds_for_all_requests_together(server: Server, settings_of: S
     wire = settings_of(page_size=SIZE)
     allowance = Allowance(6, 2, lambda: now)
     with Client(wire, wait=waits.append, allowance=allowance) as client:
-        list(read_pages(client, wire, prefetch=4))
+        list(read_pages(client, prefetch=4))
     # The clock stands still: each request may begin half a second after the one before.
     # One that was closed while it waited its turn was never sent.
     assert sorted(waits) == [number / 2 for number in range(1, len(waits) + 1)]

@@ -13,7 +13,6 @@ import pytest
 
 from tap_compleetpersy.api.pages import read_pages
 from tap_compleetpersy.errors import ApiError
-from tap_compleetpersy.settings import read_settings
 from tests.api.conftest import ClientOf
 from tests.server import Reply, Server, reply
 
@@ -130,10 +129,9 @@ def test_no_fault_shows_a_secret_or_a_person(
         "page_size": 1,
         "modified_since_param": f"modified_since={QUERY}",
     }
-    profile = read_settings(settings)
 
     with pytest.raises(ApiError) as caught:
-        list(read_pages(client_of(**settings), profile, since=datetime(2026, 1, 1, tzinfo=UTC)))
+        list(read_pages(client_of(**settings), since=datetime(2026, 1, 1, tzinfo=UTC)))
 
     _assert_clean([*logged, *_texts(caught.value)])
     message = str(caught.value)

@@ -87,5 +87,5 @@ def ids_read(config: Mapping[str, t.Any]) -> list[str]:
     settings = read_settings(config)
     read = compile_reader(rules_of(settings))
     with Client(settings) as client:
-        pages = read_pages(client, settings)
+        pages = read_pages(client)
         return [read(record).remote_id for page in pages for record in page.records]
