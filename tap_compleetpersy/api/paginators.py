@@ -48,8 +48,6 @@ class Paginator:
         settings: Of the tenant.
         is_numbered: Whether pages have numbers or offsets, so that a deletion behind the reader
             shifts them, and so that any of them can be asked for: it is a `Numbered`.
-        is_paged: Whether there may be a second page at all.
-        has_first_page: Whether the number of the first page is a setting.
         param: The setting that names the parameter of a page's place; empty without one.
         circle: What an error says of pages that lead to no end.
         blamed: The settings that it names.
@@ -57,8 +55,6 @@ class Paginator:
 
     settings: Settings
     is_numbered: t.ClassVar[bool] = False
-    is_paged: t.ClassVar[bool] = True
-    has_first_page: t.ClassVar[bool] = False
     param: t.ClassVar[str] = ""
     circle: t.ClassVar[str]
     blamed: t.ClassVar[str]
@@ -104,7 +100,6 @@ class Numbered(Paginator):
 class ByPage(Numbered):
     """`?page=2&per_page=100`."""
 
-    has_first_page = True
     param = "page_param"
     circle = "a page repeats, the page number seems ignored"
     blamed = "page_param"
@@ -206,7 +201,6 @@ class ByLink(Paginator):
 class AtOnce(Paginator):
     """The whole list in one answer."""
 
-    is_paged = False
     circle = "the page repeats"
     blamed = "records_path"
 

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
-from tap_compleetpersy.api.paginators import LINK_PLACES, PAGINATORS, at_path
+from tap_compleetpersy.api.paginators import LINK_PLACES, PAGINATORS, at_path, paginator_of
 from tap_compleetpersy.api.urls import next_link
 from tap_compleetpersy.check import naming
 from tap_compleetpersy.check.budgeted_client import BudgetedClient
 from tap_compleetpersy.check.evidence import Evidence, Listing
 from tap_compleetpersy.check.naming import is_named
-from tap_compleetpersy.check.paging import PLACES, has_moved, second_page, short, style_of
+from tap_compleetpersy.check.paging import PLACES, has_moved, second_page, short
 from tap_compleetpersy.check.structure import DEEPEST_PLACE, Place, places_in
 from tap_compleetpersy.model.text import fold
 
@@ -49,7 +49,7 @@ _Style = dict[str, t.Any]
 def find_other_paging(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Try what the answer itself points to, then the usual names."""
     first, start = evidence.first, evidence.start
-    is_wanted = style_of(evidence.settings).is_numbered or not first.is_whole
+    is_wanted = paginator_of(evidence.settings).is_numbered or not first.is_whole
     if not len(first) or evidence.moved or not is_wanted:
         return evidence
     if evidence.sized and first.is_whole:  # only a short page says where the next one is
@@ -150,9 +150,9 @@ def _by_untried_names(ask: BudgetedClient, evidence: Evidence) -> Evidence:
 
 
 def _proven_ignored(evidence: Evidence) -> frozenset[str]:
-    style = style_of(evidence.given)
-    is_proven = evidence.moved is False and style.is_numbered
-    return frozenset({getattr(evidence.given, style.param)} if is_proven else ())
+    paginator = paginator_of(evidence.given)
+    is_proven = evidence.moved is False and paginator.is_numbered
+    return frozenset({getattr(evidence.given, paginator.param)} if is_proven else ())
 
 
 def _one_by_one(ask: BudgetedClient, evidence: Evidence, names: list[str]) -> Evidence:

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tap_compleetpersy.api.messages import Answer
-from tap_compleetpersy.api.paginators import PAGINATORS, Numbered, Paginator, Received, paginator_of
+from tap_compleetpersy.api.paginators import Numbered, Received, paginator_of
 from tap_compleetpersy.check.budgeted_client import BudgetedClient, listing
 from tap_compleetpersy.check.evidence import Evidence, Finding, Listing, fails, holds, unclear
 from tap_compleetpersy.errors import PagingFailure
-from tap_compleetpersy.settings import Settings
 
 PLACES = ("page_param", "offset_param", "cursor_param", "next_cursor_path", "next_link_path")
 """Settings that say where the next page is."""
@@ -73,11 +72,11 @@ def named_size(asked: dict[str, int], answer: Listing) -> str | None:
 def ask_start(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Ask for a short list without a page: is the size honoured, and is this the beginning?"""
     first, settings = evidence.first, evidence.settings
-    if not len(first) or not style_of(settings).is_paged:
+    if not len(first) or not settings.paging_settings:
         return evidence
     size = small_size(first)
     params = {settings.page_size_param: str(size)} if settings.page_size_param else {}
-    if not params and not style_of(settings).has_first_page:
+    if not params and "first_page" not in settings.paging_settings:
         return evidence
     start = ask.list(settings, params)
     sized = is_sized(first, start, size) if params else None
@@ -110,7 +109,7 @@ def advise_speed(_ask: BudgetedClient, evidence: Evidence) -> Evidence:
     if not len(first) or wait is None or wait < _LONG_WAIT:
         return evidence
     pages = (first.total or 0) // len(first)
-    is_numbered = style_of(settings).is_numbered
+    is_numbered = paginator_of(settings).is_numbered
     if not is_numbered or settings.prefetch_pages != 1 or pages < _MANY_PAGES:
         return evidence
     return evidence.fit(prefetch_pages=_AT_A_TIME)
@@ -144,7 +143,7 @@ def find_start(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     first, start, settings = evidence.first, evidence.start, evidence.settings
     if start is None or not len(start) or begins_like(first, start):
         return evidence
-    if not style_of(settings).has_first_page or settings.first_page < 1:
+    if "first_page" not in settings.paging_settings or settings.first_page < 1:
         return evidence
     number = settings.first_page - 1
     if not begins_like(start, ask.list(settings, _page(evidence, number))):
@@ -161,7 +160,7 @@ def ask_second_page(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     if second is None:
         return evidence
     moved = has_moved(first, second)
-    if moved is False and style_of(settings).has_first_page and settings.first_page == 0:
+    if moved is False and "first_page" in settings.paging_settings and settings.first_page == 0:
         third = ask.list(settings, _page(evidence, 2))
         if has_moved(first, third):
             return replace(evidence.fit(first_page=1), second=third, moved=True)
@@ -177,11 +176,6 @@ def short(evidence: Evidence) -> dict[str, str]:
     """Return the parameter that asks for a short page, if there is one."""
     name = evidence.settings.page_size_param
     return {name: str(evidence.size)} if name and evidence.size else {}
-
-
-def style_of(settings: Settings) -> type[Paginator]:
-    """Return the style that the setting `pagination` names."""
-    return PAGINATORS[settings.pagination]
 
 
 def second_page(ask: BudgetedClient, evidence: Evidence) -> Listing | None:
@@ -205,9 +199,9 @@ def second_page(ask: BudgetedClient, evidence: Evidence) -> Listing | None:
 def pagination(evidence: Evidence) -> Iterator[Finding]:
     """The list is paged as `pagination` says, and the parameter is honoured."""
     name, first, told = "pagination", evidence.first, _what_happened(evidence)
-    is_paged = style_of(evidence.given).is_paged
+    is_paged = bool(evidence.given.paging_settings)
     if evidence.differs(name):
-        if not style_of(evidence.settings).is_paged:
+        if not evidence.settings.paging_settings:
             told += "; the server says that these are all"
         yield evidence.unfit(name, told)
     elif evidence.differs(*PLACES):
@@ -234,7 +228,7 @@ def _what_happened(evidence: Evidence) -> str:
         return f"the second page {'has other records' if evidence.moved else repeats}"
     if second is not None and not second.is_usable:
         return f"second page: {second.reply.what}"
-    is_paged = style_of(evidence.given).is_paged
+    is_paged = bool(evidence.given.paging_settings)
     return f"the first page ({seen}) says no next one" if is_paged else seen
 
 
@@ -256,7 +250,7 @@ def first_page(evidence: Evidence) -> Iterator[Finding]:
     """The list begins at page `first_page`."""
     name, first, start = "first_page", evidence.first, evidence.start
     given, found = evidence.given.first_page, evidence.settings.first_page
-    if not style_of(evidence.settings).has_first_page:
+    if "first_page" not in evidence.settings.paging_settings:
         return
     if found > given:
         yield evidence.unfit(name, f"page {given} is the same as page {found}")
