@@ -44,15 +44,14 @@ class Listed:
     is_whole: bool = True
 
 
-def list_children(
-    client: Client, child: ChildStream, path: str, candidate_id: str
-) -> Listed | None:
+def list_children(client: Client, child: ChildStream, candidate_id: str) -> Listed | None:
     """Return the list of a candidate, from one answer at the path that `child.path` sets.
 
     None when there is no such list (404, 410): the candidate may be gone, or without one, or the
     path may be wrong. Raise `ApiError` when it cannot be read.
     """
     try:
+        path: str = getattr(client.settings, child.path)
         where = path.replace("{candidate_id}", quote(candidate_id, safe=""))
         answer, document = client.get_document(where)
         found = embedded(document, records(document, None, child.names))

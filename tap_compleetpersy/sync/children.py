@@ -89,7 +89,7 @@ record ``application_id`` is the remote id of an opening."""
 def compile_list(
     child: ChildStream, settings: Settings
 ) -> Callable[[Client, str], ChildList[Child] | None]:
-    """Prepare the reading of lists, whose path the settings have.
+    """Prepare the reading of lists.
 
     Returns:
         A function of a client and a candidate's remote id; it returns None when the server has
@@ -98,7 +98,7 @@ def compile_list(
     read = compile_child(child.name, rules_of(settings))
 
     def list_of(client: Client, candidate_id: str) -> ChildList[Child] | None:
-        listed = list_children(client, child, getattr(settings, child.path), candidate_id)
+        listed = list_children(client, child, candidate_id)
         if listed is None:
             return None
         found = [read(record) for record in listed.records]
