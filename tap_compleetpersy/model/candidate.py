@@ -169,10 +169,10 @@ def doubts_of(found: Found) -> list[str]:
 
 _GROUPS: t.Final = tuple(dict.fromkeys(name for name, _ in GROUPS))
 _NO_FACTS: t.Final = frozenset({
-    *(fact.name for fact in CANDIDATE.facts if fact.qualifies), "raw", "status",
+    *(fact.name for fact in CANDIDATE.facts.values() if fact.qualifies), "raw", "status",
 })  # fmt: skip
 """Slots that say nothing by themselves."""
-_MANY: t.Final = frozenset(fact.name for fact in CANDIDATE.facts if fact.many)
+_MANY: t.Final = frozenset(fact.name for fact in CANDIDATE.facts.values() if fact.many)
 """Slots of which one value does not replace another."""
 
 

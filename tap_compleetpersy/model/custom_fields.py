@@ -22,7 +22,7 @@ if t.TYPE_CHECKING:
     import zoneinfo
     from collections.abc import Callable, Collection, Mapping
 
-    from tap_compleetpersy.model.custom_types import Schema
+    from tap_compleetpersy.model.declaration import Schema
 
 Drift: t.TypeAlias = tuple[str, str]
 """`("misfit", key)`: a value or part of it became null; `("unknown", key)`: not in the catalog."""

@@ -19,8 +19,7 @@ from tap_compleetpersy.model.times import has_clock, is_zero_date, read_date
 if t.TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-
-Schema: t.TypeAlias = dict[str, t.Any]
+    from tap_compleetpersy.model.declaration import Schema
 
 INTEGER_TEXT: t.Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _MAX_PROPERTIES: t.Final = 200

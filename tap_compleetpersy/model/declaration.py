@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import operator
 import typing as t
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from tap_compleetpersy.model.times import format_time
 
@@ -37,16 +38,20 @@ class Fact(t.NamedTuple):
     """Whether it repeats all of its fields, so that who may not see one may not see it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+STRING: t.Final[Schema] = {"type": ["string", "null"]}
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One property of a stream's records."""
 
     name: str
-    type: Schema
-    """JSON schema without description; nullable fields say so themselves."""
     description: str
     paths: tuple[str, ...] = ()
     """Where the wire may hold it: ordered, dotted; of an opening's field, within the opening."""
+    _: KW_ONLY
+    type: Schema = dataclasses.field(default_factory=STRING.copy)
+    """JSON schema without description; nullable fields say so themselves."""
     read: str = "text"
     """Reader of the value there, as of `Fact`."""
     personal: bool = False
@@ -125,7 +130,7 @@ class Element:
     """What is read from one kind of JSON object: a candidate, an opening, an attachment.
 
     Attributes:
-        facts: Each once.
+        facts: By name.
         fields: Names of the fields that are made of a fact, by its name; those that say again
             what others say come last.
         extensible: The fact that a name in `field_paths` adds paths to.
@@ -140,9 +145,9 @@ class Element:
         """
         uses = [use for prefix, fields in tables.items() for use in _uses(prefix, fields)]
         facts = [fact for use in uses for fact in use.field.all_facts]
-        self.facts = tuple({fact.name: fact for fact in (*facts, *others)}.values())
+        self.facts = {fact.name: fact for fact in (*facts, *others)}
         self.extensible: dict[str, Fact] = {}
-        names: dict[str, list[str]] = {fact.name: [] for fact in self.facts}
+        names: dict[str, list[str]] = {name: [] for name in self.facts}
         for use in sorted(uses, key=operator.attrgetter("repeats")):
             for fact in use.field.all_facts:
                 names[fact.name].append(use.name)

@@ -13,14 +13,22 @@ import typing as t
 from tap_compleetpersy.model import composition, paths
 from tap_compleetpersy.model.address import LOCATION_PARTS
 from tap_compleetpersy.model.attachment_types import ATTACHMENT_TYPES
-from tap_compleetpersy.model.declaration import ChildStream, Compose, Element, Fact, Field, Schema
+from tap_compleetpersy.model.declaration import (
+    STRING,
+    ChildStream,
+    Compose,
+    Element,
+    Fact,
+    Field,
+    Schema,
+)
 from tap_compleetpersy.model.outcomes import OUTCOMES
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-_STRING: t.Final = {"type": ["string", "null"]}
+_ID: t.Final = {"type": "string"}
 _BOOLEAN: t.Final = {"type": ["boolean", "null"]}
 _TIME: t.Final = {"type": ["string", "null"], "format": "date-time"}
 _OBJECT: t.Final = {"type": ["object", "null"], "additionalProperties": True}
@@ -34,58 +42,33 @@ def _one_of(*values: str) -> Schema:
     return {"type": ["string", "null"], "enum": [*values, None]}
 
 
-_PHONES = _list_of(phone_number=_STRING, type=_one_of("MOBILE", "FAX", "HOME", "WORK"))
-_EMAILS = _list_of(email_address=_STRING, type=_one_of("PRIVATE", "WORK"))
+_PHONES = _list_of(phone_number=STRING, type=_one_of("MOBILE", "FAX", "HOME", "WORK"))
+_EMAILS = _list_of(email_address=STRING, type=_one_of("PRIVATE", "WORK"))
 _LOCATION: Schema = {
     "type": ["object", "null"],
-    "properties": dict.fromkeys(LOCATION_PARTS, _STRING),
+    "properties": dict.fromkeys(LOCATION_PARTS, STRING),
 }
 _INTEGRATION_FIELDS = _list_of(
-    id=_STRING, key=_STRING, type=_one_of("DEFAULT", "CUSTOM"), value=_STRING, label=_STRING
+    id=STRING, key=STRING, type=_one_of("DEFAULT", "CUSTOM"), value=STRING, label=STRING
 )
 
 
 def _key(stream: str, remote: str, *facts: Fact) -> tuple[Field, ...]:
+    what = f"Key: UUID made of the account, `{stream}` and `remote_id`."
     return (
-        Field(
-            name="id",
-            type={"type": "string"},
-            description=f"Key: UUID made of the account, `{stream}` and `remote_id`.",
-            facts=facts,
-            derived=True,
-        ),
-        Field(
-            name="remote_id",
-            type={"type": "string"},
-            description=remote,
-            facts=facts,
-            derived=not facts,
-        ),
+        Field("id", what, type=_ID, facts=facts, derived=True),
+        Field("remote_id", remote, type=_ID, facts=facts, derived=not facts),
     )
 
 
 def _derived(name: str, kind: Schema, description: str, *, personal: bool = False) -> Field:
     """Return a field that follows from the run or from other fields."""
-    return Field(name=name, type=kind, description=description, personal=personal, derived=True)
+    return Field(name, description, type=kind, personal=personal, derived=True)
 
 
-def _text(
-    name: str, description: str, where: Sequence[str], read: str = "text", *, personal: bool = False
-) -> Field:
-    """Return a field that is the text at one of its paths."""
-    return Field(
-        name=name,
-        type=_STRING,
-        description=description,
-        paths=tuple(where),
-        read=read,
-        personal=personal,
-    )
-
-
-def _time(name: str, description: str, where: Sequence[str]) -> Field:
+def _time(name: str, description: str, where: tuple[str, ...]) -> Field:
     """Return a field that is the time at one of its paths."""
-    return Field(name=name, type=_TIME, description=description, paths=tuple(where), read="time")
+    return Field(name, description, where, type=_TIME, read="time")
 
 
 def _made(
@@ -93,18 +76,11 @@ def _made(
     description: str,
     compose: Compose,
     *facts: Fact,
-    kind: Schema = _STRING,
+    kind: Schema = STRING,
     personal: bool = True,
 ) -> Field:
     """Return a field that is made of several facts."""
-    return Field(
-        name=name,
-        type=kind,
-        description=description,
-        facts=facts,
-        compose=compose,
-        personal=personal,
-    )
+    return Field(name, description, type=kind, facts=facts, compose=compose, personal=personal)
 
 
 _CHANGED_AT = _derived("changed_at", _TIME, "When the tap observed this version; one value a run.")
@@ -113,7 +89,7 @@ _DELETED_AT = _derived(
     _TIME,
     "When a complete pass first missed the record; null for a live one.",
 )
-_CANDIDATE_ID = _derived("candidate_id", _STRING, "`id` of the candidate.")
+_CANDIDATE_ID = _derived("candidate_id", STRING, "`id` of the candidate.")
 
 
 def _remote_data(what: str) -> Field:
@@ -138,9 +114,7 @@ _ADDRESS_LINES = (
 
 
 def _part(name: str, *facts: Fact, repeats: bool = False) -> Field:
-    return Field(
-        name=name, type=_STRING, description="", facts=facts, personal=True, repeats=repeats
-    )
+    return Field(name, "", facts=facts, personal=True, repeats=repeats)
 
 
 _LOCATION_PARTS: t.Final = (
@@ -199,13 +173,13 @@ CANDIDATE_FIELDS: t.Final = (
         _CURRENT,
     ),
     Field(
-        name="confidential",
+        "confidential",
+        "Whether the application is confidential; null when unknown.",
+        paths.CONFIDENTIAL,
         type=_BOOLEAN,
-        description="Whether the application is confidential; null when unknown.",
-        paths=paths.CONFIDENTIAL,
         read="boolean",
     ),
-    _text("source", "Where the candidate came from.", paths.SOURCE),
+    Field("source", "Where the candidate came from.", paths.SOURCE),
     _made(
         "phone_numbers",
         "Telephone numbers and their use.",
@@ -223,9 +197,9 @@ CANDIDATE_FIELDS: t.Final = (
         kind=_EMAILS,
     ),
     Field(
-        name="location",
+        "location",
+        "First postal address; null when empty.",
         type=_LOCATION,
-        description="First postal address; null when empty.",
         personal=True,
         parts=(*_LOCATION_PARTS[:2], _RAW_ADDRESS, *_LOCATION_PARTS[2:]),
         compose=composition.residence,
@@ -254,7 +228,7 @@ JOB_FIELDS: t.Final = (
     *_key("jobs", "Id of the position opening in Persy.", _OPENING_ID),
     _CHANGED_AT,
     _DELETED_AT,
-    _text("name", "Title of the opening.", paths.OPENING_NAME),
+    Field("name", "Title of the opening.", paths.OPENING_NAME),
     _remote_data("The opening's element"),
 )
 
@@ -269,13 +243,7 @@ APPLICATION_FIELDS: t.Final = (
         _OUTCOME,
         kind=_one_of(*OUTCOMES),
     ),
-    Field(
-        name="job_id",
-        type=_STRING,
-        description="`id` of the job.",
-        facts=(_OPENING_ID,),
-        derived=True,
-    ),
+    Field("job_id", "`id` of the job.", facts=(_OPENING_ID,), derived=True),
     _CANDIDATE_ID,
     _time("remote_created_at", "When the candidate applied.", paths.APPLICATION_DATE),
     _remote_data("The opening's element"),
@@ -297,7 +265,7 @@ ATTACHMENT_FIELDS: t.Final = (
     ),
     _CHANGED_AT,
     _CANDIDATE_ID,
-    _text(
+    Field(
         "application_id",
         "`id` of the application that it was sent for, when Persy names its opening.",
         paths.ATTACHMENT_OPENING,
@@ -312,20 +280,14 @@ ATTACHMENT_FIELDS: t.Final = (
         kind=_one_of(*ATTACHMENT_TYPES),
         personal=False,
     ),
-    _text(
+    Field(
         "data_url",
         "Where the content is; it may need the key, or expire.",
         paths.DATA_URL,
         personal=True,
     ),
-    Field(
-        name="file_name",
-        type=_STRING,
-        description="As it was uploaded.",
-        personal=True,
-        facts=(_FILE_NAME,),
-    ),
-    _text("content_type", "Media type, as the list says.", paths.CONTENT_TYPE),
+    Field("file_name", "As it was uploaded.", facts=(_FILE_NAME,), personal=True),
+    Field("content_type", "Media type, as the list says.", paths.CONTENT_TYPE),
     _time("remote_created_at", "When Persy got it.", paths.CREATED),
     _time("remote_updated_at", "When it was replaced last.", paths.UPDATED),
     _DELETED_AT,
@@ -334,10 +296,10 @@ ATTACHMENT_FIELDS: t.Final = (
 CONTENT_FIELDS: t.Final = (
     _derived(
         "file_path",
-        _STRING,
+        STRING,
         "Where the content was stored below `attachments_dir`; null when it was not.",
     ),
-    _derived("sha256", _STRING, "SHA-256 of the content, hexadecimal."),
+    _derived("sha256", STRING, "SHA-256 of the content, hexadecimal."),
     _derived("size_bytes", {"type": ["integer", "null"]}, "Size of the content."),
 )
 """Further fields of an attachment, with `attachments_dir`."""
@@ -356,7 +318,7 @@ NOTE_FIELDS: t.Final = (
     ),
     _CHANGED_AT,
     _CANDIDATE_ID,
-    _text(
+    Field(
         "type",
         "What kind of note it is, as received.",
         (
@@ -364,13 +326,13 @@ NOTE_FIELDS: t.Final = (
             *("Typ", "Notiztyp", "Notizart", "Kategorie", "Art"),
         ),
     ),
-    _text(
+    Field(
         "subject",
         "Its headline.",
         ("Subject", "Title", "Headline", "Betreff", "Titel", "Überschrift"),
         personal=True,
     ),
-    _text(
+    Field(
         "text",
         "What was written.",
         (
@@ -379,7 +341,7 @@ NOTE_FIELDS: t.Final = (
         ),
         personal=True,
     ),
-    _text(
+    Field(
         "author",
         "Who wrote it.",
         paths.within(

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from tap_compleetpersy.model.custom_values import entries, is_custom_key, read_custom
 from tap_compleetpersy.model.fields import CANDIDATE, OPENING
-from tap_compleetpersy.model.parts import parts
 from tap_compleetpersy.model.paths import GROUPS
-from tap_compleetpersy.model.reader import is_container, walk
+from tap_compleetpersy.model.reader import is_container, parts, walk
 from tap_compleetpersy.model.remote_data import compile_strip
 from tap_compleetpersy.model.rules import OPENINGS, Rules, candidate_tree, opening_tree
 from tap_compleetpersy.model.text import MAX_DEPTH, NOT_UNDERSTOOD
@@ -94,7 +93,7 @@ def compile_provenance(rules: Rules) -> Callable[[dict[str, object]], Provenance
     own, fed = rules.own, set[Fed]()
     names = {fact.name: name for name, fact in OPENING.extensible.items()}
     opening = _Traced(OPENING, opening_tree(rules, readers), own, names, fed)
-    told = (fact.name for fact in CANDIDATE.facts if not fact.qualifies)
+    told = (fact.name for fact in CANDIDATE.facts.values() if not fact.qualifies)
     names = {name: name for name in own if name != OPENINGS}
     names |= {name: next(iter(CANDIDATE.fields[name]), STATUS) for name in told}
     candidate = _Traced(CANDIDATE, candidate_tree(rules, readers), own, names, fed, opening)
@@ -157,7 +156,7 @@ class _Traced:
         """Return a path by its rank; those of `field_paths` are negative."""
         if rank < 0:
             return self.own[self.names[slot]][rank]
-        return next(fact.paths[rank] for fact in self.element.facts if fact.name == slot)
+        return self.element.facts[slot].paths[rank]
 
     def claims(self, node: Node, value: object, path: str, room: int) -> Iterator[Claim]:
         """Yield the claims on a value and on all within it."""

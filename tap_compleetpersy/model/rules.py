@@ -156,7 +156,7 @@ def _planted(
     def is_wanted(fact: Fact) -> bool:
         return _is_wanted(fact, element, selected, rules.exclude_fields)
 
-    for fact in filter(is_wanted, element.facts):
+    for fact in filter(is_wanted, element.facts.values()):
         for rank, path in enumerate(fact.paths):
             segments = path.split(".")
             mark = use_of_path(segments[-2:]) if fact.many else JOINED if fact.joined else None
@@ -190,7 +190,7 @@ def _is_wanted(
     fields = element.fields.get(fact.name, (fact.name,))
     if fact.tells_all and excluded:
         keys = {fold(key.rpartition(".")[2]) for key in excluded}
-        others = (other for other in element.facts if other.name in fields)
+        others = (element.facts[name] for name in fields if name in element.facts)
         if any(fold(path.rpartition(".")[2]) in keys for other in others for path in other.paths):
             return False
     if selected is None:
