@@ -9,8 +9,7 @@ the facts stand, and `rules` which settings decide, with the trees made of both.
 The ways: `candidate` chooses. `reader` is the general one, a walk for all paths; `quick` reads
 pages whose `layout` it has learned, by a function that `generation` writes. `composition` builds
 fields of several facts, for both. `listing`, `remote_data` and `provenance` say of a record what it
-holds, what may leave, and which path fed what, by what `parts` says that stands within a value;
-`children` reads the lists of child streams.
+holds, what may leave, and which path fed what; `children` reads the lists of child streams.
 
 Single facts: `text`, `times`, `wrappers` (of converters), `names`, `address`, `contacts`,
 `outcomes` of applications, `attachment_types`, `documents`, `positions` of replication keys,

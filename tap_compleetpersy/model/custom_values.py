@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 import typing as t
 
-from tap_compleetpersy.model.parts import DISCARD, parts, rebuilt
-from tap_compleetpersy.model.reader import Found, Node, visit
+from tap_compleetpersy.model.reader import DISCARD, Found, Node, parts, rebuilt, visit
 from tap_compleetpersy.model.text import MAX_DEPTH, clean_value, fold, scalar_text, without_unwanted
 from tap_compleetpersy.model.wrappers import (
     ATTRIBUTE_KEYS,
@@ -19,6 +18,7 @@ from tap_compleetpersy.model.wrappers import (
     is_date_object,
     is_lost,
     is_number,
+    unwrapped,
     wrapped,
 )
 
@@ -231,8 +231,7 @@ def _label(facts: dict[str, object]) -> str | None:
 
 def _text(value: object) -> str | None:
     """Return a text that may stand in a wrapper."""
-    text = wrapped(value) if isinstance(value, dict) else NOTHING
-    return scalar_text(value if text is NOTHING else text)
+    return scalar_text(unwrapped(value))
 
 
 def _value(facts: dict[str, object]) -> object:
@@ -257,9 +256,8 @@ def read_custom(
     """
     custom = Custom({}, {}, [])
     for node, container in found.pop("custom", ()):
-        parts = container if isinstance(container, list) else [container]
-        texts = [part for part in parts if scalar_text(_inside(part)) is not None]
-        custom.doubts.extend(["custom_fields: unreadable"] * len(texts))
+        texts = filter(_is_text, as_list(container))
+        custom.doubts.extend("custom_fields: unreadable" for _ in texts)
         for entry in entries(container):
             if entry.key not in exclude:
                 child = node.claimed(entry.key)
@@ -279,12 +277,10 @@ def read_custom(
     return custom
 
 
-def _inside(container: object) -> object:
-    """Return what a wrapper is around."""
-    if not isinstance(container, dict) or listed_entry(container) is not None:
-        return container
-    text = wrapped(container)
-    return container if text is NOTHING else text
+def _is_text(part: object) -> bool:
+    """Whether a part of a container is a text, which names no field."""
+    is_entry = isinstance(part, dict) and listed_entry(part) is not None
+    return not is_entry and _text(part) is not None
 
 
 def is_custom_key(key: str) -> bool:

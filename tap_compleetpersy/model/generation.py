@@ -17,7 +17,7 @@ import msgspec
 from msgspec import UNSET
 
 from tap_compleetpersy.model.layout import NotPlain, Part, Section, leads_somewhere
-from tap_compleetpersy.model.parts import DISCARD
+from tap_compleetpersy.model.reader import DISCARD
 from tap_compleetpersy.model.rules import OPENINGS
 from tap_compleetpersy.model.text import NOT_UNDERSTOOD, clean_text, scalar_text, text_of
 

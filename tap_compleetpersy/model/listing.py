@@ -7,8 +7,7 @@ import typing as t
 
 from tap_compleetpersy.model import paths
 from tap_compleetpersy.model.custom_values import as_list, entries, is_custom_key, labelled
-from tap_compleetpersy.model.parts import fields_at
-from tap_compleetpersy.model.reader import Node, leading
+from tap_compleetpersy.model.reader import Node, fields_at, leading
 from tap_compleetpersy.model.remote_data import ANYTHING, compile_remote_data
 from tap_compleetpersy.model.rules import Rules, candidate_tree, opening_tree
 from tap_compleetpersy.model.text import MAX_DEPTH, fold, text_of, without_unwanted
@@ -18,6 +17,7 @@ from tap_compleetpersy.model.wrappers import (
     is_attribute,
     is_date_object,
     is_lost,
+    unwrapped,
     wrapped,
 )
 
@@ -142,10 +142,7 @@ class _Listed(t.NamedTuple):
 
     def custom(self, entry: Entry) -> None:
         """Take a custom field."""
-        value = entry.value
-        if type(value) is dict and (text := wrapped(value)) is not NOTHING:
-            value = text
-        self.add(entry.key, "CUSTOM", value, entry.label or entry.key)
+        self.add(entry.key, "CUSTOM", unwrapped(entry.value), entry.label or entry.key)
 
 
 IntegrationField: t.TypeAlias = "dict[str, str | None]"

@@ -20,8 +20,7 @@ from tap_compleetpersy.model.custom_values import ELEMENT_NAMES, ENTRY_NAMES, is
 from tap_compleetpersy.model.generation import entry, generate, written
 from tap_compleetpersy.model.layout import Layout, NotPlain, is_odd_key
 from tap_compleetpersy.model.listing import repeated_names
-from tap_compleetpersy.model.parts import DISCARD
-from tap_compleetpersy.model.reader import THROUGH, Found, Node, visit
+from tap_compleetpersy.model.reader import DISCARD, THROUGH, Found, Node, visit
 from tap_compleetpersy.model.remote_data import CUSTOM_PREFIX, compile_places, selected_value
 from tap_compleetpersy.model.text import LARGEST, MAX_DEPTH, fold
 from tap_compleetpersy.model.wrappers import NOTHING, date_choice

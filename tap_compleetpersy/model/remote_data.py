@@ -7,8 +7,7 @@ import typing as t
 from collections import defaultdict
 
 from tap_compleetpersy.model.custom_values import is_custom_key, listed_entry, members, named_entry
-from tap_compleetpersy.model.parts import DISCARD, parts, rebuilt
-from tap_compleetpersy.model.reader import Node
+from tap_compleetpersy.model.reader import DISCARD, Node, parts, rebuilt
 from tap_compleetpersy.model.rules import Rules, candidate_tree, opening_tree
 from tap_compleetpersy.model.text import MAX_DEPTH, storable, storable_copy, without_unwanted
 from tap_compleetpersy.model.wrappers import (

@@ -72,6 +72,12 @@ def wrapped(value: dict[str, object]) -> object:
     return texts[0] if len(texts) == 1 else NOTHING
 
 
+def unwrapped(value: object) -> object:
+    """Return what a wrapper is around, any other value as it is."""
+    text = wrapped(value) if isinstance(value, dict) else NOTHING
+    return value if text is NOTHING else text
+
+
 def may_be_labelled(keys: t.Collection[str]) -> bool:
     """Whether an object with some of these keys may be a value that has its label beside it."""
     return not VALUE_KEYS.isdisjoint(keys) and any(key.casefold() in _LABELLED for key in keys)
