@@ -41,7 +41,6 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from tap_compleetpersy.model.custom_fields import Typing
-    from tap_compleetpersy.model.reader import Found
 
 
 WITHOUT_ID: t.Final = "opening without id"
@@ -161,13 +160,12 @@ def doubts_of(found: Found) -> list[str]:
         is_missed = slot not in found or slot in _MANY
         if is_missed and slot not in _NO_FACTS:
             doubts += [f"{slot}: lost"]
-    for group in _GROUPS:
+    for group in GROUPS:
         for element in found.get(group, ()):
             doubts += [doubt for doubt in doubts_of(element) if doubt.endswith(": lost")]
     return doubts
 
 
-_GROUPS: t.Final = tuple(dict.fromkeys(name for name, _ in GROUPS))
 _NO_FACTS: t.Final = frozenset({
     *(fact.name for fact in CANDIDATE.facts.values() if fact.qualifies), "raw", "status",
 })  # fmt: skip

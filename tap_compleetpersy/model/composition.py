@@ -80,21 +80,14 @@ def _employer(histories: list[Found]) -> tuple[str | None, str | None]:
             chosen = employer
             break
     if position is None:
-        position = next(iter(chosen.get("positions", ())), _NO_POSITION)
+        position = next(iter(chosen.get("positions", ())), {})
     company = value_of(chosen, "employer") or value_of(position, "employer")
     return company, value_of(position, "position")
 
 
-_NO_POSITION: t.Final[Found] = {}
-
-
 def _first(found: Found, slot: str, composed: str | None) -> str | None:
-    flat = found.get(slot)
-    if flat is None:
-        return composed
-    rank, value = flat
-    own: str = value
-    return own if rank < 0 or composed is None else composed
+    rank, own = found.get(slot, (0, None))
+    return t.cast("str | None", own) if rank < 0 or composed is None else composed
 
 
 def names(found: Found, notes: Notes, values: Values) -> None:

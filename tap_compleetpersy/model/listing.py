@@ -25,7 +25,6 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from tap_compleetpersy.model.custom_values import Entry
-    from tap_compleetpersy.model.rules import Rules
 
 
 _UNREAD: t.Final = Node()

@@ -132,8 +132,9 @@ PHONE_LISTS: t.Final = ("PhoneNumbers", "Phones", "Telephones", "Telefonnummern"
 EMAIL_LISTS: t.Final = ("EmailAddresses", "Emails", "EMailAdressen")
 COMMUNICATIONS: t.Final = within((*_PROFILES, ""), ("Communication",))
 """Of HR-XML 3: a channel, its use, and the number in parts, the address or the URI."""
+USE_NAMES: t.Final = ("Use", "Type", "Typ", "Art")
 USE: t.Final = (
-    *within((*CONTACTS, *PHONE_LISTS, *EMAIL_LISTS), ("Use", "Type", "Typ", "Art")),
+    *within((*CONTACTS, *PHONE_LISTS, *EMAIL_LISTS), USE_NAMES),
     *within(COMMUNICATIONS, ("UseCode", "Use")),
 )
 PLACE_OF_USE: t.Final = (
@@ -333,10 +334,10 @@ REPEATED: t.Final = frozenset({
 })  # fmt: skip
 """Folded names of elements that come alone as an object and together as a list."""
 
-GROUPS: t.Final = (
-    ("employers", EMPLOYERS),
-    ("positions", POSITIONS),
-    ("contacts", (*CONTACTS, *PHONE_LISTS, *EMAIL_LISTS, *COMMUNICATIONS)),
-    ("addresses", ADDRESSES),
-)
-"""Lists whose elements each belong together."""
+GROUPS: t.Final = {
+    "employers": EMPLOYERS,
+    "positions": POSITIONS,
+    "contacts": (*CONTACTS, *PHONE_LISTS, *EMAIL_LISTS, *COMMUNICATIONS),
+    "addresses": ADDRESSES,
+}
+"""Lists whose elements each belong together, by their slots."""

@@ -23,7 +23,6 @@ if t.TYPE_CHECKING:
 CUSTOM: t.Final = "custom_fields"
 STATUS: t.Final = "applications.outcome"
 """The field that statuses feed: the opening's own first, the candidate's second."""
-_GROUP_NAMES: t.Final = frozenset(name for name, _ in GROUPS)
 
 
 class Source(t.NamedTuple):
@@ -145,7 +144,7 @@ class _Traced:
     def sources(self, found: Found) -> Iterator[Source]:
         """Yield what a walk found."""
         for slot, what in found.items():
-            if slot in _GROUP_NAMES:
+            if slot in GROUPS:
                 for element in what:
                     yield from self.sources(element)
             elif slot in self.names:

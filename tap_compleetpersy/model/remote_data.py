@@ -44,9 +44,8 @@ def compile_remote_data(
     strip = compile_strip(rules.exclude_fields)
     if selected is None:
         return strip
-    tree = candidate_tree(rules, ANYTHING, selected)
-    project = _compile_projection(tree, frozenset(selected))
-    return lambda record: project(strip(record))
+    tree, chosen = candidate_tree(rules, ANYTHING, selected), frozenset(selected)
+    return lambda record: _projected(tree, strip(record), chosen)
 
 
 Keep: t.TypeAlias = "Callable[[object], object]"
@@ -88,8 +87,8 @@ def compile_opening_data(
     strip = compile_strip(within_openings(rules))
     if selected is None:
         return strip
-    project = _compile_projection(opening_tree(rules, ANYTHING, selected), frozenset())
-    return lambda element: project(strip(element))
+    tree = opening_tree(rules, ANYTHING, selected)
+    return lambda element: _projected(tree, strip(element), frozenset())
 
 
 def excludes_openings(rules: Rules) -> bool:
@@ -187,23 +186,20 @@ class _Exclusion(t.NamedTuple):
         )
 
 
-def _compile_projection(tree: Node, selected: frozenset[str]) -> Callable[[Record], Record]:
-    """Return the copy of records with only what a tree reads and the selected custom fields."""
-
-    def project(record: Record) -> Record:
-        if (core := core_of(record)) is not None:
-            top = {key: record[key] for key in record if key != core and key not in _BESIDE}
-            return project(top) | {core: project(record[core])}
-        kept = _project(tree, record, MAX_DEPTH, selected)
-        result: Record = kept if isinstance(kept, dict) else {}
-        for key, value in fields_of(record):
-            if tree.child(key) is None and is_custom_key(key):
-                rest = selected_value(f"{CUSTOM_PREFIX}{key}", value, selected)
-                if rest is not DISCARD:
-                    result[key] = rest
-        return result
-
-    return project
+def _projected(tree: Node, record: Record, selected: frozenset[str]) -> Record:
+    """Return a copy of a record with only what a tree reads and the selected custom fields."""
+    if (core := core_of(record)) is not None:
+        top = {key: record[key] for key in record if key != core and key not in _BESIDE}
+        inside = _projected(tree, record[core], selected)
+        return _projected(tree, top, selected) | {core: inside}
+    kept = _project(tree, record, MAX_DEPTH, selected)
+    result: Record = kept if isinstance(kept, dict) else {}
+    for key, value in fields_of(record):
+        if tree.child(key) is None and is_custom_key(key):
+            rest = selected_value(f"{CUSTOM_PREFIX}{key}", value, selected)
+            if rest is not DISCARD:
+                result[key] = rest
+    return result
 
 
 def _project(node: Node, value: object, room: int, selected: frozenset[str]) -> object:

@@ -19,7 +19,6 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
 OPENINGS: t.Final = "openings"
-_USES: t.Final = ("Use", "Type", "Typ", "Art")
 
 _EXTENSIBLE: t.Final = frozenset({OPENINGS}).union(
     *(element.extensible for element in (CANDIDATE, OPENING, *CHILDREN.values()))
@@ -121,7 +120,7 @@ def _skeleton(rules: Rules) -> Node:
     for alias, path in paths.ALIASES:
         *parents, name = alias.split(".")
         root.at(parents).adopt(name, root.at(path.split(".")))
-    for group, prefixes in paths.GROUPS:
+    for group, prefixes in paths.GROUPS.items():
         for prefix in prefixes:
             root.at(prefix.split(".")).become(group=group)
     for prefix in rules.containers:
@@ -254,7 +253,7 @@ def _group(
     node = root.at(parent.split("."), own=True) if through <= facts else None
     if node is not None and node.own and node.is_plain:
         node.become(group=group)
-        for rank, word in enumerate(_USES if group == "contacts" else ()):
+        for rank, word in enumerate(paths.USE_NAMES if group == "contacts" else ()):
             at = node.at([word], own=True)
             at.leaves = (*at.leaves, Leaf("use", rank, read))
 

@@ -64,7 +64,9 @@ def wrapped(value: dict[str, object]) -> object:
         is_marked = marked and key[:1] == "_" and key not in TEXT_KEYS
         if is_marked or is_attribute(key, item) or is_comment(key, item):
             continue
-        if key not in TEXT_KEYS and not (key == "0" and _is_text(value, item)):
+        if key not in TEXT_KEYS and (
+            key != "0" or (len(value) == 1 and type(item) in {dict, list})
+        ):
             return NOTHING
         texts.append(item)
     if len(texts) > 1:
@@ -81,10 +83,6 @@ def unwrapped(value: object) -> object:
 def may_be_labelled(keys: t.Collection[str]) -> bool:
     """Whether an object with some of these keys may be a value that has its label beside it."""
     return not VALUE_KEYS.isdisjoint(keys) and any(key.casefold() in _LABELLED for key in keys)
-
-
-def _is_text(value: dict[str, object], item: object) -> bool:
-    return type(item) is not dict and type(item) is not list if len(value) == 1 else True
 
 
 def elements_of(value: dict[str, object]) -> list[object] | None:
