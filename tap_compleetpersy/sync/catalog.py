@@ -7,6 +7,7 @@ it. No one in it is older than the cutoff.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import logging
@@ -132,17 +133,14 @@ def sample_schema(settings: Settings, extra: ExtraStream, keeps: Keeps | None = 
     report = ExtraReport(stream=extra.name)
     now = time.time_ns() // 1_000_000
     endpoint = Endpoint(settings=settings, extra=extra, report=report, now=now, keeps=keeps)
-    try:
-        for page in endpoint.first_pages() if wanted else ():
-            for record in page.records[: wanted - sample.size]:
-                if isinstance(record, dict):
-                    sample.add(strip(record))
-                    if extra.replication_key is not None:
-                        positions.add(record.get(extra.replication_key))
-            if sample.size >= wanted:
-                break
-    finally:
-        endpoint.close()
+    with contextlib.closing(endpoint):
+        pages = endpoint.first_pages() if wanted else ()
+        records = itertools.chain.from_iterable(page.records for page in pages)
+        objects = (record for record in records if isinstance(record, dict))
+        for record in itertools.islice(objects, wanted):
+            sample.add(strip(record))
+            if extra.replication_key is not None:
+                positions.add(record.get(extra.replication_key))
     _require_endpoint(extra, report)
     if wanted and not sample.size:
         logger.warning(

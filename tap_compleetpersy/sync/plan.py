@@ -7,7 +7,6 @@ asked for, and from when on each stream emits what comes back.
 from __future__ import annotations
 
 import itertools
-import typing as t
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -99,7 +98,9 @@ def make_plan(
         for name, bookmark in bookmarks.items()
         if name in selected
     }
-    since = _earliest(stream.since for stream in streams.values())
+    bounds = [stream.since for stream in streams.values()]
+    # No bound is before all others.
+    since = None if None in bounds else min((b for b in bounds if b is not None), default=None)
     return Plan(
         started_at=now,
         changed_at=max([now, *(b.changed_at + 1 for b in bookmarks.values() if b.changed_at)]),
@@ -151,12 +152,6 @@ def cutoff_of(settings: Settings, now: Instant) -> Instant | None:
     if settings.cutoff_days is not None:
         return now - round(settings.cutoff_days * DAY)
     return to_instant(settings.instant("cutoff_date"))
-
-
-def _earliest(instants: t.Iterable[Instant | None]) -> Instant | None:
-    """Return the earliest lower bound; None, no bound, is before all others."""
-    known = list(instants)
-    return None if None in known else min(t.cast("list[Instant]", known), default=None)
 
 
 def _windows(

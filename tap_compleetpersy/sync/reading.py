@@ -112,17 +112,14 @@ def rules_of(settings: Settings) -> Rules:
         flat_field_paths(settings.field_paths)
     except ValueError as error:
         raise SettingsError([str(error)]) from None
+    field_paths = dict(settings.field_paths)
+    if openings := opening_paths(field_paths):  # brackets were unfolded
+        field_paths["openings"] = [*map(plain_path, openings)]
     return Rules(
         account=settings.account or "",
         time_zone=settings.time_zone,
-        field_paths=_with_plain_openings(settings.field_paths),
+        field_paths=field_paths,
         outcomes=settings.outcomes,
         exclude_fields=frozenset(settings.exclude_fields),
         custom_fields_paths=tuple(map(plain_path, settings.custom_fields_paths)),
     )
-
-
-def _with_plain_openings(field_paths: Mapping[str, t.Any]) -> Mapping[str, t.Any]:
-    """Return `field_paths` without the brackets of openings, which were unfolded."""
-    given = opening_paths(field_paths)
-    return {**field_paths, "openings": [*map(plain_path, given)]} if given else field_paths

@@ -161,13 +161,10 @@ def make_tables(
         known: Remote ids of all records of the ledger.
     """
     every = frozenset(known) if filtered else frozenset()
-    held: dict[str, set[str]] = {}
-    for table in filtered:
-        if former is not None and table not in former:
-            held[table] = set()  # a new table
-            continue
-        remembered = (former or {}).get(table)
-        held[table] = set(every if remembered is None else remembered)
+    # A new table holds nothing; one that had no filter held all.
+    new = None if former is None else frozenset[str]()
+    remembered = {table: (former or {}).get(table, new) for table in filtered}
+    held = {table: set(every if those is None else those) for table, those in remembered.items()}
     guessed = frozenset(filtered) if former is None else frozenset[str]()
     return Tables(tuple(name for name in names if name not in held), held, guessed)
 
@@ -227,11 +224,7 @@ class StreamColumns:
     def left(self) -> dict[str, dict[str, str]]:
         """Columns that are no more, of tables that still are."""
         return {
-            table: {
-                name: kind
-                for name, kind in self.remembered.get(table, {}).items()
-                if name not in names
-            }
+            table: {n: kind for n, kind in self.remembered.get(table, {}).items() if n not in names}
             for table, names in self.present.items()
         }
 
@@ -295,7 +288,7 @@ _LOOK = (
     "time_zone",
     "attachments_dir",
 )
-"""The tap's own settings that change how rows look; one that a release lacks does not count."""
+"""The tap's own settings that change how rows look."""
 
 _LOOK_OF_ONE: t.Final = {
     "outcomes": "applications",
@@ -315,23 +308,22 @@ def shape_of(
 
     Those of the SDK are in the config. `selected` are the names of fields; None: all are.
     """
-    values = {name: getattr(settings, name) for name in _LOOK if hasattr(settings, name)}
+    values = {name: getattr(settings, name) for name in _LOOK}
     values |= {name: config.get(name) for name in _LOOK_OF_THE_SDK}
     values["selection"] = None if selected is None else sorted(selected)
-    return {name: _hash(value) for name, value in values.items()}
+    encode = msgspec.json.Encoder(enc_hook=_plain, order="deterministic").encode
+    return {name: hashlib.sha256(encode(each)).hexdigest()[:8] for name, each in values.items()}
 
 
 def changed(stream: str, before: Mapping[str, str] | None, now: Mapping[str, str]) -> set[str]:
-    """Return the settings that changed a stream's rows; none where no former ones are known."""
+    """Return the settings that changed a stream's rows, as far as their former hashes are known."""
     if before is None:
         return set()
-    mine = {name for name in now if _LOOK_OF_ONE.get(name, stream) == stream}
-    return {name for name in mine if before.get(name, now[name]) != now[name]}
-
-
-def _hash(value: object) -> str:
-    text = msgspec.json.encode(value, order="deterministic", enc_hook=_plain)
-    return hashlib.sha256(text).hexdigest()[:8]
+    return {
+        name
+        for name, each in now.items()
+        if _LOOK_OF_ONE.get(name, stream) == stream and before.get(name, each) != each
+    }
 
 
 def _plain(value: object) -> object:
