@@ -263,7 +263,7 @@ class Candidates(Source["MappedPage"]):
             for run, those in missing
         ]
         objections += withdrawals
-        objections += [run.filter_objection(limit) for run in complete]
+        objections += [run.tables.objection(limit) for run in complete if run.tables is not None]
         is_proved = self._is_proved(missing)
         if not any(objections):
             for run, those in missing:

@@ -94,9 +94,10 @@ def make_plan(
     lower_bound = latest(to_instant(settings.instant("start_date")), cutoff)
     end = to_instant(settings.instant("end_date"))
     streams = {
-        name: _plan_stream(settings, bookmark, now, lower_bound, full_table=name in full_table)
-        for name, bookmark in bookmarks.items()
-        if name in selected
+        name: _plan_stream(
+            settings, bookmarks[name], now, lower_bound, full_table=name in full_table
+        )
+        for name in selected
     }
     bounds = [stream.since for stream in streams.values()]
     # No bound is before all others.

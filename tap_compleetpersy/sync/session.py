@@ -118,7 +118,7 @@ class Pull:
             read=self._read(),
             keeps=_keeps(tap, builder),
             cutoff=self._plan.cutoff,
-            plans={name: self._plan.streams[name] for name in self._selected},
+            plans=self._plan.streams,
             builder=builder,
             renderers=self._renderers,
             line=line_of(self._batch),

@@ -174,18 +174,6 @@ class StreamRun:
         left = {c: sorted(those.difference(current[c])) for c, those in self.withdrawn.items()}
         return {key: openings for key, openings in left.items() if openings}
 
-    def filter_objection(self, limit_percent: float) -> str | None:
-        """Return why a table's filter drops too much to be believed, or None."""
-        counted = () if self.tables is None else self.tables.counted()
-        return next(
-            (
-                f"{leaving} of {known} records in {table} pass its __filter__ no more"
-                for table, leaving, known in counted
-                if deletions.is_too_much(leaving, known, limit_percent)
-            ),
-            None,
-        )
-
     def take_out(self, at: datetime) -> None:
         """Emit the tombstones of what a complete pass found to fail a table's filter."""
         failed = {} if self.tables is None else self.tables.failed

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from tap_compleetpersy.sync.deletions import is_too_much
 from tap_compleetpersy.sync.ledger_numbers import DamagedLedgerError
 from tap_compleetpersy.sync.ledger_text import inflate
 
@@ -127,11 +128,13 @@ class Tables:
             for held in self.held.values():
                 held.intersection_update(every)
 
-    def counted(self) -> Iterable[tuple[str, int, int]]:
-        """Yield of each table: its name, how many records are to leave, how many it had."""
+    def objection(self, limit_percent: float) -> str | None:
+        """Return why a filter drops too much to be believed, or None."""
         for table, records in self.failed.items():
-            if records and table not in self.guessed:
-                yield table, len(records), self.before[table]
+            leaving, known = len(records), self.before[table]
+            if table not in self.guessed and is_too_much(leaving, known, limit_percent):
+                return f"{leaving} of {known} records in {table} pass its __filter__ no more"
+        return None
 
     def memory(self, former: Memory | None, *, whole: bool) -> Memory:
         """Return what the next run is to know.

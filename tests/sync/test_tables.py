@@ -82,10 +82,14 @@ def test_what_is_written_is_read_back(memory: dict[str, frozenset[str] | None]) 
 
 
 def test_of_the_state_of_an_older_release_everything_known_is_held_and_no_limit_counts() -> None:
-    tables = make_tables(["people"], ["people"], None, ["1", "2"])
-    assert tables.see("1", (), later=True) == []
-    assert tables.failed == {"people": {"1"}}
-    assert list(tables.counted()) == []
+    everyone = frozenset(map(str, range(20)))
+    tables = make_tables(["people"], ["people"], None, everyone)
+    assert [tables.see(each, (), later=True) for each in everyone] == [[]] * 20
+    assert tables.failed == {"people": everyone}
+    assert tables.objection(10) is None
+    tables = make_tables(["people"], ["people"], {"people": everyone}, everyone)
+    assert [tables.see(each, (), later=True) for each in everyone] == [[]] * 20
+    assert tables.objection(10) == "20 of 20 records in people pass its __filter__ no more"
 
 
 def test_a_table_that_is_new_holds_nothing() -> None:
