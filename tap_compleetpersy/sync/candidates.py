@@ -64,7 +64,6 @@ class Candidates(Source["MappedPage"]):
     """Reads every window of a plan, and finds what is gone.
 
     Attributes:
-        settings: Of the run.
         plan: What to ask for and what to emit.
         runs: The selected streams, in the order in which a page is written.
         pages: Yields the pages of a window, mapped; the second argument are candidates to

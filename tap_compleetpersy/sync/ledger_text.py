@@ -111,9 +111,8 @@ def decode_columns(text: str) -> Columns:
         columns = _of_planes(packed) if kind == _PLANES else _of_varints(packed, kind)
     except (binascii.Error, zlib.error, ValueError, OverflowError) as error:
         raise DamagedLedgerError from error
-    if len(columns.keys) != len(columns.days):
-        raise DamagedLedgerError
-    if max(columns.openings, default=-1) >= len(columns.names):
+    is_whole = len(columns.keys) == len(columns.days)
+    if not is_whole or max(columns.openings, default=-1) >= len(columns.names):
         raise DamagedLedgerError
     return columns
 

@@ -260,10 +260,8 @@ def read_columns(stream: str, bookmark: Mapping[str, t.Any]) -> dict[str, dict[s
         StateError: When they are no names by table.
     """
     found = bookmark.get("columns") or {}
-    return t.cast(
-        "dict[str, dict[str, str]]",
-        _typed(stream, "columns", found, dict[str, dict[str, str]]),
-    )
+    columns: dict[str, dict[str, str]] = _typed(stream, "columns", found, dict[str, dict[str, str]])
+    return columns
 
 
 def check_origin(stream: str, bookmark: Mapping[str, t.Any], tenant: str) -> None:

@@ -41,12 +41,9 @@ class StreamRun:
     Attributes:
         plan: From when on the stream emits, and whether it finds deletions.
         bookmark: What the last run left.
-        emitter: Writes the rows.
-        builder: Makes the records.
         ledger: What lives, kept up to date; None when the run keeps no ledger.
         columns: Those of the stream's tables.
         look: Hashes of what decides how the rows of this run look.
-        name: Of the stream.
         gone: What was taken out of the ledger. Only after the run it is certain that the target
             has the tombstones.
         withdrawn: Openings that candidates do not have any more, without a tombstone so far: only
