@@ -255,7 +255,7 @@ class Candidates(Source["MappedPage"]):
         objections = [
             deletions.objection(
                 len(those.deleted),
-                len(run.bookmark.ledger or ()),
+                len(run.before),
                 limit,
                 answered=self._read_ids > 0,
             )

@@ -41,6 +41,7 @@ class StreamRun:
     Attributes:
         plan: From when on the stream emits, and whether it finds deletions.
         bookmark: What the last run left.
+        before: What lived at the end of the last run.
         ledger: What lives, kept up to date; None when the run keeps no ledger.
         columns: Those of the stream's tables.
         look: Hashes of what decides how the rows of this run look.
@@ -62,6 +63,7 @@ class StreamRun:
     columns: StreamColumns
     look: Mapping[str, str]
     name: str = field(init=False)
+    before: Ledger = field(init=False)
     gone: dict[str, set[str]] = field(default_factory=dict, init=False)
     withdrawn: dict[str, set[str]] = field(default_factory=dict, init=False)
     deleted_days: dict[str, int] = field(default_factory=dict, init=False)
@@ -79,12 +81,12 @@ class StreamRun:
             self.ledger = self.ledger.hashed()  # an older release kept all ids
         self.name = self.emitter.name
         self.short = self.bookmark.short
-        emitter, known = self.emitter, self._records(self.bookmark.ledger or Ledger())
-        self.tables = (
-            None
-            if self.ledger is None
-            else make_tables(emitter.tables, emitter.filtered, self.bookmark.tables, known)
-        )
+        self.before = self.bookmark.ledger or Ledger()
+        self.tables = None
+        if self.ledger is not None:
+            tables, filtered = self.emitter.tables, self.emitter.filtered
+            known = self._records(self.before)
+            self.tables = make_tables(tables, filtered, self.bookmark.tables, known)
 
     def key(self, candidate_id: str) -> str:
         """Return what the ledger calls a candidate; all else here calls candidates so, too."""
@@ -201,7 +203,7 @@ class StreamRun:
             full_sync_at=plan.started_at
             if is_first and self.plan.complete
             else self.bookmark.full_sync_at,
-            ledger=self.bookmark.ledger if self.ledger is None else self._ledger_so_far(),
+            ledger=self._ledger_so_far(),
             tables=self._memory(whole=True),
             columns=self.columns.after(emptied=False),
         )
@@ -229,13 +231,16 @@ class StreamRun:
         )
 
     def _memory(self, *, whole: bool) -> Memory | None:
-        former = self.bookmark.tables
-        if self.tables is not None and self.plan.complete and not whole:
+        if self.tables is None:
+            return self.bookmark.tables
+        if self.plan.complete and not whole:
             self.tables.keep(self._records(self.ledger or Ledger()))  # none of expired candidates
-        return former if self.tables is None else self.tables.memory(former, whole=whole)
+        return self.tables.memory(self.bookmark.tables, whole=whole)
 
-    def _ledger_so_far(self) -> Ledger:
-        ledger = Ledger() if self.ledger is None else self.ledger.copy()
+    def _ledger_so_far(self) -> Ledger | None:
+        if self.ledger is None:
+            return self.bookmark.ledger
+        ledger = self.ledger.copy()
         for key, openings in self.gone.items():
             day = self.deleted_days.get(key, UNKNOWN_DAY)
             entry = ledger.get(key, Entry(day, ()))
@@ -331,7 +336,7 @@ class ApplicationsRun(StreamRun):
         return self._written + sum(map(len, self._withdrawn_now().values()))
 
     def _known(self) -> int:
-        return self.bookmark.ledger.openings if self.bookmark.ledger else 0
+        return self.before.openings
 
     @override
     def prepare(self, wanted: Sequence[Mapped], page: MappedPage, at: datetime) -> None:
@@ -371,7 +376,7 @@ class CarriedRun(StreamRun):
         return len(self._uncarried(lost)) if len(lost) > deletions.ALWAYS_PASS else 0
 
     def _known(self) -> int:
-        return len(self.bookmark.ledger.carried()) if self.bookmark.ledger else 0
+        return len(self.before.carried())
 
     def _withdraw(self, _key: str, openings: Iterable[str], _at: datetime) -> None:
         self.lost.update(openings)  # only the end of the run can tell
@@ -419,9 +424,7 @@ class JobsRun(CarriedRun):
     @functools.cached_property
     def _emitted_before(self) -> frozenset[str]:
         """Openings whose job the target has, for all that a delta knows."""
-        if self.plan.complete or not self.bookmark.ledger:
-            return frozenset()
-        return frozenset(self.bookmark.ledger.carried())
+        return frozenset(() if self.plan.complete else self.before.carried())
 
     def _is_news(self, opening: Opening, authority: tuple[bool, Instant, str]) -> bool:
         known = self.titles.get(opening.remote_id)
