@@ -40,14 +40,10 @@ def read_ahead(
 ) -> Iterator[_T]:
     """Yield the values of an iterator in order, from a thread of its own.
 
-    An exception of ``source`` is raised here, in the place of a value.
-
-    Args:
-        source: Used by that thread alone.
-        depth: So many values at most are taken before they are wanted.
-        cancel: Ends what ``source`` is doing, from this thread. It is called in
-            every case: at the end, after an error, and when this generator is closed.
-        ready: A new queue, which shows whether a value is waiting.
+    At most `depth` values are taken before they are wanted; `ready`, a new queue, shows whether one
+    is waiting. An exception of `source` is raised here, in the place of a value. `cancel` ends what
+    `source` is doing, and is called in every case: at the end, after an error, and when this
+    generator is closed.
     """
     ready = queue.SimpleQueue() if ready is None else ready
     slots = threading.Semaphore(depth)

@@ -43,14 +43,10 @@ def kind_of(head: bytes) -> Kind:
 def is_refused(
     kind: Kind, listed: Listed, *, size: int, told_size: int | None, header: str
 ) -> bool:
-    """Whether such bytes are no document, given what the list promised.
+    """Whether bytes of a kind and size are no document, given what the list promised.
 
-    Args:
-        kind: Of the bytes.
-        listed: What the list promised.
-        size: Of the bytes.
-        told_size: As the list says, None when it says nothing.
-        header: Media type of the answer, which is asked where there is nothing else to ask.
+    `told_size` is what the list says, or None. `header` is the media type of the answer, which is
+    asked where there is nothing else to ask.
     """
     if kind == "empty":
         return told_size not in {None, size} or header in _EMPTY_ANSWERS

@@ -47,11 +47,8 @@ def compose_names(
 ) -> tuple[Names, bool]:
     """Return given and family name, and whether the whole text was understood where needed.
 
-    Args:
-        first: Given names as received.
-        last: Family names as received.
-        whole: A text that holds both: `FormattedName`, or `Name` of flat records.
-        prefix: `Namenszusatz`, as of `is_particles`.
+    All are as received: `whole` is a text that holds both (`FormattedName`, or `Name` of flat
+    records), `prefix` a `Namenszusatz` as of `is_particles`.
     """
     if whole is None or last is not None:
         return (first, _with_prefix(last, prefix)), True

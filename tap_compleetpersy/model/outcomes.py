@@ -449,9 +449,8 @@ HIRING_DONE: t.Final = frozenset({"erfolgt", "erfolgte", "vollzogen", "abgeschlo
 def rows(table: str, between: str | None = None) -> list[tuple[tuple[str, ...], list[str]]]:
     """Return the rows of a table above: its heading's parts, and what it lists.
 
-    Args:
-        table: Lines that end with a colon, each before what belongs to it.
-        between: What stands between the texts; None: blanks.
+    A line that ends with a colon stands before what belongs to it, and `between` (None: blanks)
+    between the texts.
     """
     read: list[tuple[tuple[str, ...], list[str]]] = []
     for line in table.splitlines():

@@ -186,7 +186,7 @@ _WIDE = frozenset({"utf16", "utf16le", "utf16be", "utf32", "utf32le", "utf32be"}
 
 
 def _wire_problems(settings: Settings) -> t.Iterator[str]:
-    children = child_paths({each.name: each for each in dataclasses.fields(settings)})
+    children = child_paths(dataclasses.fields(settings))
     for name in ("candidates_path", *children):
         path = getattr(settings, name)
         if not path.startswith("/") or path.startswith("//") or ".." in path:

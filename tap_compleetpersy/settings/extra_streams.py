@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import typing as t
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import unquote
@@ -60,14 +60,15 @@ class ExtraStream:
         return CANDIDATE_ID in self.path
 
 
-def child_paths(declared: Mapping[str, dataclasses.Field[t.Any]]) -> list[str]:
+def child_paths(fields: Iterable[dataclasses.Field[t.Any]]) -> list[str]:
     """Return the names of settings that hold the path of a list which each candidate has."""
-    return [name for name, field in declared.items() if CANDIDATE_ID in str(default(field))]
+    return [field.name for field in fields if CANDIDATE_ID in str(default(field))]
 
 
 def _own_streams(declared: Mapping[str, dataclasses.Field[t.Any]]) -> set[str]:
     """Return the names of the tap's own streams."""
-    children = {f"candidate_{name.removesuffix('_path')}" for name in child_paths(declared)}
+    paths = child_paths(declared.values())
+    children = {f"candidate_{name.removesuffix('_path')}" for name in paths}
     return {"candidates", "jobs", "applications"} | children
 
 
@@ -93,11 +94,8 @@ def read_extra_streams(
 ) -> tuple[list[ExtraStream], list[str]]:
     """Return the definitions, and one line for each problem.
 
-    A line names the place and the key, and never holds a value.
-
-    Args:
-        given: The value of the setting.
-        declared: Declarations of all settings, by name: overrides are read as these are.
+    A line names the place and the key, and never holds a value. Overrides are read as the settings
+    are that are declared, by name.
     """
     streams: list[ExtraStream] = []
     problems: list[str] = []

@@ -279,8 +279,7 @@ class Settings:
             try:
                 key = read_key(self.api_key_file)
             except ValueError as error:
-                message = f"api_key_file: {error}"
-                raise SettingsError([message]) from None
+                raise SettingsError([f"api_key_file: {error}"]) from None
         if not key:
             message = (
                 "api_key: missing. Set it in the config file, or in the environment as "
