@@ -27,6 +27,10 @@ _LONGEST: t.Final = 200
 _CAMEL = re.compile(r"(?<=[a-zäöüß])(?=[A-ZÄÖÜ])|(?<=[A-ZÄÖÜ])(?=[A-ZÄÖÜ][a-zäöü])")
 _BOTH = re.compile(r"\b(zu|ab)[- ]*(?:/|und|oder|bzw|u\b|o\b|&|,)[-. ]*(zu|ab)(ge)?(sag\w+)")
 _WORD = re.compile(r"[^\W_]+")
+_VERB = re.compile(
+    r"\b(lehnte?|sagte?|springt|zieht|zog|nimmt|nahm) (?!(?:ab|an|zu|zurueck)\b)(.+?) "
+    r"(ab|an|zu|zurueck)\b"
+)
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
@@ -66,11 +70,12 @@ def built_in(status: str) -> str | None:
 def tokens(status: str) -> tuple[str, ...]:
     """Return the words of a status, without case, their umlauts written out.
 
-    `InterviewPlanned`, `in_progress`, `Zu-/Absage`.
+    `InterviewPlanned`, `in_progress`, `Zu-/Absage`; `lehnt Angebot ab` is `lehnt ab Angebot`.
     """
     text = _CAMEL.sub(" ", (clean_text(status) or "")[:_LONGEST]).casefold()
     text = _BOTH.sub(r"\1\3\4 \2\3\4", text.translate(_UMLAUTS))
-    return tuple(_WORD.findall(text))
+    words = " ".join(_WORD.findall(text))
+    return tuple(_VERB.sub(r"\1 \3 \2", words).split())
 
 
 def marks(said: tuple[str, ...]) -> Iterator[Mark]:
@@ -226,7 +231,7 @@ refusal:
     abgelehnt ablehnung abgewiesen abweisung abgewaehlt aussortiert ausgeschieden ausgeschlossen
     ausschluss ausgeschlagen disqualifiziert unqualifiziert ungeeignet unpassend
     ueberqualifiziert unterqualifiziert durchgefallen gescheitert abgesprungen verzichtet
-    verzicht desinteresse negativ verworfen
+    verzicht desinteresse negativ verworfen uninteressant irrelevant
 withdrawn:
     zurueckgezogen zurueckgetreten rueckzug ruecktritt rueckgezogen
 hire, promise:
@@ -279,7 +284,7 @@ lacking:
 fitting:
     passt passen passung qualifikation beruecksichtigt erschienen erscheint angetreten
     ausreichend erfuellt eignung weiterverfolgt infrage bedarf kenntnisse erfahrung
-    arbeitserlaubnis
+    arbeitserlaubnis erfolgreich relevant verfolgt verfolgen
 fitting, pending:
     geeignet passend qualifiziert bestanden interessiert interesse
 fitting, chosen:
@@ -304,7 +309,7 @@ refusal:
     rejected reject rejection rejections declined decline declines refused refuse refusal denied
     disqualified disqualify disqualification unqualified underqualified overqualified unsuitable
     unsuccessful failed fail fails dismissed ineligible uninterested reneged backout dropout
-    noshow discarded eliminated
+    noshow discarded eliminated regret regrets regretted
 withdrawn:
     withdrawn withdrew withdraw withdraws withdrawal
 hire:
@@ -316,7 +321,7 @@ pending:
     screens prescreen prescreening prescreened phonescreen interviewing interviewed invited
     invite applied applicant submitted submission review reviewed reviewing reviews unreviewed
     evaluation evaluate evaluating assessment assessments assess assessed shortlist longlist
-    longlisted preselection preselected consideration negotiation negotiating scheduled
+    longlisted preselection preselected negotiation negotiating scheduled
     scheduling schedule unassigned contacted lead inbox check checks hold onhold paused
     incomplete forwarded testing tests onsite prehire sourced unread uncontacted test viewed
     seen considering resubmitted standby challenge debrief
@@ -342,9 +347,9 @@ lacking:
     missing lack lacks insufficient
 fitting:
     suitable fit considered show match eligible successful proceeding advancing moving pursued
-    pursue qualification qualifications experience skills
+    pursue qualification qualifications experience skills pass passed
 fitting, pending:
-    qualified shortlisted interested interest
+    qualified shortlisted interested interest consideration
 fitting, chosen:
     selected
 chosen:
@@ -364,15 +369,24 @@ not yet:
     noch nicht; noch kein; noch keine; noch keinen; not yet
 refusal:
     turned down; dropped out; drop out; backed out; back out; screened out; knocked out; knock
-    out; lehnt ab; sagt ab; sagte ab; lehnte ab; springt ab; un qualified; passed over; zieht
-    zurueck; anderweitig besetzt; anderweitig vergeben; intern besetzt; auto disqualified;
-    filled internally; nicht in frage; zu hoch; zu teuer; zu weit; too high; too far; too
-    expensive; nicht angenommen; nicht akzeptiert; not accepted; nicht zustande; nicht mehr
-    verfuegbar; no longer available; bewerbung storniert; bewerbung annulliert; application
-    cancelled; application canceled; not recommended; nicht empfohlen; over qualified; under
-    qualified; poor fit; bad fit; zu wenig; zu spaet; too late; not enough; entscheidung gegen;
-    gegen bewerber; gegen kandidat; gegen kandidaten; nicht eingeladen; not invited; nicht
-    zugelassen; nicht in die engere; nicht in engerer
+    out; lehnt ab; lehnte ab; springt ab; un qualified; passed over; anderweitig besetzt;
+    anderweitig vergeben; intern besetzt; extern besetzt; auto disqualified; filled internally;
+    nicht in frage; zu hoch; zu teuer; zu weit; too high; too far; too expensive; nicht
+    angenommen; nicht akzeptiert; not accepted; nicht zustande; nicht mehr verfuegbar; no longer
+    available; bewerbung storniert; bewerbung annulliert; bewerbung zurueckgenommen; bewerbung
+    vom kandidaten zurueckgenommen; application cancelled; application canceled; not
+    recommended; nicht empfohlen; over qualified; under qualified; poor fit; bad fit; zu wenig;
+    zu spaet; too late; not enough; entscheidung gegen; gegen bewerber; gegen kandidat; gegen
+    kandidaten; nicht eingeladen; not invited; nicht zugelassen; nicht in die engere; nicht in
+    engerer; vorschlag abgelehnt; kundenvorschlag abgelehnt; vorschlag vom kunden abgelehnt;
+    vorgeschlagen abgelehnt; empfehlung abgelehnt; genehmigung abgelehnt; freigabe abgelehnt;
+    proposal declined; proposal rejected
+refusal, called off:
+    sagt ab; sagte ab
+withdrawn:
+    zieht zurueck; zog zurueck
+accepted:
+    nimmt an; nahm an
 waiting, pending:
     to be; to reject; steht aus; steht noch aus; steht an; to hire; to offer; auf abruf; zur
     freigabe; zur unterschrift; muss noch
@@ -383,28 +397,30 @@ unclear:
 hire:
     new hire; vermittlung erfolgreich; vermittlung abgeschlossen; im einsatz; im onboarding;
     converted employee; ready to hire; ready for hire; placement confirmed; vertrag geschlossen;
-    vertrag abgeschlossen; arbeitsvertrag geschlossen; arbeitsvertrag abgeschlossen
+    vertrag abgeschlossen; arbeitsvertrag geschlossen; arbeitsvertrag abgeschlossen; pre boarding;
+    vom kunden uebernommen
 pending:
     auf eis; on hold; placed on hold; next round; final round; next step; next stage; in
     kontakt; engere wahl; engeren wahl; im prozess; in process; under review; short list; short
     listed; long list; reached out; face to face; trial day; trial work; nicht zugewiesen; not
     assigned; nicht bearbeitet; not reviewed; not contacted; not reached; nicht erreicht; nicht
-    gelesen; nicht kontaktiert; wait list; new lead; take home; work sample; in pruefung;
-    unterlagen fehlen; fehlende unterlagen; missing documents; bewerbung erhalten; engerer
-    kreis; engeren kreis; in entscheidung; vor ort; internally submitted; submitted internally;
-    approved by; attempted to contact; profil versendet; profil verschickt; profil gesendet;
-    profil an kunden; beim kunden; cv sent; profile sent; sent to client; case study; nicht
-    vollstaendig; not complete; stand by; naechste runde; zweite runde; in runde
+    erreichbar; nicht gelesen; nicht kontaktiert; wait list; new lead; take home; work sample;
+    in pruefung; unterlagen fehlen; fehlende unterlagen; missing documents; bewerbung erhalten;
+    engerer kreis; engeren kreis; in entscheidung; vor ort; internally submitted; submitted
+    internally; approved by; attempted to contact; profil versendet; profil verschickt; profil
+    gesendet; profil an kunden; beim kunden; cv sent; profile sent; sent to client; case study;
+    nicht vollstaendig; not complete; stand by; naechste runde; zweite runde; in runde
 """
 """The same for words that mean something together. The longest counts, its words no longer do."""
 
 WHOLE: t.Final = """
 PENDING:
     bewerbung application applications extended route kandidat hearing bewerber interessent
-    initiativbewerbung onlinebewerbung entscheidung decision
+    initiativbewerbung blindbewerbung onlinebewerbung entscheidung decision
 HIRED:
     hire converted joined employed angestellt anstellung einstellung neueinstellung
-    wiedereinstellung festeinstellung festanstellung arbeitsantritt dienstantritt placement
+    wiedereinstellung festeinstellung festanstellung arbeitsantritt arbeitsaufnahme dienstantritt
+    placement
     accepted akzeptiert angenommen
 """
 """Outcomes, and the words that mean them only when they are the whole status."""

@@ -165,6 +165,20 @@ LATER: dict[str, dict[str | None, str]] = {
         "geeignet; Qualified; Rückruf; Unterlagen fehlen; Initiativbewerbung; Vor Ort; Zugestellt",
         "DECLINED": "Test nicht bestanden; Not qualified; Feedback negativ",
     },
+    "a verb with its prefix at the end": {
+        "DECLINED": "Kandidatin lehnt Vertrag ab; Bewerber zog Bewerbung zurück; "
+        "Bewerber sagte nach Hospitation ab",
+        "HIRED": "Bewerberin nimmt Offerte an; Kunde sagt Bewerber zu",
+        "PENDING": "Bewerber sagt Probetag zu",
+        None: "Bewerber sagt Termin ab; Kunde zieht Absage zurück",
+    },
+    "a refusal of what was proposed, or of a person": {
+        "DECLINED": "Kundenvorschlag abgelehnt; Proposal rejected; Probetag nicht erfolgreich; "
+        "Uninteressant; Wird nicht weiter verfolgt; Not under consideration; Did not pass test; "
+        "Regret mail; Extern besetzt; Bewerbung zurückgenommen",
+        "PENDING": "Absage vorgeschlagen; Vorschlag angenommen; Telefonisch nicht erreichbar",
+        "HIRED": "Vom Kunden übernommen; Arbeitsaufnahme am 3.4.; Pre-Boarding",
+    },
 }
 
 
