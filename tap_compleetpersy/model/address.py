@@ -228,7 +228,11 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "o", "ł": "
 _BETWEEN = re.compile(r"\s*[()/;|]\s*|\s+[-\u2013]\s+")
 _CODE_FIRST = re.compile(r"(?P<code>[A-Z]{1,3})[-\s]+(?P<name>[^\W\d_]{4,}.*)")
 _GERMAN_ZIP = re.compile(r"(?:D(?:E)?[- ]?)?[0-9]{5}")
-_TOWN = re.compile(r"((?:[A-Z]{1,2}-)?[0-9]{4,5}) ([^\W\d_].*)")
+_TOWN = re.compile(
+    r"([0-9]{4} [A-Z]{2}|[0-9]{3} [0-9]{2}|[0-9]{2}-[0-9]{3}|(?:[A-Z]{1,2}-)?[0-9]{4,5})"
+    r" ([^\W\d_].*)"
+)
+_STREET = re.compile(r"[^\W\d_].*[0-9].*")
 _LONGEST: t.Final = 100
 
 
@@ -339,6 +343,25 @@ def split_town(text: str) -> tuple[str | None, str]:
     """Return postal code and city of `95028 Hof`, as forms ask for "PLZ/Ort"."""
     found = _TOWN.fullmatch(text)
     return (found[1], found[2]) if found else (None, text)
+
+
+def split_address(text: str) -> tuple[str | None, str | None, str | None, str | None]:
+    """Return street, postal code, city and country of `Am Tor 1, 95028 Hof, Polen`.
+
+    All are None where more is said, or less: nobody knows what is what.
+    """
+    street, _, rest = text.partition(", ")
+    town, _, land = rest.partition(", ")
+    zip_code, city = split_town(town)
+    if zip_code is None or "," in land or not _STREET.fullmatch(street):
+        return None, None, None, None
+    return street, zip_code, city, country(land) if land else None
+
+
+def land_of_zip(zip_code: str) -> str | None:
+    """Return the country that a postal code says: `A-1010`."""
+    sign, mark, rest = zip_code.partition("-")
+    return known_country(sign) if mark and sign.isalpha() and rest[:1].isdigit() else None
 
 
 @lru_cache(maxsize=1)

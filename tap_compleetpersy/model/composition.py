@@ -10,8 +10,10 @@ from tap_compleetpersy.model.address import (
     LOCATION_PARTS,
     country,
     is_state,
+    land_of_zip,
     one_line,
     read_land,
+    split_address,
     split_town,
 )
 from tap_compleetpersy.model.attachment_types import attachment_type
@@ -238,6 +240,7 @@ def _addresses(found: Found) -> list[Found]:
 
 def _location(address: Found, root: Found, doubts: list[str]) -> dict[str, str | None] | None:
     raw = value_of(address, "raw")
+    raw = raw and ", ".join(_split(raw))
     if raw and len(address) == 1 and ("city" in root or "zip_code" in root):
         # `Address` is the street when the flat record has the town beside it.
         return _location({**root, "address_lines": [(0, raw, None)]}, root, doubts)
@@ -248,6 +251,11 @@ def _location(address: Found, root: Found, doubts: list[str]) -> dict[str, str |
     zip_code = address["zip_code"][1] if "zip_code" in address else None
     if city and not zip_code:
         zip_code, city = split_town(city)
+    if raw and not (lines or city or zip_code):
+        street_1, zip_code, city, said = split_address(raw)
+        land = land or said
+    if zip_code and not land and "-" in zip_code:
+        land = land_of_zip(zip_code)
     parts: dict[str, str | None] = {
         "city": city,
         "country": land,
@@ -274,7 +282,12 @@ def _lines(address: Found) -> list[str]:
         if (said := value_of(address, slot)) is not None:
             named = said.casefold().startswith((words.casefold(), "p.o", "po box", "pf "))
             lines.append(said if named else f"{words} {said}")
-    return lines
+    return _split(*lines)
+
+
+def _split(*texts: str) -> list[str]:
+    """Return the lines of some texts: people type several into one field."""
+    return [line for text in "\n".join(texts).splitlines() if (line := text.strip(" ,"))]
 
 
 def _land_and_state(address: Found, doubts: list[str]) -> tuple[str | None, str | None]:

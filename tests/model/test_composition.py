@@ -98,7 +98,44 @@ def test_company_and_title_are_of_one_employer(
         ({"CountryCode": "Narnia"}, {"country": "Narnia", "raw": "Narnia"}),
         ({"DeliveryAddress": {"BuildingNumber": "1"}}, None),
         ({"Municipality": " "}, None),
-        ("Am Tor 1, 80331 München", {"raw": "Am Tor 1, 80331 München"}),
+        (
+            "Am Tor 1, 80331 München",
+            {
+                "street_1": "Am Tor 1",
+                "zip_code": "80331",
+                "city": "München",
+                "raw": "Am Tor 1, 80331 München",
+            },
+        ),
+        (
+            "Plac Nowy 2/5\r\n30-001 Muster,\nPolen",
+            {
+                "street_1": "Plac Nowy 2/5",
+                "zip_code": "30-001",
+                "city": "Muster",
+                "country": "PL",
+                "raw": "Plac Nowy 2/5, 30-001 Muster, Polen",
+            },
+        ),
+        ("Frau Kranz, Am Tor 1, 80331 Ulm", {"raw": "Frau Kranz, Am Tor 1, 80331 Ulm"}),
+        (
+            {"DeliveryAddress": {"AddressLine": "Am Tor 1\n\nAufgang 3 "}, "Municipality": "Ulm"},
+            {
+                "street_1": "Am Tor 1",
+                "street_2": "Aufgang 3",
+                "city": "Ulm",
+                "raw": "Am Tor 1, Aufgang 3, Ulm",
+            },
+        ),
+        (
+            {"PostalCode": "CH-9999", "Municipality": "Muster"},
+            {
+                "zip_code": "CH-9999",
+                "city": "Muster",
+                "country": "CH",
+                "raw": "CH-9999 Muster, Schweiz",
+            },
+        ),
         ([{}, {"Municipality": "Ulm"}, {"Municipality": "Köln"}], {"city": "Ulm", "raw": "Ulm"}),
     ],
     ids=repr,

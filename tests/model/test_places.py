@@ -209,6 +209,9 @@ def test_further_keys_of_an_address(
     assert read({"Id": 1} | record).values["location"]["raw"] == raw
 
 
-def test_a_town_with_its_postal_code_is_both(read: Callable[[object], Candidate]) -> None:
-    location = read({"Id": 1, "PLZ_Ort": "01067 Bad Muster"}).values["location"]
-    assert (location["zip_code"], location["city"]) == ("01067", "Bad Muster")
+@pytest.mark.parametrize("zip_code", ["01067", "A-1099", "1099 AB", "30-001", "350 99"])
+def test_a_town_with_its_postal_code_is_both(
+    read: Callable[[object], Candidate], zip_code: str
+) -> None:
+    location = read({"Id": 1, "PLZ_Ort": f"{zip_code} Bad Muster"}).values["location"]
+    assert (location["zip_code"], location["city"]) == (zip_code, "Bad Muster")
