@@ -40,6 +40,8 @@ _ASIDE = re.compile(
 """What stands beside a name: the sex, a pet name, the name at birth."""
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|(?:\.?['\u2019\u2010\u2011-]|\.)(?=[^\W\d_]))*\.?")
 _MOST_WORDS: t.Final = 8
+_SHORTEST: t.Final = 3
+"""Letters of a name in capitals: fewer may be initials."""
 
 
 def compose_names(
@@ -109,13 +111,21 @@ def _sorted(family: list[str], given: list[str]) -> tuple[str, str] | None:
 def _spoken(words: list[str]) -> tuple[str, str] | None:
     place = _place_of_particle(words)
     if place is None:
-        return (words[0], words[1]) if len(words) == 2 else None  # noqa: PLR2004
+        if len(words) != 2:  # noqa: PLR2004
+            return None
+        # `KRANZ Ida`: forms ask for family names in capitals.
+        first, last = words if _is_given(words[0]) or not _is_given(words[1]) else words[::-1]
+        return first, last
     if place == 0 or words[-1].casefold() in _PARTICLES:
         return None
     # `Hans Peter van Dam`: what stands before the particle is given, but for `Graf von`.
     while place > 1 and words[place - 1].casefold() in _NOBLE:
         place -= 1
     return " ".join(words[:place]), " ".join(words[place:])
+
+
+def _is_given(word: str) -> bool:
+    return len(word) < _SHORTEST or not word.isupper()
 
 
 def _place_of_particle(words: list[str]) -> int | None:

@@ -58,7 +58,8 @@ _EXACT: t.Final = (
 _WRITTEN_CLOCK = (
     r"(?:(?:T|,? (?:um |- )?|, ?)(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2})"
     r"(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?)?(?P<oclock> ?Uhr| ?h)?"
-    r"(?: ?(?P<half>[ap])\.?m\.?)? ?(?P<zone>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
+    r"(?: ?(?P<half>[ap])\.?m\.?)?"
+    r" ?(?P<zone>Z|UTC|GMT|CES?T|MES?Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
 _WEEKDAY = (
     r"(?:am |vom )?(?:(?:mo|di|mi|do|fr|sa|so"
@@ -124,8 +125,8 @@ _OFFSET: t.Final = re.compile(r"([+-])([01][0-9]|2[0-3])(?::?([0-5][0-9])(?::?([
 # Hours east of Greenwich, as PHP takes its abbreviations.
 _ABBREVIATIONS: t.Final = {
     "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "MET": 1,
-    "MEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "IST": 2, "JST": 9, "AEST": 10, "EST": -5, "EDT": -4,
-    "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+    "MEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3, "IST": 2, "JST": 9, "AEST": 10,
+    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
 }  # fmt: skip
 
 _CENTURY_ENDS: t.Final = 70
