@@ -10,7 +10,6 @@ import atexit
 import contextlib
 import errno
 import ftplib
-import functools
 import logging
 import re
 import socket
@@ -100,10 +99,9 @@ def open_driver(url: str, options: Mapping[str, t.Any]) -> Driver:
         message = f"attachments_dir: is no URL that fsspec can open: no driver is named {protocol}"
         raise StoreError(message) from None
     own = options_of(protocol, options)
-    another = functools.partial(_connected, store, own)
-    files, root = another()
+    files, root = _connected(store, own)
     path = "/".join([root.rstrip("/"), *(folder for folder in reversed(folders) if folder)])
-    return Driver(files, path, lambda: another()[0])
+    return Driver(files, path, lambda: _connected(store, own)[0])
 
 
 def options_of(protocol: str, options: Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -248,20 +248,16 @@ def _size(parent: int, name: str) -> int | None:
 
 def _has_no_unnamed_files(root: int) -> bool:
     """Whether a file must have a name from the start (network drives, macOS)."""
-    if not hasattr(os, "O_TMPFILE"):
-        return True
     try:
         number = os.open(".", os.O_RDWR | os.O_TMPFILE, _PRIVATE_FILE, dir_fd=root)
-    except OSError:
+        try:
+            trial = _partial_name()
+            os.link(f"/proc/self/fd/{number}", trial, dst_dir_fd=root, follow_symlinks=True)
+            os.unlink(trial, dir_fd=root)
+        finally:
+            os.close(number)
+    except (AttributeError, OSError):
         return True
-    try:
-        trial = _partial_name()
-        os.link(f"/proc/self/fd/{number}", trial, dst_dir_fd=root, follow_symlinks=True)
-        os.unlink(trial, dir_fd=root)
-    except OSError:
-        return True
-    finally:
-        os.close(number)
     return False
 
 

@@ -181,10 +181,8 @@ def _print_body(answer: OpenAnswer, masking: Masking) -> None:
         text = readable(chunks, answer.headers, colour=_has_colour())
     except BinaryBodyError:
         message = "The body is binary: give --output FILE, or send it into a pipe"
-    else:
-        click.echo(text, nl=bool(text))
-        return
-    raise click.ClickException(message)
+        raise click.ClickException(message) from None
+    click.echo(text, nl=bool(text))
 
 
 def _tell_status(answer: OpenAnswer, masking: Masking) -> None:
