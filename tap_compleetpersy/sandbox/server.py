@@ -182,14 +182,10 @@ class _Server(uvicorn.Server):
             self.has_started_or_failed.set()
 
     @override
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+    async def main_loop(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._end = asyncio.Event()
-        await super().startup(sockets)
         self.has_started_or_failed.set()
-
-    @override
-    async def main_loop(self) -> None:
         await self._end.wait()
 
     def stop(self) -> None:
