@@ -120,14 +120,9 @@ class ChildLists(contextlib.AbstractContextManager["ChildLists"]):
         read: ReadList,
         summary: Callable[[], str] | None = None,
     ) -> None:
-        """Start no thread yet.
+        """Start no thread yet; siblings of the client will ask.
 
-        Args:
-            child: Whose lists.
-            client: Its siblings ask the server.
-            report: Takes what was not understood.
-            read: Asks for one list.
-            summary: Returns what became of the files that records link to, if they are fetched.
+        The summary tells what became of the files that records link to, if they are fetched.
         """
         self.child, self._client, self._report = child, client, report
         self._read, self._summary = read, summary

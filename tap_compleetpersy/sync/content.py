@@ -172,11 +172,7 @@ class Judged:
 def objection(document: Document, head: bytes, size: int, header: str = "") -> str | None:
     """Return what bytes are where they are not what a list promises, else None.
 
-    Args:
-        document: What the list says.
-        head: The first `HEAD` of them.
-        size: How many there are.
-        header: Media type of the answer.
+    The head is the first `HEAD` of them, the header the media type of the answer.
     """
     kind = kind_of(head)
     told = value_of(document.attachment.facts, "size")

@@ -85,12 +85,9 @@ class Emitter:
     def emit(
         self, record: Record, extracted_at: datetime, tables: Collection[str] | None = None
     ) -> frozenset[str]:
-        """Write one record and return the tables that take it; the page's end brings it there.
+        """Write one record of a page read then (UTC), and return the tables that take it.
 
-        Args:
-            record: As of `Renderer.rows`.
-            extracted_at: When the page was read, UTC.
-            tables: Where it may have rows; None for everywhere.
+        Arguments are as of `Renderer.rows`; the page's end brings it there.
         """
         if extracted_at is not self._extracted_at:
             self._extracted_at, self._encoded = extracted_at, encode_line(extracted_at)

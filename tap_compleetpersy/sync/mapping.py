@@ -128,11 +128,7 @@ class Mapper:
     line: Line
 
     def page(
-        self,
-        records: Listed,
-        window: Window,
-        extracted_at: datetime,
-        known: Collection[str] = (),
+        self, records: Listed, window: Window, extracted_at: datetime, known: Collection[str] = ()
     ) -> MappedPage:
         """Return what a page, read at a time, holds of the window asked for, but those known."""
         page, at = MappedPage([], [], set()), encode_line(extracted_at)

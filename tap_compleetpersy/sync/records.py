@@ -104,19 +104,11 @@ class RecordBuilder:
         return record
 
     def child(
-        self,
-        stream: str,
-        candidate_id: str,
-        child: Child,
-        openings: Collection[str],
+        self, stream: str, candidate_id: str, child: Child, openings: Collection[str]
     ) -> Record:
-        """Return a record of a child stream.
+        """Return a record of a child stream, by remote ids of the candidate and the openings.
 
-        Args:
-            stream: Its name.
-            candidate_id: Remote id of the candidate.
-            child: As read; its ``application_id`` is the remote id of an opening.
-            openings: Remote ids of the candidate's: only an application of theirs joins.
+        An ``application_id``, which is the remote id of an opening, joins only one of theirs.
         """
         record = self._record(stream, child.remote_id)
         record["candidate_id"] = self.ids["candidates"](candidate_id)

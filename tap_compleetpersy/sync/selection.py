@@ -104,12 +104,7 @@ class SelectedPaths:
 def selected_paths_of(
     schemas: Mapping[str, Mapping[str, t.Any]], masks: Mapping[str, SelectionMask]
 ) -> SelectedPaths:
-    """Combine what the selected streams deselect, since their records overlap.
-
-    Args:
-        schemas: Schema of each stream, as the catalog has it.
-        masks: Selection of each selected stream.
-    """
+    """Combine what selected streams (those with a mask) deselect, since their records overlap."""
     names = {name: field_names(schemas.get(name, {}), every) for name, every in NAMES.items()}
     selected = {
         name: selected_fields(schemas[name], mask, NAMES[name]) for name, mask in masks.items()

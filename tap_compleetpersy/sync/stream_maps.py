@@ -276,12 +276,7 @@ _OF_DELETIONS = frozenset({"id", "remote_id", "changed_at"})
 
 
 def unseen_deletions(maps: Mapping[str, t.Any], streams: Collection[str]) -> Iterator[str]:
-    """Yield a line for each table whose deletions would look alive.
-
-    Args:
-        maps: The setting ``stream_maps``, without problems.
-        streams: Names of those that have deletions.
-    """
+    """Yield a line for each table, by maps without problems, whose deletions would look alive."""
     mark = "remote_deleted_at"
     for key, given in maps.items():
         if not isinstance(given, Mapping) or not fnmatch.filter(streams, given.get(SOURCE, key)):
