@@ -23,7 +23,7 @@ from tap_compleetpersy.sync.ledger import KnownLedgers, Ledger
 from tap_compleetpersy.sync.ledger_columns import Entry
 from tap_compleetpersy.sync.plan import Plan, Window
 from tap_compleetpersy.sync.reading import require_times
-from tap_compleetpersy.sync.run import Source, Walk, Written
+from tap_compleetpersy.sync.run import Source, Written
 from tap_compleetpersy.sync.state import tenant_of, write_bookmarks
 from tap_compleetpersy.sync.stream_run import StreamRun
 
@@ -101,16 +101,19 @@ class Candidates(Source["MappedPage"]):
         self.emitters = [run.emitter for run in self.runs]
 
     @override
-    def walks(self) -> Iterator[Walk[MappedPage]]:
+    def walks(self) -> Iterator[Generator[tuple[Page, MappedPage]]]:
         windows = self.plan.windows
         for number, window in enumerate(windows, start=1):
-            label = f"Window {number:,} of {len(windows):,}" if len(windows) > 1 else ""
-            yield self._walk(window, label)
+            self.label = f"Window {number:,} of {len(windows):,}" if len(windows) > 1 else ""
+            yield self._walk(window)
         if windows and self._is_complete and self._misses_something():
             # A deletion behind the reader shifts the list, and can hide a record.
-            yield self._walk(Window(windows[0].since, None), "Second reading", is_again=True)
+            self.label = "Second reading"
+            yield self._walk(Window(windows[0].since, None), is_again=True)
 
-    def _walk(self, window: Window, label: str, *, is_again: bool = False) -> Walk[MappedPage]:
+    def _walk(
+        self, window: Window, *, is_again: bool = False
+    ) -> Generator[tuple[Page, MappedPage]]:
         self._walks += 1
         if not self._is_complete:
             self.read.clear()
@@ -119,7 +122,7 @@ class Candidates(Source["MappedPage"]):
             self.settings, is_new=lambda candidate_id: self.read.put(candidate_id, walk) != walk
         )
         self._reading = _Reading(window=window, is_again=is_again, guard=guard)
-        return Walk(self.pages(window, self.read if is_again else ()), label)
+        return self.pages(window, self.read if is_again else ())
 
     @override
     def take(self, page: Page, rows: MappedPage, at: datetime) -> None:

@@ -40,7 +40,7 @@ from tap_compleetpersy.settings.extra_streams import CANDIDATE_ID, stays_below
 from tap_compleetpersy.sync.plan import Bounds, cutoff_of
 from tap_compleetpersy.sync.reading import compile_read, is_within, require_times, rules_of
 from tap_compleetpersy.sync.report import REFRESH
-from tap_compleetpersy.sync.run import Source, Walk, Written
+from tap_compleetpersy.sync.run import Source, Written
 from tap_compleetpersy.sync.state import WAY_OUT, ExtraBookmark, StateError, write_extra_bookmark
 
 if t.TYPE_CHECKING:
@@ -303,8 +303,8 @@ class ExtraRecords(Source[Scope]):
         self._typed = compile_typed({k: v for k, v in properties.items() if k != key}, self._zone)
 
     @override
-    def walks(self) -> Iterator[Walk[Scope]]:
-        yield Walk(self.pages)
+    def walks(self) -> Iterator[Generator[ScopedPage]]:
+        yield self.pages
 
     @override
     def take(self, page: Page, rows: Scope, at: datetime) -> None:

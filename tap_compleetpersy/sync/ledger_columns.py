@@ -366,17 +366,14 @@ class Pool:
         )
 
     def _one(self, column: array[int]) -> array[int]:
-        found = column
-        alive = []
-        for reference in self._known:
-            if (known := reference()) is not None:
-                alive.append(reference)
-                if known.typecode == column.typecode and known == column:
-                    found = known
-        self._known = alive
-        if found is column:
-            self._known.append(weakref.ref(column))
-        return found
+        """Return an equal array that some ledger has, else this one."""
+        known = [(each, one) for each in self._known if (one := each()) is not None]
+        self._known = [each for each, _ in known]
+        for _, one in known:
+            if one.typecode == column.typecode and one == column:
+                return one
+        self._known.append(weakref.ref(column))
+        return column
 
 
 def split(texts: Iterable[str]) -> tuple[list[int], list[str]]:

@@ -107,8 +107,8 @@ def decode_columns(text: str) -> Columns:
     if kind not in {_VARINTS, _UUIDS_BESIDE, _PLANES}:
         raise DamagedLedgerError
     try:
-        packed = [*_columns(inflate(base64.b64decode(text[len(kind) :], validate=True)))]
-        columns = _of_planes(packed) if kind == _PLANES else _of_varints(packed, kind)
+        packed = inflate(base64.b64decode(text[len(kind) :], validate=True))
+        columns = _unpacked([*_columns(packed)], kind)
     except (binascii.Error, zlib.error, ValueError, OverflowError) as error:
         raise DamagedLedgerError from error
     is_whole = len(columns.keys) == len(columns.days)
@@ -117,41 +117,30 @@ def decode_columns(text: str) -> Columns:
     return columns
 
 
-def _of_varints(packed: Sequence[bytes], kind: str) -> Columns:
-    ids, texts, names, name_texts, days, counts, openings, *planes = packed
-    uuids, name_uuids = planes if kind == _UUIDS_BESIDE else (b"", b"", *planes)
-    count = count_of_varints
-    # Before anything grows, so that no text can fill the memory:
-    if not count(ids) <= count(days) == count(counts):
-        raise DamagedLedgerError
-    sizes = from_varints(counts)
-    if not count(names) <= count(openings) == sum(sizes):
-        raise DamagedLedgerError
-    return Columns(
-        _keys(_summed(from_varints(ids)), _spelled(cut(uuids, _FIRST + _REST)), texts),
-        from_varints(days),
-        Runs(sizes),
-        from_varints(openings),
-        _keys(_summed(from_varints(names)), _spelled(cut(name_uuids, _FIRST + _REST)), name_texts),
-    )
-
-
-def _of_planes(packed: Sequence[bytes]) -> Columns:
-    ids, firsts, rest, texts, names, name_firsts, name_rest, name_texts, *rows = packed
+def _unpacked(packed: Sequence[bytes], kind: str) -> Columns:
+    """Return the columns that were packed in a format."""
+    if kind == _PLANES:
+        count, read, uuids = count_in_planes, from_planes, _from_uuid_planes
+        ids, firsts, rest, texts, names, name_firsts, name_rest, name_texts, *rows = packed
+    else:
+        count, read, uuids = count_of_varints, from_varints, _from_bytes_of_uuids
+        ids, texts, names, name_texts, *others = packed
+        rows, planes = others[:3], others[3:]
+        firsts, name_firsts = b"", b""
+        rest, name_rest = planes if kind == _UUIDS_BESIDE else (b"", b"", *planes)
     days, counts, openings = rows
-    count = count_in_planes
-    # As above.
+    # Before anything grows, so that no text can fill the memory:
     if not count(ids) + count(firsts) <= count(days) == count(counts):
         raise DamagedLedgerError
-    sizes = from_planes(counts)
+    sizes = read(counts)
     if not count(names) + count(name_firsts) <= count(openings) == sum(sizes):
         raise DamagedLedgerError
     return Columns(
-        _keys(_summed(from_planes(ids)), _from_uuid_planes(firsts, rest), texts),
-        from_planes(days),
+        _keys(_summed(read(ids)), uuids(firsts, rest), texts),
+        read(days),
         Runs(sizes),
-        from_planes(openings),
-        _keys(_summed(from_planes(names)), _from_uuid_planes(name_firsts, name_rest), name_texts),
+        read(openings),
+        _keys(_summed(read(names)), uuids(name_firsts, name_rest), name_texts),
     )
 
 
@@ -195,6 +184,10 @@ def _from_uuid_planes(firsts: bytes, rest: bytes) -> bytes:
     numbers = array("I", itertools.accumulate(from_planes(firsts)))
     planes = [*planes_of(numbers, _FIRST)]
     return _spelled([*reversed(planes), *cut(rest, _REST)])
+
+
+def _from_bytes_of_uuids(firsts: bytes, rest: bytes) -> bytes:
+    return _spelled(cut(firsts + rest, _FIRST + _REST))
 
 
 def _spelled(planes: Sequence[bytes]) -> bytes:

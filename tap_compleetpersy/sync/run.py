@@ -11,7 +11,6 @@ import abc
 import contextlib
 import typing as t
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tap_compleetpersy.errors import LimitReachedError, TargetGoneError
@@ -37,19 +36,6 @@ RECORDS_PER_STATE = 20
 """A STATE that is not the last follows at least so many times its size in records."""
 
 
-@dataclass(frozen=True, slots=True)
-class Walk(t.Generic[_Rows]):
-    """One reading of a list, from its first page to its end.
-
-    Attributes:
-        pages: As read, each with what becomes rows.
-        label: What is read, where a source reads several times.
-    """
-
-    pages: Generator[tuple[Page, _Rows]]
-    label: str = ""
-
-
 class Source(abc.ABC, t.Generic[_Rows]):
     """What one run reads, emits and remembers.
 
@@ -57,14 +43,19 @@ class Source(abc.ABC, t.Generic[_Rows]):
         emitters: Of its streams.
         ceiling: No position moves past it: the start of the run, by the server's clock once
             it is known.
+        label: What is read, where a source reads several times.
     """
 
     emitters: Sequence[Emitter]
     ceiling: Instant
+    label: str = ""
 
     @abc.abstractmethod
-    def walks(self) -> Iterator[Walk[_Rows]]:
-        """Yield what to read; each reading is over before the next one is asked for."""
+    def walks(self) -> Iterator[Generator[tuple[Page, _Rows]]]:
+        """Yield the pages of each reading of a list, from its first to its end, with their rows.
+
+        Each reading is over before the next one is asked for.
+        """
 
     @abc.abstractmethod
     def take(self, page: Page, rows: _Rows, at: datetime) -> None:
@@ -124,8 +115,8 @@ def _read(
 ) -> None:
     is_first = True
     for walk in source.walks():
-        progress.begin(walk.label)
-        with contextlib.closing(walk.pages) as pages:
+        progress.begin(source.label)
+        with contextlib.closing(walk) as pages:
             for page, rows in pages:
                 if is_first:
                     source.ceiling += skew_seconds(page.server_time) * 1000
