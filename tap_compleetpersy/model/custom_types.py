@@ -57,39 +57,29 @@ class Evidence:
 
     def add(self, value: object) -> None:
         """Take note of one cleaned value; null says nothing."""
-        if isinstance(value, list):
-            self.is_list = True
-            for item in value:
-                self._add_item(item)
-        else:
-            self._add_one(value)
+        self.is_list = self.is_list or isinstance(value, list)
+        for item in value if isinstance(value, list) else (value,):
+            self._add_one(item)
 
     def schema(self) -> Schema:
         """Return the type as a nullable JSON schema."""
         one = self._type_of_one()
         return {"type": ["array", "null"], "items": one} if self.is_list else one
 
-    def _add_item(self, value: object) -> None:
-        if not isinstance(value, list):
-            self._add_one(value)
-        elif self.levels:
+    def _add_one(self, value: object) -> None:
+        if not isinstance(value, (dict, list)):
+            if (kind := self._kind_of(value)) is not None:
+                self.kinds.add(kind)
+        elif not self.levels:
+            self.kinds.add("text")
+        elif isinstance(value, list):  # within a list
             self.inner = self.inner or type(self)(self.levels - 1)
             self.inner.add(value)
         else:
-            self.kinds.add("text")
-
-    def _add_one(self, value: object) -> None:
-        if not isinstance(value, dict):
-            kind = self._kind_of(value)
-            if kind is not None:
-                self.kinds.add(kind)
-        elif self.levels:
             self.properties = {} if self.properties is None else self.properties
             for key, item in value.items():
                 if key in self.properties or len(self.properties) < _MAX_PROPERTIES:
                     self.properties.setdefault(key, type(self)(self.levels - 1)).add(item)
-        else:
-            self.kinds.add("text")
 
     def _kind_of(self, value: object) -> str | None:
         return kind_of(value)

@@ -153,11 +153,10 @@ class Element:
                 names[fact.name].append(use.name)
         self.fields = {name: tuple(those) for name, those in names.items()}
         for use in uses:
-            own = [fact for fact in use.field.all_facts if fact.name == use.name]
             if "." in use.name:
                 self.extensible[use.given] = Fact(use.name, ())
-            elif own and not use.field.derived:
-                self.extensible[use.given] = own[0]
+            elif use.name in self.facts and not use.field.derived:
+                self.extensible[use.given] = self.facts[use.name]
 
 
 Values: t.TypeAlias = "Callable[[Found, Notes], dict[str, t.Any]]"

@@ -114,16 +114,13 @@ def copies(value: t.Mapping[str, object]) -> frozenset[str]:
     of two columns of one name only the last has it.
     """
     if "0" not in value:
-        return _NO_KEYS
+        return frozenset()
     numbers = [key for key in value if is_number(key)]
     if len(numbers) == len(value) or any(str(n) not in value for n in range(len(numbers))):
-        return _NO_KEYS
+        return frozenset()
     named = [item for key, item in value.items() if not is_number(key)]
     known = sum(value[key] in named or _text(value[key]) in map(_text, named) for key in numbers)
-    return frozenset(numbers) if 2 * known > len(numbers) else _NO_KEYS
-
-
-_NO_KEYS: t.Final[frozenset[str]] = frozenset()
+    return frozenset(numbers) if 2 * known > len(numbers) else frozenset()
 
 
 def _text(value: object) -> object:
