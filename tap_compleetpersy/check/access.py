@@ -234,43 +234,42 @@ def _path_of(settings: Settings, candidate_id: str) -> str:
 
 def authentication(evidence: Evidence) -> Iterator[Finding]:
     """The key is sent as `auth_method` says."""
-    name, given = "authentication", evidence.given.auth_method
+    name, setting, given = "authentication", "auth_method", evidence.given.auth_method
     tries = {attempt.auth_method: attempt.reply.what for attempt in evidence.attempts}
     told = "; ".join(f"{method}: {what}" for method, what in tries.items())
     statuses = [attempt.reply.status for attempt in evidence.attempts]
     if not evidence.has_list and not {*REFUSED}.intersection(statuses):
-        yield unclear(name, told, "auth_method")
+        yield unclear(name, told, setting)
     elif not evidence.has_list and statuses[-1] in REFUSED:
         if "basic" not in tries:
             told += "; basic: not tried, since username is not set"
-        yield fails(name, told, "auth_method", loses_data=True)
-    elif evidence.differs("auth_method"):
-        yield fails(name, told, "auth_method", evidence.found("auth_method"), loses_data=True)
-        for carrier in ("auth_header", "auth_param"):
-            if evidence.differs(carrier):
-                told = f"of many at once only {evidence.found(carrier)} counts"
-                yield fails(carrier, told, carrier, evidence.found(carrier), loses_data=True)
+        yield fails(name, told, setting, loses_data=True)
+    elif evidence.differs(setting):
+        yield fails(name, told, setting, evidence.found(setting), loses_data=True)
+        for carrier in filter(evidence.differs, ("auth_header", "auth_param")):
+            told = f"of many at once only {evidence.found(carrier)} counts"
+            yield evidence.unfit(carrier, told)
     else:
         yield holds(name, f"{given}: {evidence.attempts[-1].reply.what}")
 
 
 def candidates_path(evidence: Evidence) -> Iterator[Finding]:
     """The list is at `candidates_path`."""
-    name, given = "candidates_path", evidence.given.candidates_path
+    name, given, last = "candidates_path", evidence.given.candidates_path, evidence.attempts[-1]
     tries = {attempt.path: attempt.reply.what for attempt in evidence.attempts}
     told = "; ".join(f"{path}: {what}" for path, what in tries.items())
-    found = evidence.found("candidates_path")
-    if not evidence.has_list:
-        is_gone = evidence.attempts[-1].reply.status in GONE
-        verdict = fails(name, told, name, loses_data=True) if is_gone else unclear(name, told, name)
-        yield verdict
+    found = evidence.found(name)
+    if not evidence.has_list and last.reply.status in GONE:
+        yield fails(name, told, name, loses_data=True)
+    elif not evidence.has_list:
+        yield unclear(name, told, name)
     elif found is None:
-        yield holds(name, f"{given}: {evidence.attempts[-1].reply.what}")
-    elif found == evidence.attempts[-1].path:
-        yield fails(name, told, name, found, loses_data=True)
+        yield holds(name, f"{given}: {last.reply.what}")
+    elif found == last.path:
+        yield evidence.unfit(name, told)
     else:
-        what = "redirects, so that each request is two"
-        yield Finding(name, "holds", f"{given}: {what}", name, found)
+        told = f"{given}: redirects, so that each request is two"
+        yield Finding(name, "holds", told, name, found)
 
 
 def attachments_path(evidence: Evidence) -> Iterator[Finding]:
@@ -284,6 +283,6 @@ def attachments_path(evidence: Evidence) -> Iterator[Finding]:
     elif reply.error is not None:
         yield fails(name, f"{reply.what} for one candidate", name)
     elif evidence.differs(name):
-        yield fails(name, "status 404; found beside the list", name, evidence.found(name))
+        yield evidence.unfit(name, "status 404; found beside the list", loses_data=False)
     else:
         yield holds(name, f"{reply.what} and JSON for one candidate")

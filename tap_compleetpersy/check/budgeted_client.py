@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from typing_extensions import override
 
@@ -15,13 +15,11 @@ from tap_compleetpersy.api.paginators import paginator_of
 from tap_compleetpersy.api.retry import Allowance
 from tap_compleetpersy.api.unfolding import records_of
 from tap_compleetpersy.check.evidence import Listing, Reply
-from tap_compleetpersy.check.examination import candidate_of
 from tap_compleetpersy.errors import ApiError
-from tap_compleetpersy.model.candidate import compile_reader
 from tap_compleetpersy.model.text import compact_json
 from tap_compleetpersy.model.times import Instant, to_datetime
 from tap_compleetpersy.settings import Settings
-from tap_compleetpersy.sync.reading import rules_of
+from tap_compleetpersy.sync.reading import compile_read, rules_of
 
 MOST_REQUESTS = 20
 """Redirects count, and nothing is tried again."""
@@ -31,21 +29,14 @@ class NoRequestLeft(Exception):  # noqa: N818 - says what happened
     """The budget is used up."""
 
 
-class Budget(Allowance):
-    """Lets through so many requests and no more."""
+class BudgetedClient(Allowance):
+    """Sends requests under changing settings, and lets through so many and no more."""
 
     @override
     def take_request(self) -> float:
         if self.requests_made >= MOST_REQUESTS:
             raise NoRequestLeft
         return super().take_request()
-
-
-@dataclass(frozen=True, slots=True)
-class BudgetedClient:
-    """Sends requests under changing settings, out of one budget."""
-
-    budget: Budget
 
     def __call__(
         self,
@@ -56,11 +47,7 @@ class BudgetedClient:
     ) -> Reply:
         """Return the answer to one request; what goes wrong is an answer, too.
 
-        Args:
-            settings: Say how.
-            path: Below `api_url`.
-            params: Query parameters.
-            also: Further headers, or parameters with `auth_method: query`, that carry the key.
+        The key is also sent in further headers, or parameters with `auth_method: query`.
 
         Raises:
             NoRequestLeft: Instead of sending one too many.
@@ -68,13 +55,11 @@ class BudgetedClient:
         """
         once = replace(settings, max_retries=0)
         keys = dict.fromkeys(also, settings.require_api_key()) if also else {}
-        in_query = settings.auth_method == "query"
+        headers, named = ({}, keys) if settings.auth_method == "query" else (keys, {})
         start = time.monotonic()
-        with Client(once, allowance=self.budget, headers={} if in_query else keys) as client:
+        with Client(once, allowance=self, headers=headers) as client:
             try:
-                answer, document = client.get_document(
-                    path, {**(params or {}), **(keys if in_query else {})}
-                )
+                answer, document = client.get_document(path, {**(params or {}), **named})
             except ApiError as error:
                 return Reply(error.status, error, path=error.path)
         seconds = time.monotonic() - start
@@ -101,14 +86,14 @@ def listing(reply: Reply, settings: Settings) -> Listing:
         found = records_of(reply.document, settings)
     except ApiError as error:
         return Listing(replace(reply, error=error))
-    read = compile_reader(rules_of(settings))
-    candidates = [candidate_of(read, record) for record in found]
+    read = compile_read(rules_of(settings))
+    candidates = [seen.candidate if (seen := read(record)) else None for record in found]
     return Listing(
         reply,
         records=tuple(found),
         marks=tuple(
-            compact_json(record) if candidate is None else candidate.remote_id
-            for record, candidate in zip(found, candidates, strict=True)
+            compact_json(record) if one is None else one.remote_id
+            for record, one in zip(found, candidates, strict=True)
         ),
         ids=tuple(None if one is None else one.remote_id for one in candidates),
         times=tuple(None if one is None else one.updated_at for one in candidates),

@@ -15,16 +15,7 @@ Sureness = t.Literal["sure", "perhaps"]
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer, or why there is none.
-
-    Attributes:
-        status: HTTP status, where there was one.
-        error: What went wrong; None when there is a document.
-        headers: Header name to value.
-        document: As decoded.
-        path: Path that answered, after redirects.
-        seconds: How long it took.
-    """
+    """One answer, after redirects, and the seconds that it took; or an error, if there is none."""
 
     status: int | None
     error: ApiError | None = None
@@ -43,13 +34,8 @@ class Reply:
 class Listing:
     """A reply to a request for candidates, reduced to what can be compared.
 
-    Attributes:
-        reply: The reply itself.
-        records: As received.
-        marks: What tells each record from others: its id, else its content.
-        ids: Id of each record, None where the model finds none.
-        times: Update time of each record, likewise.
-        total: What the server says the whole list has.
+    A mark tells a record from others: its id, else its content. Id and update time are None where
+    the model finds none. The total is what the server says the whole list has.
     """
 
     reply: Reply
@@ -85,14 +71,7 @@ NO_LIST: t.Final = Listing(Reply(None))
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try to get at the list.
-
-    Attributes:
-        auth_method: How the key was sent, in words where it was in several places.
-        path: Path below `api_url` that was asked.
-        with_paging: Whether the parameters of the paging were sent.
-        reply: What came.
-    """
+    """One try to get at the list; in words how the key was sent, if it was in several places."""
 
     auth_method: str
     path: str
@@ -102,13 +81,9 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Bounded:
-    """A listing that was asked for with a bound on the updated time.
+    """A listing with a bound on the updated time, and how many records were asked for at most.
 
-    Attributes:
-        bound: The time.
-        listing: What came.
-        is_exact: Whether the text that was sent says the bound to the second.
-        page_size: How many records were asked for: so many may have another page.
+    It is exact if the text that was sent says the bound to the second.
     """
 
     bound: Instant
@@ -155,12 +130,9 @@ class Examination:
 
 
 class Guess(t.NamedTuple):
-    """What a field of the model may be read from.
+    """What a field of the model may be read from: as `field_paths` names it, or `custom_fields`.
 
-    Attributes:
-        field: As `field_paths` names it; `custom_fields` for a container of custom fields.
-        paths: Dotted; several are all taken if sure, else rivals.
-        sureness: Whether values and names leave no other choice.
+    Several dotted paths are all taken if sure, else rivals.
     """
 
     field: str

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from tap_compleetpersy.check.evidence import Examination
-from tap_compleetpersy.model.candidate import Candidate, Rules, UnreadableRecord, compile_reader
+from tap_compleetpersy.model.candidate import Candidate, Rules
 from tap_compleetpersy.model.outcomes import compile_outcomes, whole
 from tap_compleetpersy.model.provenance import Provenance, compile_provenance
 from tap_compleetpersy.model.text import fold
 from tap_compleetpersy.model.wrappers import is_date_object
+from tap_compleetpersy.sync.reading import compile_read
 
 _TIMES = frozenset({"remote_created_at", "remote_updated_at", "applications.remote_created_at"})
 _UNKNOWN = "outcome: unknown"
@@ -45,11 +46,10 @@ _HAS_ZONE = re.compile(rf"{DATE_OBJECT}|a /Date.*|Unix .*|.*(?:Z|\+hh:mm)")
 
 def examine(records: Sequence[object], rules: Rules) -> Examination:
     """Return counts of what happens when records are read as a run reads them."""
-    read, trace = compile_reader(rules), compile_provenance(rules)
+    read, trace = compile_read(rules), compile_provenance(rules)
     objects = [record for record in records if isinstance(record, dict)]
     traces = [trace(record) for record in objects]
-    read_objects = [candidate_of(read, record) for record in objects]
-    candidates = [candidate for candidate in read_objects if candidate is not None]
+    candidates = [seen.candidate for seen in map(read, objects) if seen is not None]
     sources = [source for told in traces for source in told.sources]
     doubts = Counter(doubt for candidate in candidates for doubt in candidate.doubts)
     custom, hidden_custom = showable([set(candidate.custom) for candidate in candidates])
@@ -77,14 +77,6 @@ def examine(records: Sequence[object], rules: Rules) -> Examination:
     )
 
 
-def candidate_of(read: Callable[[object], Candidate], record: object) -> Candidate | None:
-    """Return what the model reads from a record; None for one that is no candidate."""
-    try:
-        return read(record)
-    except UnreadableRecord:
-        return None
-
-
 def _fed(traces: Iterable[Provenance]) -> dict[str, Counter[str]]:
     fed: dict[str, Counter[str]] = {}
     for told in traces:
@@ -106,17 +98,11 @@ def _unknown_statuses(candidates: Iterable[Candidate], rules: Rules) -> dict[str
 
 
 def showable(names: Sequence[set[str]]) -> tuple[tuple[str, ...], int]:
-    """Return the names that may be shown: those that are the schema's and not a person's.
+    """Return the names of keys that may be shown, in alphabetical order, and how many may not.
 
-    A name that only one record has may be data (PHP makes keys of names and addresses),
-    and so may one with other characters than letters, digits and separators.
-
-    Args:
-        names: Names of keys for each record; spellings of one name count together.
-
-    Returns:
-        The names in alphabetical order, each in its most frequent spelling, and how many
-        others there are.
+    Those that only one record has may be data (PHP makes keys of names and addresses), and so may
+    those with other characters than letters, digits and separators. Spellings of one name count
+    together, and the most frequent one is shown.
     """
     spellings: dict[str, Counter[str]] = {}
     for of_record in names:

@@ -114,12 +114,10 @@ _PAGES: t.Final = _pairs(
     ("page", "current", "pg"), ("number", "no", "num", "nr", "index", "idx", "page")
 )
 _PAGES_DE: t.Final = _pairs(("seite", "seiten", "blatt"), ("nummer", "nr", "index", "zahl"))
-PAGES: t.Final = unique(
-    [
-        *(name for words in _PAGES for name in (*_spelled([words]), words.replace(" ", ""))),
-        *(name for words in _PAGES_DE for name in (words.replace(" ", ""), *_spelled([words]))),
-    ]
-)
+PAGES: t.Final = unique([
+    *_spelled(_PAGES),
+    *(name for words in _PAGES_DE for name in (words.replace(" ", ""), _snake(words))),
+])  # fmt: skip
 """Names of parameters that take a page number."""
 
 OFFSETS: t.Final = unique(

@@ -41,7 +41,6 @@ _MOST_CURSOR_NAMES = 3
 _MOST_SINGLE_NAMES = 3
 _MOST_GROUPS = 2
 
-Numbering = t.Literal["page", "offset"]
 _Style = dict[str, t.Any]
 """Settings of another style of paging."""
 
@@ -112,7 +111,7 @@ def _link(evidence: Evidence, path: str | None) -> Iterator[tuple[_Style, tuple[
         yield style, (path or "next link",)
 
 
-def _numbered(pagination: Numbering, name: str) -> dict[str, t.Any]:
+def _numbered(pagination: str, name: str) -> _Style:
     """Return the settings of another style of paging, by a parameter of this name."""
     return {"pagination": pagination, PAGINATORS[pagination].param: name}
 
@@ -142,11 +141,10 @@ def _by_untried_names(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     evidence = _tried(evidence, *asked)
     if not has_moved(first, answer):
         return evidence
-    step = step_to(first, answer, meant)
-    if step is None or not (evidence.sized or step.first_page is None):
+    style = step_to(first, answer, meant)
+    if style is None or not (evidence.sized or style["pagination"] == "offset"):
         return _one_by_one(ask, evidence, [name for name in pages if name in asked])
-    begin = {} if step.first_page is None else {"first_page": step.first_page}
-    return replace(evidence.fit(**_numbered(step.pagination, step.name), **begin), second=answer)
+    return replace(evidence.fit(**style), second=answer)
 
 
 def _proven_ignored(evidence: Evidence) -> frozenset[str]:
@@ -204,17 +202,9 @@ def _by_composed_names(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     return evidence if is_offset else _begun(ask, evidence)
 
 
-class Step(t.NamedTuple):
-    """What a parameter would mean if the list moved to a certain record."""
-
-    pagination: Numbering
-    name: str
-    first_page: int | None = None
-
-
 def places(
     page_names: Sequence[str], offset_names: Sequence[str], room: int
-) -> tuple[dict[str, int], dict[int, Step]]:
+) -> tuple[dict[str, int], dict[int, _Style]]:
     """Return each name another place, so that the first record of one answer tells which counts.
 
     The answer must have one record a page. A page number leads to one of two records,
@@ -229,22 +219,22 @@ def places(
         The parameters to send, and for each place in the list what it would mean.
     """
     asked: dict[str, int] = {}
-    meant: dict[int, Step] = {}
+    meant: dict[int, _Style] = {}
     place = 1
     for page, offset in itertools.zip_longest(page_names, offset_names):
         if page is not None and place + 1 < room:
             asked[page] = place + 1
-            meant[place] = Step("page", page, 1)
-            meant[place + 1] = Step("page", page, 0)
+            for begin in (1, 0):
+                meant[place + 1 - begin] = {**_numbered("page", page), "first_page": begin}
             place += 2
         if offset is not None and place < room:
             asked[offset] = place
-            meant[place] = Step("offset", offset)
+            meant[place] = _numbered("offset", offset)
             place += 1
     return asked, meant
 
 
-def step_to(first: Listing, answer: Listing, meant: dict[int, Step]) -> Step | None:
+def step_to(first: Listing, answer: Listing, meant: dict[int, _Style]) -> _Style | None:
     """Return what led to the first record of an answer to :func:`places`."""
     if not len(answer) or answer.marks[0] not in first.marks:
         return None

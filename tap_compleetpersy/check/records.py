@@ -24,7 +24,7 @@ from tap_compleetpersy.check.structure import locate_records
 from tap_compleetpersy.model.candidate import WITHOUT_ID
 from tap_compleetpersy.model.fields import CANDIDATE, OPENING
 from tap_compleetpersy.settings import Settings
-from tap_compleetpersy.sync.reading import rules_of
+from tap_compleetpersy.sync.reading import compile_read, rules_of
 
 _ZONES = ("Europe/Berlin", "UTC")
 _TOLERANCE = 120_000
@@ -48,7 +48,7 @@ def read_records(_ask: BudgetedClient, evidence: Evidence) -> Evidence:
     examination = examine(first.records, rules_of(settings))
     guesses = guess(first.records, examination.fed, _unread(first, examination))
     if guesses:
-        settings = learned(settings, guesses)
+        settings = _learned(settings, guesses)
         first = listing(first.reply, settings)
         examination = examine(first.records, rules_of(settings))
     return replace(
@@ -56,16 +56,12 @@ def read_records(_ask: BudgetedClient, evidence: Evidence) -> Evidence:
     )
 
 
-def learned(settings: Settings, guesses: Sequence[Guess]) -> Settings:
+def _learned(settings: Settings, guesses: Sequence[Guess]) -> Settings:
     """Return the settings with what is sure."""
-    changes: dict[str, t.Any] = {}
-    if paths := field_paths(guesses):
-        changes["field_paths"] = {**settings.field_paths, **paths}
-    for one in guesses:
-        is_custom = one.field == CONTAINER and one.sureness == "sure"
-        if is_custom and not settings.custom_fields_paths:
-            changes["custom_fields_paths"] = [*one.paths]
-    return replace(settings, **changes)
+    sure = [one.paths for one in guesses if one.field == CONTAINER and one.sureness == "sure"]
+    containers = settings.custom_fields_paths or [path for paths in sure for path in paths]
+    paths = {**settings.field_paths, **field_paths(guesses)}
+    return replace(settings, field_paths=paths, custom_fields_paths=containers)
 
 
 def _unread(first: Listing, examination: Examination) -> set[str]:
@@ -73,27 +69,22 @@ def _unread(first: Listing, examination: Examination) -> set[str]:
     unread = {name for name in FIELDS if name not in examination.fed}
     if examination.distinct <= _HALF * examination.readable:
         unread.add("remote_id")
-    if all(time is None for time in first.times):
+    if not first.known_times:
         unread.add("remote_updated_at")
     return unread
 
 
 def better_path(first: Listing, settings: Settings) -> str | None:
     """Return where more records are than the settings found, if anywhere."""
+    read = compile_read(rules_of(settings))
     document = first.reply.document
-
-    def readable(records: list[object]) -> int:
-        return examine(records, rules_of(settings)).readable
-
-    path = locate_records(document, readable)
+    path = locate_records(document, lambda records: sum(map(bool, map(read, records))))
     if path is None:
         return None
     other = listing(replace(first.reply, error=None), replace(settings, records_path=path))
-    if not other.is_usable:
-        return None
-    if not first.is_usable:
-        return path
-    now, then = readable(list(first.records)), readable(list(other.records))
+    if not (first.is_usable and other.is_usable):
+        return path if other.is_usable else None
+    now, then = (sum(one is not None for one in each.ids) for each in (first, other))
     if 1 < len(first) <= now * 2:  # beside them may be what they refer to, and more of it
         return None
     # An envelope that is not understood is taken for one record, or for an empty list.
@@ -108,10 +99,9 @@ def records_path(evidence: Evidence) -> Iterator[Finding]:
     """The records are in a list, or under one of the usual names, or at `records_path`."""
     name, first = "records_path", evidence.first
     if evidence.differs(name):
-        told = f"{len(first)} records at {evidence.settings.records_path}"
-        yield fails(name, told, name, evidence.settings.records_path, loses_data=True)
+        yield evidence.unfit(name, f"{len(first)} records at {evidence.found(name)}")
     elif not first.is_usable:
-        yield fails(name, first.reply.what, name, loses_data=True)
+        yield evidence.unfit(name, first.reply.what)
     elif not len(first):
         yield unclear(name, "no records: an empty list, or one that is not found", name)
     else:
@@ -141,19 +131,17 @@ _SIGNS: t.Final = (
 def framework_of(document: object) -> str | None:
     """Return the framework whose envelope a document has; None for any other."""
     for name, signs in _SIGNS:
-        if all(any(True for _ in _at(document, sign.split("."))) for sign in signs):
+        if all(_has(document, sign.split(".")) for sign in signs):
             return name
     return None
 
 
-def _at(document: object, path: list[str]) -> Iterator[object]:
+def _has(document: object, path: list[str]) -> bool:
     if not path:
-        yield document
-    elif path[0] == "*":
-        items = document if isinstance(document, list) else ()
-        yield from (found for item in items for found in _at(item, path[1:]))
-    elif isinstance(document, dict) and path[0] in document:
-        yield from _at(document[path[0]], path[1:])
+        return True
+    if path[0] == "*":
+        return isinstance(document, list) and any(_has(item, path[1:]) for item in document)
+    return isinstance(document, dict) and path[0] in document and _has(document[path[0]], path[1:])
 
 
 def ids(evidence: Evidence) -> Iterator[Finding]:
@@ -178,15 +166,13 @@ def guessed(evidence: Evidence, *fields: str) -> dict[str, t.Any]:
 
 def times(evidence: Evidence) -> Iterator[Finding]:
     """Times have one of the forms that are known."""
-    name, seen = "times", evidence.examination
-    updated = evidence.first.times
-    known = sum(time is not None for time in updated)
+    name, seen, count = "times", evidence.examination, len(evidence.first.times)
     guess = guessed(evidence, "remote_updated_at")
     if seen.misread:
         told = f"not understood: {_counts(seen.misread)}; understood: {_counts(seen.forms)}"
         yield fails(name, told, "field_paths", guess or None, loses_data=True)
-    elif updated and not known:
-        told = f"none of {len(updated)} records has an update time that can be read"
+    elif count and not evidence.first.known_times:
+        told = f"none of {count} records has an update time that can be read"
         yield fails(name, told, "field_paths", loses_data=True)
     elif guess:
         told = f"the update time was only found by looking at values; {_counts(seen.forms)}"
@@ -203,29 +189,27 @@ def time_zone(evidence: Evidence) -> Iterator[Finding]:
     if not evidence.examination.forms:
         return
     naive = without_zone(evidence.examination.forms)
+    date = http_date(first.reply.headers.get("Date"))
+    now = None if date is None else date.timestamp() * 1000
+    newest = max(first.known_times, default=None)
     if not naive:
         yield holds(name, "every time says its zone")
-        return
-    now = http_date(first.reply.headers.get("Date"))
-    newest = max(first.known_times, default=None)
-    if now is None or newest is None:
+    elif now is None or newest is None:
         yield unclear(name, f"{naive} times without a zone, and no header Date to compare", name)
-        return
-    ahead = newest - now.timestamp() * 1000
-    if ahead <= _TOLERANCE:
+    elif newest - now <= _TOLERANCE:
         yield unclear(name, f"{naive} times without a zone; none lies after the header Date", name)
-        return
-    told = f"read in {given}, a time lies {ahead / 60_000:.0f} min after the header Date"
-    yield fails(name, told, name, _fitting_zone(evidence, now.timestamp() * 1000))
+    else:
+        minutes = (newest - now) / 60_000
+        told = f"read in {given}, a time lies {minutes:.0f} min after the header Date"
+        yield fails(name, told, name, _fitting_zone(evidence, now))
 
 
 def _fitting_zone(evidence: Evidence, now: float) -> str | None:
     """Return a usual zone in which no update lies in the future."""
     for zone in _ZONES:
         reread = listing(evidence.first.reply, replace(evidence.settings, time_zone=zone))
-        if zone != evidence.given.time_zone and all(
-            time is None or time <= now + _TOLERANCE for time in reread.times
-        ):
+        newest = max(reread.known_times, default=now)
+        if zone != evidence.given.time_zone and newest <= now + _TOLERANCE:
             return zone
     return None
 
@@ -238,20 +222,19 @@ def outcomes(evidence: Evidence) -> Iterator[Finding]:
     be about somebody.
     """
     name, seen = "outcomes", evidence.examination
+    told = f"{seen.unknown} of {seen.applications} applications: "
+    told += f"{seen.unknown_statuses} unknown statuses"
     if not seen.applications:
         yield unclear(name, "no applications", name)
-    elif seen.unknown:
-        told = f"{seen.unknown} of {seen.applications} applications: "
-        told += f"{seen.unknown_statuses} unknown statuses"
-        if not seen.statuses:
-            yield unclear(name, told, name)
-            return
+    elif not seen.unknown:
+        yield holds(name, f"{seen.applications} applications, no unknown status")
+    elif not seen.statuses:
+        yield unclear(name, told, name)
+    else:
         listed = _counts(seen.statuses, most=_STATUSES_SHOWN)
         block = {**evidence.given.outcomes, **dict.fromkeys(seen.statuses, "PENDING")}
         told += f": {listed}; null now: put PENDING, HIRED or DECLINED for each"
         yield unclear(name, told, name, block)
-    else:
-        yield holds(name, f"{seen.applications} applications, no unknown status")
 
 
 def openings(evidence: Evidence) -> Iterator[Finding]:
@@ -302,28 +285,26 @@ def model_fields(evidence: Evidence) -> Iterator[Finding]:
         if one.sureness == "perhaps" and one.field != CONTAINER:
             told = f"perhaps {' or '.join(one.paths)}: the evidence is equal"
             yield unclear(f"guess {one.field}", told, "field_paths")
-    for field in FIELDS:
-        name, paths = f"field {field}", seen.fed.get(field)
-        change = guessed(evidence, field)
-        if paths:
-            ordered = sorted(paths.items(), key=lambda item: -item[1])
-            told = "; ".join(f"{path}: {count} of {seen.records}" for path, count in ordered)
-            if change:
-                yield fails(name, f"{told}; sure, by values and names", "field_paths", change)
-            else:
-                yield holds(name, told)
+    for field in filter(seen.fed.get, FIELDS):
+        name, change = f"field {field}", guessed(evidence, field)
+        ordered = sorted(seen.fed[field].items(), key=lambda item: -item[1])
+        told = "; ".join(f"{path}: {count} of {seen.records}" for path, count in ordered)
+        if change:
+            yield fails(name, f"{told}; sure, by values and names", "field_paths", change)
+        else:
+            yield holds(name, told)
 
 
 def custom_fields(evidence: Evidence) -> Iterator[Finding]:
     """What the tenant defined itself becomes custom fields."""
-    name, seen = "custom fields", evidence.examination
-    told = _names(seen.custom) or "none"
+    name, setting = "custom fields", "custom_fields_paths"
+    told = _names(evidence.examination.custom) or "none"
     rivals = [path for one in evidence.guesses if one.field == CONTAINER for path in one.paths]
-    if found := evidence.found("custom_fields_paths"):
-        yield fails(name, f"in a container of another name: {told}", "custom_fields_paths", found)
+    if found := evidence.found(setting):
+        yield fails(name, f"in a container of another name: {told}", setting, found)
     elif rivals and not evidence.given.custom_fields_paths:
         told += f"; perhaps these hold some, too: {', '.join(rivals)}"
-        yield unclear(name, told, "custom_fields_paths")
+        yield unclear(name, told, setting)
     else:
         yield holds(name, told)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from tap_compleetpersy.check import access, other_paging, paging, records, updates
-from tap_compleetpersy.check.budgeted_client import Budget, BudgetedClient, NoRequestLeft
+from tap_compleetpersy.check.budgeted_client import BudgetedClient, NoRequestLeft
 from tap_compleetpersy.check.evidence import Evidence, Finding
 from tap_compleetpersy.settings import Settings
 
@@ -113,8 +113,7 @@ def gather(settings: Settings) -> Evidence:
     Raises:
         SettingsError: When there is no key.
     """
-    budget = Budget(0, settings.requests_per_second)
-    ask = BudgetedClient(budget)
+    ask = BudgetedClient(0, settings.requests_per_second)
     evidence = Evidence(settings, settings)
     for step in STEPS:
         try:
@@ -123,7 +122,7 @@ def gather(settings: Settings) -> Evidence:
             evidence = replace(evidence, exhausted=True)
         if not evidence.has_list:
             break
-    return replace(evidence, requests=budget.requests_made)
+    return replace(evidence, requests=ask.requests_made)
 
 
 def judge(evidence: Evidence) -> tuple[Finding, ...]:

@@ -82,12 +82,7 @@ def locate_records(document: object, readable: Callable[[list[object]], int]) ->
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """What stands at one path.
-
-    Attributes:
-        path: Dotted.
-        values: Of each record in its order, as received; None where there is none.
-    """
+    """What stands at one dotted path: of each record in its order, None where there is none."""
 
     path: str
     values: tuple[object, ...]
@@ -175,13 +170,7 @@ def _moment(value: object) -> int | None:
 def columns_of(
     records: Sequence[Object], *, of_lists: bool = False, element: int = 0
 ) -> list[Column]:
-    """Return what stands at each path that may be shown.
-
-    Args:
-        records: Objects.
-        of_lists: Collect only what an element of lists holds, else only what is in none.
-        element: Which one, from 0.
-    """
+    """Return what stands at each path that may be shown: in no list, or in one element of lists."""
     leaves: list[dict[str, object]] = []
     for record in records:
         found = _leaves(record, "", _DEEPEST, element)
@@ -222,13 +211,7 @@ def _leaves(
 
 
 class Section(t.NamedTuple):
-    """The objects that stand at one path.
-
-    Attributes:
-        elements: Of all records.
-        is_list: Whether some record has a list of them, in whichever form.
-        records: How many records have some.
-    """
+    """The objects of all records at one path, in a list in some; and how many records have any."""
 
     elements: list[Object]
     is_list: bool

@@ -7,21 +7,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tap_compleetpersy.check.access import find_list
-from tap_compleetpersy.check.budgeted_client import Budget, BudgetedClient, listing
+from tap_compleetpersy.check.budgeted_client import BudgetedClient, listing
 from tap_compleetpersy.check.evidence import Evidence
-from tap_compleetpersy.check.examination import candidate_of, showable
+from tap_compleetpersy.check.examination import showable
 from tap_compleetpersy.check.records import read_records
 from tap_compleetpersy.explorer.survey import Statistics
-from tap_compleetpersy.model.candidate import Candidate, compile_reader
 from tap_compleetpersy.model.fields import CANDIDATE, OPENING
 from tap_compleetpersy.model.provenance import CUSTOM, Claim, compile_provenance
 from tap_compleetpersy.model.rules import Rules, flat_field_paths
 from tap_compleetpersy.model.text import MAX_DEPTH, clean_value
 from tap_compleetpersy.model.times import format_time
 from tap_compleetpersy.model.wrappers import is_date_object
-from tap_compleetpersy.sync.reading import rules_of
+from tap_compleetpersy.sync.reading import compile_read, rules_of
 
 if t.TYPE_CHECKING:
+    from tap_compleetpersy.model.candidate import Candidate
     from tap_compleetpersy.settings import Settings
 
 COLUMNS: t.Final = (*CANDIDATE.extensible, CUSTOM, *OPENING.extensible)
@@ -95,11 +95,11 @@ def first_records(settings: Settings) -> Evidence:
         ApiError: When no list of candidates is found.
         SettingsError: When there is no key.
     """
-    ask = BudgetedClient(Budget(0, settings.requests_per_second))
+    ask = BudgetedClient(0, settings.requests_per_second)
     found = read_records(ask, find_list(ask, Evidence(settings, settings)))
     if not found.has_list:
         raise t.cast("Exception", found.attempts[0].reply.error)
-    return replace(found, requests=ask.budget.requests_made)
+    return replace(found, requests=ask.requests_made)
 
 
 def map_evidence(found: Evidence, *, show_values: bool = False) -> RecordMap:
@@ -229,8 +229,8 @@ def _columns(
     guesses: Mapping[str, str],
     show: _Show,
 ) -> Iterator[Column]:
-    read = compile_reader(rules)
-    rows = [_row(read, record) for record in records]
+    read = compile_read(rules)
+    rows = [_row(seen.candidate) for record in records if (seen := read(record))]
     for name in COLUMNS:
         values = [row[name] for row in rows if row.get(name) is not None]
         found = Statistics()
@@ -241,11 +241,8 @@ def _columns(
         yield Column(name, len(values), show(found), feeding, guess)
 
 
-def _row(read: Callable[[object], Candidate], record: object) -> dict[str, t.Any]:
-    """Return what the columns get of a record; of several openings the first with a value."""
-    candidate = candidate_of(read, record)
-    if candidate is None:
-        return {}
+def _row(candidate: Candidate) -> dict[str, t.Any]:
+    """Return what the columns get of a candidate; of several openings the first with a value."""
     row: dict[str, t.Any] = {"remote_id": candidate.remote_id, **candidate.values}
     for part, value in (candidate.values.get("location") or {}).items():
         row[f"location.{part}"] = value

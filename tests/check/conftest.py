@@ -48,8 +48,8 @@ class Checked:
 @pytest.fixture(scope="package", autouse=True)
 def _compiled_once() -> Iterator[None]:
     with (
-        compiled_once(budgeted_client, "compile_reader"),
-        compiled_once(examination, "compile_reader", "compile_provenance"),
+        compiled_once(budgeted_client, "compile_read"),
+        compiled_once(examination, "compile_read", "compile_provenance"),
     ):
         yield
 
