@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tap_compleetpersy.check.access import find_list
@@ -38,8 +38,7 @@ class RemoteKey:
         type: Of the values, as discovery would say.
         example: A value or its mask; empty without values.
         feeds: Columns that took a value of it.
-        passed: Columns whose paths lead to it, and which took another value or did not
-            understand this one.
+        passed: Columns whose paths lead to it, and which did not take this value.
         guess: The column that it looks like, where nothing claims it.
     """
 
@@ -54,14 +53,9 @@ class RemoteKey:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the model, and what feeds it.
+    """A column of the model as `field_paths` names it, and what feeds it in how many records.
 
-    Attributes:
-        name: As `field_paths` names it.
-        filled: Records that give it a value.
-        example: A value or its mask.
-        keys: Remote keys that feed it.
-        guess: Path of the key that looks like it, where nothing feeds it.
+    Without any remote key that feeds it, it may have the path of one that looks like it.
     """
 
     name: str
@@ -73,13 +67,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class RecordMap:
-    """Records beside the model.
+    """Records beside the model: keys in the order in which they were first seen, and all columns.
 
-    Attributes:
-        records: How many were read.
-        keys: In the order in which they were first seen.
-        columns: All columns, in the order of the model.
-        hidden: Names of keys that are not shown, since they may be data.
+    Names of keys that are hidden may be data.
     """
 
     records: int
@@ -131,7 +121,8 @@ def map_records(
         records: As received; what is no object is left out.
         rules: How they are read.
         guesses: Column to the path of a key that looks like it.
-        show_values: Show values as they are instead of their masks, and every key.
+        show_values: Show values as they are instead of their masks, and every key. Of others, those
+            are shown that a path of the tap or the user leads to, and that cannot be data.
     """
     objects = [record for record in records if isinstance(record, dict)]
     trace = compile_provenance(rules)
@@ -139,18 +130,17 @@ def map_records(
         [leaf for claim in trace(record).claims for leaf in _opened(claim, MAX_DEPTH)]
         for record in objects
     ]
-    shown, hidden = _shown_keys(claims, show_all=show_values)
+    named = {
+        claim.path
+        for of_record in claims
+        for claim in of_record
+        if show_values or {*claim.fields, *claim.passed} - {CUSTOM}
+    }
+    shown, hidden = showable([{claim.path for claim in of_record} - named for of_record in claims])
     guesses = guesses or {}
-
-    def show(statistics: Statistics) -> str:
-        return next(iter(statistics.examples(show_values=show_values)), "")
-
-    keys = tuple(_keys(claims, shown, guesses, show))
-    columns = tuple(_columns(objects, rules, keys, guesses, show))
+    keys = tuple(_keys(claims, named.union(shown), guesses, show_values=show_values))
+    columns = tuple(_columns(objects, rules, keys, guesses, show_values=show_values))
     return RecordMap(len(objects), keys, columns, hidden)
-
-
-_Show: t.TypeAlias = Callable[[Statistics], str]
 
 
 def _opened(claim: Claim, room: int) -> Iterator[Claim]:
@@ -167,59 +157,38 @@ def _opened(claim: Claim, room: int) -> Iterator[Claim]:
         yield claim
 
 
-def _is_named(claim: Claim) -> bool:
-    """Whether a path that the tap declares or the user gives leads to a value."""
-    return any(name != CUSTOM for name in (*claim.fields, *claim.passed))
-
-
-def _shown_keys(claims: Sequence[list[Claim]], *, show_all: bool) -> tuple[frozenset[str], int]:
-    """Return the keys to show, and how many are hidden, since they may be data."""
-    if show_all:
-        return frozenset(claim.path for of_record in claims for claim in of_record), 0
-    named = {claim.path for of_record in claims for claim in of_record if _is_named(claim)}
-    others = [{claim.path for claim in of_record} - named for of_record in claims]
-    shown, hidden = showable(others)
-    return frozenset(named).union(shown), hidden
-
-
 def _keys(
     claims: Sequence[list[Claim]],
-    shown: frozenset[str],
+    shown: Collection[str],
     guesses: Mapping[str, str],
-    show: _Show,
+    *,
+    show_values: bool,
 ) -> Iterator[RemoteKey]:
+    """Yield what the records have under each key; a guess stands where no path leads."""
     by_path: dict[str, list[tuple[int, Claim]]] = {}
     for number, of_record in enumerate(claims):
         for claim in of_record:
             if claim.path in shown:
                 by_path.setdefault(claim.path, []).append((number, claim))
     for path, of_key in by_path.items():
-        yield _key(path, of_key, guesses, show)
-
-
-def _key(
-    path: str, claims: Iterable[tuple[int, Claim]], guesses: Mapping[str, str], show: _Show
-) -> RemoteKey:
-    """Return what the records, by number, have under a key; a guess stands where no path leads."""
-    statistics, filled = Statistics(), set()
-    feeds: dict[str, bool] = {}
-    for number, claim in claims:
-        value = clean_value(claim.value)
-        statistics.add(value, path)
-        if value is not None:
-            filled.add(number)
-        feeds = dict.fromkeys(claim.passed, False) | feeds | dict.fromkeys(claim.fields, True)
-    columns = [name for name, guess in guesses.items() if guess == path]
-    is_free = not feeds.keys() - {CUSTOM}
-    return RemoteKey(
-        path,
-        len(filled),
-        statistics.type,
-        show(statistics),
-        tuple(name for name, does in feeds.items() if does),
-        tuple(name for name, does in feeds.items() if not does),
-        columns[0] if columns and is_free else None,
-    )
+        statistics, filled = Statistics(), set()
+        feeds: dict[str, bool] = {}
+        for number, claim in of_key:
+            value = clean_value(claim.value)
+            statistics.add(value, path)
+            if value is not None:
+                filled.add(number)
+            feeds = dict.fromkeys(claim.passed, False) | feeds | dict.fromkeys(claim.fields, True)
+        is_free = not feeds.keys() - {CUSTOM}
+        yield RemoteKey(
+            path,
+            len(filled),
+            statistics.type,
+            statistics.example(show_values=show_values),
+            tuple(name for name, does in feeds.items() if does),
+            tuple(name for name, does in feeds.items() if not does),
+            next((name for name, guess in guesses.items() if guess == path and is_free), None),
+        )
 
 
 def _columns(
@@ -227,7 +196,8 @@ def _columns(
     rules: Rules,
     keys: Sequence[RemoteKey],
     guesses: Mapping[str, str],
-    show: _Show,
+    *,
+    show_values: bool,
 ) -> Iterator[Column]:
     read = compile_read(rules)
     rows = [_row(seen.candidate) for record in records if (seen := read(record))]
@@ -238,7 +208,8 @@ def _columns(
             found.add(value, name)
         feeding = tuple(key.key for key in keys if name in key.feeds)
         guess = None if feeding else guesses.get(name)
-        yield Column(name, len(values), show(found), feeding, guess)
+        example = found.example(show_values=show_values)
+        yield Column(name, len(values), example, feeding, guess)
 
 
 def _row(candidate: Candidate) -> dict[str, t.Any]:
@@ -248,12 +219,12 @@ def _row(candidate: Candidate) -> dict[str, t.Any]:
         row[f"location.{part}"] = value
     row[CUSTOM] = candidate.custom or None
     for opening in candidate.openings:
+        applied = opening.created_at and format_time(opening.created_at)
         told = {
             "jobs.remote_id": opening.remote_id,
             "jobs.name": opening.name,
             "applications.outcome": opening.outcome,
-            "applications.remote_created_at": opening.created_at
-            and format_time(opening.created_at),
+            "applications.remote_created_at": applied,
         }
         row |= {name: value for name, value in told.items() if row.get(name) is None}
     return row

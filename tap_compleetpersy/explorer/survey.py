@@ -362,6 +362,10 @@ class Statistics:
         values = self._examples.values()
         return tuple(dict.fromkeys(values if show_values else map(mask, values)))
 
+    def example(self, *, show_values: bool) -> str:
+        """Return one value or mask; nothing without values."""
+        return next(iter(self.examples(show_values=show_values)), "")
+
 
 def mask(text: str) -> str:
     """Return the form of a value without its letters and digits: `Xx-99`."""
