@@ -98,4 +98,5 @@ def listing(reply: Reply, settings: Settings) -> Listing:
         ids=tuple(None if one is None else one.remote_id for one in candidates),
         times=tuple(None if one is None else one.updated_at for one in candidates),
         total=total(reply.document, reply.headers),
+        page_size=settings.page_size,
     )

@@ -36,6 +36,11 @@ class Listing:
 
     A mark tells a record from others: its id, else its content. Id and update time are None where
     the model finds none. The total is what the server says the whole list has.
+
+    Attributes:
+        page_size: How many records were asked for at most: so many may have another page.
+        bound: The updated time since or until which, if there was one.
+        is_exact: Whether the text that was sent says the bound to the second.
     """
 
     reply: Reply
@@ -44,6 +49,9 @@ class Listing:
     ids: tuple[str | None, ...] = field(default=(), repr=False)
     times: tuple[Instant | None, ...] = field(default=(), repr=False)
     total: int | None = None
+    page_size: int = 0
+    bound: Instant = 0
+    is_exact: bool = True
 
     def __len__(self) -> int:
         """Count the records."""
@@ -65,8 +73,8 @@ class Listing:
         return self.total is not None and self.total <= len(self)
 
 
-NO_LIST: t.Final = Listing(Reply(None))
-"""In place of a list that was not found."""
+NOT_ASKED: t.Final = Listing(Reply(None, ApiError("not asked", "")))
+"""In place of a list that was not asked for, or not found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +85,6 @@ class Attempt:
     path: str
     with_paging: bool
     reply: Reply
-
-
-@dataclass(frozen=True, slots=True)
-class Bounded:
-    """A listing with a bound on the updated time, and how many records were asked for at most.
-
-    It is exact if the text that was sent says the bound to the second.
-    """
-
-    bound: Instant
-    listing: Listing
-    is_exact: bool = True
-    page_size: int = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,20 +167,20 @@ class Evidence:
     given: Settings
     settings: Settings
     attempts: tuple[Attempt, ...] = ()
-    first: Listing = NO_LIST
+    first: Listing = NOT_ASKED
     examination: Examination = field(default_factory=Examination)
     guesses: tuple[Guess, ...] = ()
     size: int = 0
-    start: Listing | None = None
-    second: Listing | None = None
+    start: Listing = NOT_ASKED
+    second: Listing = NOT_ASKED
     sized: bool | None = None
     moved: bool | None = None
     tried: tuple[str, ...] = ()
     since: tuple[str, ...] = ()
-    middle: Bounded | None = None
-    lower: Bounded | None = None
-    newest: Bounded | None = None
-    until: Bounded | None = None
+    middle: Listing = NOT_ASKED
+    lower: Listing = NOT_ASKED
+    newest: Listing = NOT_ASKED
+    until: Listing = NOT_ASKED
     past_end: Reply | None = None
     attachments: Reply | None = None
     requests: int = 0
@@ -194,7 +189,7 @@ class Evidence:
     @property
     def has_list(self) -> bool:
         """Whether a list of candidates answered."""
-        return self.first is not NO_LIST
+        return self.first is not NOT_ASKED
 
     def fit(self, **changes: t.Any) -> Evidence:  # noqa: ANN401 - any settings
         """Return the evidence with settings that fit better."""

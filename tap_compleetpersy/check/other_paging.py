@@ -13,7 +13,7 @@ from tap_compleetpersy.api.paginators import LINK_PLACES, PAGINATORS, at_path, p
 from tap_compleetpersy.api.urls import next_link
 from tap_compleetpersy.check import naming
 from tap_compleetpersy.check.budgeted_client import BudgetedClient
-from tap_compleetpersy.check.evidence import Evidence, Listing
+from tap_compleetpersy.check.evidence import NOT_ASKED, Evidence, Listing
 from tap_compleetpersy.check.naming import is_named
 from tap_compleetpersy.check.paging import PLACES, has_moved, second_page, short
 from tap_compleetpersy.check.structure import DEEPEST_PLACE, Place, places_in
@@ -60,7 +60,7 @@ def find_other_paging(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     evidence = replace(evidence, first=first)
     # Only where the server says that these are all: `none` would end a sync quietly. A total that
     # follows the page size is the page's own.
-    is_all = first.is_whole and (start is None or start.total == first.total)
+    is_all = first.is_whole and (start is NOT_ASKED or start.total == first.total)
     return evidence.fit(pagination="none") if evidence.moved is False and is_all else evidence
 
 
@@ -73,7 +73,7 @@ def _by_pointers(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     for style, names in _pointers(evidence):
         fitted = evidence.fit(**style)
         second = second_page(ask, fitted)
-        if second is not None and has_moved(evidence.first, second):
+        if has_moved(evidence.first, second):
             return replace(fitted, second=second)
         evidence = _tried(evidence, *names)
     return evidence

@@ -9,7 +9,15 @@ from dataclasses import replace
 from tap_compleetpersy.api.messages import Answer
 from tap_compleetpersy.api.paginators import Numbered, Received, paginator_of
 from tap_compleetpersy.check.budgeted_client import BudgetedClient, listing
-from tap_compleetpersy.check.evidence import Evidence, Finding, Listing, fails, holds, unclear
+from tap_compleetpersy.check.evidence import (
+    NOT_ASKED,
+    Evidence,
+    Finding,
+    Listing,
+    fails,
+    holds,
+    unclear,
+)
 from tap_compleetpersy.errors import PagingFailure
 
 PLACES = ("page_param", "offset_param", "cursor_param", "next_cursor_path", "next_link_path")
@@ -91,7 +99,7 @@ def find_page_size(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     Where it does something, the size of pages that are cut is the largest.
     """
     first, settings = evidence.first, evidence.settings
-    refused = evidence.start is not None and evidence.differs("page_size_param")
+    refused = evidence.start is not NOT_ASKED and evidence.differs("page_size_param")
     if evidence.sized and not refused:
         is_cut = _is_short(first) and len(first) < settings.page_size
         return evidence.fit(page_size=len(first)) if is_cut else evidence
@@ -105,21 +113,18 @@ def find_page_size(ask: BudgetedClient, evidence: Evidence) -> Evidence:
 def advise_speed(_ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Take more requests at a time where waiting is what a run would do; asks nothing."""
     first, settings = evidence.first, evidence.settings
-    wait = _slowest_part(evidence)
-    if not len(first) or wait is None or wait < _LONG_WAIT:
-        return evidence
-    pages = (first.total or 0) // len(first)
     is_numbered = paginator_of(settings).is_numbered
-    if not is_numbered or settings.prefetch_pages != 1 or pages < _MANY_PAGES:
+    if not len(first) or not is_numbered or settings.prefetch_pages != 1:
         return evidence
-    return evidence.fit(prefetch_pages=_AT_A_TIME)
+    has_many = (first.total or 0) // len(first) >= _MANY_PAGES
+    waits = has_many and _least_wait(evidence) >= _LONG_WAIT
+    return evidence.fit(prefetch_pages=_AT_A_TIME) if waits else evidence
 
 
-def _slowest_part(evidence: Evidence) -> float | None:
+def _least_wait(evidence: Evidence) -> float:
     """Return the seconds that a page takes at least, by the quickest of those seen."""
     asked = (evidence.first, evidence.start, evidence.second)
-    seen = [one.reply.seconds for one in asked if one is not None and one.is_usable]
-    return min(seen, default=None)
+    return min(one.reply.seconds for one in asked if one.is_usable)
 
 
 def ask_past_end(ask: BudgetedClient, evidence: Evidence) -> Evidence:
@@ -141,7 +146,7 @@ def ask_past_end(ask: BudgetedClient, evidence: Evidence) -> Evidence:
 def find_start(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Ask for the page before the first, where the list without a page begins otherwise."""
     first, start, settings = evidence.first, evidence.start, evidence.settings
-    if start is None or not len(start) or begins_like(first, start):
+    if not len(start) or begins_like(first, start):
         return evidence
     if "first_page" not in settings.paging_settings or settings.first_page < 1:
         return evidence
@@ -157,8 +162,6 @@ def ask_second_page(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     if not len(first) or evidence.moved:
         return evidence
     second = second_page(ask, evidence)
-    if second is None:
-        return evidence
     moved = has_moved(first, second)
     if moved is False and "first_page" in settings.paging_settings and settings.first_page == 0:
         third = ask.list(settings, _page(evidence, 2))
@@ -178,8 +181,8 @@ def short(evidence: Evidence) -> dict[str, str]:
     return {name: str(evidence.size)} if name and evidence.size else {}
 
 
-def second_page(ask: BudgetedClient, evidence: Evidence) -> Listing | None:
-    """Ask for what comes after the first page; None when nothing says where that is."""
+def second_page(ask: BudgetedClient, evidence: Evidence) -> Listing:
+    """Ask for what comes after the first page, if something says where that is."""
     first, settings = evidence.first, evidence.settings
     paginator = paginator_of(settings)
     request = paginator.first(settings.candidates_path, {})
@@ -191,9 +194,10 @@ def second_page(ask: BudgetedClient, evidence: Evidence) -> Listing | None:
     try:
         following = paginator.following(received)
     except PagingFailure:
-        return None
-    reply = following and ask(settings, following.path_or_url, following.params)
-    return listing(reply, settings) if reply else None
+        return NOT_ASKED
+    if following is None:
+        return NOT_ASKED
+    return listing(ask(settings, following.path_or_url, following.params), settings)
 
 
 def pagination(evidence: Evidence) -> Iterator[Finding]:
@@ -226,7 +230,7 @@ def _what_happened(evidence: Evidence) -> str:
     if evidence.moved is not None:
         repeats = f"repeats the first ({seen})"
         return f"the second page {'has other records' if evidence.moved else repeats}"
-    if second is not None and not second.is_usable:
+    if second is not NOT_ASKED and not second.is_usable:
         return f"second page: {second.reply.what}"
     is_paged = bool(evidence.given.paging_settings)
     return f"the first page ({seen}) says no next one" if is_paged else seen
@@ -256,7 +260,7 @@ def first_page(evidence: Evidence) -> Iterator[Finding]:
         yield evidence.unfit(name, f"page {given} is the same as page {found}")
     elif found < given:
         yield evidence.unfit(name, f"page {given} is not the beginning of the list")
-    elif start is None or not len(start):
+    elif not len(start):
         yield unclear(name, "no list without a page to compare with", name)
     elif begins_like(first, start):
         yield holds(name, f"page {given} starts like the list without a page number")
@@ -268,7 +272,7 @@ def first_page(evidence: Evidence) -> Iterator[Finding]:
 def page_size_param(evidence: Evidence) -> Iterator[Finding]:
     """The page size that is asked for is answered."""
     name, start = "page_size_param", evidence.start
-    if start is None or not evidence.given.page_size_param:
+    if start is NOT_ASKED or not evidence.given.page_size_param:
         return
     told = f"asked for {evidence.size}, got {len(start)}" if start.is_usable else start.reply.what
     if evidence.sized and not evidence.differs(name):
@@ -324,10 +328,10 @@ def past_end(evidence: Evidence) -> Iterator[Finding]:
 
 def speed(evidence: Evidence) -> Iterator[Finding]:
     """A run of the whole list takes as long as its pages."""
-    name, first, wait = "prefetch_pages", evidence.first, _slowest_part(evidence)
-    if not first.total or not len(first) or wait is None:
+    name, first = "prefetch_pages", evidence.first
+    if not first.total or not len(first):
         return
-    pages = -(-first.total // len(first))
+    pages, wait = -(-first.total // len(first)), _least_wait(evidence)
     told = f"{pages} pages, each of which takes at least {wait * 1000:.0f} ms"
     if not evidence.differs(name):
         yield holds("speed", told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import typing as t
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -10,7 +11,7 @@ from tap_compleetpersy.api.date_filter import DEFAULT_FORMAT, filters, lower_bou
 from tap_compleetpersy.check import naming
 from tap_compleetpersy.check.budgeted_client import BudgetedClient, first_page
 from tap_compleetpersy.check.evidence import (
-    Bounded,
+    NOT_ASKED,
     Evidence,
     Finding,
     Listing,
@@ -72,7 +73,7 @@ def find_date_format(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     Without any that works, the tap must filter by itself.
     """
     first, middle = evidence.first, evidence.middle
-    if middle is None or lower_effect(first, middle) not in {"refused", "empty"}:
+    if lower_effect(first, middle) not in {"refused", "empty"}:
         return evidence
     for date_format in DATE_FORMATS:
         if date_format == evidence.given.date_format:
@@ -126,7 +127,8 @@ def _name_filter(ask: BudgetedClient, evidence: Evidence, names: Sequence[str]) 
         The evidence with the settings that filter; None where nothing filters.
     """
     first, settings = evidence.first, evidence.settings
-    times = written_times(distinct_times(first), settings)
+    latest_first = reversed(distinct_times(first))
+    times = sorted({_written(time, settings): time for time in latest_first}.values())
     is_exact_format = is_exact(times[0], settings) if times else False
     while asked := thresholds(times, names, between=1 if is_exact_format else 0):
         params = first_page(settings)
@@ -138,7 +140,7 @@ def _name_filter(ask: BudgetedClient, evidence: Evidence, names: Sequence[str]) 
         if not left or len(left) == len(names) > 1:
             break
         if len(left) == 1:
-            renamed = _bounded(asked[left[0]], answer, settings)
+            renamed = _bounded(answer, asked[left[0]], settings)
             if lower_effect(first, renamed) != "honoured":
                 break
             return replace(evidence.fit(modified_since_param=left[0]), lower=renamed)
@@ -165,7 +167,7 @@ def ask_until(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     if middle is None or not settings.modified_until_param:
         return evidence
     listing = ask.list(settings, first_page(settings, until=middle))
-    return replace(evidence, until=_bounded(middle, listing, settings))
+    return replace(evidence, until=_bounded(listing, middle, settings))
 
 
 def _middle_time(evidence: Evidence) -> Instant | None:
@@ -174,14 +176,14 @@ def _middle_time(evidence: Evidence) -> Instant | None:
     return times[len(times) // 2] if len(times) > 1 else None
 
 
-def _since(ask: BudgetedClient, settings: Settings, bound: Instant) -> Bounded:
+def _since(ask: BudgetedClient, settings: Settings, bound: Instant) -> Listing:
     """Ask for the first page with a lower bound."""
     listing = ask.list(settings, first_page(settings, since=bound))
-    return replace(_bounded(bound, listing, settings), bound=said(bound, settings))
+    return replace(_bounded(listing, bound, settings), bound=said(bound, settings))
 
 
-def _bounded(bound: Instant, listing: Listing, settings: Settings) -> Bounded:
-    return Bounded(bound, listing, is_exact(bound, settings), settings.page_size)
+def _bounded(listing: Listing, bound: Instant, settings: Settings) -> Listing:
+    return replace(listing, bound=bound, is_exact=is_exact(bound, settings))
 
 
 # --- what a listing with a bound says about that bound ---------------------------
@@ -212,48 +214,49 @@ def said(instant: Instant, settings: Settings) -> Instant:
     return instant
 
 
-def lower_effect(first: Listing, asked: Bounded | None) -> Effect:
+def lower_effect(first: Listing, asked: Listing) -> Effect:
     """Return what a lower bound did.
 
     ``shifted`` is a bound that lets older records through, though not by more than a
     time zone; ``another`` one that also keeps back newer records here and there, as a
     filter on the time of creation would; ``empty`` one that keeps back everything.
     """
-    if asked is None or not asked.listing.is_usable or not len(asked.listing):
+    if not len(asked):
         return _no_effect(asked)
     early = shift_early(asked)
     known = [time for time in first.known_times if time < asked.bound]
     if early:
         reaches = min(known, default=asked.bound) >= asked.bound - LARGEST_SHIFT
-        everything = reaches and asked.listing.marks == first.marks
+        everything = reaches and asked.marks == first.marks
         return "ignored" if early > LARGEST_SHIFT or everything else "shifted"
-    if lacks(first, asked) and shift_late(first, asked) is None:
+    expected = _expected(first, asked)
+    missing = sum(not is_there for _, is_there in expected)
+    # So many may have been deleted meanwhile.
+    if missing > max(1, len(expected) // 10) and shift_late(first, asked) is None:
         return "another"
-    return "honoured" if known or len(asked.listing) < len(first) else "unknown"
+    return "honoured" if known or len(asked) < len(first) else "unknown"
 
 
-def _no_effect(asked: Bounded | None) -> Effect:
+def _no_effect(asked: Listing) -> Effect:
     """Return what it means that there are no records."""
-    if asked is None:
-        return "unknown"
-    if asked.listing.is_usable:
+    if asked.is_usable:
         return "empty"
-    return "refused" if asked.listing.reply.status in _BAD_REQUEST else "unknown"
+    return "refused" if asked.reply.status in _BAD_REQUEST else "unknown"
 
 
-def shift_early(asked: Bounded) -> int:
+def shift_early(asked: Listing) -> int:
     """Return by how many milliseconds the oldest record is older than the lower bound."""
-    return max(0, asked.bound - min(asked.listing.known_times, default=asked.bound))
+    return max(0, asked.bound - min(asked.known_times, default=asked.bound))
 
 
-def shift_late(first: Listing, asked: Bounded | None) -> int | None:
+def shift_late(first: Listing, asked: Listing) -> int | None:
     """Return how far behind the lower bound records are kept back.
 
     Returns:
         None when nothing is kept back, or nobody can tell; 0 when only records of exactly
         that second are: the bound is exclusive. Else milliseconds.
     """
-    if asked is None or not asked.is_exact or not asked.listing.is_usable:
+    if not asked.is_exact or not asked.is_usable:
         return None
     expected = _expected(first, asked)
     missing = [time for time, is_there in expected if not is_there]
@@ -262,43 +265,29 @@ def shift_late(first: Listing, asked: Bounded | None) -> int | None:
     return (max(missing) - asked.bound) // _SECOND * _SECOND
 
 
-def lacks(first: Listing, asked: Bounded) -> bool:
-    """Whether more records are missing than somebody may have deleted meanwhile."""
-    expected = _expected(first, asked)
-    missing = sum(not is_there for _, is_there in expected)
-    return missing > max(1, len(expected) // 10)
-
-
-def _expected(first: Listing, asked: Bounded) -> list[tuple[Instant, bool]]:
+def _expected(first: Listing, asked: Listing) -> list[tuple[Instant, bool]]:
     """Return the times that a lower bound should let through, and whether the record is there.
 
     Nothing is expected of an answer that may have another page.
     """
-    if len(asked.listing) >= min(len(first), asked.page_size):
+    if len(asked) >= min(len(first), asked.page_size):
         return []
-    there = frozenset(asked.listing.marks)
     return [
-        (time, mark in there)
+        (time, mark in asked.marks)
         for time, mark in zip(first.times, first.marks, strict=True)
         if time is not None and time >= asked.bound
     ]
 
 
-def upper_effect(first: Listing, asked: Bounded | None) -> Effect:
+def upper_effect(first: Listing, asked: Listing) -> Effect:
     """Return what an upper bound did; whether it is inclusive does not matter."""
-    if asked is None or not asked.listing.known_times:
+    if not asked.known_times:
         return _no_effect(asked)
-    newer = max(asked.listing.known_times) - asked.bound
+    newer = max(asked.known_times) - asked.bound
     if newer < _SECOND:
         return "honoured"
-    is_same = asked.listing.marks == first.marks
+    is_same = asked.marks == first.marks
     return "ignored" if is_same or newer > LARGEST_SHIFT else "shifted"
-
-
-def written_times(times: Sequence[Instant], settings: Settings) -> list[Instant]:
-    """Return the first of the times that `date_format` writes alike, oldest first."""
-    latest_first = sorted(times, reverse=True)
-    return sorted({_written(time, settings): time for time in latest_first}.values())
 
 
 def thresholds(
@@ -322,9 +311,7 @@ def thresholds(
 
 def named_thresholds(asked: dict[str, Instant], answer: Listing) -> list[str]:
     """Return the parameters that share the bound which an answer to :func:`thresholds` keeps."""
-    oldest = min(answer.known_times, default=None)
-    if oldest is None:
-        return []
+    oldest = min(answer.known_times, default=-math.inf)
     kept = max((bound for bound in asked.values() if bound <= oldest), default=None)
     return [name for name, bound in asked.items() if bound == kept]
 
@@ -354,26 +341,24 @@ def modified_since_param(evidence: Evidence) -> Iterator[Finding]:
         told += f", whatever the format of the time{slower}"
         yield fails(name, told, name, found, loses_data=True)
     else:
-        yield unclear(name, told if middle else "too few update times", name)
+        yield unclear(name, "too few update times" if middle is NOT_ASKED else told, name)
 
 
-def _brought(asked: Bounded | None) -> str:
-    if asked is None:
-        return "not asked"
-    if not asked.listing.is_usable:
-        return asked.listing.reply.what
-    older = sum(time < asked.bound for time in asked.listing.known_times)
-    return f"{len(asked.listing)} records, {older} of them older than asked for"
+def _brought(asked: Listing) -> str:
+    if not asked.is_usable:
+        return asked.reply.what
+    older = sum(time < asked.bound for time in asked.known_times)
+    return f"{len(asked)} records, {older} of them older than asked for"
 
 
 def inclusive(evidence: Evidence) -> Iterator[Finding]:
     """The lower bound lets through a record of exactly that time."""
     name, asked = "inclusive", (evidence.lower, evidence.newest)
-    if not evidence.settings.modified_since_param or evidence.newest is None:
+    if not evidence.settings.modified_since_param or evidence.newest is NOT_ASKED:
         return
     shifts = [shift_late(evidence.first, one) for one in asked]
     late = max((shift // _SECOND for shift in shifts if shift is not None), default=None)
-    if late is None and any(_has_bound(one) for one in asked):
+    if late is None and any(map(_has_bound, asked)):
         yield holds(name, "a record with exactly the time asked for is there")
     elif late is None:
         yield unclear(name, "no answer holds the record of the time asked for, or all of them")
@@ -387,17 +372,16 @@ def inclusive(evidence: Evidence) -> Iterator[Finding]:
             yield fails(name, told, "lookback_seconds", late + _DEFAULT_LOOKBACK, loses_data=True)
 
 
-def _has_bound(asked: Bounded | None) -> bool:
-    if asked is None or not asked.is_exact:
-        return False
-    return asked.bound // _SECOND in {time // _SECOND for time in asked.listing.known_times}
+def _has_bound(asked: Listing) -> bool:
+    seconds = {time // _SECOND for time in asked.known_times}
+    return asked.is_exact and asked.bound // _SECOND in seconds
 
 
 def date_format(evidence: Evidence) -> Iterator[Finding]:
     """Bounds are understood in `date_format`, in UTC or in `time_zone`."""
     name, lower = "date_format", evidence.lower
     effect = lower_effect(evidence.first, lower)
-    if evidence.middle is None or lower is None:
+    if evidence.middle is NOT_ASKED:
         return
     if evidence.differs(name):
         yield evidence.unfit(
@@ -417,13 +401,13 @@ def modified_until_param(evidence: Evidence) -> Iterator[Finding]:
     effect = upper_effect(evidence.first, asked)
     if not evidence.given.modified_until_param:
         return
-    if asked is None:
+    if asked is NOT_ASKED:
         yield unclear(name, "too few update times", name)
     elif effect in _FILTERS:
-        yield holds(name, f"honoured: {len(asked.listing)} records, none newer than asked for")
+        yield holds(name, f"honoured: {len(asked)} records, none newer than asked for")
     elif effect == "ignored":
-        yield fails(name, f"ignored: {len(asked.listing)} records, newer ones among them", name)
+        yield fails(name, f"ignored: {len(asked)} records, newer ones among them", name)
     elif effect == "refused":
-        yield fails(name, asked.listing.reply.what, name, loses_data=True)
+        yield fails(name, asked.reply.what, name, loses_data=True)
     else:
         yield unclear(name, "no records before a time in the middle", name)

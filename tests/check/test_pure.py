@@ -6,6 +6,7 @@ import json
 import re
 import string
 import typing as t
+from dataclasses import replace
 
 import click
 import pytest
@@ -13,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tap_compleetpersy.check.evidence import (
+    NOT_ASKED,
     Attempt,
-    Bounded,
     Evidence,
     Examination,
     Finding,
@@ -61,7 +62,12 @@ OK = Reply(200)
 def listed(*times: int, total: int | None = None) -> Listing:
     """A listing of people who were updated at these times, whose ids say so."""
     marks = tuple(str(time) for time in times)
-    return Listing(OK, (), marks, marks, times, total)
+    return Listing(OK, (), marks, marks, times, total, page_size=1_000_000)
+
+
+def bounded(bound: int, listing: Listing, *, is_exact: bool = True) -> Listing:
+    """A listing that was asked for with a bound on the updated time."""
+    return replace(listing, bound=bound, is_exact=is_exact)
 
 
 # --- paging ---------------------------------------------------------------------
@@ -128,12 +134,12 @@ LOWER = {
 
 @pytest.mark.parametrize(("answer", "effect"), LOWER.values(), ids=LOWER)
 def test_a_lower_bound_shows_its_effect(answer: Listing, effect: str) -> None:
-    assert lower_effect(FIRST, Bounded(MIDDLE, answer)) == effect
+    assert lower_effect(FIRST, bounded(MIDDLE, answer)) == effect
 
 
 def test_a_bound_that_was_not_asked_for_has_no_known_effect() -> None:
-    assert lower_effect(FIRST, None) == upper_effect(FIRST, None) == "unknown"
-    assert shift_late(FIRST, None) is None
+    assert lower_effect(FIRST, NOT_ASKED) == upper_effect(FIRST, NOT_ASKED) == "unknown"
+    assert shift_late(FIRST, NOT_ASKED) is None
 
 
 LATE = {
@@ -148,7 +154,7 @@ LATE = {
 
 @pytest.mark.parametrize(("hours", "exact", "late"), LATE.values(), ids=LATE)
 def test_a_late_bound_is_measured(hours: t.Iterable[int], exact: bool, late: int | None) -> None:
-    asked = Bounded(MIDDLE, listed(*(hour * HOUR for hour in hours)), exact)
+    asked = bounded(MIDDLE, listed(*(hour * HOUR for hour in hours)), is_exact=exact)
     assert shift_late(FIRST, asked) == late
 
 
@@ -164,7 +170,7 @@ def test_a_late_bound_is_measured(hours: t.Iterable[int], exact: bool, late: int
     ids=["exclusive", "inclusive", "late by a zone", "ignored", "nothing"],
 )
 def test_an_upper_bound_shows_its_effect(hours: t.Iterable[int], effect: str) -> None:
-    asked = Bounded(MIDDLE, listed(*(hour * HOUR for hour in hours)))
+    asked = bounded(MIDDLE, listed(*(hour * HOUR for hour in hours)))
     assert upper_effect(FIRST, asked) == effect
 
 
@@ -332,7 +338,7 @@ def test_no_evidence_is_no_verdict() -> None:
         ({"first": listed(1, 2, total=9), "moved": False}, "pagination", "fails"),
         ({"first": listed(1, 2), "moved": True}, "pagination", "holds"),
         ({"first": listed(1, 2), "start": listed(2), "size": 1}, "first_page", "cannot tell"),
-        ({"first": FIRST, "until": Bounded(MIDDLE, FIRST)}, "modified_until_param", "fails"),
+        ({"first": FIRST, "until": bounded(MIDDLE, FIRST)}, "modified_until_param", "fails"),
     ],
 )
 def test_a_fact_decides_a_verdict(evidence: dict[str, t.Any], name: str, verdict: str) -> None:
@@ -359,8 +365,8 @@ def test_the_order_is_told(times: tuple[int, ...], order: str) -> None:
 def test_a_late_bound_beyond_the_lookback_loses_data(
     lookback: int, loses_data: bool, value: int | None
 ) -> None:
-    late = Bounded(MIDDLE, listed(*(hour * HOUR for hour in range(112, 120))))
-    newest = Bounded(119 * HOUR, listed())
+    late = bounded(MIDDLE, listed(*(hour * HOUR for hour in range(112, 120))))
+    newest = bounded(119 * HOUR, listed())
     told = findings(
         given=settings(lookback_seconds=lookback),
         first=FIRST,
