@@ -267,13 +267,6 @@ class Role(t.NamedTuple):
     many: bool = False
     lists: tuple[str, ...] = ()
 
-    def may_be(self, column: Column, least: float) -> bool:
-        """Whether a column has the look, and the name or what needs none."""
-        is_known = _named([column], self.names) or self.proves(column)
-        if not is_known or is_named(column.path, self.others) or not self.fits(column):
-            return False
-        return column.filled >= least or (self.many and self.proves(column))
-
 
 _CAREER = (
     "history", "employ", "werdegang", "arbeitgeber", "career", "laufbahn", "beschaeftig", "work",
@@ -390,7 +383,14 @@ def _in_lists(role: Role, listed: Sequence[Sequence[Column]]) -> Iterator[Column
 def _of_role(name: str, role: Role, columns: Sequence[Column]) -> Iterator[Guess]:
     """Yield what fits and has the better name, else what can be nothing else."""
     least = 1 if name == "remote_id" else _USUAL
-    found = [column for column in columns if role.may_be(column, least)]
+    found = [
+        column
+        for column in columns
+        if (_named([column], role.names) or role.proves(column))
+        and not is_named(column.path, role.others)
+        and role.fits(column)
+        and (column.filled >= least or (role.many and role.proves(column)))
+    ]
     if role.many:
         if found:
             yield Guess(name, tuple(dict.fromkeys(column.path for column in found)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import fnmatch
 import typing as t
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from singer_sdk.singerlib import Catalog
 
@@ -61,28 +61,26 @@ def compare(found: Survey, chosen: Chosen) -> Survey:
 
     A field without values says nothing about its type, and a narrower one fits.
     """
-    return dataclasses.replace(found, fields=tuple(_compared(found, chosen)))
-
-
-def _compared(found: Survey, chosen: Chosen) -> Iterator[RemoteField]:
-    known = set()
-    for field in found.fields:
-        if field.is_own:
-            known.add(field.key)
-            yield dataclasses.replace(field, change=_change(field, chosen.types))
-        else:
-            yield field
-    for key in [key for key in chosen.types if key not in known]:
-        yield RemoteField(
+    own = {field.key for field in found.fields if field.is_own}
+    compared = (
+        dataclasses.replace(field, change=_change(field, chosen.types)) if field.is_own else field
+        for field in found.fields
+    )
+    gone = (
+        RemoteField(
             key=key,
             label=key,
             model="candidates",
             kind="CUSTOM",
-            type=chosen.types[key],
+            type=of_type,
             records=found.candidates,
             selected=key in chosen.selected,
             change="gone",
         )
+        for key, of_type in chosen.types.items()
+        if key not in own
+    )
+    return dataclasses.replace(found, fields=(*compared, *gone))
 
 
 def _change(field: RemoteField, types: Mapping[str, str]) -> str | None:
@@ -132,20 +130,15 @@ def select_lines(wanted: Sequence[str], custom: Collection[str]) -> list[str]:
     lines += [f"- candidates.{name}" for name in fixed]
     if "location" in fixed:
         lines.append("- candidates.location.*")
-    return [*lines, "- candidates.integration_fields", *_custom_lines(keys, custom)]
-
-
-def _custom_lines(keys: Sequence[str], custom: Collection[str]) -> Iterator[str]:
+    lines.append("- candidates.integration_fields")
     for key in keys:
         # No pattern can quote these characters; a question mark stands for any one.
         pattern = "".join("?" if c in _IN_PATTERNS or not c.isprintable() else c for c in key)
-        yield f"- {_quoted(f'candidates.custom_fields.{pattern}')}"
-        yield f"- {_quoted(f'candidates.custom_fields.{pattern}.*')}"
-        for other in custom:
-            if other not in keys and fnmatch.fnmatchcase(other, pattern):
-                yield f"# This matches {other!r} too: name it in exclude_fields."
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("'", "''")
-    return f"'{escaped}'"
+        quoted = f"candidates.custom_fields.{pattern}".replace("'", "''")
+        lines += [f"- '{quoted}'", f"- '{quoted}.*'"]
+        lines += [
+            f"# This matches {other!r} too: name it in exclude_fields."
+            for other in custom
+            if other not in keys and fnmatch.fnmatchcase(other, pattern)
+        ]
+    return lines

@@ -6,6 +6,7 @@ import hashlib
 import heapq
 import itertools
 import typing as t
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 
@@ -200,21 +201,22 @@ class _Tally:
     def __init__(self, model: Model) -> None:
         self.records = 0
         self._model = model
-        self._statistics: dict[tuple[Kind, str], Statistics] = {}
-        self._parts: dict[str, dict[str, Statistics]] = {}
+        self._statistics: dict[tuple[Kind, str], Statistics] = defaultdict(Statistics)
+        self._parts: dict[str, dict[str, Statistics]] = defaultdict(lambda: defaultdict(Statistics))
         self._leaving: set[tuple[Kind, str]] = set()
 
     def add(self, key: str, kind: Kind, value: object, label: str) -> None:
         """Take note of a field of the record in hand."""
-        if found := _known(self._statistics, (kind, key)):
-            found.add(clean_value(value), label)
+        if (kind, key) in self._statistics or len(self._statistics) < MOST_FIELDS:
+            self._statistics[kind, key].add(clean_value(value), label)
 
     def add_part(self, key: str, path: str, value: object) -> None:
         """Take note of a part of a custom field of the record in hand."""
         if ("CUSTOM", key) not in self._statistics:
             return
-        if found := _known(self._parts.setdefault(key, {}), path, MOST_PARTS):
-            found.add(clean_value(value), path.rpartition(".")[2])
+        parts = self._parts[key]
+        if path in parts or len(parts) < MOST_PARTS:
+            parts[path].add(clean_value(value), path.rpartition(".")[2])
 
     def add_default(self, key: str, kind: Kind, value: object, label: str) -> None:
         """Take note of a field of the vendor's; the tenant's own come from the model."""
@@ -257,16 +259,6 @@ class _Tally:
                 if show_values or (part.filled >= _LEAST and SHOWABLE.fullmatch(path)):
                     told = part.told(show_values=show_values)
                     yield replace(whole, key=f"{key}.{path}", part_of=key, **told)
-
-
-_Key = t.TypeVar("_Key")
-
-
-def _known(found: dict[_Key, Statistics], key: _Key, most: int = MOST_FIELDS) -> Statistics | None:
-    """Return the statistics of a key, new ones for a new key; None where there are too many."""
-    if key not in found and len(found) < most:
-        found[key] = Statistics()
-    return found.get(key)
 
 
 class Distinct:
