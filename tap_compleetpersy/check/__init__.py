@@ -13,7 +13,7 @@ Reading downwards, a file stands above what it imports::
     naming             words that names of keys and parameters are made of, pure
     examination        counts of what the model reads, pure
     budgeted_client    one request, within the budget
-    evidence           what was seen, and what is said about it, as values
+    evidence           what was seen, as values, and how something is said about it
 
 Nothing but counts, forms, and names of keys leaves this package: never a value of a
 person, and never the key.

@@ -15,15 +15,7 @@ from tap_compleetpersy.check.budgeted_client import (
     first_page,
     listing,
 )
-from tap_compleetpersy.check.evidence import (
-    Attempt,
-    Evidence,
-    Finding,
-    Reply,
-    fails,
-    holds,
-    unclear,
-)
+from tap_compleetpersy.check.evidence import Attempt, Evidence, Reply, Say
 from tap_compleetpersy.errors import UnexpectedAnswer
 from tap_compleetpersy.settings import Settings
 
@@ -54,6 +46,8 @@ PATHS: t.Final = (
 )  # fmt: skip
 """Where lists of candidates are."""
 PREFIXES: t.Final = ("/api/v1", "/v1", "/api")
+_FEATHERS: t.Final = frozenset({"total", "limit", "skip", "data"})
+"""Keys of a list of Feathers, to which most parameters are filters on fields: it may be empty."""
 _MOST_PATHS: t.Final = 10
 _MOST_BYTES: t.Final = 6000
 """Servers refuse larger headers and addresses."""
@@ -75,7 +69,8 @@ def find_list(ask: BudgetedClient, evidence: Evidence) -> Evidence:
         search.name_key()
         if search.last.status in _BAD_QUERY:
             search.attempt(search.settings, with_paging=False)
-        if _is_emptied(search.last.document):
+        document = search.last.document
+        if isinstance(document, dict) and {*document} == _FEATHERS and not document["data"]:
             search.settings = replace(
                 search.settings,
                 pagination="offset",
@@ -89,12 +84,6 @@ def find_list(ask: BudgetedClient, evidence: Evidence) -> Evidence:
         return found
     found = found.fit(candidates_path=_redirected(settings, reply))
     return replace(found, first=listing(reply, found.settings))
-
-
-def _is_emptied(document: object) -> bool:
-    """Whether this is an empty list of Feathers, to which most parameters are filters on fields."""
-    keys = {"total", "limit", "skip", "data"}
-    return isinstance(document, dict) and document.keys() == keys and not document["data"]
 
 
 @dataclass
@@ -232,57 +221,56 @@ def _path_of(settings: Settings, candidate_id: str) -> str:
     return settings.attachments_path.replace("{candidate_id}", quote(candidate_id, safe=""))
 
 
-def authentication(evidence: Evidence) -> Iterator[Finding]:
+def authentication(evidence: Evidence, say: Say) -> None:
     """The key is sent as `auth_method` says."""
-    name, setting, given = "authentication", "auth_method", evidence.given.auth_method
+    setting, given = "auth_method", evidence.given.auth_method
     tries = {attempt.auth_method: attempt.reply.what for attempt in evidence.attempts}
     told = "; ".join(f"{method}: {what}" for method, what in tries.items())
     statuses = [attempt.reply.status for attempt in evidence.attempts]
     if not evidence.has_list and not {*REFUSED}.intersection(statuses):
-        yield unclear(name, told, setting)
+        say("cannot tell", told, setting)
     elif not evidence.has_list and statuses[-1] in REFUSED:
         if "basic" not in tries:
             told += "; basic: not tried, since username is not set"
-        yield fails(name, told, setting, loses_data=True)
+        say("fails", told, setting, loses_data=True)
     elif evidence.differs(setting):
-        yield fails(name, told, setting, evidence.found(setting), loses_data=True)
+        say("fails", told, setting, evidence.found(setting), loses_data=True)
         for carrier in filter(evidence.differs, ("auth_header", "auth_param")):
             told = f"of many at once only {evidence.found(carrier)} counts"
-            yield evidence.unfit(carrier, told)
+            say.about(carrier).unfit(told)
     else:
-        yield holds(name, f"{given}: {evidence.attempts[-1].reply.what}")
+        say("holds", f"{given}: {evidence.attempts[-1].reply.what}")
 
 
-def candidates_path(evidence: Evidence) -> Iterator[Finding]:
+def candidates_path(evidence: Evidence, say: Say) -> None:
     """The list is at `candidates_path`."""
-    name, given, last = "candidates_path", evidence.given.candidates_path, evidence.attempts[-1]
+    given, found = evidence.given.candidates_path, evidence.found("candidates_path")
+    last = evidence.attempts[-1]
     tries = {attempt.path: attempt.reply.what for attempt in evidence.attempts}
     told = "; ".join(f"{path}: {what}" for path, what in tries.items())
-    found = evidence.found(name)
     if not evidence.has_list and last.reply.status in GONE:
-        yield fails(name, told, name, loses_data=True)
+        say("fails", told, say.name, loses_data=True)
     elif not evidence.has_list:
-        yield unclear(name, told, name)
+        say("cannot tell", told, say.name)
     elif found is None:
-        yield holds(name, f"{given}: {last.reply.what}")
+        say("holds", f"{given}: {last.reply.what}")
     elif found == last.path:
-        yield evidence.unfit(name, told)
+        say.unfit(told)
     else:
-        told = f"{given}: redirects, so that each request is two"
-        yield Finding(name, "holds", told, name, found)
+        say("holds", f"{given}: redirects, so that each request is two", say.name, found)
 
 
-def attachments_path(evidence: Evidence) -> Iterator[Finding]:
+def attachments_path(evidence: Evidence, say: Say) -> None:
     """The attachments of a candidate are at `attachments_path`."""
-    name, reply = "attachments_path", evidence.attachments
+    reply = evidence.attachments
     if reply is None:
-        yield unclear(name, "not asked: no candidate with an id, or no request left")
+        say("cannot tell", "not asked: no candidate with an id, or no request left")
     elif reply.status in GONE:
         told = f"{reply.what} for one candidate: none of this candidate's, or another path"
-        yield unclear(name, told, name)
+        say("cannot tell", told, say.name)
     elif reply.error is not None:
-        yield fails(name, f"{reply.what} for one candidate", name)
-    elif evidence.differs(name):
-        yield evidence.unfit(name, "status 404; found beside the list", loses_data=False)
+        say("fails", f"{reply.what} for one candidate", say.name)
+    elif evidence.differs(say.name):
+        say.unfit("status 404; found beside the list", loses_data=False)
     else:
-        yield holds(name, f"{reply.what} and JSON for one candidate")
+        say("holds", f"{reply.what} and JSON for one candidate")

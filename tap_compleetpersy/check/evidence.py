@@ -209,10 +209,6 @@ class Evidence:
         """Return the value found for a setting, or None when it stays as given."""
         return getattr(self.settings, name) if self.differs(name) else None
 
-    def unfit(self, setting: str, told: str, *, loses_data: bool = True) -> Finding:
-        """Return the finding that a setting does not fit, with the value that was found to."""
-        return fails(setting, told, setting, self.found(setting), loses_data=loses_data)
-
 
 Verdict = t.Literal["holds", "fails", "cannot tell"]
 
@@ -239,20 +235,31 @@ class Finding:
     loses_data: bool = False
 
 
-def holds(assumption: str, evidence: str) -> Finding:
-    """Return the finding that the answers agree with an assumption."""
-    return Finding(assumption, "holds", evidence)
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Collects the findings about one assumption: its name is mostly that of a setting."""
 
+    name: str
+    evidence: Evidence
+    findings: list[Finding]
 
-def unclear(
-    assumption: str, evidence: str, setting: str | None = None, value: object = None
-) -> Finding:
-    """Return the finding that the answers neither agree nor disagree."""
-    return Finding(assumption, "cannot tell", evidence, setting, value)
+    def about(self, name: str) -> Say:
+        """Return what says something about another assumption, behind this one."""
+        return replace(self, name=name)
 
+    def __call__(
+        self,
+        verdict: Verdict,
+        told: str,
+        setting: str | None = None,
+        value: object = None,
+        *,
+        loses_data: bool = False,
+    ) -> None:
+        """Say whether the assumption holds, and by which setting it would."""
+        self.findings.append(Finding(self.name, verdict, told, setting, value, loses_data))
 
-def fails(
-    assumption: str, evidence: str, setting: str, value: object = None, *, loses_data: bool = False
-) -> Finding:
-    """Return the finding that the answers disagree, and what would fit."""
-    return Finding(assumption, "fails", evidence, setting, value, loses_data)
+    def unfit(self, told: str, *, loses_data: bool = True) -> None:
+        """Say that the setting of that name does not fit, and which value was found to."""
+        value = self.evidence.found(self.name)
+        self("fails", told, self.name, value, loses_data=loses_data)

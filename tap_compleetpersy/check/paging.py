@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tap_compleetpersy.api.messages import Answer
 from tap_compleetpersy.api.paginators import Numbered, Received, paginator_of
 from tap_compleetpersy.check.budgeted_client import BudgetedClient, listing
-from tap_compleetpersy.check.evidence import (
-    NOT_ASKED,
-    Evidence,
-    Finding,
-    Listing,
-    fails,
-    holds,
-    unclear,
-)
+from tap_compleetpersy.check.evidence import NOT_ASKED, Evidence, Listing, Say
 from tap_compleetpersy.errors import PagingFailure
 
 PLACES = ("page_param", "offset_param", "cursor_param", "next_cursor_path", "next_link_path")
@@ -200,28 +192,28 @@ def second_page(ask: BudgetedClient, evidence: Evidence) -> Listing:
     return listing(ask(settings, following.path_or_url, following.params), settings)
 
 
-def pagination(evidence: Evidence) -> Iterator[Finding]:
+def pagination(evidence: Evidence, say: Say) -> None:
     """The list is paged as `pagination` says, and the parameter is honoured."""
-    name, first, told = "pagination", evidence.first, _what_happened(evidence)
+    first, told = evidence.first, _what_happened(evidence)
     is_paged = bool(evidence.given.paging_settings)
-    if evidence.differs(name):
+    if evidence.differs("pagination"):
         if not evidence.settings.paging_settings:
             told += "; the server says that these are all"
-        yield evidence.unfit(name, told)
+        say.unfit(told)
     elif evidence.differs(*PLACES):
-        yield holds(name, f"{evidence.given.pagination}, with another parameter")
+        say("holds", f"{evidence.given.pagination}, with another parameter")
     elif evidence.moved:
-        yield holds(name, told)
+        say("holds", told)
     elif evidence.moved is False or (not is_paged and _is_short(first)):
         if evidence.tried:
             told += f"; in vain: {', '.join(evidence.tried)}"
         if first.total is None:
             told += "; only if these are all: none"
-        yield evidence.unfit(name, told)
+        say.unfit(told)
     elif first.is_whole and not is_paged:
-        yield holds(name, f"one answer has all {len(first)} records")
+        say("holds", f"one answer has all {len(first)} records")
     else:
-        yield unclear(name, told, name)
+        say("cannot tell", told, say.name)
 
 
 def _what_happened(evidence: Evidence) -> str:
@@ -244,105 +236,106 @@ def _is_short(first: Listing) -> bool:
     return first.total is not None and len(first) < first.total
 
 
-def parameters(evidence: Evidence) -> Iterator[Finding]:
+def parameters(evidence: Evidence, say: Say) -> None:
     """Page, offset and cursor are asked for and found under the names that the settings give."""
     for name in filter(evidence.differs, PLACES):
-        yield evidence.unfit(name, f"{getattr(evidence.given, name)} has no effect, this has")
+        say.about(name).unfit(f"{getattr(evidence.given, name)} has no effect, this has")
 
 
-def first_page(evidence: Evidence) -> Iterator[Finding]:
+def first_page(evidence: Evidence, say: Say) -> None:
     """The list begins at page `first_page`."""
-    name, first, start = "first_page", evidence.first, evidence.start
+    first, start = evidence.first, evidence.start
     given, found = evidence.given.first_page, evidence.settings.first_page
     if "first_page" not in evidence.settings.paging_settings:
         return
     if found > given:
-        yield evidence.unfit(name, f"page {given} is the same as page {found}")
+        say.unfit(f"page {given} is the same as page {found}")
     elif found < given:
-        yield evidence.unfit(name, f"page {given} is not the beginning of the list")
+        say.unfit(f"page {given} is not the beginning of the list")
     elif not len(start):
-        yield unclear(name, "no list without a page to compare with", name)
+        say("cannot tell", "no list without a page to compare with", say.name)
     elif begins_like(first, start):
-        yield holds(name, f"page {given} starts like the list without a page number")
+        say("holds", f"page {given} starts like the list without a page number")
     else:
         told = f"page {given} begins otherwise than the list without a page"
-        yield unclear(name, told, name)
+        say("cannot tell", told, say.name)
 
 
-def page_size_param(evidence: Evidence) -> Iterator[Finding]:
+def page_size_param(evidence: Evidence, say: Say) -> None:
     """The page size that is asked for is answered."""
-    name, start = "page_size_param", evidence.start
+    start, is_other = evidence.start, evidence.differs("page_size_param")
     if start is NOT_ASKED or not evidence.given.page_size_param:
         return
     told = f"asked for {evidence.size}, got {len(start)}" if start.is_usable else start.reply.what
-    if evidence.sized and not evidence.differs(name):
-        yield holds(name, told)
-    elif evidence.sized is None and not evidence.differs(name):
-        yield unclear(name, "too few records" if start.is_usable else told, name)
+    if is_other:
+        say.unfit(told, loses_data=False)
+    elif evidence.sized is None:
+        say("cannot tell", "too few records" if start.is_usable else told, say.name)
+    elif evidence.sized:
+        say("holds", told)
     else:
-        decided = "" if evidence.differs(name) else ": the server decides"
-        yield evidence.unfit(name, f"{told}{decided}", loses_data=False)
+        say("fails", f"{told}: the server decides", say.name)
 
 
-def page_size(evidence: Evidence) -> Iterator[Finding]:
+def page_size(evidence: Evidence, say: Say) -> None:
     """A page may be as large as `page_size`."""
-    name, first, asked = "page_size", evidence.first, evidence.given.page_size
+    first, asked = evidence.first, evidence.given.page_size
     told = f"asked for {asked}, got {len(first)}"
     if not evidence.sized or evidence.differs("page_size_param"):
         return
     if len(first) >= asked:
-        yield holds(name, told)
+        say("holds", told)
     elif first.is_whole:
-        yield unclear(name, f"the list has only {len(first)} records")
+        say("cannot tell", f"the list has only {len(first)} records")
     elif _is_short(first):
-        yield fails(name, f"{told}{_of_total(first)}: larger pages are cut", name, len(first))
+        say("fails", f"{told}{_of_total(first)}: larger pages are cut", say.name, len(first))
     else:
-        yield unclear(name, f"{told}: the end, or a cut page")
+        say("cannot tell", f"{told}: the end, or a cut page")
 
 
-def total(evidence: Evidence) -> Iterator[Finding]:
+def total(evidence: Evidence, say: Say) -> None:
     """The server may say how many records there are; for progress and as a cross-check."""
-    name, first = "total", evidence.first
+    first = evidence.first
     told = f"{first.total} told, {len(first)} on the first page"
     if first.total is None:
-        yield unclear(name, "not told; deletions are found without a cross-check")
+        say("cannot tell", "not told; deletions are found without a cross-check")
     elif first.total < len(first):
-        yield unclear(name, f"{told}: not to be trusted")
+        say("cannot tell", f"{told}: not to be trusted")
     else:
-        yield holds(name, told)
+        say("holds", told)
 
 
-def past_end(evidence: Evidence) -> Iterator[Finding]:
+def past_end(evidence: Evidence, say: Say) -> None:
     """A page behind the last one is empty, or has a status of `past_end_statuses`."""
-    name, reply = "past_end_statuses", evidence.past_end
+    reply = evidence.past_end
     if reply is None:
         return
     told = f"{reply.what} behind the last page"
-    if evidence.differs(name):
-        yield evidence.unfit(name, told)
+    if evidence.differs("past_end_statuses"):
+        say.unfit(told)
     elif reply.error is None or reply.status in evidence.given.past_end_statuses:
-        yield holds(name, told)
+        say("holds", told)
     else:
-        yield unclear(name, f"{told}; as an end it would hide failures")
+        say("cannot tell", f"{told}; as an end it would hide failures")
 
 
-def speed(evidence: Evidence) -> Iterator[Finding]:
+def speed(evidence: Evidence, say: Say) -> None:
     """A run of the whole list takes as long as its pages."""
-    name, first = "prefetch_pages", evidence.first
+    setting, first = "prefetch_pages", evidence.first
     if not first.total or not len(first):
         return
     pages, wait = -(-first.total // len(first)), _least_wait(evidence)
     told = f"{pages} pages, each of which takes at least {wait * 1000:.0f} ms"
-    if not evidence.differs(name):
-        yield holds("speed", told)
+    if not evidence.differs(setting):
+        say("holds", told)
         return
     told += f": {_AT_A_TIME} requests at a time take a quarter of the waiting; 1 is gentler"
     if evidence.sized and len(first) >= evidence.given.page_size:
         told += ". A larger page_size may help more"
-    yield Finding("speed", "holds", told, name, evidence.found(name))
+    say("holds", told, setting, evidence.found(setting))
 
 
-def order(evidence: Evidence) -> Iterator[Finding]:
+def order(evidence: Evidence, say: Say) -> None:
     """No order is promised, and none is needed."""
     first = evidence.first
     if len(first) < len("ab"):
@@ -351,4 +344,4 @@ def order(evidence: Evidence) -> Iterator[Finding]:
     ids = [(len(one), one) for one in first.ids if one is not None]
     orders = (("oldest first", times), ("newest first", times[::-1]), ("by id", ids))
     sorted_by = (name for name, keys in orders if len({*keys}) > 1 and [*keys] == sorted(keys))
-    yield holds("order", next(sorted_by, "none to be seen"))
+    say("holds", next(sorted_by, "none to be seen"))

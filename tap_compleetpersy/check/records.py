@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tap_compleetpersy.api.messages import http_date
 from tap_compleetpersy.check.budgeted_client import BudgetedClient, listing
-from tap_compleetpersy.check.evidence import (
-    Evidence,
-    Examination,
-    Finding,
-    Guess,
-    Listing,
-    fails,
-    holds,
-    unclear,
-)
+from tap_compleetpersy.check.evidence import Evidence, Examination, Guess, Listing, Say
 from tap_compleetpersy.check.examination import examine, without_zone
 from tap_compleetpersy.check.guessing import CONTAINER, field_paths, guess
 from tap_compleetpersy.check.structure import locate_records
@@ -95,20 +86,20 @@ def better_path(first: Listing, settings: Settings) -> str | None:
 # --- what it means -------------------------------------------------------------------
 
 
-def records_path(evidence: Evidence) -> Iterator[Finding]:
+def records_path(evidence: Evidence, say: Say) -> None:
     """The records are in a list, or under one of the usual names, or at `records_path`."""
-    name, first = "records_path", evidence.first
-    if evidence.differs(name):
-        yield evidence.unfit(name, f"{len(first)} records at {evidence.found(name)}")
+    first = evidence.first
+    if evidence.differs("records_path"):
+        say.unfit(f"{len(first)} records at {evidence.settings.records_path}")
     elif not first.is_usable:
-        yield evidence.unfit(name, first.reply.what)
+        say.unfit(first.reply.what)
     elif not len(first):
-        yield unclear(name, "no records: an empty list, or one that is not found", name)
+        say("cannot tell", "no records: an empty list, or one that is not found", say.name)
     else:
         where = evidence.given.records_path or "found automatically"
         framework = framework_of(first.reply.document)
         like = f", as {framework} has them" if framework else ""
-        yield holds(name, f"{len(first)} records, {where}{like}")
+        say("holds", f"{len(first)} records, {where}{like}")
 
 
 _SIGNS: t.Final = (
@@ -144,18 +135,18 @@ def _has(document: object, path: list[str]) -> bool:
     return isinstance(document, dict) and path[0] in document and _has(document[path[0]], path[1:])
 
 
-def ids(evidence: Evidence) -> Iterator[Finding]:
+def ids(evidence: Evidence, say: Say) -> None:
     """Each record has an id of its own."""
-    name, seen = "ids", evidence.examination
+    seen = evidence.examination
     told = f"{seen.readable} of {seen.records} records have an id, {seen.distinct} different ones"
     if guess := guessed(evidence, "remote_id"):
-        yield fails(name, f"only found by guessing; {told}", "field_paths", guess, loses_data=True)
+        say("fails", f"only found by guessing; {told}", "field_paths", guess, loses_data=True)
     elif seen.readable < seen.records:
-        yield fails(name, told, "field_paths", loses_data=True)
+        say("fails", told, "field_paths", loses_data=True)
     elif seen.distinct < seen.readable:
-        yield fails(name, f"{told}: duplicates, or no ids of candidates", "field_paths")
+        say("fails", f"{told}: duplicates, or no ids of candidates", "field_paths")
     else:
-        yield holds(name, told)
+        say("holds", told)
 
 
 def guessed(evidence: Evidence, *fields: str) -> dict[str, t.Any]:
@@ -164,28 +155,28 @@ def guessed(evidence: Evidence, *fields: str) -> dict[str, t.Any]:
     return {each: found[each] for each in fields if found.get(each) != given.get(each)}
 
 
-def times(evidence: Evidence) -> Iterator[Finding]:
+def times(evidence: Evidence, say: Say) -> None:
     """Times have one of the forms that are known."""
-    name, seen, count = "times", evidence.examination, len(evidence.first.times)
+    seen, count = evidence.examination, len(evidence.first.times)
     guess = guessed(evidence, "remote_updated_at")
     if seen.misread:
         told = f"not understood: {_counts(seen.misread)}; understood: {_counts(seen.forms)}"
-        yield fails(name, told, "field_paths", guess or None, loses_data=True)
+        say("fails", told, "field_paths", guess or None, loses_data=True)
     elif count and not evidence.first.known_times:
         told = f"none of {count} records has an update time that can be read"
-        yield fails(name, told, "field_paths", loses_data=True)
+        say("fails", told, "field_paths", loses_data=True)
     elif guess:
         told = f"the update time was only found by looking at values; {_counts(seen.forms)}"
-        yield fails(name, told, "field_paths", guess, loses_data=True)
+        say("fails", told, "field_paths", guess, loses_data=True)
     elif seen.forms:
-        yield holds(name, _counts(seen.forms))
+        say("holds", _counts(seen.forms))
     else:
-        yield unclear(name, "no times")
+        say("cannot tell", "no times")
 
 
-def time_zone(evidence: Evidence) -> Iterator[Finding]:
+def time_zone(evidence: Evidence, say: Say) -> None:
     """Times without an offset are wall clock of `time_zone`."""
-    name, first, given = "time_zone", evidence.first, evidence.given.time_zone
+    first, given = evidence.first, evidence.given.time_zone
     if not evidence.examination.forms:
         return
     naive = without_zone(evidence.examination.forms)
@@ -193,15 +184,17 @@ def time_zone(evidence: Evidence) -> Iterator[Finding]:
     now = None if date is None else date.timestamp() * 1000
     newest = max(first.known_times, default=None)
     if not naive:
-        yield holds(name, "every time says its zone")
+        say("holds", "every time says its zone")
     elif now is None or newest is None:
-        yield unclear(name, f"{naive} times without a zone, and no header Date to compare", name)
+        told = f"{naive} times without a zone, and no header Date to compare"
+        say("cannot tell", told, say.name)
     elif newest - now <= _TOLERANCE:
-        yield unclear(name, f"{naive} times without a zone; none lies after the header Date", name)
+        told = f"{naive} times without a zone; none lies after the header Date"
+        say("cannot tell", told, say.name)
     else:
         minutes = (newest - now) / 60_000
         told = f"read in {given}, a time lies {minutes:.0f} min after the header Date"
-        yield fails(name, told, name, _fitting_zone(evidence, now))
+        say("fails", told, say.name, _fitting_zone(evidence, now))
 
 
 def _fitting_zone(evidence: Evidence, now: float) -> str | None:
@@ -214,58 +207,57 @@ def _fitting_zone(evidence: Evidence, now: float) -> str | None:
     return None
 
 
-def outcomes(evidence: Evidence) -> Iterator[Finding]:
+def outcomes(evidence: Evidence, say: Say) -> None:
     """Statuses say whether somebody was hired, declined, or waits.
 
     Unknown ones are listed, with a block of `outcomes` to fill in: they are words of the
     system. Long ones and such with a number or an address are only counted, since they may
     be about somebody.
     """
-    name, seen = "outcomes", evidence.examination
+    seen = evidence.examination
     told = f"{seen.unknown} of {seen.applications} applications: "
     told += f"{seen.unknown_statuses} unknown statuses"
     if not seen.applications:
-        yield unclear(name, "no applications", name)
+        say("cannot tell", "no applications", say.name)
     elif not seen.unknown:
-        yield holds(name, f"{seen.applications} applications, no unknown status")
+        say("holds", f"{seen.applications} applications, no unknown status")
     elif not seen.statuses:
-        yield unclear(name, told, name)
+        say("cannot tell", told, say.name)
     else:
         listed = _counts(seen.statuses, most=_STATUSES_SHOWN)
         block = {**evidence.given.outcomes, **dict.fromkeys(seen.statuses, "PENDING")}
         told += f": {listed}; null now: put PENDING, HIRED or DECLINED for each"
-        yield unclear(name, told, name, block)
+        say("cannot tell", told, say.name, block)
 
 
-def openings(evidence: Evidence) -> Iterator[Finding]:
+def openings(evidence: Evidence, say: Say) -> None:
     """Candidates carry the openings that they applied for, each with an id."""
-    name, seen = "openings", evidence.examination
+    seen = evidence.examination
     guess = guessed(evidence, *_OPENING_FIELDS)
     rivals = [one for one in evidence.guesses if one.field in _OPENING_FIELDS[:2]]
     without_id = seen.doubts.get(WITHOUT_ID, 0)
     told = f"{seen.applications} in {seen.records} records"
     if guess:
         told += "; only found by looking at values"
-        yield fails(name, told, "field_paths", guess, loses_data=True)
+        say("fails", told, "field_paths", guess, loses_data=True)
     elif any(one.sureness == "perhaps" for one in rivals):
         either = " or ".join(path for one in rivals for path in one.paths)
-        yield fails(name, f"{told}; perhaps {either}", "field_paths", loses_data=True)
+        say("fails", f"{told}; perhaps {either}", "field_paths", loses_data=True)
     elif without_id and not seen.applications:
         told = f"{without_id} openings, none with an id that can be read"
-        yield fails(name, told, "field_paths", loses_data=True)
+        say("fails", told, "field_paths", loses_data=True)
     elif seen.applications:
-        yield holds(name, told)
+        say("holds", told)
     else:
-        yield unclear(name, "none, and no list that looks like them", "field_paths")
+        say("cannot tell", "none, and no list that looks like them", "field_paths")
 
 
-def values(evidence: Evidence) -> Iterator[Finding]:
+def values(evidence: Evidence, say: Say) -> None:
     """What stands in a known place is understood."""
-    seen = evidence.examination
-    if seen.doubts:
-        yield unclear("values", f"not understood: {_counts(seen.doubts)}")
+    if doubts := evidence.examination.doubts:
+        say("cannot tell", f"not understood: {_counts(doubts)}")
     else:
-        yield holds("values", "all understood")
+        say("holds", "all understood")
 
 
 def _counts(counts: Mapping[str, int], most: int = _MOST_SHOWN) -> str:
@@ -274,50 +266,49 @@ def _counts(counts: Mapping[str, int], most: int = _MOST_SHOWN) -> str:
     return told + (", …" if len(ordered) > most else "")
 
 
-def model_fields(evidence: Evidence) -> Iterator[Finding]:
+def model_fields(evidence: Evidence, say: Say) -> None:
     """Each model field has a path that feeds it."""
     seen = evidence.examination
     unfed = [field for field in FIELDS if field not in seen.fed and field not in _DERIVED]
     if unfed:
         told = f"{', '.join(unfed)}: nothing in {seen.records} records"
-        yield unclear("unfed fields", told, "field_paths")
+        say.about("unfed fields")("cannot tell", told, "field_paths")
     for one in evidence.guesses:
         if one.sureness == "perhaps" and one.field != CONTAINER:
             told = f"perhaps {' or '.join(one.paths)}: the evidence is equal"
-            yield unclear(f"guess {one.field}", told, "field_paths")
+            say.about(f"guess {one.field}")("cannot tell", told, "field_paths")
     for field in filter(seen.fed.get, FIELDS):
-        name, change = f"field {field}", guessed(evidence, field)
+        change, of_field = guessed(evidence, field), say.about(f"field {field}")
         ordered = sorted(seen.fed[field].items(), key=lambda item: -item[1])
         told = "; ".join(f"{path}: {count} of {seen.records}" for path, count in ordered)
         if change:
-            yield fails(name, f"{told}; sure, by values and names", "field_paths", change)
+            of_field("fails", f"{told}; sure, by values and names", "field_paths", change)
         else:
-            yield holds(name, told)
+            of_field("holds", told)
 
 
-def custom_fields(evidence: Evidence) -> Iterator[Finding]:
+def custom_fields(evidence: Evidence, say: Say) -> None:
     """What the tenant defined itself becomes custom fields."""
-    name, setting = "custom fields", "custom_fields_paths"
-    told = _names(evidence.examination.custom) or "none"
+    setting, told = "custom_fields_paths", _names(evidence.examination.custom) or "none"
     rivals = [path for one in evidence.guesses if one.field == CONTAINER for path in one.paths]
     if found := evidence.found(setting):
-        yield fails(name, f"in a container of another name: {told}", setting, found)
+        say("fails", f"in a container of another name: {told}", setting, found)
     elif rivals and not evidence.given.custom_fields_paths:
         told += f"; perhaps these hold some, too: {', '.join(rivals)}"
-        yield unclear(name, told, setting)
+        say("cannot tell", told, setting)
     else:
-        yield holds(name, told)
+        say("holds", told)
 
 
-def unclaimed_keys(evidence: Evidence) -> Iterator[Finding]:
+def unclaimed_keys(evidence: Evidence, say: Say) -> None:
     """No key is left that a model field should take."""
     seen = evidence.examination
     hidden = f"; {seen.hidden} rare names of keys are not shown" if seen.hidden else ""
     if seen.unclaimed:
         told = f"{_names(seen.unclaimed)} (in integration_fields only){hidden}"
-        yield unclear("unclaimed keys", told, "field_paths")
+        say("cannot tell", told, "field_paths")
     else:
-        yield holds("unclaimed keys", f"none{hidden}")
+        say("holds", f"none{hidden}")
 
 
 def _names(names: tuple[str, ...]) -> str:

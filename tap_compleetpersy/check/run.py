@@ -8,12 +8,12 @@ next one asks with. The judgements are pure.
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from tap_compleetpersy.check import access, other_paging, paging, records, updates
 from tap_compleetpersy.check.budgeted_client import BudgetedClient, NoRequestLeft
-from tap_compleetpersy.check.evidence import Evidence, Finding
+from tap_compleetpersy.check.evidence import Evidence, Finding, Say
 from tap_compleetpersy.settings import Settings
 
 STEPS: t.Final[tuple[Callable[[BudgetedClient, Evidence], Evidence], ...]] = (
@@ -34,41 +34,44 @@ STEPS: t.Final[tuple[Callable[[BudgetedClient, Evidence], Evidence], ...]] = (
     paging.advise_speed,
 )
 
-Assumption = Callable[[Evidence], Iterable[Finding]]
+Assumption = Callable[[Evidence, Say], None]
 
-ACCESS: t.Final[tuple[Assumption, ...]] = (access.authentication, access.candidates_path)
+ACCESS: t.Final[Mapping[str, Assumption]] = {
+    "authentication": access.authentication,
+    "candidates_path": access.candidates_path,
+}
 """Judged even when no list was found."""
 
-OF_LIST: t.Final[tuple[Assumption, ...]] = (
-    records.records_path,
-    paging.pagination,
-    paging.parameters,
-    paging.first_page,
-    paging.page_size_param,
-    paging.page_size,
-    paging.past_end,
-    paging.total,
-    paging.speed,
-    paging.order,
-    updates.modified_since_param,
-    updates.inclusive,
-    updates.date_format,
-    updates.modified_until_param,
-    access.attachments_path,
-)
+OF_LIST: t.Final[Mapping[str, Assumption]] = {
+    "records_path": records.records_path,
+    "pagination": paging.pagination,
+    "parameters": paging.parameters,
+    "first_page": paging.first_page,
+    "page_size_param": paging.page_size_param,
+    "page_size": paging.page_size,
+    "past_end_statuses": paging.past_end,
+    "total": paging.total,
+    "speed": paging.speed,
+    "order": paging.order,
+    "modified_since_param": updates.modified_since_param,
+    "inclusive": updates.inclusive,
+    "date_format": updates.date_format,
+    "modified_until_param": updates.modified_until_param,
+    "attachments_path": access.attachments_path,
+}
 """Judged when there is a list."""
 
-OF_RECORDS: t.Final[tuple[Assumption, ...]] = (
-    records.ids,
-    records.times,
-    records.time_zone,
-    records.openings,
-    records.outcomes,
-    records.values,
-    records.model_fields,
-    records.custom_fields,
-    records.unclaimed_keys,
-)
+OF_RECORDS: t.Final[Mapping[str, Assumption]] = {
+    "ids": records.ids,
+    "times": records.times,
+    "time_zone": records.time_zone,
+    "openings": records.openings,
+    "outcomes": records.outcomes,
+    "values": records.values,
+    "fields": records.model_fields,
+    "custom fields": records.custom_fields,
+    "unclaimed keys": records.unclaimed_keys,
+}
 """Judged when it has records."""
 
 _LOOKBACK = "lookback_seconds"
@@ -127,12 +130,15 @@ def gather(settings: Settings) -> Evidence:
 
 def judge(evidence: Evidence) -> tuple[Finding, ...]:
     """Return what the evidence means for each assumption."""
-    known = [*ACCESS]
+    known = {**ACCESS}
     if evidence.has_list:
-        known += OF_LIST
+        known |= OF_LIST
     if evidence.examination.records:
-        known += OF_RECORDS
-    return tuple(finding for assumption in known for finding in assumption(evidence))
+        known |= OF_RECORDS
+    findings: list[Finding] = []
+    for name, judged in known.items():
+        judged(evidence, Say(name, evidence, findings))
+    return tuple(findings)
 
 
 def check(settings: Settings) -> Check:

@@ -10,15 +10,7 @@ from dataclasses import replace
 from tap_compleetpersy.api.date_filter import DEFAULT_FORMAT, filters, lower_bound
 from tap_compleetpersy.check import naming
 from tap_compleetpersy.check.budgeted_client import BudgetedClient, first_page
-from tap_compleetpersy.check.evidence import (
-    NOT_ASKED,
-    Evidence,
-    Finding,
-    Listing,
-    fails,
-    holds,
-    unclear,
-)
+from tap_compleetpersy.check.evidence import NOT_ASKED, Evidence, Listing, Say
 from tap_compleetpersy.model.times import Instant, to_datetime, to_instant
 from tap_compleetpersy.settings import Settings
 
@@ -319,29 +311,29 @@ def named_thresholds(asked: dict[str, Instant], answer: Listing) -> list[str]:
 # --- what it means ---------------------------------------------------------------
 
 
-def modified_since_param(evidence: Evidence) -> Iterator[Finding]:
+def modified_since_param(evidence: Evidence, say: Say) -> None:
     """The server keeps back what was updated before `modified_since_param`."""
-    name, middle, told = "modified_since_param", evidence.middle, _brought(evidence.middle)
+    middle, told = evidence.middle, _brought(evidence.middle)
     given, found = evidence.given.modified_since_param, evidence.settings.modified_since_param
     effect = lower_effect(evidence.first, middle)
     slower = "" if found else "; without a filter each run reads the whole list"
     if not given and found:
         told = f"a filter is there, and honoured: {_brought(evidence.lower)}"
-        yield fails(name, told, name, found)
+        say("fails", told, say.name, found)
     elif not given:
-        yield holds(name, f"none of {len(evidence.since)} usual names is honoured")
+        say("holds", f"none of {len(evidence.since)} usual names is honoured")
     elif effect == "ignored":
-        yield fails(name, f"ignored: {told}{slower}", name, found)
+        say("fails", f"ignored: {told}{slower}", say.name, found)
     elif effect == "another":
         told += f", but newer ones are kept back, too: a filter on another time?{slower}"
-        yield fails(name, told, name, found, loses_data=True)
+        say("fails", told, say.name, found, loses_data=True)
     elif effect in _FILTERS or (evidence.lower is not middle and found == given):
-        yield holds(name, f"honoured: {_brought(evidence.lower)}")
+        say("holds", f"honoured: {_brought(evidence.lower)}")
     elif effect in {"refused", "empty"}:
         told += f", whatever the format of the time{slower}"
-        yield fails(name, told, name, found, loses_data=True)
+        say("fails", told, say.name, found, loses_data=True)
     else:
-        yield unclear(name, "too few update times" if middle is NOT_ASKED else told, name)
+        say("cannot tell", "too few update times" if middle is NOT_ASKED else told, say.name)
 
 
 def _brought(asked: Listing) -> str:
@@ -351,25 +343,25 @@ def _brought(asked: Listing) -> str:
     return f"{len(asked)} records, {older} of them older than asked for"
 
 
-def inclusive(evidence: Evidence) -> Iterator[Finding]:
+def inclusive(evidence: Evidence, say: Say) -> None:
     """The lower bound lets through a record of exactly that time."""
-    name, asked = "inclusive", (evidence.lower, evidence.newest)
+    asked = (evidence.lower, evidence.newest)
     if not evidence.settings.modified_since_param or evidence.newest is NOT_ASKED:
         return
     shifts = [shift_late(evidence.first, one) for one in asked]
     late = max((shift // _SECOND for shift in shifts if shift is not None), default=None)
     if late is None and any(map(_has_bound, asked)):
-        yield holds(name, "a record with exactly the time asked for is there")
+        say("holds", "a record with exactly the time asked for is there")
     elif late is None:
-        yield unclear(name, "no answer holds the record of the time asked for, or all of them")
+        say("cannot tell", "no answer holds the record of the time asked for, or all of them")
     else:
         told = f"records up to {late} s newer than the bound are kept back"
         if not late:
             told = "a record with exactly the time asked for is missing"
         if evidence.given.lookback_seconds > late:
-            yield Finding(name, "fails", f"{told}; lookback_seconds covers it")
+            say("fails", f"{told}; lookback_seconds covers it")
         else:
-            yield fails(name, told, "lookback_seconds", late + _DEFAULT_LOOKBACK, loses_data=True)
+            say("fails", told, "lookback_seconds", late + _DEFAULT_LOOKBACK, loses_data=True)
 
 
 def _has_bound(asked: Listing) -> bool:
@@ -377,37 +369,34 @@ def _has_bound(asked: Listing) -> bool:
     return asked.is_exact and asked.bound // _SECOND in seconds
 
 
-def date_format(evidence: Evidence) -> Iterator[Finding]:
+def date_format(evidence: Evidence, say: Say) -> None:
     """Bounds are understood in `date_format`, in UTC or in `time_zone`."""
-    name, lower = "date_format", evidence.lower
+    middle, lower = evidence.middle, evidence.lower
     effect = lower_effect(evidence.first, lower)
-    if evidence.middle is NOT_ASKED:
+    if middle is NOT_ASKED:
         return
-    if evidence.differs(name):
-        yield evidence.unfit(
-            name, f"{_brought(evidence.middle)}; {_brought(lower)} in another format"
-        )
+    if evidence.differs("date_format"):
+        say.unfit(f"{_brought(middle)}; {_brought(lower)} in another format")
     elif effect == "shifted":
         minutes = -(-shift_early(lower) // (60 * _SECOND))
         told = f"the bound lets through what is up to {minutes} min older: another time zone?"
-        yield unclear(name, told, "time_zone")
+        say("cannot tell", told, "time_zone")
     elif effect == "honoured":
-        yield holds(name, "understood: nothing older than the time asked for")
+        say("holds", "understood: nothing older than the time asked for")
 
 
-def modified_until_param(evidence: Evidence) -> Iterator[Finding]:
+def modified_until_param(evidence: Evidence, say: Say) -> None:
     """The server keeps back what was updated after `modified_until_param`."""
-    name, asked = "modified_until_param", evidence.until
-    effect = upper_effect(evidence.first, asked)
+    asked, effect = evidence.until, upper_effect(evidence.first, evidence.until)
     if not evidence.given.modified_until_param:
         return
     if asked is NOT_ASKED:
-        yield unclear(name, "too few update times", name)
+        say("cannot tell", "too few update times", say.name)
     elif effect in _FILTERS:
-        yield holds(name, f"honoured: {len(asked)} records, none newer than asked for")
+        say("holds", f"honoured: {len(asked)} records, none newer than asked for")
     elif effect == "ignored":
-        yield fails(name, f"ignored: {len(asked)} records, newer ones among them", name)
+        say("fails", f"ignored: {len(asked)} records, newer ones among them", say.name)
     elif effect == "refused":
-        yield fails(name, asked.reply.what, name, loses_data=True)
+        say("fails", asked.reply.what, say.name, loses_data=True)
     else:
-        yield unclear(name, "no records before a time in the middle", name)
+        say("cannot tell", "no records before a time in the middle", say.name)
