@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 
 from tap_compleetpersy.check.evidence import Examination
-from tap_compleetpersy.model.candidate import Candidate, Rules
+from tap_compleetpersy.model.candidate import Rules
 from tap_compleetpersy.model.outcomes import compile_outcomes, whole
-from tap_compleetpersy.model.provenance import Provenance, compile_provenance
+from tap_compleetpersy.model.provenance import compile_provenance
 from tap_compleetpersy.model.text import fold
 from tap_compleetpersy.model.wrappers import is_date_object
 from tap_compleetpersy.sync.reading import compile_read
@@ -41,7 +41,7 @@ _FORMS = (
 _PARTS = re.compile("|".join(f"({part})" for part, _ in _FORMS))
 DATE_OBJECT = "a date object of PHP's"
 MICROSOFT = "a /Date(…)/ of Microsoft's"
-_HAS_ZONE = re.compile(rf"{DATE_OBJECT}|a /Date.*|Unix .*|.*(?:Z|\+hh:mm)")
+HAS_ZONE = re.compile(rf"{DATE_OBJECT}|a /Date.*|Unix .*|.*(?:Z|\+hh:mm)")
 
 
 def examine(records: Sequence[object], rules: Rules) -> Examination:
@@ -51,50 +51,38 @@ def examine(records: Sequence[object], rules: Rules) -> Examination:
     traces = [trace(record) for record in objects]
     candidates = [seen.candidate for seen in map(read, objects) if seen is not None]
     sources = [source for told in traces for source in told.sources]
+    fed: dict[str, Counter[str]] = defaultdict(Counter)
+    for told in traces:
+        for field, path in {(source.field, source.path) for source in told.sources}:
+            fed[field][path] += 1
+    openings = [opening for candidate in candidates for opening in candidate.openings]
+    outcome = compile_outcomes(rules.outcomes)
+    unknown = [one.status for one in openings if one.status and outcome(one.status) is None]
+    first_spelling = {whole(status): status for status in reversed(unknown)}
+    statuses = Counter(first_spelling[whole(status)] for status in unknown)
     doubts = Counter(doubt for candidate in candidates for doubt in candidate.doubts)
     custom, hidden_custom = showable([set(candidate.custom) for candidate in candidates])
-    unknown = _unknown_statuses(candidates, rules)
     unclaimed, hidden = showable([set(told.unclaimed) for told in traces])
     return Examination(
         records=len(records),
         readable=len(candidates),
         distinct=len({candidate.remote_id for candidate in candidates}),
-        fed=_fed(traces),
+        fed=dict(fed),
         forms=Counter(form_of(source.value) for source in sources if source.field in _TIMES),
         misread=Counter(form_of(value) for told in traces for value in told.misread_times),
         doubts={kind: count for kind, count in doubts.items() if kind != _UNKNOWN},
-        applications=sum(len(candidate.openings) for candidate in candidates),
+        applications=len(openings),
         unknown=doubts[_UNKNOWN],
-        unknown_statuses=len(unknown),
+        unknown_statuses=len(statuses),
         statuses={
             status: count
-            for status, count in unknown.values()
+            for status, count in statuses.items()
             if _STATUS.fullmatch(status) and len(status.split()) <= _STATUS_WORDS
         },
         custom=custom,
         unclaimed=unclaimed,
         hidden=hidden_custom + hidden,
     )
-
-
-def _fed(traces: Iterable[Provenance]) -> dict[str, Counter[str]]:
-    fed: dict[str, Counter[str]] = {}
-    for told in traces:
-        for field, path in {(source.field, source.path) for source in told.sources}:
-            fed.setdefault(field, Counter())[path] += 1
-    return fed
-
-
-def _unknown_statuses(candidates: Iterable[Candidate], rules: Rules) -> dict[str, tuple[str, int]]:
-    """Return statuses without an outcome: compared text to its first spelling and count."""
-    outcome = compile_outcomes(rules.outcomes)
-    counted: dict[str, tuple[str, int]] = {}
-    for candidate in candidates:
-        for status in (opening.status for opening in candidate.openings):
-            if status is not None and outcome(status) is None:
-                spelling, count = counted.get(whole(status), (status, 0))
-                counted[whole(status)] = (spelling, count + 1)
-    return counted
 
 
 def showable(names: Sequence[set[str]]) -> tuple[tuple[str, ...], int]:
@@ -134,8 +122,3 @@ def form_of(value: object) -> str:
     if re.fullmatch(r"\d{9,15}(?:\.\d+)?", text):
         return "Unix seconds" if float(text) < _SECONDS_END else "Unix milliseconds"
     return _PARTS.sub(lambda part: _FORMS[(part.lastindex or 0) - 1][1], text)[:_LONGEST_FORM]
-
-
-def without_zone(forms: Mapping[str, int]) -> int:
-    """Return how many times have a form without a zone."""
-    return sum(count for form, count in forms.items() if not _HAS_ZONE.fullmatch(form))

@@ -50,12 +50,9 @@ _Fed = Mapping[str, Mapping[str, int]]
 
 
 def guess(records: Sequence[object], fed: _Fed, wanted: Collection[str]) -> tuple[Guess, ...]:
-    """Return what fields of the model may be read from.
+    """Return what the wanted fields of the model may be read from, in records as received.
 
-    Args:
-        records: As received.
-        fed: Fields that something feeds, to path to count; these paths are not guessed.
-        wanted: Fields to guess.
+    Some fields are fed by paths, so many times each: these paths are not guessed.
     """
     objects = [flat(record) for record in records if isinstance(record, dict)]
     fields, by_id = marked_fields(objects), marked_lists(objects)
@@ -65,13 +62,14 @@ def guess(records: Sequence[object], fed: _Fed, wanted: Collection[str]) -> tupl
     objects = [unfold(record, by_id) for record in objects]
     sections = sections_of(objects)
     found = [*_openings(sections, wanted)]
-    openings = _folded(paths.OPENINGS) | _taken(one for one in found if one.field == "openings")
+    openings = _folded(paths.OPENINGS)
+    openings |= _folded(path for one in found if one.field == "openings" for path in one.paths)
     lists = openings | _folded(path for path, section in sections.items() if section.is_list)
     if "phone_numbers" in wanted:
         found += _numbers_of_parts(sections)
     found += _people(objects, openings, lists, fed, wanted - {one.field for one in found})
     objects = [unfold(record, fields) for record in objects]
-    taken = _folded(itertools.chain(*fed.values())) | _taken(found)
+    taken = _folded(itertools.chain(*fed.values(), *(one.paths for one in found)))
     found += _containers(objects, [*map(plain_path, fields)], taken, lists)
     forms = {plain_path(path): path for path in (*by_id, *fields)}
     return tuple(
@@ -97,11 +95,6 @@ def field_paths(guesses: Sequence[Guess]) -> dict[str, str | list[str]]:
 def _folded(names: Iterable[str]) -> set[str]:
     """Return paths in the spelling that compares."""
     return set(map(folded_path, names))
-
-
-def _taken(guesses: Iterable[Guess]) -> set[str]:
-    """Return the paths of guesses, folded."""
-    return _folded(path for one in guesses for path in one.paths)
 
 
 def _parent(path: str) -> str:
@@ -235,10 +228,6 @@ def _is_own(column: Column) -> bool:
     return len(texts) < _FEW_RECORDS or len({*texts}) > _USUAL * len(texts)
 
 
-def _are_mails(column: Column) -> bool:
-    return column.share(is_email) >= _MOSTLY and _is_own(column)
-
-
 def _are_phones(column: Column) -> bool:
     """Whether the values are written as nothing but telephone numbers are."""
     is_sure = column.share(_is_phone) >= _MOSTLY and column.share(_SEPARATED.match) > _USUAL
@@ -281,7 +270,8 @@ ROLES: t.Final[Mapping[str, Role]] = {
         _is_id, others=("extern", "hash", "parent", "mandant", "tenant"),
     ),
     "email_addresses": Role(
-        ("mail",), _mostly(is_email, _USUAL), _are_mails, others=_FOREIGN, many=True
+        ("mail",), _mostly(is_email, _USUAL),
+        lambda c: c.share(is_email) >= _MOSTLY and _is_own(c), others=_FOREIGN, many=True,
     ),
     "phone_numbers": Role(
         ("telefon", "phone", "mobil", "handy", "rufnummer", "fax", "fon"),
@@ -598,12 +588,9 @@ def _containers(
     usual = [path for path in outer if folded_path(path) in known and path not in proven]
     unknown = [path for path in outer if path not in usual]
     named = [path for path in unknown if is_named(path, _CONTAINERS) or path in proven]
-    usual_records = _MOSTLY * len(objects)
+    most = [path for path in unknown if sections[path].records >= _MOSTLY * len(objects)]
     large = [
-        path
-        for path in unknown
-        if sections[path].records >= usual_records
-        and (sections[path].is_list or len(sections[path].keys) >= _FEW_FIELDS)
+        path for path in most if sections[path].is_list or len(sections[path].keys) >= _FEW_FIELDS
     ]
     chosen = named or (large if len(large) == 1 else [])
     if chosen:

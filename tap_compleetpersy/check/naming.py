@@ -66,12 +66,10 @@ def _spelled(names: Iterable[str]) -> Iterator[str]:
 
 def unique(names: Iterable[str], *known: str) -> tuple[str, ...]:
     """Return the names in their order, each once, without those known; case does not matter."""
-    seen = {name.casefold() for name in known}
-    return tuple(
-        name
-        for name in names
-        if not (name.casefold() in seen or seen.add(name.casefold()))  # type: ignore[func-returns-value] # None
-    )
+    first: dict[str, str] = {}
+    for name in names:
+        first.setdefault(name.casefold(), name)
+    return tuple(name for key, name in first.items() if key not in map(str.casefold, known))
 
 
 def words_of(key: str) -> list[str]:

@@ -207,16 +207,9 @@ def places(
 ) -> tuple[dict[str, int], dict[int, _Style]]:
     """Return each name another place, so that the first record of one answer tells which counts.
 
-    The answer must have one record a page. A page number leads to one of two records,
-    since the first page is 1 or 0.
-
-    Args:
-        page_names: Parameters that may take a page number.
-        offset_names: Parameters that may take an offset.
-        room: How many records are known.
-
-    Returns:
-        The parameters to send, and for each place in the list what it would mean.
+    The answer must have one record a page, and a place is one of the known records in the room.
+    A page number leads to one of two records, since the first page is 1 or 0. With the parameters
+    to send comes what each place in the list would mean, as settings.
     """
     asked: dict[str, int] = {}
     meant: dict[int, _Style] = {}

@@ -9,7 +9,7 @@ from dataclasses import replace
 from tap_compleetpersy.api.messages import http_date
 from tap_compleetpersy.check.budgeted_client import BudgetedClient, listing
 from tap_compleetpersy.check.evidence import Evidence, Examination, Guess, Listing, Say
-from tap_compleetpersy.check.examination import examine, without_zone
+from tap_compleetpersy.check.examination import HAS_ZONE, examine
 from tap_compleetpersy.check.guessing import CONTAINER, field_paths, guess
 from tap_compleetpersy.check.structure import locate_records
 from tap_compleetpersy.model.candidate import WITHOUT_ID
@@ -177,9 +177,10 @@ def times(evidence: Evidence, say: Say) -> None:
 def time_zone(evidence: Evidence, say: Say) -> None:
     """Times without an offset are wall clock of `time_zone`."""
     first, given = evidence.first, evidence.given.time_zone
-    if not evidence.examination.forms:
+    forms = evidence.examination.forms
+    if not forms:
         return
-    naive = without_zone(evidence.examination.forms)
+    naive = sum(count for form, count in forms.items() if not HAS_ZONE.fullmatch(form))
     date = http_date(first.reply.headers.get("Date"))
     now = None if date is None else date.timestamp() * 1000
     newest = max(first.known_times, default=None)

@@ -287,12 +287,8 @@ def thresholds(
 ) -> dict[str, Instant]:
     """Return each name a lower bound, so that the oldest record answered tells which counts.
 
-    Names share bounds where there are more of them.
-
-    Args:
-        times: That bounds can say, oldest first.
-        names: Of parameters.
-        between: Times between two bounds: one for bounds that are exclusive.
+    Bounds are some of the times, which come oldest first and which bounds can say; names share
+    them where there are more names. Between two bounds is a time for bounds that are exclusive.
     """
     count = min(len(names), (len(times) - 1) // (1 + between))
     if count < 1:

@@ -109,12 +109,9 @@ class RemoteField:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The fields of a sample.
+    """The fields of a sample, and how many candidates with how many openings it has.
 
-    Attributes:
-        fields: Of candidates first, then of openings; custom ones before default ones.
-        candidates: How many candidates were read.
-        openings: How many openings were on them.
+    Those of candidates come first, then those of openings; custom ones before default ones.
     """
 
     fields: tuple[RemoteField, ...]
@@ -126,11 +123,8 @@ class Survey:
 class Chosen:
     """What a catalog lets leave.
 
-    Attributes:
-        candidates: Of a candidate's record; None when the stream is not selected.
-        openings: Of an opening's element; None when neither jobs nor applications are.
-        types: Types of the catalog's custom fields, by remote key.
-        selected: Remote keys of its selected custom fields.
+    Of a candidate's record and of an opening's element, None where no stream of them is selected;
+    and which types it gives to custom fields, by remote key, and which of these are selected.
     """
 
     candidates: Part | None
