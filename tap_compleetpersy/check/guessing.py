@@ -345,8 +345,7 @@ def _people(
         return [column for column in left if not _is_below(column.path, behind)]
 
     columns = free(columns_of(objects), lists)
-    elements = (columns_of(objects, of_lists=True, element=place) for place in range(_ELEMENTS))
-    listed = [free(element, openings) for element in elements]
+    listed = [free(columns_of(objects, element), openings) for element in range(_ELEMENTS)]
     found = [one for one in _times(columns) if one.field in wanted]
 
     def left() -> list[Column]:

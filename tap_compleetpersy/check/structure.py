@@ -167,14 +167,13 @@ def _moment(value: object) -> int | None:
     return read_time(text, _UTC) if is_time else None
 
 
-def columns_of(
-    records: Sequence[Object], *, of_lists: bool = False, element: int = 0
-) -> list[Column]:
+def columns_of(records: Sequence[Object], element: int | None = None) -> list[Column]:
     """Return what stands at each path that may be shown: in no list, or in one element of lists."""
     leaves: list[dict[str, object]] = []
     for record in records:
-        found = _leaves(record, "", _DEEPEST, element)
-        leaves.append({path: value for path, value, is_listed in found if is_listed is of_lists})
+        found = _leaves(record, "", _DEEPEST, element or 0)
+        wanted = (each for each in found if each[2] is (element is not None))
+        leaves.append({path: value for path, value, _ in wanted})
     shown, _ = showable([set(leaf) for leaf in leaves])
     folded = [_by_folded_path(leaf) for leaf in leaves]
     by_path = {folded_path(path): path for path in shown}

@@ -6,11 +6,10 @@ import typing as t
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tap_compleetpersy.check.access import find_list
-from tap_compleetpersy.check.budgeted_client import BudgetedClient, listing
+from tap_compleetpersy.check.budgeted_client import listing
 from tap_compleetpersy.check.evidence import Evidence
 from tap_compleetpersy.check.examination import showable
-from tap_compleetpersy.check.records import read_records
+from tap_compleetpersy.check.run import FIRST_STEPS, gather
 from tap_compleetpersy.explorer.survey import Statistics
 from tap_compleetpersy.model.fields import CANDIDATE, OPENING
 from tap_compleetpersy.model.provenance import CUSTOM, Claim, compile_provenance
@@ -85,11 +84,10 @@ def first_records(settings: Settings) -> Evidence:
         ApiError: When no list of candidates is found.
         SettingsError: When there is no key.
     """
-    ask = BudgetedClient(0, settings.requests_per_second)
-    found = read_records(ask, find_list(ask, Evidence(settings, settings)))
+    found = gather(settings, FIRST_STEPS)
     if not found.has_list:
         raise t.cast("Exception", found.attempts[0].reply.error)
-    return replace(found, requests=ask.requests_made)
+    return found
 
 
 def map_evidence(found: Evidence, *, show_values: bool = False) -> RecordMap:
