@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import typing as t
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlsplit
 
@@ -52,20 +52,24 @@ _MOST_PATHS: t.Final = 10
 _MOST_BYTES: t.Final = 6000
 """Servers refuse larger headers and addresses."""
 
+_Way = tuple[Settings, tuple[str, ...]]
+"""Settings to ask with, and the further names that carry the key."""
+
 
 def find_list(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     """Ask for the first page as the tap does, then in other ways until one answers."""
     search = _Search(ask, evidence.settings)
     search.attempt(evidence.settings)
     with contextlib.suppress(NoRequestLeft):
-        for is_in_the_way, find in (
-            (_may_be_refused, search.find_key),
-            (_is_gone, search.find_path),
-            (_may_be_refused, search.find_key),
-            (_is_page, search.find_path),
-        ):
-            if is_in_the_way(search.last):
-                find()
+        is_refused = _may_be_refused(search.last)
+        if is_refused:
+            search.find(_other_keys(search.settings), _may_be_refused)
+        if search.last.status in GONE:
+            search.find(_other_paths(search), _is_elsewhere)
+        if not is_refused and _may_be_refused(search.last):
+            search.find(_other_keys(search.settings), _may_be_refused)
+        if _is_page(search.last):
+            search.find(_other_paths(search), _is_elsewhere)
         search.name_key()
         if search.last.status in _BAD_QUERY:
             search.attempt(search.settings, with_paging=False)
@@ -98,7 +102,6 @@ class _Search:
     settings: Settings
     also: tuple[str, ...] = ()
     attempts: list[Attempt] = field(default_factory=list)
-    has_tried_keys: bool = False
 
     @property
     def last(self) -> Reply:
@@ -117,23 +120,11 @@ class _Search:
         self.attempts.append(Attempt(how, path, with_paging, reply))
         return reply
 
-    def find_key(self) -> None:
-        """Try other ways to send the key: first alone, then under many names at once."""
-        if self.has_tried_keys:
-            return
-        self.has_tried_keys = True
-        for settings, also in _other_keys(self.settings):
-            if not _may_be_refused(self.attempt(settings, also)):
+    def find(self, ways: Iterable[_Way], is_in_the_way: Callable[[Reply], bool]) -> None:
+        """Try one way after the other, until nothing is in the way any more."""
+        for settings, also in ways:
+            if not is_in_the_way(self.attempt(settings, also)):
                 self.settings, self.also = settings, also
-                return
-
-    def find_path(self) -> None:
-        """Try other paths; one that only refuses the key is there."""
-        for path in _other_paths(self.settings):
-            settings = replace(self.settings, candidates_path=path)
-            reply = self.attempt(settings, self.also)
-            if not _is_gone(reply) and not _is_page(reply):
-                self.settings = settings
                 return
 
     def name_key(self) -> None:
@@ -164,12 +155,13 @@ def _is_page(reply: Reply) -> bool:
     return isinstance(reply.error, UnexpectedAnswer) and reply.status in {None, _OK}
 
 
-def _is_gone(reply: Reply) -> bool:
-    return reply.status in GONE
+def _is_elsewhere(reply: Reply) -> bool:
+    """Whether the list is not there; a path that only refuses the key may have it."""
+    return reply.status in GONE or _is_page(reply)
 
 
-def _other_keys(settings: Settings) -> Iterator[tuple[Settings, tuple[str, ...]]]:
-    """Yield other ways to send the key, and the names that carry it, too."""
+def _other_keys(settings: Settings) -> Iterator[_Way]:
+    """Yield other ways to send the key: first alone, then under many names at once."""
     for method in ("bearer", "header", "basic", "query"):
         if method != settings.auth_method and (method != "basic" or settings.username):
             yield replace(settings, auth_method=method), ()
@@ -184,12 +176,14 @@ def _other_keys(settings: Settings) -> Iterator[tuple[Settings, tuple[str, ...]]
         yield replace(settings, auth_method="query", auth_param=first), tuple(rest)
 
 
-def _other_paths(settings: Settings) -> Iterator[str]:
+def _other_paths(search: _Search) -> Iterator[_Way]:
     """Yield other paths of the list; below other prefixes where `api_url` is a host only."""
+    settings, also = search.settings, search.also
     prefixed = [f"{prefix}/{name}" for name in _LISTS for prefix in PREFIXES]
     is_host = not urlsplit(settings.api_url).path.strip("/")
     known = [*PATHS[:4], *prefixed, *PATHS[4:]] if is_host else PATHS
-    yield from [path for path in known if path != settings.candidates_path][:_MOST_PATHS]
+    for path in [path for path in known if path != settings.candidates_path][:_MOST_PATHS]:
+        yield replace(settings, candidates_path=path), also
 
 
 def _redirected(settings: Settings, reply: Reply) -> str:

@@ -59,14 +59,12 @@ def is_sized(first: Listing, other: Listing, size: int) -> bool | None:
     return len(other) == size
 
 
-def sizes(names: Sequence[str], first: Listing) -> dict[str, int]:
-    """Return each name another page size, so that the length of one answer tells which counts."""
-    return {name: size for size, name in enumerate(names, 1) if size < len(first)}
+def sizes(names: Sequence[str], first: Listing) -> dict[int, str]:
+    """Return another page size for each name, so that the length of one answer tells which counts.
 
-
-def named_size(asked: dict[str, int], answer: Listing) -> str | None:
-    """Return the parameter that decided the length of an answer to :func:`sizes`."""
-    return next((name for name, size in asked.items() if size == len(answer)), None)
+    None is as large as the first page.
+    """
+    return dict(enumerate(names[: max(0, len(first) - 1)], 1))
 
 
 def ask_start(ask: BudgetedClient, evidence: Evidence) -> Evidence:
@@ -98,7 +96,8 @@ def find_page_size(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     asked = sizes([n for n in SIZE_NAMES if n != evidence.given.page_size_param], first)
     if not asked or not (evidence.sized is False or refused):
         return evidence
-    name = named_size(asked, ask.list(settings, {n: str(size) for n, size in asked.items()}))
+    answer = ask.list(settings, {name: str(size) for size, name in asked.items()})
+    name = asked.get(len(answer))
     return evidence if name is None else replace(evidence.fit(page_size_param=name), sized=True)
 
 
