@@ -217,14 +217,9 @@ Verdict = t.Literal["holds", "fails", "cannot tell"]
 class Finding:
     """One assumption, and what the server's answers say about it.
 
-    Attributes:
-        assumption: Its name, stable: mostly the setting's.
-        verdict: Whether it holds.
-        evidence: Statuses, counts, forms, and names of keys and headers.
-        setting: The setting that says otherwise, if the verdict calls for a change.
-        value: What that setting should be, as JSON; None when nobody can know.
-        loses_data: Whether records would not arrive, or arrive incompletely, if the
-            setting stayed as it is.
+    The evidence is statuses, counts, forms, and names of keys and headers. The setting says
+    otherwise, if the verdict calls for a change: with the value, as JSON, or None when nobody can
+    know it. Data is lost if records would not arrive, or not completely, were it left as it is.
     """
 
     assumption: str

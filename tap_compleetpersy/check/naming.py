@@ -52,11 +52,6 @@ def _snake(words: str) -> str:
     return words.replace(" ", "_")
 
 
-def _header(words: str) -> str:
-    """Return words as `Api-Key`."""
-    return "-".join(word.capitalize() for word in words.split())
-
-
 def _spelled(names: Iterable[str]) -> Iterator[str]:
     """Yield each name in both spellings of parameters."""
     for words in names:
@@ -137,7 +132,8 @@ _KEYS: t.Final = _pairs(_HOLDERS, ("key", "token", "secret"))
 _KEYS_DE: t.Final = _pairs(_HOLDERS_DE, ("schluessel", "token", "code", "key"), "")
 _KEYS_OF_TWO: t.Final = _pairs(("schnittstellen", "zugriffs"), ("schluessel", "token"))
 
-HEADERS: t.Final = unique(_pairs(("X-", ""), map(_header, (*_KEYS, *_KEYS_DE, *_KEYS_OF_TWO)), ""))
+_NAMES: t.Final = [words.title().replace(" ", "-") for words in (*_KEYS, *_KEYS_DE, *_KEYS_OF_TWO)]
+HEADERS: t.Final = unique(_pairs(("X-", ""), _NAMES, ""))
 """Headers that carry a key; their case does not matter."""
 
 PARAMS: t.Final = unique([*_spelled(_KEYS), *_KEYS_DE])
