@@ -53,7 +53,7 @@ def examine(records: Sequence[object], rules: Rules) -> Examination:
     sources = [source for told in traces for source in told.sources]
     fed: dict[str, Counter[str]] = defaultdict(Counter)
     for told in traces:
-        for field, path in {(source.field, source.path) for source in told.sources}:
+        for field, path in dict.fromkeys((one.field, one.path) for one in told.sources):
             fed[field][path] += 1
     openings = [opening for candidate in candidates for opening in candidate.openings]
     outcome = compile_outcomes(rules.outcomes)

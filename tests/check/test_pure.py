@@ -279,6 +279,11 @@ def test_an_examination_counts_and_keeps_no_value() -> None:
     assert not [word for word in ("Jürgen", "4711", "StepStone") if word in repr(seen)]
 
 
+def test_the_paths_of_a_field_are_in_the_order_in_which_they_are_read() -> None:
+    parts = examine([DEFAULT], Rules()).fed["location.street_1"]
+    assert [path.rpartition(".")[2] for path in parts] == ["StreetName", "BuildingNumber"]
+
+
 def test_unknown_statuses_are_counted_once_each() -> None:
     people = [
         {"Id": number, "PositionOpening": {"Id": 1, "Status": status}}
