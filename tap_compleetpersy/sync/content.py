@@ -5,9 +5,10 @@ On its way to the sink, undeclared encodings are undone, and what is no document
 
 from __future__ import annotations
 
+import itertools
 import typing as t
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tap_compleetpersy.api.belongings import NotStoredError, too_large
@@ -161,7 +162,10 @@ class Judged:
         self._pass(first)
 
     def _pass(self, piece: bytes) -> None:
-        for part in _decoded(piece, self._layers or ()):
+        parts: Iterable[bytes] = (piece,)
+        for layer in self._layers or ():
+            parts = itertools.chain.from_iterable(map(layer.decode, parts))
+        for part in parts:
             self._size += len(part)
             if self._size > self._largest:
                 raise NotStoredError(too_large(self._largest))
@@ -217,11 +221,3 @@ class _Layer:
             except zlib.error:
                 raise NotStoredError(_BROKEN) from None
             piece = self._decoder.unconsumed_tail or self._decoder.unused_data
-
-
-def _decoded(piece: bytes, through: Sequence[_Layer]) -> Iterator[bytes]:
-    if not through:
-        yield piece
-        return
-    for part in through[0].decode(piece):
-        yield from _decoded(part, through[1:])
