@@ -109,10 +109,10 @@ class _Listed(t.NamedTuple):
                 self.default(node, dotted, name, item, room - 1)
 
     def sections_in(self, node: Node, value: object) -> list[object]:
-        """Return the elements of a list of objects in which custom fields may stand."""
+        """Return the elements of a list with objects in which custom fields may stand."""
         is_around = node in self.sections and node.is_plain
         elements = node.elements(value) if is_around else None
-        return elements if elements and all(isinstance(item, dict) for item in elements) else []
+        return elements if elements and any(isinstance(item, dict) for item in elements) else []
 
     def is_one(self, node: Node, name: str, value: dict[str, object]) -> bool:
         """Whether an object is one value: one element, a list, a time, a trace of what was lost."""

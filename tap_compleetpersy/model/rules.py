@@ -205,13 +205,13 @@ def _is_selected(fields: Collection[str], selected: Collection[str]) -> bool:
     A part of `location` counts as selected with the whole, unless single parts
     are listed.
     """
-    for name in fields:
-        if name in selected:
-            return True
+
+    def counts(name: str) -> bool:
         parent = name.rpartition(".")[0]
-        if parent and parent in selected:
-            return not any(other.startswith(f"{parent}.") for other in selected)
-    return False
+        as_whole = parent in selected and not any(one.startswith(f"{parent}.") for one in selected)
+        return name in selected or as_whole
+
+    return any(map(counts, fields))
 
 
 def _add(node: Node, fact: Fact, rank: int, mark: object, readers: Readers) -> None:

@@ -177,3 +177,28 @@ def test_the_custom_fields_of_every_section_in_a_list_are_listed() -> None:
     record = {"Id": 1, "CandidateProfile": [{"Freifelder": {"A": "1"}}, {"UserArea": {"B": "2"}}]}
     custom = {"CUSTOM A": ("1", "A"), "CUSTOM B": ("2", "B")}
     assert listed(record) == {"DEFAULT Id": ("1", "Id")} | custom
+
+
+def test_sections_are_listed_beside_elements_that_are_none() -> None:
+    record = {"Id": 1, "CandidateProfile": [{"Freifelder": {"A": "1"}}, []]}
+    assert listed(record) == {
+        "DEFAULT Id": ("1", "Id"),
+        "CUSTOM A": ("1", "A"),
+        "DEFAULT CandidateProfile": ("[]", "CandidateProfile"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("part", "keys"),
+    [
+        ("street_2", ["DEFAULT AddressLine2"]),
+        ("state", ["DEFAULT Region"]),
+        ("city", ["DEFAULT Municipality"]),
+    ],
+)
+def test_a_single_part_of_the_location_keeps_what_it_is_read_from(
+    part: str, keys: list[str]
+) -> None:
+    record: Json = {"Id": 1, "AddressLine2": "Aufgang 3", "Region": "Bayern", "Municipality": "Ulm"}
+    fields = listed(record, Rules(), {*KEYS, "location", f"location.{part}"})
+    assert list(fields) == ["DEFAULT Id", *keys]
