@@ -299,7 +299,10 @@ def number_of_parts(element: dict[str, t.Any]) -> str | None:
     facts: dict[int, str] = {}
     for key, value in element.items():
         part = _PART_NAMES.get(fold(key))
-        if part is not None and (text := scalar_text(clean_value(value))):
+        if part is None:
+            continue
+        said = clean_value(value)
+        if text := scalar_text(said[0] if isinstance(said, list) else said):
             facts.setdefault(part, text)
     country = facts.get(_COUNTRY_PART, "").removeprefix("00").removeprefix("+")
     country = f"+{country}" if country.isdigit() else ""

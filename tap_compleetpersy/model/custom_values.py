@@ -198,7 +198,7 @@ def _facts(item: dict[str, object], *, loosely: bool = False) -> dict[str, objec
     `loosely`, a key that begins or ends with one of these names is as good.
     """
     facts: dict[str, object] = {}
-    for key, value in item.items():
+    for key, value in fields_of(item):
         is_attributes = key in ATTRIBUTE_KEYS or (key == "$" and is_attribute(key, value))
         if is_attributes and isinstance(value, dict):
             facts |= {fold(name): attribute for name, attribute in value.items()}
@@ -230,7 +230,9 @@ def _label(facts: dict[str, object]) -> str | None:
 
 
 def _text(value: object) -> str | None:
-    """Return a text that may stand in a wrapper."""
+    """Return a text that may stand in a wrapper, or alone in a list."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
     return scalar_text(unwrapped(value))
 
 

@@ -231,6 +231,7 @@ PARTS = {"InternationalCountryCode": "49", "AreaCityCode": "89", "SubscriberNumb
         ({"InternationalCountryCode": {"#": "49"}, "NationalNumber": "089 123"}, "+49 89 123"),
         ({"AreaCityCode": "089", "SubscriberNumber": "123"}, "089 123"),
         ({"SubscriberNumber": "123"}, "123"),
+        (PARTS | {"AreaCityCode": ["89"], "Extension": {"0": "", "3": ""}}, "+49 89 1234567"),
         ({"CountryDialing": "49", "AreaDialing": "89", "DialNumber": "123"}, "+49 89 123"),
         ({"Vorwahl": "089", "Rufnummer": "123", "Durchwahl": "4"}, "089 123-4"),
         (PARTS | {"FormattedNumber": "089 / 1 23"}, "089 / 1 23"),
