@@ -94,7 +94,7 @@ def items_of(container: object) -> list[tuple[str, object]] | None:
     """Return the parts of a container that is a list, in whichever form, else None.
 
     An object whose keys are digits may also be one of fields that have numbers for names:
-    it is, where a value is a single one, or has a label and no name.
+    it is, where a value is a single one, or has a label and no name. No field is number 0.
     """
     if isinstance(container, list):
         return [("", item) for item in container]
@@ -105,14 +105,15 @@ def items_of(container: object) -> list[tuple[str, object]] | None:
     if elements_of(container) is None:
         return None
     items = [(key, item) for key, item in container.items() if is_number(key)]
-    return items if all(_holds_entries(item) for _, item in items) else None
+    is_list = all(_holds_entries(item, is_listed="0" in container) for _, item in items)
+    return items if is_list else None
 
 
-def _holds_entries(item: object) -> bool:
+def _holds_entries(item: object, *, is_listed: bool) -> bool:
     """Whether an element of a list may hold fields, and is no field with a label itself."""
     if not isinstance(item, dict):
         return isinstance(item, list)
-    return named_entry(item) is not None or labelled("", item).label is None
+    return is_listed or named_entry(item) is not None or labelled("", item).label is None
 
 
 def is_inside(key: str, value: object) -> bool:

@@ -451,7 +451,7 @@ HIRED_ALONE: t.Final = frozenset({
 """A hire, unless it is a procedure or an advertisement that was ended or put up."""
 
 BESIDE_HIRED: t.Final = """
-    als bei bereits bewerber bewerberin direkt durch erfolgreich ist kandidat kandidatin kunde
+    als bei bereits bis bewerber bewerberin direkt durch erfolgreich ist kandidat kandidatin kunde
     kunden mitarbeiter mitarbeiterin noch soll und von werden wieder wird worden wurde
 """
 """Words that change nothing about it, as those `ASIDE` and numbers."""

@@ -217,7 +217,9 @@ COUNTRY: t.Final = _of_place(
 )
 LAND: t.Final = _of_place("Land", "Land.Name", "Land.Bezeichnung")
 """A country or, in Germany and Austria, a state."""
-STATE: t.Final = _of_place("Region", "State", "Province", "Bundesland", "CountrySubDivisionCode")
+STATE: t.Final = _of_place(
+    "Region", "State", "Province", "Bundesland", "Kanton", "CountrySubDivisionCode"
+)
 ZIP_CODE: t.Final = _of_place("PostalCode", "ZipCode", "Zip", "Postcode", "PLZ", "Postleitzahl")
 STREET: t.Final = _of_place(
     "DeliveryAddress.StreetName", "StreetName", "Street", "StreetAddress", "Street1", "Straße",

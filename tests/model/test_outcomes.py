@@ -152,7 +152,8 @@ LATER: dict[str, dict[str | None, str]] = {
     "what became of an offer or a position": {
         "DECLINED": "Angebot nicht akzeptiert; Vakanz entfällt; Job opening cancelled; Vertrag "
         "nicht zustande gekommen; Zusage revidiert",
-        "HIRED": "Arbeitsvertrag abgeschlossen; Vermittlung abgeschlossen; Vertragsabschluss",
+        "HIRED": "Arbeitsvertrag abgeschlossen; Vermittlung abgeschlossen; Vertragsabschluss; "
+        "Eingestellt (befristet bis 3.4.)",
         None: "Absage revidiert; Rejection withdrawn",
     },
     "a refusal or an invitation to be written": {

@@ -197,6 +197,7 @@ def test_an_address_in_one_line(
         ({"Strasse": "Am Tor 1", "Strassenzusatz": "Hof", "Ort": "Ulm"}, "Am Tor 1, Hof, Ulm"),
         ({"Ort": "A-1010 Wien", "Land": {"Name": "Österreich"}}, "A-1010 Wien, Österreich"),
         ({"PLZ": "80331", "Ort": "80331 Ulm"}, "80331 80331 Ulm"),
+        ({"Kanton": "Zug"}, "Zug"),
         (
             {"PostalAddress": {"CityName": "Ulm", "DeliveryAddress": {"Unit": "Top 3"}}},
             "Top 3, Ulm",
