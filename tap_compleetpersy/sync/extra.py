@@ -13,6 +13,7 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
+import msgspec
 from typing_extensions import override
 
 from tap_compleetpersy.api.client import Client
@@ -219,13 +220,21 @@ class Endpoint:
                 path=path,
                 params=params,
             )
-            yield from map(CircleGuard(self._own).take, pages)
+            yield from map(CircleGuard(self._own, self._identify).take, pages)
         except ApiError as error:  # it says which stream it is of, and names its own settings
             place = self.extra.place
             advice = error.advice.replace("candidates_path", f"{place}.path")
             error.path = self._label
             error.advice = f"{advice} It is the stream {self.extra.name}, defined by {place}."
             raise
+
+    def _identify(self, record: object) -> bytes:
+        """Return the keys of a record, whose other fields may be new in each answer (a link)."""
+        names = [name for name in self.extra.primary_keys if name not in CANDIDATE_FIELDS]
+        given = record if isinstance(record, dict) else {}
+        keys = [given.get(name) for name in (*names, self.extra.replication_key)]
+        is_told = names and None not in keys[:-1]
+        return msgspec.json.encode(keys if is_told else record)
 
 
 CANDIDATE_FIELDS = ("candidate_id", "_candidate_id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import typing as t
 from datetime import UTC, datetime, timedelta
@@ -547,3 +548,21 @@ def test_a_list_that_fails_does_not_keep_the_candidates_away(api: Api, tmp_path:
     expect_one_line(run, "GET /notes: status 500", "It is the stream absences")
     assert [record["remote_id"] for record in run.records("candidates")] == ["1"]
     assert run.state["bookmarks"].keys() >= {"candidates", "jobs", "applications"}
+
+
+@pytest.mark.parametrize("page_size", [3, 100])
+def test_records_that_look_new_in_each_answer_lead_to_an_end(
+    api: Api, tmp_path: Path, page_size: int
+) -> None:
+    links = itertools.count()
+
+    def ignore_the_page(request: Request) -> Response | None:
+        if request.path != "/notes" or len(api.asked) > 50:
+            return None
+        found = [note(number, Link=f"/files?signature={next(links)}") for number in range(3)]
+        return Response(json.dumps({"data": found}), content_type="application/json")
+
+    api.before_answer = ignore_the_page
+    config = api.config({**NOTES, "page_size": page_size}, discovery_sample_size=0)
+    expect_one_line(run_tap(config, tmp_path), "a page repeats", "It is the stream notes")
+    assert len(api.requests("/notes")) <= 22
