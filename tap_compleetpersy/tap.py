@@ -277,7 +277,8 @@ class TapCompleetpersy(SdkTap):
         """Raise for maps that cannot be made, or name what no stream has, before any request."""
         from tap_compleetpersy.sync import catalog, stream_maps  # noqa: PLC0415 - see streams
 
-        if found := stream_maps.problems(values.get("stream_maps", {}), self._known_facts()):
+        maps, facts = values.get("stream_maps", {}), self._known_facts()
+        if found := stream_maps.problems(maps, facts) or [*stream_maps.collisions(maps, facts)]:
             raise SettingsError(found)
         stream_maps.build_maps(values, catalog.stream_schemas({}, with_content=True))
 

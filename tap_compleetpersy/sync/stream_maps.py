@@ -214,21 +214,27 @@ def hidden_by_settings(settings: Settings, stream: str) -> dict[Path, str]:
 
 def problems(maps: Mapping[str, t.Any], streams: Mapping[str, Facts]) -> list[str]:
     """Return a line for everything that maps of a right form name and that is not there."""
-    lines = [line for key, value in maps.items() for line in _problems_of(key, value, streams)]
-    return lines + list(_collisions(maps, streams))
+    return [line for key, value in maps.items() for line in _problems_of(key, value, streams)]
 
 
-def _collisions(maps: Mapping[str, t.Any], streams: Mapping[str, Facts]) -> Iterator[str]:
-    """Yield a line for each table that two streams would write."""
+def collisions(maps: Mapping[str, t.Any], streams: Collection[str]) -> Iterator[str]:
+    """Yield a line for each table that two maps would write, by the SDK's own rules of names."""
+    bare = {
+        key: {o: given[o] for o in (SOURCE, ALIAS) if o in given}
+        if isinstance(given, Mapping)
+        else given
+        for key, given in maps.items()
+    }
+    schema = {"properties": {"id": {"type": "string"}}}
     tables: dict[str, list[str]] = {}
-    for key in dict.fromkeys((*streams, *maps)):
-        given = maps.get(key, {})
-        if isinstance(given, Mapping) and (key in streams or SOURCE in given):
-            tables.setdefault(given.get(ALIAS) or key, []).append(key)
-    for table, keys in tables.items():
-        if len(keys) > 1:
-            names = " and ".join(map(shown, keys))
-            yield f"stream_maps: {names} would be one table, {shown(table)}; name another {ALIAS}"
+    for stream, made in build_maps({"stream_maps": bare}, dict.fromkeys(streams, schema)).items():
+        for each in made:
+            if not isinstance(each, RemoveRecordTransform):
+                tables.setdefault(each.stream_alias, []).append(stream)
+    for table, names in tables.items():
+        if len(names) > 1:
+            several = " and ".join(map(shown, names))
+            yield f"stream_maps: {several} would be one table, {shown(table)}; give each its own"
 
 
 def _problems_of(

@@ -50,6 +50,12 @@ MISSPELT: dict[str, tuple[Message, str]] = {
         {"candidates": {"__alias__": "jobs"}},
         "candidates and jobs would be one table, jobs",
     ),
+    "a copy that is a stream": (
+        {"jobs": {"__source__": "candidates"}},
+        "candidates and jobs would be one table, jobs",
+    ),
+    "a copy of several": ({"x": {"__source__": "[cj]*s"}}, "would be one table, x"),
+    "one name for several": ({"*": {"__alias__": "x"}}, "would be one table, x"),
     "alias": ({"jobs": {"__alias__": "my jobs"}}, "stream_maps: an expression cannot be used"),
 }
 
@@ -138,6 +144,8 @@ def test_a_table_whose_deletions_look_alive_is_told(
             {"__else__": "__NULL__", "jobs": {"__else__": None, "id": "id", "name": "name"}},
             {"people": {"__source__": "candidates", "__key_properties__": ["remote_id"]}},
             {"candidates": {"__alias__": "__stream_name__ + '_of_persy'", "given": "first_name"}},
+            {"*": {"__alias__": "'persy_' + __stream_name__"}},
+            {"jobs": {"__source__": "candidates"}, "__else__": "__NULL__"},
             {
                 "candidates": {
                     "title": "str(self or fake.name()) if config['x'] else md5(remote_id)"
