@@ -307,21 +307,27 @@ class Spread:
     def _last(self) -> int:
         """Return the number of the last page: that which the total tells, or one that is searched.
 
-        The search doubles the number until a page is empty, and halves what is left. A
-        total is believed when the page after it is empty: servers are wrong about it.
+        The search doubles the number until a page is empty, and halves what is left. A total is
+        believed when its last two pages have records and differ: servers are wrong about it.
         """
-        told = self.first.total
-        number = 2 if told is None else max(-(-told // len(self.first.records)) + 1, 2)
-        last, empty = 1, None
-        while empty is None or (told is None and empty - last > 1):
-            page = self._to(number)
-            if page.records:
-                last, told = number, None
-                self._found.append(page)
+        told = -(-(self.first.total or 0) // len(self.first.records))
+        last, empty, number = 1, None, 2
+        if told > 1 and (told == 2 or self._has(told - 1)) and self._has(told):  # noqa: PLR2004
+            last, number = told, told + 1
+        while empty is None or empty - last > 1:
+            if self._has(number):
+                last = number
             else:
                 empty = number
             number = last * 2 if empty is None else (last + empty) // 2
-        return empty - 1
+        return last
+
+    def _has(self, number: int) -> bool:
+        """Whether there is such a page; then it is one of those found."""
+        page = self._to(number)
+        if page.records:
+            self._found.append(page)
+        return bool(page.records)
 
 
 def spread(start: int, stop: int) -> list[int]:

@@ -54,6 +54,21 @@ def test_every_page_is_read_once_whatever_the_server_tells(
     assert sorted(found) == list(range(1, 96))
 
 
+@pytest.mark.parametrize("past_the_end", ["empty", "the last page again"])
+@pytest.mark.parametrize("total", [300, 10**12], ids=lambda total: f"told {total}")
+def test_a_total_that_is_far_too_high_costs_few_requests(
+    server: Server, read: Reading, total: int, past_the_end: str
+) -> None:
+    def answer(request: Request) -> Reply:
+        page = int(request.query["page"])
+        start = (page if past_the_end == "empty" else min(page, 3)) * 3 - 3
+        return reply({"data": PEOPLE[:9][start : start + 3], "meta": {"total": total}})
+
+    server.answering = answer
+    assert set(ids(read())) == set(range(1, 10))
+    assert len(server.requests) <= 2 * 3 + 20
+
+
 @pytest.mark.parametrize("total", [None, 95], ids=lambda total: f"told {total}")
 def test_few_pages_come_from_the_whole_list(
     server: Server, read: Reading, total: int | None
