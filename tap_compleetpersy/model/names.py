@@ -17,14 +17,14 @@ _TITLES: t.Final = _words("""
     b.a b.eng b.sc betriebsw bsc dent dipl dr fr fh frau h.c habil hc herr herrn
     hr inf inform ing jur kff kfm llm m.a m.eng m.sc mag math mba med mr mrs ms msc mult nat
     oec paed pd ph.d phd phil pol prof professor professorin psych päd rer soz staatl
-    univ verw vet volksw wirt
+    univ verw vet volksw wirt dr.in mag.a prof.in
 """)
 _GENERATIONS: t.Final = _words("""
     ii iii iv jr jun junior sen senior sr
 """)
 _PARTICLES: t.Final = _words("""
     al bin da das de del della dem den der des di dos du e el ibn la le te ten ter tho und
-    van vom von y zu zum zur
+    van vom von y zu zum zur 't \u2019t
 """)
 _NOBLE: t.Final = _PARTICLES | _words("""
     baron baronesse baronin edle edler freifrau freiherr freiin fürst fürstin graf gräfin
@@ -38,7 +38,9 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 """What stands beside a name: the sex, a pet name, the name at birth."""
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|(?:\.?['\u2019\u2010\u2011-]|\.)(?=[^\W\d_]))*\.?")
+_WORD = re.compile(
+    r"['\u2019]?[^\W\d_](?:[^\W\d_]|(?:\.?['\u2019\u2010\u2011-]|\.)(?=[^\W\d_]))*\.?"
+)
 _MOST_WORDS: t.Final = 8
 _SHORTEST: t.Final = 3
 """Letters of a name in capitals: fewer may be initials."""
