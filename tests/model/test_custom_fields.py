@@ -14,7 +14,7 @@ from tap_compleetpersy.model.candidate import Rules, compile_reader
 from tap_compleetpersy.model.custom_fields import compile_typed
 from tap_compleetpersy.model.custom_types import Sample
 from tap_compleetpersy.model.fields import CANDIDATE_FIELDS, record_schema
-from tap_compleetpersy.model.times import has_clock, is_no_time, read_date, read_time
+from tap_compleetpersy.model.times import has_clock, is_no_time, is_zero_date, read_date, read_time
 
 Json = dict[str, t.Any]
 Value = t.Any
@@ -290,7 +290,7 @@ def lacked_evidence(values: t.Iterable[object]) -> bool:
     """Return whether text was the answer to few values: none, zero dates or one truth word."""
     words = {"ja", "nein", "true", "false"}
     flat = list(_scalars([custom_of(value)["A"] for value in values]))
-    known = [v for v in flat if v is not None and v != "0000-00-00"]
+    known = [v for v in flat if v is not None and not (isinstance(v, str) and is_zero_date(v))]
     return not known or all(isinstance(v, str) and v.casefold() in words for v in known)
 
 
