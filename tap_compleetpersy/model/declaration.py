@@ -63,8 +63,6 @@ class Field:
     """Properties of an object that are selected one by one."""
     compose: Compose | None = None
     """Makes it of its facts; fields that are made together share a function."""
-    repeats: bool = False
-    """Whether it says again what other fields say."""
     derived: bool = False
     """Whether it follows from the run or from other fields, so that no path leads to it."""
 
@@ -113,17 +111,15 @@ class _Use(t.NamedTuple):
     given: str
     """Its name in `field_paths`."""
     field: Field
-    repeats: bool
-    """Whether it says again what others say."""
 
 
 def _uses(prefix: str, fields: Sequence[Field]) -> Iterator[_Use]:
     for field in fields:
         if not field.parts:
-            yield _Use(field.name, f"{prefix}{field.name}", field, field.derived or field.repeats)
+            yield _Use(field.name, f"{prefix}{field.name}", field)
         for part in field.parts:
             name = f"{field.name}.{part.name}"
-            yield _Use(name, f"{prefix}{name}", part, part.repeats)
+            yield _Use(name, f"{prefix}{name}", part)
 
 
 class Element:
@@ -131,8 +127,7 @@ class Element:
 
     Attributes:
         facts: By name.
-        fields: Names of the fields that are made of a fact, by its name; those that say again
-            what others say come last.
+        fields: Names of the fields that are made of a fact, by its name; derived ones come last.
         extensible: The fact that a name in `field_paths` adds paths to.
     """
 
@@ -148,7 +143,7 @@ class Element:
         self.facts = {fact.name: fact for fact in (*facts, *others)}
         self.extensible: dict[str, Fact] = {}
         names: dict[str, list[str]] = {name: [] for name in self.facts}
-        for use in sorted(uses, key=operator.attrgetter("repeats")):
+        for use in sorted(uses, key=operator.attrgetter("field.derived")):
             for fact in use.field.all_facts:
                 names[fact.name].append(use.name)
         self.fields = {name: tuple(those) for name, those in names.items()}

@@ -113,8 +113,8 @@ _ADDRESS_LINES = (
 )
 
 
-def _part(name: str, *facts: Fact, repeats: bool = False) -> Field:
-    return Field(name, "", facts=facts, personal=True, repeats=repeats)
+def _part(name: str, *facts: Fact) -> Field:
+    return Field(name, "", facts=facts, personal=True)
 
 
 _LOCATION_PARTS: t.Final = (
@@ -130,12 +130,8 @@ _LOCATION_PARTS: t.Final = (
     _part("street_2", *_ADDRESS_LINES),
     _part("zip_code", Fact("zip_code", paths.ZIP_CODE)),
 )
-_RAW_ADDRESS = _part(
-    "raw",
-    Fact("raw", paths.RAW_ADDRESS),
-    *(fact for part in _LOCATION_PARTS for fact in part.facts),
-    repeats=True,
-)
+# Where a part is deselected, the line is composed without it: what feeds the others is not its own.
+_RAW_ADDRESS = _part("raw", Fact("raw", paths.RAW_ADDRESS))
 
 CANDIDATE_FIELDS: t.Final = (
     *_key("candidates", "Id of the candidate in Persy.", Fact("remote_id", paths.REMOTE_ID, "id")),

@@ -5,6 +5,7 @@ import typing as t
 
 import pytest
 
+from tap_compleetpersy.model.address import LOCATION_PARTS
 from tap_compleetpersy.model.candidate import Rules, compile_reader
 from tap_compleetpersy.model.listing import compile_integration_fields
 
@@ -202,3 +203,24 @@ def test_a_single_part_of_the_location_keeps_what_it_is_read_from(
     record: Json = {"Id": 1, "AddressLine2": "Aufgang 3", "Region": "Bayern", "Municipality": "Ulm"}
     fields = listed(record, Rules(), {*KEYS, "location", f"location.{part}"})
     assert list(fields) == ["DEFAULT Id", *keys]
+
+
+@pytest.mark.parametrize(
+    ("part", "key"),
+    [
+        ("city", "Municipality"),
+        ("country", "CountryCode"),
+        ("state", "Region"),
+        ("street_1", "StreetName"),
+        ("zip_code", "PostalCode"),
+    ],
+)
+def test_a_deselected_part_of_the_location_is_not_kept_for_the_line_of_all(
+    part: str, key: str
+) -> None:
+    address = dict.fromkeys(
+        ("CountryCode", "PostalCode", "Region", "Municipality", "StreetName"), "x"
+    )
+    selected = {*KEYS, "location", *(f"location.{each}" for each in LOCATION_PARTS if each != part)}
+    kept = listed({"Id": 1, **address}, Rules(), selected)
+    assert list(kept) == ["DEFAULT Id", *(f"DEFAULT {each}" for each in address if each != key)]
