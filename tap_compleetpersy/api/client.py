@@ -153,6 +153,8 @@ class Client(contextlib.AbstractContextManager["Client"]):
                 self._require_open()
                 error.path, error.method = path, method
                 pause = self._allowance.take_retry(error, tries, self.settings.max_retries)
+                if pause is None:
+                    raise
             self._wait(pause)
 
     def sibling(self, lanes: Lanes | None = None, *, read: Decode | None = None) -> Client:

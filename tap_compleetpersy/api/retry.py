@@ -79,19 +79,19 @@ class Allowance:
             self._next_start = start + self._interval
             return start - now
 
-    def take_retry(self, error: ApiError, tries: int, max_retries: int) -> float:
-        """Return the seconds to wait before a retry; raise the error where there is none left."""
+    def take_retry(self, error: ApiError, tries: int, max_retries: int) -> float | None:
+        """Return the seconds to wait before a retry; None where there is none left."""
         if not error.may_pass:
-            raise error
+            return None
         error.tries = tries
         if tries > max_retries:
-            raise error
+            return None
         with self._lock:
             self._retries_left -= 1
             is_last = self._retries_left < 0
         if is_last:
             error.what += ", and the run has no retries left"
-            raise error
+            return None
         jittered = 2.0 ** (tries - 1) + random.random()  # noqa: S311 - no secret
         seconds = error.retry_after or min(jittered, _LONGEST_WAIT)
         where, of = (error.method, error.path, error.what), (tries + 1, max_retries + 1)

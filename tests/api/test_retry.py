@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import threading
+import weakref
 from collections.abc import Callable
 from types import FrameType
 
@@ -43,6 +44,20 @@ def test_a_fault_that_does_not_pass_is_an_error_after_all_tries(
 
     assert len(server.requests) == 4
     assert len(waits) == 3
+
+
+@pytest.mark.parametrize("status", [404, 503])
+def test_an_error_is_freed_with_all_that_it_holds_once_it_is_handled(
+    server: Server, client_of: ClientOf, status: int
+) -> None:
+    server.answers(reply(b"", status))
+    client = client_of(max_retries=1)
+
+    try:
+        client.get_document("/candidates")
+    except UnexpectedAnswer as error:
+        left = weakref.ref(error)
+    assert left() is None
 
 
 def test_no_wait_is_longer_than_a_minute_unless_the_server_asks(
