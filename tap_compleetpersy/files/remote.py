@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import queue
 import re
@@ -81,13 +82,11 @@ class Remote(Store):
         # Without a buffer nothing is left to be written when it is closed, on a full disk neither.
         with tempfile.TemporaryFile(buffering=0) as file:
             complaint = "a temporary file cannot be written"
-            incoming = Incoming(
-                file.fileno(), complaint, lambda path: self.upload(file, path, incoming.size)
-            )
-            yield incoming
+            yield Incoming(file.fileno(), complaint, functools.partial(self.upload, file))
 
-    def upload(self, file: t.IO[bytes], path: str, size: int) -> None:
-        """Copy a received file of so many bytes to its path."""
+    def upload(self, file: t.IO[bytes], path: str) -> None:
+        """Copy a received file to its path."""
+        size = file.seek(0, io.SEEK_END)
         file.seek(0)
         if self._has_objects:
             name = f"/dev/fd/{file.fileno()}"

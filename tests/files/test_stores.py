@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+import weakref
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -50,6 +51,15 @@ def test_a_file_is_received_in_pieces_hashed_and_kept(store: Store) -> None:
         incoming.keep(PATH)
     assert store.size(PATH) == len(CONTENT)
     assert store.read(PATH) == CONTENT
+
+
+def test_what_was_received_is_freed_at_once(store: Store) -> None:
+    with store.receiving() as incoming:
+        incoming.write(CONTENT)
+        incoming.keep(PATH)
+    left = weakref.ref(incoming)
+    del incoming
+    assert left() is None
 
 
 def test_what_is_not_kept_is_gone(store: Store) -> None:

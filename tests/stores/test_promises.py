@@ -134,7 +134,7 @@ def test_what_breaks_in_the_middle_leaves_no_name(place: Place) -> None:
     store = opened(place)
     if isinstance(store, Remote) and not place.clouds:
         with pytest.raises(StoreError, match="attachments_dir: an upload failed"):
-            store.upload(Breaking(CONTENT), PATH, len(CONTENT))
+            store.upload(Breaking(CONTENT), PATH)
     else:
         with store.receiving() as incoming:
             incoming.write(CONTENT)
