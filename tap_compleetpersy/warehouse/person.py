@@ -95,7 +95,7 @@ def held_on(
     account = settings.account or ""
     row_id = generated_id(account, "candidates", remote_id)
     tables = database.tables()
-    if "remote_id" not in tables.get("candidates", {}):
+    if not {"id", "remote_id"} <= tables.get("candidates", {}).keys():
         message = f"--schema: {database.schema} has no table of candidates"
         raise WarehouseError(message)
     conditions = _conditions(database, tables, account, remote_id)

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click.testing
+import duckdb
 import pytest
 
 from tap_compleetpersy.cli.person import command
+from tap_compleetpersy.model.ids import generated_id
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
 from tap_compleetpersy.sandbox.state import Sandbox
@@ -167,6 +169,21 @@ def test_nobody_another_account_and_no_warehouse_are_one_line_each(
         assert said in ran.stderr
         assert len(ran.stderr.splitlines()) == 1
     assert everything(warehouse) == before
+
+
+def test_candidates_without_ids_are_refused_and_nobody_is_half_erased(tmp_path: Path) -> None:
+    place = tmp_path / "odd.duckdb"
+    with duckdb.connect(place) as connection:
+        connection.execute("create schema persy")
+        connection.execute("create table persy.candidates as select '1003' as remote_id")
+        connection.execute(
+            "create table persy.applications as select '1003/5' as remote_id, ? as candidate_id, "
+            "'a' as id",
+            [generated_id("", "candidates", MINE)],
+        )
+    ran = person({}, tmp_path, "--warehouse", str(place), "--erase", "--write", MINE)
+    assert (ran.exit_code, ran.stdout) == (1, "")
+    assert "no table of candidates" in ran.stderr
 
 
 def test_the_state_knows_a_person_by_the_id_or_by_its_hash() -> None:
