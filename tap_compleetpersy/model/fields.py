@@ -105,11 +105,11 @@ _USES = (
     Fact("use", paths.USE, qualifies=True),
     Fact("at", paths.PLACE_OF_USE, qualifies=True),
 )
-_LAND = Fact("land", paths.LAND)
+_LAND = Fact("land", paths.LAND, tells_all=True)
 _ADDRESS_LINES = (
-    Fact("address_lines", paths.ADDRESS_LINES, many=True),
-    Fact("care_of", paths.CARE_OF),
-    Fact("po_box", paths.PO_BOX),
+    Fact("address_lines", paths.ADDRESS_LINES, many=True, tells_all=True),
+    Fact("care_of", paths.CARE_OF, tells_all=True),
+    Fact("po_box", paths.PO_BOX, tells_all=True),
 )
 
 

@@ -190,19 +190,22 @@ def test_sections_are_listed_beside_elements_that_are_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "keys"),
+    ("part", "key"),
     [
-        ("street_2", ["DEFAULT AddressLine2"]),
-        ("state", ["DEFAULT Region"]),
-        ("city", ["DEFAULT Municipality"]),
+        ("street_1", "AddressLine"),
+        ("street_2", "AddressLine"),
+        ("country", "Land"),
+        ("state", "Land"),
     ],
 )
-def test_a_single_part_of_the_location_keeps_what_it_is_read_from(
-    part: str, keys: list[str]
+def test_what_may_tell_two_parts_of_the_location_is_kept_where_both_are_selected(
+    part: str, key: str
 ) -> None:
-    record: Json = {"Id": 1, "AddressLine2": "Aufgang 3", "Region": "Bayern", "Municipality": "Ulm"}
-    fields = listed(record, Rules(), {*KEYS, "location", f"location.{part}"})
-    assert list(fields) == ["DEFAULT Id", *keys]
+    every = {*KEYS, "location", *(f"location.{each}" for each in LOCATION_PARTS)}
+    record: Json = {"Id": 1, key: "Am Tor 1", "Municipality": "Ulm"}
+    assert f"DEFAULT {key}" in listed(record, Rules(), every)
+    for selected in (every - {f"location.{part}"}, {*KEYS, "location", f"location.{part}"}):
+        assert f"DEFAULT {key}" not in listed(record, Rules(), selected)
 
 
 @pytest.mark.parametrize(
