@@ -127,8 +127,8 @@ def _read(
                 progress.page(len(page.records), emitted, page.total)
                 if any(emitter.limit_reached for emitter in source.emitters):
                     raise LimitReachedError
-        wants_state = writer.bytes_since_state >= RECORDS_PER_STATE * writer.state_bytes
-        if source.end_walk(datetime.now(tz=UTC)) and wants_state:
+        is_done = source.end_walk(datetime.now(tz=UTC))  # which writes, too
+        if is_done and writer.bytes_since_state >= RECORDS_PER_STATE * writer.state_bytes:
             commit(source.bookmarks_so_far())
     source.settle(datetime.now(tz=UTC))
     writer.flush()
