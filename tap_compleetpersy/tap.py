@@ -154,7 +154,8 @@ class TapCompleetpersy(SdkTap):
         ]
 
     def load_state(self, state: dict[str, t.Any]) -> None:
-        """Take over the state, whose shape is checked."""
+        """Take over the state, if it is one."""
+        check_shape(state)
         texts: dict[str, str] = {}  # of ledgers, that of jobs and applications mostly one
         for bookmark in state.get("bookmarks", {}).values():
             if isinstance(text := bookmark.get("ledger"), str):
@@ -234,12 +235,12 @@ class TapCompleetpersy(SdkTap):
 
     @classmethod
     def read_file(cls, option: str, file: t.IO[str]) -> dict[str, t.Any]:
-        """Return the JSON object in the file of ``--state`` or ``--catalog``; raise without one."""
+        """Return a state, or a complete catalog, from the file of an option; raise without one."""
+        if option == "--catalog":
+            return completed_catalog(read_json_object(option, file))
         try:
             return read_json_object(option, file)
         except SettingsError as error:
-            if option == "--catalog":
-                raise
             message = f"{error}. {WAY_OUT}"
             raise StateError(message) from None
 

@@ -16,6 +16,8 @@ import pytest
 from tap_compleetpersy.sandbox.options import Options
 from tap_compleetpersy.sandbox.server import running
 from tap_compleetpersy.sandbox.state import Sandbox
+from tap_compleetpersy.sync.state import StateError
+from tap_compleetpersy.tap import TapCompleetpersy
 from tests.singer import Message, Run, bare_environment, discover, run_tap, tap
 from tests.thinning import thinned
 
@@ -183,6 +185,13 @@ def test_a_state_that_is_not_ours_any_more(source: Source, tmp_path: Path, case:
 )
 def test_a_file_that_is_no_state(source: Source, tmp_path: Path, content: bytes) -> None:
     expect_refusal(source.run(tmp_path, content), source)
+
+
+@pytest.mark.parametrize("state", [[], {"bookmarks": []}, {"bookmarks": {"jobs": 1}}])
+def test_what_is_loaded_and_no_state_is_named(source: Source, state: t.Any) -> None:
+    tap = TapCompleetpersy(config=source.config, catalog=source.catalog)
+    with pytest.raises(StateError, match="is not a Singer state with bookmarks"):
+        tap.load_state(state)
 
 
 @pytest.mark.parametrize(

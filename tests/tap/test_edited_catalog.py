@@ -37,7 +37,7 @@ def test_what_a_deletion_needs_is_put_back(
     without = edited(catalog, lambda entry: entry["schema"]["properties"].pop(field))
     first = run_tap(config, tmp_path, catalog=without)
     assert first.exit_code == 0, first.log
-    assert f"{field} of candidates put back" in first.log
+    assert f"{field} of candidates put back" in first.log.partition("Meltano SDK v")[0]
     sandbox.store.delete(first.records("candidates")[0]["remote_id"])
     given = config | {"full_sync_hours": 0.000_001}
     second = run_tap(given, tmp_path, catalog=without, state=first.state)
@@ -180,6 +180,6 @@ def test_what_nobody_can_understand_is_one_line(
     run = run_tap(config, tmp_path, catalog=edited(catalog, edit, "candidates"))
     assert run.exit_code == 1
     assert run.messages == ()
-    line = run.log.splitlines()[-1]
+    (line,) = run.log.splitlines()
     assert "--catalog: " in line
     assert expected in line
