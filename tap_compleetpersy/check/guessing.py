@@ -69,7 +69,7 @@ def guess(records: Sequence[object], fed: _Fed, wanted: Collection[str]) -> tupl
         found += _numbers_of_parts(sections)
     found += _people(objects, openings, lists, fed, wanted - {one.field for one in found})
     objects = [unfold(record, fields) for record in objects]
-    taken = _folded(itertools.chain(*fed.values(), *(one.paths for one in found)))
+    taken = openings | _folded(itertools.chain(*fed.values(), *(one.paths for one in found)))
     found += _containers(objects, [*map(plain_path, fields)], taken, lists)
     forms = {plain_path(path): path for path in (*by_id, *fields)}
     return tuple(

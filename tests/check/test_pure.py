@@ -474,6 +474,19 @@ def test_who_looks_after_somebody_is_no_container_of_custom_fields() -> None:
     assert guess(people, {}, ()) == ()
 
 
+@pytest.mark.parametrize("of_one", [dict, lambda opening: [opening]])
+@pytest.mark.parametrize("key", ["PositionOpening", "Bewerbungen", "Stelle"])
+def test_the_only_opening_of_everybody_is_no_container_of_custom_fields(
+    key: str, of_one: t.Callable[[dict[str, str]], object]
+) -> None:
+    opening = {"Id": "88", "Title": "Dreher", "Status": "Absage"}
+    people = [
+        {"Id": str(n), key: of_one(opening), "UserArea": {"Gehalt": str(n)}} for n in range(10)
+    ]
+    fed = examine(people, Rules()).fed
+    assert [one for one in guess(people, fed, ()) if one.field == "custom_fields"] == []
+
+
 def test_two_keys_with_equal_evidence_are_both_named_and_none_is_taken() -> None:
     people = [{"Id": n, "code_a": f"A{n}", "code_b": f"B{n}"} for n in range(20)]
     (rivals,) = guess(people, {"first_name": {"Id": 20}}, {"remote_id"})
