@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from tap_compleetpersy.api.messages import Answer
 from tap_compleetpersy.api.paginators import Numbered, Received, paginator_of
+from tap_compleetpersy.check import budgeted_client
 from tap_compleetpersy.check.budgeted_client import BudgetedClient, listing
 from tap_compleetpersy.check.evidence import NOT_ASKED, Evidence, Listing, Say
 from tap_compleetpersy.errors import PagingFailure
@@ -142,9 +143,9 @@ def find_start(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     if "first_page" not in settings.paging_settings or settings.first_page < 1:
         return evidence
     number = settings.first_page - 1
-    if not begins_like(start, ask.list(settings, _page(evidence, number))):
-        return evidence
-    return replace(evidence.fit(first_page=number), moved=True)
+    fitted = evidence.fit(first_page=number)
+    first = ask.list(fitted.settings, budgeted_client.first_page(fitted.settings))
+    return replace(fitted, first=first, moved=True) if begins_like(start, first) else evidence
 
 
 def ask_second_page(ask: BudgetedClient, evidence: Evidence) -> Evidence:

@@ -69,6 +69,13 @@ BROKEN: t.Final[dict[str, tuple[Values, Values, dict[str, Values], bool]]] = {
     "pages from 0": (
         {"first_page": 0}, {}, {"first_page": {"first_page": 0}}, True,
     ),
+    "pages from 0 and no filter": (
+        {"first_page": 0, "modified_since_param": None, "order": "newest"}, {},
+        {
+            "first_page": {"first_page": 0},
+            "modified_since_param": {"modified_since_param": ""},
+        }, True,
+    ),
     "pages from 1": (
         {}, {"first_page": 0}, {"first_page": {"first_page": 1}}, True,
     ),
