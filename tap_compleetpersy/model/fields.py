@@ -106,6 +106,7 @@ _USES = (
     Fact("at", paths.PLACE_OF_USE, qualifies=True),
 )
 _LAND = Fact("land", paths.LAND, tells_all=True)
+_RAW = Fact("raw", paths.RAW_ADDRESS, tells_all=True)
 _ADDRESS_LINES = (
     Fact("address_lines", paths.ADDRESS_LINES, many=True, tells_all=True),
     Fact("care_of", paths.CARE_OF, tells_all=True),
@@ -118,20 +119,21 @@ def _part(name: str, *facts: Fact) -> Field:
 
 
 _LOCATION_PARTS: t.Final = (
-    _part("city", Fact("city", paths.CITY)),
-    _part("country", Fact("country", paths.COUNTRY), _LAND),
+    _part("city", Fact("city", paths.CITY), _RAW),
+    _part("country", Fact("country", paths.COUNTRY), _LAND, _RAW),
     _part("state", Fact("state", paths.STATE), _LAND),
     _part(
         "street_1",
         Fact("street", paths.STREET),
         Fact("building_number", paths.BUILDING_NUMBER),
         *_ADDRESS_LINES,
+        _RAW,
     ),
-    _part("street_2", *_ADDRESS_LINES),
-    _part("zip_code", Fact("zip_code", paths.ZIP_CODE)),
+    _part("street_2", *_ADDRESS_LINES, _RAW),
+    _part("zip_code", Fact("zip_code", paths.ZIP_CODE), _RAW),
 )
 # Where a part is deselected, the line is composed without it: what feeds the others is not its own.
-_RAW_ADDRESS = _part("raw", Fact("raw", paths.RAW_ADDRESS))
+_RAW_ADDRESS = _part("raw", _RAW)
 
 CANDIDATE_FIELDS: t.Final = (
     *_key("candidates", "Id of the candidate in Persy.", Fact("remote_id", paths.REMOTE_ID, "id")),

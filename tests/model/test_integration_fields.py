@@ -196,9 +196,11 @@ def test_sections_are_listed_beside_elements_that_are_none() -> None:
         ("street_2", "AddressLine"),
         ("country", "Land"),
         ("state", "Land"),
+        ("zip_code", "Adresse"),
+        ("city", "Adresse"),
     ],
 )
-def test_what_may_tell_two_parts_of_the_location_is_kept_where_both_are_selected(
+def test_what_may_tell_several_parts_of_the_location_is_kept_where_all_are_selected(
     part: str, key: str
 ) -> None:
     every = {*KEYS, "location", *(f"location.{each}" for each in LOCATION_PARTS)}
