@@ -196,6 +196,11 @@ def _is_text(text: str) -> bool:
     return bool(_WORD.search(text)) and not is_email(text)
 
 
+def _is_plain_country(text: str) -> bool:
+    """Whether this is a country; a single letter may be the class of a driving licence."""
+    return len(text) > 1 and known_country(text) is not None
+
+
 def _is_phone(text: str) -> bool:
     return bool(_PHONE.fullmatch(text) and read_phones(text))
 
@@ -299,7 +304,7 @@ ROLES: t.Final[Mapping[str, Role]] = {
         _PERSON, others=(*_FOREIGN, "einsatz", "arbeits"),
     ),
     "location.country": Role(
-        ("land", "country", "staat"), _mostly(known_country, _USUAL), _every(known_country),
+        ("land", "country", "staat"), _mostly(known_country, _USUAL), _every(_is_plain_country),
         others=(*_FOREIGN, "angehoerig", "national", "citizen", "sprach", "lang", "bundes"),
     ),
     "location.state": Role(

@@ -487,6 +487,23 @@ def test_the_only_opening_of_everybody_is_no_container_of_custom_fields(
     assert [one for one in guess(people, fed, ()) if one.field == "custom_fields"] == []
 
 
+@pytest.mark.parametrize(
+    ("key", "values", "paths"),
+    [
+        ("Fuehrerschein", "B", []),
+        ("Fuehrerschein", "BAD", []),
+        ("Heimat", ["DE", "AT"], [("Heimat",)]),
+        ("Land", "DA", [("Land",)]),
+    ],
+)
+def test_letters_are_a_country_only_where_the_key_says_so(
+    key: str, values: t.Sequence[str], paths: list[tuple[str]]
+) -> None:
+    people = [{"Id": str(n), key: values[n % len(values)]} for n in range(20)]
+    found = [one for one in guess(people, {}, {"location.country"}) if one.sureness == "sure"]
+    assert [one.paths for one in found if one.field == "location.country"] == paths
+
+
 def test_two_keys_with_equal_evidence_are_both_named_and_none_is_taken() -> None:
     people = [{"Id": n, "code_a": f"A{n}", "code_b": f"B{n}"} for n in range(20)]
     (rivals,) = guess(people, {"first_name": {"Id": 20}}, {"remote_id"})
