@@ -266,7 +266,10 @@ _CAREER = (
     "history", "employ", "werdegang", "arbeitgeber", "career", "laufbahn", "beschaeftig", "work",
     "experience",
 )  # fmt: skip
-_FOREIGN = ("geburt", "birth", "firma", "arbeitgeber", "company", "employer", "recruiter")
+_FOREIGN = (
+    "geburt", "birth", "firma", "arbeitgeber", "company", "employer", "recruiter", "betreuer",
+    "ansprechpartner", "notfall", "emergency", "wunsch",
+)  # fmt: skip
 
 ROLES: t.Final[Mapping[str, Role]] = {
     "remote_id": Role(
@@ -313,7 +316,7 @@ ROLES: t.Final[Mapping[str, Role]] = {
     ),
     "company": Role(
         ("firma", "arbeitgeber", "employer", "company", "betrieb", "unternehmen"), _TEXT,
-        lists=_CAREER,
+        others=("wunsch",), lists=_CAREER,
     ),
     "title": Role(
         ("jobtitle", "taetigkeit", "beruf", "position", "funktion", "function", "role", "rolle",

@@ -504,6 +504,26 @@ def test_letters_are_a_country_only_where_the_key_says_so(
     assert [one.paths for one in found if one.field == "location.country"] == paths
 
 
+@pytest.mark.parametrize(
+    ("key", "form"),
+    [
+        ("Notfalltelefon", "+49 89 12345{:02d}"),
+        ("NotfallEmail", "n{}@example.org"),
+        ("BetreuerTelefon", "+49 89 12345{:02d}"),
+        ("Ansprechpartner", "Lange Straße {}"),
+        ("Wunschort", "Neustadt"),
+        ("Wunschfirma", "Huber {} GmbH"),
+    ],
+)
+def test_what_is_of_somebody_else_or_wished_for_is_no_field_of_the_model(
+    key: str, form: str
+) -> None:
+    people = [{"Id": str(n), "UserArea": {key: form.format(n)}} for n in range(20)]
+    assert [
+        one for one in guess(people, {}, {*FIELDS} - {"remote_id"}) if one.sureness == "sure"
+    ] == []
+
+
 def test_two_keys_with_equal_evidence_are_both_named_and_none_is_taken() -> None:
     people = [{"Id": n, "code_a": f"A{n}", "code_b": f"B{n}"} for n in range(20)]
     (rivals,) = guess(people, {"first_name": {"Id": 20}}, {"remote_id"})
