@@ -2,7 +2,7 @@
 
 A step of `STEPS` adds to the evidence what one question brought, and does nothing where
 earlier ones left nothing to ask. The settings that a step finds to work are those that the
-next one asks with. The judgements are pure.
+next one asks with. Judgements look at the evidence alone.
 """
 
 from __future__ import annotations
