@@ -23,6 +23,7 @@ from tap_compleetpersy.api.date_filter import filters
 from tap_compleetpersy.api.envelope import total
 from tap_compleetpersy.api.messages import Answer, http_date
 from tap_compleetpersy.api.paginators import (
+    MAY_BE_PAST_END,
     Numbered,
     PageRequest,
     Paginator,
@@ -179,6 +180,8 @@ def ask_further(
     except ApiError as error:
         if paginator.is_past_end(error):
             return None
+        if paginator.is_numbered and error.status in MAY_BE_PAST_END:
+            error.advice += f" If the list ends so, add {error.status} to past_end_statuses."
         raise
     with _located(received.answer):
         return None if _is_repetition(page, previous, paginator) else (received, page)

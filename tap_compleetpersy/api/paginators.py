@@ -79,6 +79,10 @@ class Paginator:
         return PagingFailure(self.circle, f"{advice}pagination: none.")
 
 
+MAY_BE_PAST_END: t.Final = frozenset({400, 404, 410, 416, 422})
+"""Statuses that may be the answer to a page that is not there."""
+
+
 class Numbered(Paginator):
     """Pages that can be asked for out of turn; the server decides what lies past the end."""
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tap_compleetpersy.api.messages import Answer
-from tap_compleetpersy.api.paginators import Numbered, Received, paginator_of
+from tap_compleetpersy.api.paginators import MAY_BE_PAST_END, Numbered, Received, paginator_of
 from tap_compleetpersy.check import budgeted_client
 from tap_compleetpersy.check.budgeted_client import BudgetedClient, listing
 from tap_compleetpersy.check.evidence import NOT_ASKED, Evidence, Listing, Say
@@ -25,8 +25,6 @@ _LONG_WAIT: t.Final = 0.15
 """Seconds for a page from which on a run mostly waits."""
 _MANY_PAGES: t.Final = 10
 _AT_A_TIME: t.Final = 4
-_ENDS: t.Final = (400, 404, 410, 416, 422)
-"""Statuses that may be the answer to a page that is not there."""
 
 
 def small_size(first: Listing) -> int:
@@ -130,7 +128,7 @@ def ask_past_end(ask: BudgetedClient, evidence: Evidence) -> Evidence:
     number = first.total // len(first) + 2
     request = paginator.nth(paginator.first("", {}), number, len(first))
     reply = ask(settings, settings.candidates_path, request.params)
-    if reply.status in _ENDS and reply.status not in settings.past_end_statuses:
+    if reply.status in MAY_BE_PAST_END and reply.status not in settings.past_end_statuses:
         evidence = evidence.fit(past_end_statuses=[*settings.past_end_statuses, reply.status])
     return replace(evidence, past_end=reply)
 

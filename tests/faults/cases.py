@@ -153,6 +153,7 @@ SMALLER = "Run again later, or set a smaller page_size."
 GZIP = {"Content-Encoding": "gzip", "X-Marked": HEADER}
 TOO_EARLY = "the content ends too early"
 WHERE = "Check the settings api_url and candidates_path."
+OR_THE_END = "If the list ends so, add {} to past_end_statuses."
 SILENCE = f"no complete answer within {TIMEOUT:g} s"
 
 BROKEN_OFF = (
@@ -248,11 +249,16 @@ STATUS = (
         "404, and `past_end_statuses: []`",
         refusal(404),
         "status 404",
-        WHERE,
+        f"{WHERE} {OR_THE_END.format(404)}",
         settings={"past_end_statuses": []},
     ),
-    lasting("410", refusal(410), "status 410", WHERE),
-    lasting("400, or another of its kind", refusal(400), "status 400", QUESTION),
+    lasting("410", refusal(410), "status 410", f"{WHERE} {OR_THE_END.format(410)}"),
+    lasting(
+        "400, or another of its kind",
+        refusal(400),
+        "status 400",
+        f"{QUESTION} {OR_THE_END.format(400)}",
+    ),
 )
 
 # --- Redirects ---
