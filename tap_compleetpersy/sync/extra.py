@@ -103,6 +103,7 @@ class Endpoint:
         allowance = Allowance(most, self.settings.requests_per_second)
         self._client = Client(own, allowance=allowance, label=self._label)
         self._list = Client(self.settings, allowance=allowance)
+        self._own_keys = [key for key in self.extra.primary_keys if key not in CANDIDATE_FIELDS]
         self._refusal: ApiError | None = None
 
     def close(self) -> None:
@@ -230,11 +231,12 @@ class Endpoint:
 
     def _identify(self, record: object) -> bytes:
         """Return the keys of a record, whose other fields may be new in each answer (a link)."""
-        names = [name for name in self.extra.primary_keys if name not in CANDIDATE_FIELDS]
         given = record if isinstance(record, dict) else {}
-        keys = [given.get(name) for name in (*names, self.extra.replication_key)]
-        is_told = names and None not in keys[:-1]
-        return msgspec.json.encode(keys if is_told else record)
+        keys = [given.get(name) for name in self._own_keys]
+        is_told = keys and None not in keys
+        return msgspec.json.encode(
+            (keys, given.get(self.extra.replication_key)) if is_told else record
+        )
 
 
 CANDIDATE_FIELDS = ("candidate_id", "_candidate_id")
